@@ -1,0 +1,25 @@
+package org.gradtwin.engine;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.gradtwin.tensor.DType;
+
+/**
+ * An autograd engine under test: it makes graphs. Implement this and {@link Graph} to have an engine verified.
+ */
+public interface Engine {
+    /** A short name without spaces, as on the command line and in reports: {@code scalar}, {@code matrix}. */
+    String name();
+
+    /** The floating types it computes in; both unless overridden. */
+    default Set<DType> dtypes() {
+        return EnumSet.of(DType.FLOAT32, DType.FLOAT64);
+    }
+
+    /**
+     * A new, empty graph.
+     *
+     * @param dtype the floating type of every value in it, one of {@link #dtypes()}
+     */
+    Graph<?> newGraph(DType dtype);
+}

@@ -1,0 +1,141 @@
+package org.gradtwin.engine;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.gradtwin.program.Expr;
+import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Expr.Name;
+import org.gradtwin.program.Expr.Number;
+import org.gradtwin.program.Statement;
+import org.gradtwin.program.Type;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Walks a program once, statement by statement, and has an engine build it, run backward, and tell every value and
+ * gradient. A statement that is only a name stands for the same value, as in Python.
+ */
+public final class Evaluator<V> {
+    private final Graph<V> graph;
+    private final DType dtype;
+    private final Map<String, Slot<V>> slots = new HashMap<>();
+
+    /** A value and whether it depends on a leaf that requires a gradient. */
+    private record Slot<V>(V value, boolean requiresGrad) {}
+
+    private Evaluator(Graph<V> graph, DType dtype) {
+        this.graph = graph;
+        this.dtype = dtype;
+    }
+
+    /**
+     * Evaluates a task.
+     *
+     * @throws IllegalArgumentException if the task does not fit together
+     * @throws UnsupportedOpException if the engine lacks an op
+     * @throws EvaluationException if the engine fails, with the line
+     */
+    public static Evaluation evaluate(Engine engine, Task task, DType dtype) {
+        Map<String, Type> types = task.types(dtype);
+        try (Graph<?> graph = engine.newGraph(dtype)) {
+            return new Evaluator<>(graph, dtype).run(engine.name(), task, types);
+        }
+    }
+
+    /**
+     * Has an engine build a program that ought to be refused, without looking at its shapes first.
+     *
+     * @return what the engine said when it refused, empty if it did not
+     * @throws UnsupportedOpException if the engine lacks an op
+     */
+    public static Optional<EvaluationException> refusal(Engine engine, Task task, DType dtype) {
+        try (Graph<?> graph = engine.newGraph(dtype)) {
+            new Evaluator<>(graph, dtype).build(task, Map.of());
+            return Optional.empty();
+        } catch (EvaluationException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private Evaluation run(String engine, Task task, Map<String, Type> types) {
+        build(task, types);
+        Map<Quantity, Optional<Tensor>> results = new LinkedHashMap<>();
+        for (Statement statement : task.program().statements()) {
+            results.put(
+                    Quantity.value(statement.name()),
+                    Optional.of(guard(
+                            statement.line(),
+                            () -> graph.value(slot(statement.name()).value()))));
+        }
+        int last = task.program().statements().size();
+        guard(last, () -> {
+            graph.backward(slot(task.root()).value(), task.cotangent().to(dtype));
+            return task;
+        });
+        types.forEach((name, type) -> {
+            if (type.requiresGrad()) {
+                results.put(
+                        Quantity.grad(name),
+                        guard(last, () -> graph.gradient(slot(name).value())));
+            }
+        });
+        return new Evaluation(engine, dtype, results);
+    }
+
+    private void build(Task task, Map<String, Type> types) {
+        task.inputs().forEach((name, input) -> {
+            V leaf = guard(1, () -> graph.leaf(input.in(dtype), input.requiresGrad()));
+            slots.put(name, new Slot<>(leaf, input.requiresGrad()));
+        });
+        for (Statement statement : task.program().statements()) {
+            slots.put(statement.name(), guard(statement.line(), () -> {
+                Slot<V> slot = slot(statement.expr());
+                boolean retain =
+                        slot.requiresGrad() && statement.expr() instanceof Apply && types.containsKey(statement.name());
+                return retain ? new Slot<>(graph.retainGrad(slot.value()), true) : slot;
+            }));
+        }
+    }
+
+    private Slot<V> slot(Expr expr) {
+        if (expr instanceof Name name) {
+            return slot(name.name());
+        }
+        if (expr instanceof Number number) {
+            return new Slot<>(graph.leaf(Tensor.scalar(dtype, number.value()), false), false);
+        }
+        Apply apply = (Apply) expr;
+        List<@Nullable V> operands = new ArrayList<>();
+        boolean requiresGrad = false;
+        for (Expr operand : apply.operands()) {
+            Slot<V> slot = operand == null ? null : slot(operand);
+            operands.add(slot == null ? null : slot.value());
+            requiresGrad |= slot != null && slot.requiresGrad();
+        }
+        return new Slot<>(graph.apply(apply.op(), operands, apply.attributes()), requiresGrad);
+    }
+
+    private Slot<V> slot(String name) {
+        Slot<V> slot = slots.get(name);
+        if (slot == null) {
+            throw new IllegalArgumentException("'" + name + "' is not defined");
+        }
+        return slot;
+    }
+
+    private static <T> T guard(int line, Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (UnsupportedOpException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new EvaluationException(line, e);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package org.gradtwin.engine;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.gradtwin.program.Program;
+import org.gradtwin.program.Type;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+
+/**
+ * What an engine is asked to do: a program, its inputs, and a vector-Jacobian product.
+ *
+ * @param program what to compute
+ * @param inputs leaves by name, in order
+ * @param root the name to differentiate
+ * @param cotangent the vector, of the root's shape
+ */
+public record Task(Program program, Map<String, Input> inputs, String root, Tensor cotangent) {
+    /** An immutable copy. */
+    public Task {
+        inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    }
+
+    /**
+     * The type of every input and statement.
+     *
+     * @throws IllegalArgumentException if the program does not fit the inputs, or the root does not exist, requires no
+     *     gradient, or is not of the cotangent's shape
+     */
+    public Map<String, Type> types(DType dtype) {
+        Map<String, Type> given = new LinkedHashMap<>();
+        inputs.forEach((name, input) -> given.put(name, input.type(dtype)));
+        Map<String, Type> types = program.infer(given);
+        Type type = types.get(root);
+        if (type == null) {
+            throw new IllegalArgumentException("backward of '" + root + "': there is no such name");
+        }
+        if (!type.requiresGrad()) {
+            throw new IllegalArgumentException(
+                    "backward of '" + root + "': it depends on nothing that requires a gradient");
+        }
+        if (!type.shape().equals(cotangent.shape())) {
+            throw new IllegalArgumentException("backward of '" + root + "': the cotangent " + cotangent.shape()
+                    + " is not of its shape " + type.shape());
+        }
+        return types;
+    }
+}

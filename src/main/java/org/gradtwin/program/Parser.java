@@ -1,0 +1,411 @@
+package org.gradtwin.program;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Expr.Name;
+import org.gradtwin.program.Expr.Number;
+import org.gradtwin.program.Lexer.Kind;
+import org.gradtwin.program.Lexer.Token;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one statement by recursive descent, with Python's precedence: {@code **} binds to the right and more tightly
+ * than a minus on its left, then {@code * / @}, then {@code + -}.
+ */
+final class Parser {
+    /** Deeper expressions would overflow the stack of whoever walks them. */
+    private static final int MAX_DEPTH = 200;
+
+    private static final Set<String> KEYWORDS = Set.of(
+            "False",
+            "None",
+            "True",
+            "and",
+            "as",
+            "assert",
+            "async",
+            "await",
+            "break",
+            "class",
+            "continue",
+            "def",
+            "del",
+            "elif",
+            "else",
+            "except",
+            "finally",
+            "for",
+            "from",
+            "global",
+            "if",
+            "import",
+            "in",
+            "is",
+            "lambda",
+            "nonlocal",
+            "not",
+            "or",
+            "pass",
+            "raise",
+            "return",
+            "try",
+            "while",
+            "with",
+            "yield");
+
+    private final int line;
+    private final List<Token> tokens;
+    private int next;
+    private int depth;
+
+    private Parser(String text, int line) {
+        this.line = line;
+        this.tokens = Lexer.tokens(text, line);
+    }
+
+    /**
+     * Reads {@code name = expression}.
+     *
+     * @throws ProgramException if it is not one
+     */
+    static Statement statement(String text, int line) {
+        Parser parser = new Parser(text, line);
+        Token name = parser.take();
+        if (name.kind() != Kind.NAME) {
+            throw parser.error(name, "expected 'name = expression', found " + name.quoted());
+        }
+        parser.requireFree(name);
+        parser.expect("=");
+        Token first = parser.peek();
+        Expr expr = parser.expr(parser.additive(), first);
+        parser.expectEnd();
+        if (expr instanceof Number number) {
+            throw parser.error(first, "'" + name.text() + "' is the number " + number + ", not a tensor");
+        }
+        return new Statement(line, name.text(), expr);
+    }
+
+    /** Whether a name may be given to a value: no keyword of Python, no function of PyTorch's that is an op. */
+    static boolean isFree(String name) {
+        return name.matches("[A-Za-z_]\\w*")
+                && !KEYWORDS.contains(name)
+                && Op.byFunction(name).isEmpty();
+    }
+
+    private void requireFree(Token name) {
+        if (!isFree(name.text())) {
+            throw error(name, "'" + name.text() + "' is the name of a function or keyword");
+        }
+    }
+
+    private Term additive() {
+        Token first = peek();
+        Term left = multiplicative();
+        while (peek().is("+") || peek().is("-")) {
+            Token operator = take();
+            Token second = peek();
+            left = binary(
+                    operator, operator.is("+") ? Op.ADD : Op.SUB, expr(left, first), expr(multiplicative(), second));
+        }
+        return left;
+    }
+
+    private Term multiplicative() {
+        Token first = peek();
+        Term left = unary();
+        while (peek().is("*") || peek().is("/") || peek().is("@")) {
+            Token operator = take();
+            Op op = operator.is("*") ? Op.MUL : operator.is("/") ? Op.DIV : Op.MATMUL;
+            Token second = peek();
+            left = binary(operator, op, expr(left, first), expr(unary(), second));
+        }
+        return left;
+    }
+
+    private Term unary() {
+        if (!peek().is("-")) {
+            return power();
+        }
+        Token minus = take();
+        enter(minus);
+        Token operand = peek();
+        Expr expr = expr(unary(), operand);
+        depth--;
+        return new Term.Value(
+                expr instanceof Number number
+                        ? Numbers.negate(number)
+                        : apply(minus, Op.NEG, List.of(expr), Attributes.NONE));
+    }
+
+    private Term power() {
+        Token first = peek();
+        Term base = postfix();
+        if (!peek().is("**")) {
+            return base;
+        }
+        Token operator = take();
+        enter(operator);
+        Token second = peek();
+        Expr left = expr(base, first);
+        Expr right = expr(unary(), second);
+        depth--;
+        if (right instanceof Number exponent && !(left instanceof Number)) {
+            return new Term.Value(apply(operator, Op.POW, List.of(left), Binder.exponent(exponent)));
+        }
+        return binary(operator, right instanceof Number ? Op.POW : Op.POW_TENSOR, left, right);
+    }
+
+    private Term binary(Token operator, Op op, Expr left, Expr right) {
+        if (left instanceof Number a && right instanceof Number b) {
+            try {
+                return new Term.Value(Numbers.apply(op, a, b));
+            } catch (IllegalArgumentException e) {
+                throw error(operator, String.valueOf(e.getMessage()));
+            }
+        }
+        if (op == Op.MATMUL && (left instanceof Number || right instanceof Number)) {
+            throw error(operator, "@ needs a tensor on both sides");
+        }
+        return new Term.Value(apply(operator, op, List.of(left, right), Attributes.NONE));
+    }
+
+    private Term postfix() {
+        Token first = peek();
+        Term term = primary();
+        while (true) {
+            if (peek().is(".")) {
+                Token dot = take();
+                Token attribute = take();
+                if (!attribute.text().equals("T")) {
+                    throw error(attribute, "expected .T, found '." + attribute.text() + "'");
+                }
+                term = new Term.Value(apply(dot, Op.TRANSPOSE, List.of(tensor(term, first)), Attributes.NONE));
+            } else if (peek().is("[")) {
+                Token open = take();
+                List<Expr> operands = new ArrayList<>(List.of(tensor(term, first)));
+                Index index = subscript(operands);
+                term = new Term.Value(apply(open, Op.INDEX, operands, new Attributes(Map.of("index", index))));
+            } else {
+                return term;
+            }
+        }
+    }
+
+    private Index subscript(List<Expr> operands) {
+        List<Index.Item> items = new ArrayList<>();
+        do {
+            items.add(item(operands));
+        } while (takeIf(","));
+        expect("]");
+        return new Index(items);
+    }
+
+    /** One item of a subscript; an index tensor is added to the operands. */
+    private Index.Item item(List<Expr> operands) {
+        Token first = peek();
+        if (first.is(":")) {
+            return slice(null);
+        }
+        Expr expr = expr(additive(), first);
+        if (expr instanceof Number number) {
+            int start = integer(number, first);
+            return peek().is(":") ? slice(start) : new Index.At(start);
+        }
+        if (peek().is(":")) {
+            throw error(first, "a slice takes integers");
+        }
+        operands.add(expr);
+        return new Index.Gather(operands.size() - 1);
+    }
+
+    private Index.Slice slice(@Nullable Integer start) {
+        expect(":");
+        Integer stop = sliceEnd();
+        Integer step = null;
+        if (takeIf(":")) {
+            Token at = peek();
+            step = sliceEnd();
+            if (step != null && step <= 0) {
+                throw error(at, "the step of a slice must be positive, not " + step);
+            }
+        }
+        return new Index.Slice(start, stop, step);
+    }
+
+    private @Nullable Integer sliceEnd() {
+        if (peek().is(":") || peek().is(",") || peek().is("]")) {
+            return null;
+        }
+        Token first = peek();
+        if (expr(additive(), first) instanceof Number number) {
+            return integer(number, first);
+        }
+        throw error(first, "a slice takes integers");
+    }
+
+    private int integer(Number number, Token at) {
+        if (!number.integer() || Math.abs(number.value()) > Integer.MAX_VALUE) {
+            throw error(at, "expected an integer, found " + number);
+        }
+        return (int) number.value();
+    }
+
+    private Term primary() {
+        Token token = take();
+        switch (token.kind()) {
+            case NUMBER -> {
+                try {
+                    return new Term.Value(Numbers.literal(token.text()));
+                } catch (IllegalArgumentException e) {
+                    throw error(token, String.valueOf(e.getMessage()));
+                }
+            }
+            case STRING -> {
+                return new Term.Constant(token.text());
+            }
+            case NAME -> {
+                return named(token);
+            }
+            default -> {
+                if (token.is("(")) {
+                    return parenthesized(token);
+                }
+                throw error(token, "expected a value, found " + token.quoted());
+            }
+        }
+    }
+
+    private Term named(Token token) {
+        switch (token.text()) {
+            case "True", "False" -> {
+                return new Term.Constant(token.text().equals("True"));
+            }
+            case "None" -> {
+                return new Term.Constant(null);
+            }
+            default -> {
+                if (!peek().is("(")) {
+                    requireFree(token);
+                    return new Term.Value(new Name(token.text()));
+                }
+                take();
+                return call(token);
+            }
+        }
+    }
+
+    private Term call(Token function) {
+        enter(function);
+        List<Term> positional = new ArrayList<>();
+        Map<String, Term> keywords = new LinkedHashMap<>();
+        while (!peek().is(")")) {
+            Token first = peek();
+            if (first.kind() == Kind.NAME && tokens.get(next + 1).is("=")) {
+                take();
+                take();
+                if (keywords.put(first.text(), additive()) != null) {
+                    throw error(first, function.text() + ": '" + first.text() + "' is given twice");
+                }
+            } else if (keywords.isEmpty()) {
+                positional.add(additive());
+            } else {
+                throw error(first, function.text() + ": a positional argument follows a keyword argument");
+            }
+            if (!takeIf(",")) {
+                break;
+            }
+        }
+        expect(")");
+        depth--;
+        try {
+            return new Term.Value(Binder.bind(function.text(), positional, keywords, function.column()));
+        } catch (IllegalArgumentException e) {
+            throw error(function, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Term parenthesized(Token open) {
+        enter(open);
+        List<Term> items = new ArrayList<>();
+        boolean comma = false;
+        while (!peek().is(")")) {
+            items.add(additive());
+            comma = takeIf(",");
+            if (!comma) {
+                break;
+            }
+        }
+        expect(")");
+        depth--;
+        return items.size() == 1 && !comma ? items.get(0) : new Term.Tuple(List.copyOf(items));
+    }
+
+    private Apply apply(Token at, Op op, List<Expr> operands, Attributes attributes) {
+        Apply apply = new Apply(op, new ArrayList<@Nullable Expr>(operands), attributes, at.column());
+        if (apply.depth() > MAX_DEPTH) {
+            throw error(at, "nested more than " + MAX_DEPTH + " deep: give a part of it a name of its own");
+        }
+        return apply;
+    }
+
+    private Expr expr(Term term, Token at) {
+        if (term instanceof Term.Value value) {
+            return value.expr();
+        }
+        throw error(at, term.described() + " cannot stand here: expected a tensor or a number");
+    }
+
+    private Expr tensor(Term term, Token at) {
+        Expr expr = expr(term, at);
+        if (expr instanceof Number) {
+            throw error(at, "the number " + expr + " is not a tensor");
+        }
+        return expr;
+    }
+
+    private void enter(Token at) {
+        if (++depth > MAX_DEPTH) {
+            throw error(at, "nested more than " + MAX_DEPTH + " deep: give a part of it a name of its own");
+        }
+    }
+
+    private Token peek() {
+        return tokens.get(next);
+    }
+
+    private Token take() {
+        Token token = tokens.get(next);
+        if (token.kind() != Kind.END) {
+            next++;
+        }
+        return token;
+    }
+
+    private boolean takeIf(String symbol) {
+        boolean taken = peek().is(symbol);
+        if (taken) {
+            take();
+        }
+        return taken;
+    }
+
+    private void expect(String symbol) {
+        if (!takeIf(symbol)) {
+            throw error(peek(), "expected '" + symbol + "', found " + peek().quoted());
+        }
+    }
+
+    private void expectEnd() {
+        if (peek().kind() != Kind.END) {
+            throw error(peek(), "unexpected " + peek().quoted());
+        }
+    }
+
+    private ProgramException error(Token at, String problem) {
+        return new ProgramException(line, at.column(), problem);
+    }
+}
