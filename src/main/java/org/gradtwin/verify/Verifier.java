@@ -149,7 +149,7 @@ public final class Verifier {
                 boolean vacuous =
                         tolerance != null && record.isPresent() && Sharpness.of(record.get(), tolerance).vacuous();
                 verdict = !comparison.agrees() ? Verdict.DISAGREE : vacuous ? Verdict.VACUOUS : Verdict.AGREE;
-                reason = verdict == Verdict.VACUOUS ? given.accepted(dtype, quantity).orElse(null) : comparison.problem();
+                reason = verdict == Verdict.VACUOUS ? given.acceptance(dtype, quantity).orElse(null) : comparison.problem();
             }
             checks.add(new Check(
                     named.name(),
