@@ -55,7 +55,6 @@ public enum DType {
                 return dtype;
             }
         }
-        throw new IllegalArgumentException(
-                "unknown dtype '" + torchName + "': expected float32, float64 or int64");
+        throw new IllegalArgumentException("unknown dtype '" + torchName + "': expected float32, float64 or int64");
     }
 }
