@@ -85,7 +85,7 @@ case("reshape-infer", "y = reshape(x, (-1,)); z = reshape(exp(y), (2, -1))", x=A
 case("reshape-scalar", "y = reshape(x, ()); z = reshape(y*y, (1, 1))", x=[[1.5]])
 case("reshape-empty", "y = reshape(x, (3, 0)); s = sum(y)", x=("shape", [0, 3]))
 case("transpose", "y = x.T; z = y @ x", x=A)
-case("transpose-function", "y = t(x); z = y.T*x", x=A)
+case("transpose-twice", "y = x.T; z = y.T*x", x=A)
 case("transpose-row", "y = x.T*w", x=[[1.0, 2.0]], w=[[3.0], [4.0]])
 case("index-slice", "y = x[0:1]; z = x[:, 1:3]; w = x[1:]; q = z*z", x=A, cotangent=[1.0, 2.0, 3.0, 4.0])
 case("index-step", "y = v[::2]; z = y*y", v=[1.0, 2.0, 3.0, 4.0, 5.0])
