@@ -91,7 +91,11 @@ def _sample(case, dtype, budgets, where):
 
 
 def _spread(number, samples, baseline, dtype, where):
-    """How far rounding takes each element from the recorded number, and a note where rounding does not explain it."""
+    """How far rounding moves each element, and a note where rounding does not explain the recorded number.
+
+    It is half the range of the samples and the run without noise, and a quarter of the recorded number's distance from
+    the middle of that range: what is allowed, 8 times as much, always reaches from the recorded number across the range.
+    """
     stack = torch.stack([*samples, baseline])
     finite = number.isfinite()
     same = torch.where(finite, stack.isfinite(), (stack == number) | stack.isnan() & number.isnan())
@@ -103,22 +107,23 @@ def _spread(number, samples, baseline, dtype, where):
                              f"{int((~same[:-1].reshape(len(samples), -1)[:, at]).sum())} of {len(samples)} samples say "
                              f"otherwise, e.g. {values[~same[:-1].reshape(len(samples), -1)[:, at]][0].item()!r}; "
                              "move the point")
-    note = ""
+    if not number.numel():
+        return number, ""
     if dtype == "float32":
-        explained = torch.where(same[-1], stack[-1], stack[0])
-        stack = torch.cat([stack[:-1], explained.unsqueeze(0)])
+        # Where float64 leaves the range of float32, the samples tell, not the run without noise.
+        stack = torch.cat([stack[:-1], torch.where(same[-1], stack[-1], stack[0]).unsqueeze(0)])
     stack = torch.where(finite, stack, torch.zeros_like(stack))
-    still = torch.where(finite, number, torch.zeros_like(number))
-    spread = (stack - still).abs().amax(dim=0) if stack.numel() else still
-    if dtype == "float32" and spread.numel():
-        low, high = stack.amin(dim=0), stack.amax(dim=0)
-        half = (high - low) / 2
-        limit = FACTOR * half + 4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL
-        distance = torch.maximum(low - still, still - high)
-        far = distance > limit
-        if bool(far.any()):
-            at = int(far.reshape(-1).int().argmax())
-            note = (f"{where}: element {at} is {still.reshape(-1)[at].item()!r} in float32 and "
-                    f"{stack[-1].reshape(-1)[at].item()!r} in float64: rounding does not explain it, its range may")
-            spread = torch.where(far, half + (4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL) / FACTOR, spread)
-    return spread, note
+    number = torch.where(finite, number, torch.zeros_like(number))
+    low, high = stack.amin(dim=0), stack.amax(dim=0)
+    half = (high - low) / 2
+    distance = (number - (low + half)).abs()
+    if dtype == "float64":
+        return half + distance / 4, ""
+    unexplained = distance > FACTOR * half + 4 * _UNIT32 * number.abs() + 4 * _SUBNORMAL
+    if not bool(unexplained.any()):
+        return half + distance / 4, ""
+    at = int(unexplained.reshape(-1).int().argmax())
+    note = (f"{where}: element {at} is {number.reshape(-1)[at].item()!r} in float32 and "
+            f"{stack[-1].reshape(-1)[at].item()!r} in float64: rounding does not explain it, the range of float32 may")
+    own = half + (4 * _UNIT32 * number.abs() + 4 * _SUBNORMAL) / FACTOR
+    return torch.where(unexplained, own, half + distance / 4), note

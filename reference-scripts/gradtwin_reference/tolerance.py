@@ -9,7 +9,7 @@ FACTOR = 8.0
 # A relative tolerance above this says nothing; what needs more gets it absolutely.
 _LARGEST_RTOL = 0.1
 # A pair with atol must be tighter by this much, in the mean, than one without.
-_PREFERENCE = math.log(2.0)
+_PREFERENCE = math.log(3.0)
 _STEPS = (1, 2, 5)
 _RTOLS = [0.0] + [float(f"{step}e{power}") for power in range(-17, 0) for step in _STEPS
                   if float(f"{step}e{power}") <= _LARGEST_RTOL]
