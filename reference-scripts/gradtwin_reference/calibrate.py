@@ -15,7 +15,8 @@ SAMPLES = 64
 FEWER_SAMPLES = 16
 # Programs of more kernels than this are sampled less often; what 64 samples would have shown is extrapolated.
 MANY_KERNELS = 1500
-_SUBNORMAL = 2.0**-149
+_SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
+_NORMAL = {"float32": 2.0**-126, "float64": 2.0**-1022}
 _UNIT32 = 2.0**-24
 
 
@@ -109,21 +110,24 @@ def _spread(number, samples, baseline, dtype, where):
                              "move the point")
     if not number.numel():
         return number, ""
-    if dtype == "float32":
-        # Where float64 leaves the range of float32, the samples tell, not the run without noise.
-        stack = torch.cat([stack[:-1], torch.where(same[-1], stack[-1], stack[0]).unsqueeze(0)])
+    outside = ~same[-1]
+    # Where float64 leaves the range of float32, the samples tell, not the run without noise.
+    stack = torch.cat([stack[:-1], torch.where(outside, stack[0], stack[-1]).unsqueeze(0)])
     stack = torch.where(finite, stack, torch.zeros_like(stack))
-    number = torch.where(finite, number, torch.zeros_like(number))
+    still = torch.where(finite, number, torch.zeros_like(number))
     low, high = stack.amin(dim=0), stack.amax(dim=0)
     half = (high - low) / 2
-    distance = (number - (low + half)).abs()
+    distance = (still - (low + half)).abs()
+    floor = torch.where((still != 0) & (still.abs() < _NORMAL[dtype]), 4 * _SUBNORMAL[dtype], 0.0) / FACTOR
     if dtype == "float64":
-        return half + distance / 4, ""
-    unexplained = distance > FACTOR * half + 4 * _UNIT32 * number.abs() + 4 * _SUBNORMAL
-    if not bool(unexplained.any()):
-        return half + distance / 4, ""
-    at = int(unexplained.reshape(-1).int().argmax())
-    note = (f"{where}: element {at} is {number.reshape(-1)[at].item()!r} in float32 and "
-            f"{stack[-1].reshape(-1)[at].item()!r} in float64: rounding does not explain it, the range of float32 may")
-    own = half + (4 * _UNIT32 * number.abs() + 4 * _SUBNORMAL) / FACTOR
-    return torch.where(unexplained, own, half + distance / 4), note
+        return torch.maximum(half + distance / 4, floor), ""
+    own = 4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL[dtype]
+    unexplained = distance > FACTOR * half + own
+    spread = torch.maximum(torch.where(unexplained, half + own / FACTOR, half + distance / 4), floor)
+    outside |= unexplained
+    if not bool(outside.any()):
+        return spread, ""
+    at = int(outside.reshape(-1).int().argmax())
+    return spread, (f"{where}: element {at} is {number.reshape(-1)[at].item()!r} in float32 and "
+                    f"{baseline.reshape(-1)[at].item()!r} in float64: rounding does not explain it, the range of float32 "
+                    "may; an engine that computes in float64 differs")

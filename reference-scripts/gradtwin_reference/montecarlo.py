@@ -167,10 +167,12 @@ class Arithmetic(TorchDispatchMode):
     def _ranged(self, out):
         """Results as they would be in the range of float32: subnormal ones lose digits, too large ones are infinite."""
         for part in _floating(out):
-            size = part.abs()
-            small = (size > 0) & (size < _SMALLEST_NORMAL)
-            if bool(small.any()):
-                part.add_(small * (self._factors(part, 1.0) - 1.0) * (_SMALLEST / self._unit))
+            small = part.abs() < _SMALLEST_NORMAL
+            if bool((small & (part != 0)).any()):
+                steps_up = part / _SMALLEST
+                noise = (self._factors(part, 1.0) - 1.0) / self._unit
+                rounded = torch.where(steps_up.abs() > 0.5, torch.round(steps_up + noise), torch.zeros_like(part))
+                part.copy_(torch.where(small, rounded * _SMALLEST, part))
             part.masked_fill_(part > _LARGEST, math.inf).masked_fill_(part < -_LARGEST, -math.inf)
         return out
 
