@@ -17,10 +17,12 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
+import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.Check.Against;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,19 @@ public final class Verifier {
     public Verifier(Engine twin, List<Engine> engines) {
         this.twin = twin;
         this.engines = List.copyOf(engines);
+    }
+
+    /**
+     * Every bundled case on one engine, against PyTorch run live and against the recorded numbers, as it is asked for: the
+     * way to verify an engine in a test.
+     *
+     * @param engine the engine under test
+     * @param glob which cases, by full name; {@code *} for all
+     * @throws org.gradtwin.torch.TorchUnavailableException if PyTorch does not start
+     */
+    public static Stream<Trial> trials(Engine engine, String glob) {
+        Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
+        return FixtureSet.bundled().requireComplete().select(glob).stream().flatMap(verifier::verify);
     }
 
     /** One trial for each engine and type of the case. */
