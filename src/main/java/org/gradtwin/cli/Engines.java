@@ -6,6 +6,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.report.Environment;
 import org.gradtwin.torch.TorchEngine;
+import org.gradtwin.torch.TorchVersions;
 
 /** The engines that the command line knows, by name. */
 final class Engines {
@@ -40,6 +41,7 @@ final class Engines {
 
     /** What numbers depend on. */
     static Environment environment() {
-        return Environment.current(TorchEngine.versions(), "none");
+        TorchVersions torch = TorchEngine.versions();
+        return Environment.current(torch.djl(), torch.pytorch(), torch.cpuCapability(), "none");
     }
 }

@@ -2,10 +2,13 @@ package org.gradtwin.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import org.gradtwin.fixture.Fixtures;
-import org.gradtwin.fixture.NamedCase;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.DType;
@@ -71,8 +74,8 @@ final class VerifyCommand implements Callable<Integer> {
         List<DType> wanted = dtypes();
         Verifier verifier = new Verifier(known.twin(), chosen(known));
         List<NamedCase> cases = cases();
-        List<Trial> trials = Progress.over("verify", cases, spec.commandLine().getErr()).parallel()
-                .flatMap(given -> verifier.verify(given))
+        List<Trial> trials = Progress.over("verify", cases).parallel()
+                .flatMap(verifier::verify)
                 .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
                 .toList();
         RunReport run = RunReport.of(trials, Engines.environment());
@@ -90,5 +93,63 @@ final class VerifyCommand implements Callable<Integer> {
         return trials.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)
                 ? Main.DISAGREE
                 : Main.AGREE;
+    }
+
+    private List<DType> dtypes() {
+        try {
+            List<DType> wanted = dtypes.stream().map(DType::of).toList();
+            if (wanted.contains(DType.INT64)) {
+                throw new IllegalArgumentException("int64 is never differentiated: expected float32 or float64");
+            }
+            return wanted;
+        } catch (IllegalArgumentException e) {
+            throw usage("--dtype", e);
+        }
+    }
+
+    private List<Engine> chosen(Engines known) {
+        try {
+            return known.named(engines);
+        } catch (IllegalArgumentException e) {
+            throw usage("--engine", e);
+        }
+    }
+
+    private List<NamedCase> cases() {
+        FixtureSet set = (fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures)).requireComplete();
+        if (globs.isEmpty()) {
+            return set.cases();
+        }
+        Set<NamedCase> matching = new LinkedHashSet<>();
+        for (String glob : globs) {
+            List<NamedCase> selected = set.select(glob);
+            if (selected.isEmpty()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--case: no case matches '" + glob + "' among " + set.cases().size());
+            }
+            matching.addAll(selected);
+        }
+        return List.copyOf(matching);
+    }
+
+    private ParameterException usage(String option, IllegalArgumentException e) {
+        return new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+    }
+
+    private static void failures(PrintWriter out, List<Trial> trials) {
+        int failing = 0;
+        for (Trial trial : trials) {
+            for (Check check : trial.checks()) {
+                if (check.failsGate() && ++failing <= SHOWN) {
+                    out.println(FailureMessage.of(trial, check));
+                    out.println();
+                }
+            }
+        }
+        if (failing > SHOWN) {
+            out.println("… and " + (failing - SHOWN) + " more, in the report");
+            out.println();
+        }
     }
 }

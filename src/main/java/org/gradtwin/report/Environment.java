@@ -1,7 +1,5 @@
 package org.gradtwin.report;
 
-import java.util.Map;
-
 /**
  * What a run was made with.
  *
@@ -17,15 +15,15 @@ public record Environment(
         String gradtwin, String djl, String pytorch, String jdk, String os, String cpuCapability, String kernels) {
 
     /** The environment of this process, given what only the engines know. */
-    public static Environment current(Map<String, String> torch, String kernels) {
+    public static Environment current(String djl, String pytorch, String cpuCapability, String kernels) {
         String version = Environment.class.getPackage().getImplementationVersion();
         return new Environment(
                 version == null ? "development" : version,
-                torch.getOrDefault("djl", "unavailable"),
-                torch.getOrDefault("pytorch", "unavailable"),
+                djl,
+                pytorch,
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                torch.getOrDefault("cpu", "unavailable"),
+                cpuCapability,
                 kernels);
     }
 }

@@ -112,7 +112,7 @@ public record RunReport(String format, Summary summary, Environment environment,
     public static RunReport of(List<Trial> trials, Environment environment) {
         List<Check> checks =
                 trials.stream().flatMap(trial -> trial.checks().stream()).toList();
-        int cases = (int) trials.stream().map(t -> t.given().name()).distinct().count();
+        int cases = (int) trials.stream().map(Trial::caseName).distinct().count();
         return new RunReport(
                 FORMAT,
                 summary(cases, checks),

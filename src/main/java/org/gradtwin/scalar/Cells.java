@@ -8,13 +8,16 @@ abstract sealed class Cells permits Leaves, Tape {
     /** Gradients; empty where none are kept. */
     double[] grad;
 
-    Cells(double[] value, double[] grad) {
+    /** Whether gradients flow into these cells. */
+    final boolean requiresGrad;
+    /** How often cells were discarded for reuse; a handle remembers the number, so that it can be refused. */
+    int generation;
+
+    Cells(double[] value, double[] grad, boolean requiresGrad) {
         this.value = value;
         this.grad = grad;
+        this.requiresGrad = requiresGrad;
     }
-
-    /** Whether gradients flow into these cells. */
-    abstract boolean requiresGrad();
 
     /** Whether a backward pass has given cell {@code index} a gradient, be it zero. */
     abstract boolean reached(int index);
@@ -22,11 +25,6 @@ abstract sealed class Cells permits Leaves, Tape {
     /** Forgets the gradients of {@code count} cells from {@code from} on. */
     abstract void zeroGrad(int from, int count);
 
-    /** Counted up when cells are discarded for reuse, so that handles to them can be refused. */
-    int generation() {
-        return 0;
-    }
-
-    /** Throws unless the cell that a handle of {@code generation} points to still exists. */
-    void checkAlive(int index, int generation) {}
+    /** Throws unless the cell {@code index} of an earlier generation still exists. */
+    abstract void checkAlive(int index, int earlier);
 }

@@ -24,11 +24,11 @@ public abstract sealed class Elementary permits Node {
 
     /** Whether gradients flow into this node: a leaf made by {@link Node#of}, or computed from one. */
     public final boolean requiresGrad() {
-        return cells.requiresGrad();
+        return cells.requiresGrad;
     }
 
     final void checkAlive() {
-        if (generation != cells.generation()) {
+        if (generation != cells.generation) {
             cells.checkAlive(index, generation);
         }
     }
@@ -245,22 +245,22 @@ public abstract sealed class Elementary permits Node {
         if (tape == null || !requiresGrad()) {
             return Recorder.current().constant(y);
         }
-        return new Node(tape, tape.record(op, tape.reference(cells, index), y, p, q), tape.generation());
+        return new Node(tape, tape.record(op, tape.reference(cells, index), y, p, q), tape.generation);
     }
 
     private Node binary(Op op, Node other, double z) {
-        Tape tape = recordingTape();
+        Tape tape = cells instanceof Leaves ? other.recordingTape() : recordingTape();
         if (tape == null || !(requiresGrad() || other.requiresGrad())) {
             return Recorder.current().constant(z);
         }
         int a = tape.reference(cells, index);
         int b = tape.reference(other.cells, other.index);
-        return new Node(tape, tape.record(op, a, b, z), tape.generation());
+        return new Node(tape, tape.record(op, a, b, z), tape.generation);
     }
 
     /** The tape to record on: without looking the thread's state up if it is this node's own. */
     @Nullable
-    private Tape recordingTape() {
+    final Tape recordingTape() {
         if (cells instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
             return tape;
         }

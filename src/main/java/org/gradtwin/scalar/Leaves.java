@@ -13,17 +13,9 @@ final class Leaves extends Cells {
     /** Whether a backward pass has arrived; empty without gradients. */
     final boolean[] reached;
 
-    private final boolean requiresGrad;
-
     Leaves(double[] value, boolean requiresGrad) {
-        super(value, requiresGrad ? new double[value.length] : NONE);
-        this.requiresGrad = requiresGrad;
+        super(value, requiresGrad ? new double[value.length] : NONE, requiresGrad);
         this.reached = new boolean[grad.length];
-    }
-
-    @Override
-    boolean requiresGrad() {
-        return requiresGrad;
     }
 
     @Override
@@ -38,4 +30,8 @@ final class Leaves extends Cells {
             Arrays.fill(reached, from, from + count, false);
         }
     }
+
+    /** Leaves are never discarded. */
+    @Override
+    void checkAlive(int index, int earlier) {}
 }

@@ -63,7 +63,7 @@ public final class Node extends Elementary {
 
     /** Replaces the gradient of a leaf, for instance with a clipped one. */
     public void setGrad(double grad) {
-        if (!(cells instanceof Leaves leaves) || !leaves.requiresGrad()) {
+        if (!(cells instanceof Leaves leaves) || !leaves.requiresGrad) {
             throw new IllegalStateException(
                     "setGrad needs a leaf with a gradient; start a backward pass with backward(cotangent)");
         }
@@ -120,7 +120,7 @@ public final class Node extends Elementary {
             return constant(y);
         }
         int position = tape.append(references(tape, nodes));
-        return new Node(tape, tape.record(Op.SUM, position, nodes.size(), y), tape.generation());
+        return new Node(tape, tape.record(Op.SUM, position, nodes.size(), y), tape.generation);
     }
 
     /** Σ x[i] · w[i]. */
@@ -162,7 +162,7 @@ public final class Node extends Elementary {
         int position = tape.append(left);
         tape.append(right);
         tape.append(bias == null ? Operands.NONE : bias.reference(tape));
-        return new Node(tape, tape.record(Op.DOT, position, n, y), tape.generation());
+        return new Node(tape, tape.record(Op.DOT, position, n, y), tape.generation);
     }
 
     private static int[] references(Tape tape, List<Node> nodes) {
@@ -193,7 +193,7 @@ public final class Node extends Elementary {
             checkAlive();
             Operands.visit(tape, index, (where, from, count) -> {
                 for (int i = from; i < from + count; i++) {
-                    parents.add(new Node(where, i, where.generation()));
+                    parents.add(new Node(where, i, where.generation));
                 }
             });
         }
@@ -210,7 +210,7 @@ public final class Node extends Elementary {
         int[] degree = {0};
         Recorder.current().forEachTape(tape -> {
             for (int i = 0; i < tape.size; i++) {
-                if (!tape.passed.get(i)) {
+                if (tape.state[i] != Tape.PASSED) {
                     Operands.visit(tape, i, (where, from, count) -> {
                         if (where == cells && from <= index && index < from + count) {
                             degree[0]++;

@@ -55,7 +55,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         }
         Tape tape = Recorder.current().recordingTape();
         if (neighbours) {
-            return new NodeRun(start.cells, start.index, data.length, start.cells.generation());
+            return new NodeRun(start.cells, start.index, data.length, start.cells.generation);
         } else if (tape == null || !requiresGrad) {
             return new NodeRun(new Leaves(data, false), 0, data.length, 0);
         }
@@ -63,7 +63,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         for (int i = 0; i < data.length; i++) {
             tape.record(Op.COPY, nodes.get(i).reference(tape), data[i], 0, 0);
         }
-        return new NodeRun(tape, first, data.length, tape.generation());
+        return new NodeRun(tape, first, data.length, tape.generation);
     }
 
     @Override
@@ -91,7 +91,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
     /** A copy of the gradients, 0 where there is none. */
     public double[] grad() {
         checkAlive();
-        return cells.requiresGrad() ? Arrays.copyOfRange(cells.grad, from, from + size) : new double[size];
+        return cells.requiresGrad ? Arrays.copyOfRange(cells.grad, from, from + size) : new double[size];
     }
 
     /**
@@ -128,7 +128,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
      */
     public void update(Update update) {
         checkLeaves("update");
-        if (!cells.requiresGrad()) {
+        if (!cells.requiresGrad) {
             throw new IllegalStateException("update of constants: they have no gradient");
         }
         update.apply(cells.value, cells.grad, from, from + size);
@@ -141,7 +141,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
     }
 
     void checkAlive() {
-        if (size > 0 && generation != cells.generation()) {
+        if (size > 0 && generation != cells.generation) {
             cells.checkAlive(from + size - 1, generation);
         }
     }
@@ -150,12 +150,12 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
     Node dotRun(NodeRun w, @Nullable Node bias) {
         double y = dotValue(w) + (bias == null ? 0 : bias.data());
         Tape tape = Recorder.current().recordingTape();
-        boolean requiresGrad = cells.requiresGrad() || w.cells.requiresGrad() || (bias != null && bias.requiresGrad());
+        boolean requiresGrad = cells.requiresGrad || w.cells.requiresGrad || (bias != null && bias.requiresGrad());
         if (tape == null || !requiresGrad) {
             return Node.constant(y);
         }
         int reference = bias == null ? Operands.NONE : bias.reference(tape);
-        return new Node(tape, recordDot(tape, w, reference, y), tape.generation());
+        return new Node(tape, recordDot(tape, w, reference, y), tape.generation);
     }
 
     private double dotValue(NodeRun w) {
@@ -192,7 +192,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
             y[j] = kernels.dot(cells.value, from, p, w, size) + p[w + size];
         }
         Tape tape = Recorder.current().recordingTape();
-        if (tape == null || !(cells.requiresGrad() || parameters.cells.requiresGrad())) {
+        if (tape == null || !(cells.requiresGrad || parameters.cells.requiresGrad)) {
             return new NodeRun(new Leaves(y, false), 0, outputs, 0);
         }
         int first = tape.size;
@@ -203,7 +203,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
             int bias = tape.reference(parameters.cells, w + size);
             tape.record(Op.DOT_RUN, tape.append(x, weights, bias), size, y[j]);
         }
-        return new NodeRun(tape, first, outputs, tape.generation());
+        return new NodeRun(tape, first, outputs, tape.generation);
     }
 
     /** {@link Node#relu()} of each node, as a run. */
@@ -219,7 +219,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
     private NodeRun map(Op op) {
         checkAlive();
         Tape tape = Recorder.current().recordingTape();
-        boolean record = tape != null && cells.requiresGrad();
+        boolean record = tape != null && cells.requiresGrad;
         double[] y = new double[size];
         for (int i = 0; i < size; i++) {
             y[i] = Elementwise.value(op, cells.value[from + i], 0, 0);
@@ -231,6 +231,6 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         for (int i = 0; i < size; i++) {
             tape.record(op, tape.reference(cells, from + i), y[i], 0, 0);
         }
-        return new NodeRun(tape, first, size, tape.generation());
+        return new NodeRun(tape, first, size, tape.generation);
     }
 }

@@ -6,6 +6,8 @@ import java.util.Locale;
  * What a cell of a tape was computed by. The label is what drawings show; each {@code #} stands for one of the op's
  * numbers, in order.
  */
+// A tape keeps the ordinal, a byte for each cell; nothing outside of this run of the program ever sees it.
+@SuppressWarnings("EnumOrdinal")
 enum Op {
     ADD("+"),
     SUBTRACT("-"),

@@ -19,6 +19,10 @@ final class Recorder {
     private final List<WeakReference<Tape>> known = new ArrayList<>();
 
     private int pruneAt = 16;
+
+    @Nullable
+    private Tape recording;
+
     private int noGrad;
     private final LeafSupply leaves = new LeafSupply(true);
     private final LeafSupply constants = new LeafSupply(false);
@@ -27,7 +31,7 @@ final class Recorder {
         Tape tape = new Tape(SMALLEST_TAPE);
         open.add(tape);
         remember(tape);
-        tape.recordingThread = Thread.currentThread();
+        resume();
     }
 
     static Recorder current() {
@@ -42,7 +46,7 @@ final class Recorder {
     /** The tape to record on, or null within {@link NoGrad}. */
     @Nullable
     Tape recordingTape() {
-        return noGrad > 0 ? null : tape();
+        return recording;
     }
 
     void open(Tape tape) {
@@ -65,6 +69,7 @@ final class Recorder {
 
     void pause() {
         noGrad++;
+        recording = null;
         tape().recordingThread = null;
     }
 
@@ -77,6 +82,7 @@ final class Recorder {
     }
 
     private void resume() {
+        recording = noGrad > 0 ? null : tape();
         tape().recordingThread = noGrad > 0 ? null : Thread.currentThread();
     }
 

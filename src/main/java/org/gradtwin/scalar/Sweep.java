@@ -1,18 +1,29 @@
 package org.gradtwin.scalar;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One backward pass. Cells to visit are marked by bits; a tape is swept from its highest mark down, and since operands
+ * One backward pass. Cells to visit are marked; a tape is swept from the top down, and since operands
  * lie below what is computed from them, every gradient is complete when its cell is met. Whether a cell is visited
  * depends on the structure alone, never on a gradient being zero: 0 · ∞ is NaN here as in PyTorch.
  */
 final class Sweep {
 
-    /** Tapes with marks, and the highest mark of each. A tape refers to tapes of lower rank only. */
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    /** The commonest ops, which are not looked up. */
+    private static final byte ADD = Op.ADD.code();
+
+    private static final byte MULTIPLY = Op.MULTIPLY.code();
+    /** {@link Tape#PENDING} in each of eight bytes. */
+    private static final long ALL_PENDING = 0x0101010101010101L;
+
+    /** Tapes with pending cells, which were not swept yet. A tape refers to tapes of lower rank only. */
     private final List<Tape> tapes = new ArrayList<>();
 
     private final Kernels kernels = Kernels.get();
@@ -50,33 +61,54 @@ final class Sweep {
 
     /** Visits the graph without touching a gradient and throws if some cell has passed its gradient before. */
     private void refuseConsumed(List<Node> roots) {
-        for (Node root : roots) {
-            mark(root.cells, root.index, 1);
-        }
         List<Tape> visited = new ArrayList<>();
-        for (Tape tape = next(); tape != null; tape = next()) {
-            visited.add(tape);
-            int i = tape.pending.previousSet(tape.size - 1);
-            for (; i >= 0 && !tape.passed.get(i); i = tape.pending.previousSet(i - 1)) {
-                Operands.visit(tape, i, this::mark);
+        try {
+            for (Node root : roots) {
+                markUnlessPassed(root.cells, root.index, 1);
             }
-            if (i >= 0) {
-                visited.addAll(tapes);
-                visited.forEach(t -> t.pending.clearRange(0, t.size));
-                throw new IllegalStateException("backward through a graph that was already sent backward: node '"
-                        + new Node(tape, i, tape.generation()).op()
-                        + "' has passed its gradient on. Build the graph again, or send several gradients in one pass"
-                        + " with Node.backward(roots, cotangents)");
+            for (Tape tape = next(); tape != null; tape = next()) {
+                visited.add(tape);
+                for (int i = previous(tape, tape.size); i >= 0; i = previous(tape, i)) {
+                    Operands.visit(tape, i, this::markUnlessPassed);
+                }
             }
+        } finally {
+            visited.addAll(tapes);
+            tapes.clear();
+            visited.forEach(Sweep::unmark);
         }
-        visited.forEach(t -> t.pending.clearRange(0, t.size));
     }
 
-    private void mark(Cells cells, int from, int count) {
+    private void markUnlessPassed(Cells cells, int from, int count) {
         if (cells instanceof Tape tape) {
-            tape.pending.setRange(from, from + count);
             enter(tape);
+            for (int i = from; i < from + count; i++) {
+                if (tape.state[i] == Tape.PASSED) {
+                    throw new IllegalStateException("backward through a graph that was already sent backward: node '"
+                            + new Node(tape, i, tape.generation).op()
+                            + "' has passed its gradient on. Build the graph again, or send several gradients in one"
+                            + " pass with Node.backward(roots, cotangents)");
+                }
+                tape.state[i] = Tape.PENDING;
+            }
         }
+    }
+
+    private static void unmark(Tape tape) {
+        for (int i = previous(tape, tape.size); i >= 0; i = previous(tape, i)) {
+            tape.state[i] = Tape.NEW;
+        }
+    }
+
+    /** The nearest pending cell below {@code i}, or −1. Skips what is not pending eight cells at a time. */
+    private static int previous(Tape tape, int i) {
+        byte[] state = tape.state;
+        int k = i - 1;
+        while (k >= 0 && state[k] != Tape.PENDING) {
+            boolean none = k >= 8 && ((long) EIGHT.get(state, k - 8) & ALL_PENDING) == 0;
+            k -= none ? 9 : 1;
+        }
+        return k;
     }
 
     private void enter(Tape tape) {
@@ -106,10 +138,8 @@ final class Sweep {
     private void run() {
         for (Tape tape = next(); tape != null; tape = next()) {
             tape.anyPassed = true;
-            Bits pending = tape.pending;
-            for (int i = pending.previousSet(tape.size - 1); i >= 0; i = pending.previousSet(i - 1)) {
-                pending.clear(i);
-                tape.passed.set(i);
+            for (int i = previous(tape, tape.size); i >= 0; i = previous(tape, i)) {
+                tape.state[i] = Tape.PASSED;
                 pass(tape, i);
             }
         }
@@ -120,7 +150,19 @@ final class Sweep {
         double g = tape.grad[i];
         int a = tape.first[i];
         int b = tape.second[i];
-        Op op = Op.of(tape.code[i]);
+        byte code = tape.code[i];
+        if (code == ADD) {
+            give(tape, a, g);
+            give(tape, b, g);
+            return;
+        } else if (code == MULTIPLY) {
+            double toFirst = g * tape.valueOf(b);
+            double toSecond = g * tape.valueOf(a);
+            give(tape, a, toFirst);
+            give(tape, b, toSecond);
+            return;
+        }
+        Op op = Op.of(code);
         if (op.isBinary()) {
             double x = tape.valueOf(a);
             double y = tape.valueOf(b);
@@ -165,13 +207,13 @@ final class Sweep {
         Cells ws = tape.cells(w);
         int xFrom = tape.index(x);
         int wFrom = tape.index(w);
-        if (xs.requiresGrad() && ws.requiresGrad() && xs != ws) {
+        if (xs.requiresGrad && ws.requiresGrad && xs != ws) {
             kernels.dotGradient(g, xs.value, xs.grad, xFrom, ws.value, ws.grad, wFrom, n);
         } else {
-            if (xs.requiresGrad()) {
+            if (xs.requiresGrad) {
                 kernels.axpy(g, ws.value, wFrom, xs.grad, xFrom, n);
             }
-            if (ws.requiresGrad()) {
+            if (ws.requiresGrad) {
                 kernels.axpy(g, xs.value, xFrom, ws.grad, wFrom, n);
             }
         }
@@ -182,11 +224,12 @@ final class Sweep {
 
     private void markRun(Cells cells, int from, int n) {
         if (cells instanceof Leaves leaves) {
-            if (leaves.requiresGrad()) {
+            if (leaves.requiresGrad) {
                 Arrays.fill(leaves.reached, from, from + n, true);
             }
-        } else {
-            mark(cells, from, n);
+        } else if (cells instanceof Tape tape) {
+            Arrays.fill(tape.state, from, from + n, Tape.PENDING);
+            enter(tape);
         }
     }
 
@@ -200,7 +243,7 @@ final class Sweep {
     private void give(Tape tape, int reference, double g) {
         if (reference >= 0) {
             tape.grad[reference] += g;
-            tape.pending.set(reference);
+            tape.state[reference] = Tape.PENDING;
         } else {
             give(tape.foreign[~reference], tape.foreignIndex[~reference], g);
         }
@@ -208,13 +251,13 @@ final class Sweep {
 
     private void give(Cells cells, int index, double g) {
         if (cells instanceof Leaves leaves) {
-            if (leaves.requiresGrad()) {
+            if (leaves.requiresGrad) {
                 leaves.grad[index] += g;
                 leaves.reached[index] = true;
             }
         } else if (cells instanceof Tape tape) {
             tape.grad[index] += g;
-            tape.pending.set(index);
+            tape.state[index] = Tape.PENDING;
             enter(tape);
         }
     }

@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tape extends Cells implements AutoCloseable {
 
+    /** No backward pass has arrived. */
+    static final byte NEW = 0;
+    /** Has a gradient to pass on. */
+    static final byte PENDING = 1;
+    /** Has passed its gradient on. */
+    static final byte PASSED = 2;
+
     private static final int SMALLEST = 16;
 
     /** A position on a tape to {@linkplain #rewind(Mark) rewind} to. */
@@ -48,10 +55,8 @@ public final class Tape extends Cells implements AutoCloseable {
 
     private int numberSize;
 
-    /** Cells that have a gradient to pass on, and cells that have passed it. */
-    final Bits pending = new Bits();
-
-    final Bits passed = new Bits();
+    /** Where each cell is in its life: {@link #NEW}, {@link #PENDING} or {@link #PASSED}. */
+    byte[] state;
     /** Whether any cell has passed its gradient. */
     boolean anyPassed;
     /** Above the rank of every tape that this one refers to. */
@@ -72,12 +77,11 @@ public final class Tape extends Cells implements AutoCloseable {
     private final Rewinds rewinds = new Rewinds();
 
     Tape(int capacity) {
-        super(new double[capacity], new double[capacity]);
+        super(new double[capacity], new double[capacity], true);
         first = new int[capacity];
         second = new int[capacity];
         code = new byte[capacity];
-        pending.ensure(capacity);
-        passed.ensure(capacity);
+        state = new byte[capacity];
     }
 
     /**
@@ -119,7 +123,7 @@ public final class Tape extends Cells implements AutoCloseable {
         }
         managed = true;
         rewinds.add(mark.nodes);
-        passed.clearRange(mark.nodes, size);
+        generation = rewinds.count();
         size = mark.nodes;
         Arrays.fill(foreign, mark.foreign, foreignSize, null);
         foreignSize = mark.foreign;
@@ -148,13 +152,8 @@ public final class Tape extends Cells implements AutoCloseable {
     }
 
     @Override
-    boolean requiresGrad() {
-        return true;
-    }
-
-    @Override
     boolean reached(int index) {
-        return passed.get(index);
+        return state[index] == PASSED;
     }
 
     @Override
@@ -163,13 +162,8 @@ public final class Tape extends Cells implements AutoCloseable {
     }
 
     @Override
-    int generation() {
-        return rewinds.count();
-    }
-
-    @Override
-    void checkAlive(int index, int generation) {
-        if (generation != rewinds.count() && index >= rewinds.lowestSince(generation)) {
+    void checkAlive(int index, int earlier) {
+        if (earlier != generation && index >= rewinds.lowestSince(earlier)) {
             throw new IllegalStateException(
                     "this node was discarded when its tape was rewound: read what is needed before rewinding");
         }
@@ -234,6 +228,7 @@ public final class Tape extends Cells implements AutoCloseable {
         first[i] = a;
         second[i] = b;
         code[i] = op.code();
+        state[i] = NEW;
         size = i + 1;
         return i;
     }
@@ -256,8 +251,7 @@ public final class Tape extends Cells implements AutoCloseable {
         first = Arrays.copyOf(first, capacity);
         second = Arrays.copyOf(second, capacity);
         code = Arrays.copyOf(code, capacity);
-        pending.ensure(capacity);
-        passed.ensure(capacity);
+        state = Arrays.copyOf(state, capacity);
     }
 
     /** Twice as much: everything is copied once on average. */

@@ -50,7 +50,7 @@ public final class FailureMessage {
                             + tolerance.because() + ")"));
         }
         firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
-        trial.given().flags().forEach((name, flag) -> lines.add(line("catches", name + ": " + flag.catches())));
+        trial.flags().forEach((name, flag) -> lines.add(line("catches", name + ": " + flag.catches())));
         lines.add(line(
                 "again",
                 "java -jar target/gradtwin.jar verify --case " + check.caseName() + " --engine " + check.engine()
@@ -69,7 +69,7 @@ public final class FailureMessage {
     /** Where the engine first went wrong, with the statement and how far off it is there. */
     public static Optional<String> firstOff(Trial trial) {
         return trial.firstOff().map(quantity -> {
-            String where = trial.given().program().statements().stream()
+            String where = trial.program().statements().stream()
                     .filter(statement -> statement.name().equals(quantity.name()))
                     .findFirst()
                     .map(statement -> describe(quantity, statement))

@@ -1,9 +1,13 @@
 package org.gradtwin.verify;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.Flag;
+import org.gradtwin.program.Program;
 import org.gradtwin.tensor.DType;
 
 /**
@@ -16,15 +20,32 @@ import org.gradtwin.tensor.DType;
  * @param firstOff where the engine first went wrong, empty if it did not
  */
 public record Trial(
-        FixtureCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff) {
+        NamedCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff) {
     /** An immutable copy. */
     public Trial {
         checks = List.copyOf(checks);
     }
 
+    /** The full name of the case. */
+    public String caseName() {
+        return given.name();
+    }
+
+    /** The case's flags, by name. */
+    public Map<String, Flag> flags() {
+        Map<String, Flag> flags = new LinkedHashMap<>(given.file().fixture().flags());
+        flags.keySet().retainAll(given.given().flags());
+        return flags;
+    }
+
+    /** The program, parsed. */
+    public Program program() {
+        return Program.parse(given.given().program());
+    }
+
     /** A name for a test: case, engine, type. */
     public String name() {
-        return given.name() + " on " + engine + " in " + dtype.torchName();
+        return caseName() + " on " + engine + " in " + dtype.torchName();
     }
 
     /**

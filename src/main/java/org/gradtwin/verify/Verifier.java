@@ -17,9 +17,12 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
+import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.Check.Against;
 import org.jspecify.annotations.Nullable;
 
@@ -45,18 +48,32 @@ public final class Verifier {
         this.engines = List.copyOf(engines);
     }
 
-    /** One trial for each engine and type of the case. */
-    public Stream<Trial> verify(FixtureCase given) {
-        return given.dtypes().stream().flatMap(dtype -> verify(given, dtype).stream());
+    /**
+     * Every bundled case on one engine, against PyTorch run live and against the recorded numbers, as it is asked for: the
+     * way to verify an engine in a test.
+     *
+     * @param engine the engine under test
+     * @param glob which cases, by full name; {@code *} for all
+     * @throws org.gradtwin.torch.TorchUnavailableException if PyTorch does not start
+     */
+    public static Stream<Trial> trials(Engine engine, String glob) {
+        Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
+        return FixtureSet.bundled().requireComplete().select(glob).stream().flatMap(verifier::verify);
     }
 
-    private List<Trial> verify(FixtureCase given, DType dtype) {
+    /** One trial for each engine and type of the case. */
+    public Stream<Trial> verify(NamedCase named) {
+        return named.given().dtypes().stream().flatMap(dtype -> verify(named, dtype).stream());
+    }
+
+    private List<Trial> verify(NamedCase named, DType dtype) {
+        FixtureCase given = named.given();
         Optional<Throws> refusal = given.refusal();
         List<Trial> trials = new ArrayList<>();
         if (refusal.isPresent()) {
             for (Engine engine : engines) {
-                Check check = refusal(given, dtype, engine, refusal.get());
-                trials.add(new Trial(given, dtype, engine.name(), List.of(check), Optional.empty()));
+                Check check = refusal(named, dtype, engine, refusal.get());
+                trials.add(new Trial(named, dtype, engine.name(), List.of(check), Optional.empty()));
             }
             return trials;
         }
@@ -72,24 +89,25 @@ public final class Verifier {
                                     .orElseGet(() -> Outcome.of(engine, given.task(), dtype)));
         }
         for (Engine engine : engines) {
-            trials.add(trial(given, dtype, engine, reference, outcomes));
+            trials.add(trial(named, dtype, engine, reference, outcomes));
         }
         return trials;
     }
 
     private Trial trial(
-            FixtureCase given, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
+            NamedCase named, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
+        FixtureCase given = named.given();
         Outcome outcome = outcomes.getOrDefault(engine.name(), reference);
         Map<Quantity, Optional<Tensor>> recorded = given.expected(dtype);
         List<Check> checks = new ArrayList<>();
         if (engine != twin) {
-            checks.addAll(compare(given, dtype, engine, outcome, Against.PYTORCH, reference, recorded));
+            checks.addAll(compare(named, dtype, engine, outcome, Against.PYTORCH, reference, recorded));
         }
-        List<Check> expect = compare(given, dtype, engine, outcome, Against.EXPECT, null, recorded);
+        List<Check> expect = compare(named, dtype, engine, outcome, Against.EXPECT, null, recorded);
         checks.addAll(expect);
         Outcome scalar = outcomes.get("scalar");
         if (engine != twin && !engine.name().equals("scalar") && scalar instanceof Outcome.Evaluated) {
-            checks.addAll(compare(given, dtype, engine, outcome, Against.SCALAR, scalar, recorded));
+            checks.addAll(compare(named, dtype, engine, outcome, Against.SCALAR, scalar, recorded));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
         for (Check check : expect) {
@@ -98,22 +116,23 @@ public final class Verifier {
             }
         }
         return new Trial(
-                given,
+                named,
                 dtype,
                 engine.name(),
                 checks,
-                Localizer.firstOff(given.program(), given.task().inputs().keySet(), comparisons));
+                Localizer.firstOff(given.task().program(), given.task().inputs().keySet(), comparisons));
     }
 
     /** One check for each recorded quantity; the reference is the other outcome, or the recorded numbers if null. */
     private static List<Check> compare(
-            FixtureCase given,
+            NamedCase named,
             DType dtype,
             Engine engine,
             Outcome outcome,
             Against against,
             @Nullable Outcome reference,
             Map<Quantity, Optional<Tensor>> recorded) {
+        FixtureCase given = named.given();
         List<Check> checks = new ArrayList<>();
         recorded.forEach((quantity, record) -> {
             Tolerance tolerance = given.tolerances(dtype).get(quantity);
@@ -145,10 +164,10 @@ public final class Verifier {
                 boolean vacuous =
                         tolerance != null && record.isPresent() && Sharpness.of(record.get(), tolerance).vacuous();
                 verdict = !comparison.agrees() ? Verdict.DISAGREE : vacuous ? Verdict.VACUOUS : Verdict.AGREE;
-                reason = verdict == Verdict.VACUOUS ? given.accepted(dtype, quantity).orElse(null) : comparison.problem();
+                reason = verdict == Verdict.VACUOUS ? given.acceptance(dtype, quantity).orElse(null) : comparison.problem();
             }
             checks.add(new Check(
-                    given.name(),
+                    named.name(),
                     engine.name(),
                     against,
                     dtype,
@@ -167,9 +186,10 @@ public final class Verifier {
         return tensor.map(t -> t.to(dtype));
     }
 
-    private static Check refusal(FixtureCase given, DType dtype, Engine engine, Throws wanted) {
+    private static Check refusal(NamedCase named, DType dtype, Engine engine, Throws wanted) {
+        FixtureCase given = named.given();
         Quantity quantity = Quantity.value(
-                given.program().statements().get(wanted.line() - 1).name());
+                given.task().program().statements().get(wanted.line() - 1).name());
         Verdict verdict = Verdict.DISAGREE;
         String reason;
         try {
@@ -191,7 +211,7 @@ public final class Verifier {
             reason = engine.name() + " lacks " + e.getMessage();
         }
         return new Check(
-                given.name(),
+                named.name(),
                 engine.name(),
                 Against.EXPECT,
                 dtype,

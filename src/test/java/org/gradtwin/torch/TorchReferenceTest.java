@@ -1,0 +1,109 @@
+package org.gradtwin.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.EvaluationException;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.program.Op;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The twin gives the numbers that Python's PyTorch gives, values and gradients, bit by bit. */
+class TorchReferenceTest {
+    /** What another vector width may change in the last bits; see {@link TorchVersions#cpuCapability}. */
+    private static final long OTHER_CAPABILITY_ULP = 64;
+
+    private static final Reference REFERENCE = Reference.read();
+
+    static Stream<Arguments> accepted() {
+        return REFERENCE.rows().stream()
+                .filter(row -> !row.refused())
+                .flatMap(row -> Stream.of(DType.FLOAT64, DType.FLOAT32).map(dtype -> Arguments.of(row, dtype)));
+    }
+
+    static Stream<Reference.Row> refused() {
+        return REFERENCE.rows().stream().filter(Reference.Row::refused);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("accepted")
+    void givesPythonsNumbers(Reference.Row row, DType dtype) {
+        Map<Quantity, Optional<Tensor>> expected = row.expected(dtype);
+        Evaluation actual = Evaluator.evaluate(new TorchEngine(), row.task(), dtype);
+
+        assertThat(actual.quantities().keySet()).isEqualTo(expected.keySet());
+        boolean sameKernels =
+                REFERENCE.cpuCapability().equals(TorchEngine.versions().cpuCapability());
+        List<String> differences = new ArrayList<>();
+        expected.forEach((quantity, tensor) -> {
+            long ulp = row.ulp(quantity.kind());
+            String difference =
+                    difference(tensor, actual.get(quantity), sameKernels ? ulp : Math.max(ulp, OTHER_CAPABILITY_ULP));
+            if (!difference.isEmpty()) {
+                differences.add(quantity + ": " + difference);
+            }
+        });
+        assertThat(differences).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void refusesWhatPythonRefuses(Reference.Row row) {
+        Optional<EvaluationException> refusal = Evaluator.refusal(new TorchEngine(), row.task(), DType.FLOAT64);
+
+        assertThat(refusal).isPresent();
+        assertThat(refusal.orElseThrow())
+                .cause()
+                .isExactlyInstanceOf(IllegalArgumentException.class)
+                .message()
+                .isNotBlank()
+                .hasLineCount(1)
+                .doesNotContain("Traceback");
+    }
+
+    @Test
+    void everyOpIsRecorded() {
+        Set<Op> recorded = EnumSet.noneOf(Op.class);
+        REFERENCE.rows().stream()
+                .filter(row -> !row.refused())
+                .forEach(row -> recorded.addAll(row.task().program().ops()));
+        assertThat(recorded).containsExactlyInAnyOrder(Op.values());
+    }
+
+    private static String difference(Optional<Tensor> expected, Optional<Tensor> actual, long ulp) {
+        if (expected.isEmpty() || actual.isEmpty()) {
+            return expected.equals(actual) ? "" : "expected " + expected + " but was " + actual;
+        }
+        Tensor e = expected.get();
+        Tensor a = actual.get();
+        if (e.dtype() != a.dtype() || !e.shape().equals(a.shape())) {
+            return "expected " + e + " but was " + a;
+        }
+        for (int i = 0; i < e.size(); i++) {
+            boolean close = Double.doubleToLongBits(e.get(i)) == Double.doubleToLongBits(a.get(i))
+                    || Math.abs(e.get(i) - a.get(i)) <= ulp * gap(e, i);
+            if (!close) {
+                return "expected " + e.get(i) + " but was " + a.get(i) + " at " + i + ", "
+                        + Math.abs(e.get(i) - a.get(i)) / gap(e, i) + " ulp";
+            }
+        }
+        return "";
+    }
+
+    private static double gap(Tensor tensor, int i) {
+        return tensor.dtype() == DType.FLOAT32 ? Math.ulp((float) tensor.get(i)) : Math.ulp(tensor.get(i));
+    }
+}
