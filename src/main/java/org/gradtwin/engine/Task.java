@@ -22,6 +22,13 @@ public record Task(Program program, Map<String, Input> inputs, String root, Tens
         inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
     }
 
+    /** The same task with every floating number rounded to a type, as an engine sees it that computes in that type. */
+    public Task rounded(DType dtype) {
+        Map<String, Input> rounded = new LinkedHashMap<>();
+        inputs.forEach((name, input) -> rounded.put(name, new Input(input.in(dtype), input.requiresGrad())));
+        return new Task(program, rounded, root, cotangent.to(dtype));
+    }
+
     /**
      * The type of every input and statement.
      *

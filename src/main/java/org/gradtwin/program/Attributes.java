@@ -35,6 +35,11 @@ public final class Attributes {
         return values.keySet();
     }
 
+    /** Whether there is an attribute of that keyword. */
+    public boolean has(String key) {
+        return values.containsKey(key);
+    }
+
     /** The value, null for None. */
     public @Nullable Object get(String key) {
         if (!values.containsKey(key)) {

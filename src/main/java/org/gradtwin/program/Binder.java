@@ -30,6 +30,7 @@ final class Binder {
             op = number ? Op.POW : Op.POW_TENSOR;
         }
         Map<String, Term> given = assign(op.signature(), positional, keywords);
+        requireOverload(op, given);
         List<@Nullable Expr> operands = new ArrayList<>();
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
         for (Parameter parameter : op.signature().parameters()) {
@@ -76,6 +77,17 @@ final class Binder {
             }
         }
         return given;
+    }
+
+    /** PyTorch has some reductions twice, over everything and along dim, and only the second one takes keepdim. */
+    private static void requireOverload(Op op, Map<String, Term> given) {
+        boolean twice = op == Op.SUM || op == Op.MEAN || op == Op.PROD;
+        if (twice && given.containsKey("keepdim") && !given.containsKey("dim")) {
+            throw new IllegalArgumentException(op.id() + ": 'keepdim' is given without 'dim'");
+        }
+        if (op == Op.PROD && given.get("dim") instanceof Term.Constant constant && constant.value() == null) {
+            throw new IllegalArgumentException("prod: 'dim' takes an integer, not None");
+        }
     }
 
     private static List<Expr> tensors(String function, Parameter parameter, @Nullable Term term) {

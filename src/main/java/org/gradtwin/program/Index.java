@@ -22,14 +22,21 @@ public record Index(List<Item> items) {
             @Nullable Integer start,
             @Nullable Integer stop,
             @Nullable Integer step) implements Item {
+        /** Refuses a step that is not positive, as PyTorch does. */
+        public Slice {
+            if (step != null && step <= 0) {
+                throw new IllegalArgumentException("the step of a slice must be positive, not " + step);
+            }
+        }
+
         int first(int size) {
             return start == null ? 0 : clip(start, size);
         }
 
         int count(int size) {
             int end = stop == null ? size : clip(stop, size);
-            int stride = stride();
-            return Math.max(0, (end - first(size) + stride - 1) / stride);
+            int length = end - first(size);
+            return length <= 0 ? 0 : (length - 1) / stride() + 1;
         }
 
         int stride() {

@@ -27,7 +27,7 @@ final class Lexer {
         }
     }
 
-    private static final Pattern TOKEN = Pattern.compile("\\s*(?:"
+    private static final Pattern TOKEN = Pattern.compile("[ \\t\\f]*(?:"
             + "(?<number>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)"
             + "|(?<name>[A-Za-z_]\\w*)"
             + "|'(?<single>[^'\\\\]*)'|\"(?<double>[^\"\\\\]*)\""
@@ -43,13 +43,19 @@ final class Lexer {
     static List<Token> tokens(String text, int line) {
         List<Token> tokens = new ArrayList<>();
         Matcher matcher = TOKEN.matcher(text);
-        int end = text.stripTrailing().length();
+        int end = text.length();
+        while (end > 0 && isBlank(text.charAt(end - 1))) {
+            end--;
+        }
+        if (end > 0 && isBlank(text.charAt(0))) {
+            throw new ProgramException(line, 1, "a statement is not indented");
+        }
         int at = 0;
         while (at < end) {
             matcher.region(at, end);
             if (!matcher.lookingAt()) {
                 int bad = at;
-                while (Character.isWhitespace(text.charAt(bad))) {
+                while (isBlank(text.charAt(bad))) {
                     bad++;
                 }
                 throw new ProgramException(line, bad + 1, "unexpected character '" + text.charAt(bad) + "'");
@@ -68,6 +74,11 @@ final class Lexer {
             }
         }
         return tokens;
+    }
+
+    /** What Python skips within a line. */
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t' || c == '\f';
     }
 
     private static Token token(Matcher matcher) {

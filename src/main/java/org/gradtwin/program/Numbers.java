@@ -28,7 +28,7 @@ final class Numbers {
     /**
      * {@code a op b} in float64, as Python computes it.
      *
-     * @throws IllegalArgumentException for a division by zero, an overflow, a complex power, or an int beyond 2⁵³
+     * @throws IllegalArgumentException for a division by zero, an overflow, a complex power, or an int of 2⁵³ or more
      */
     static Number apply(Op op, Number a, Number b) {
         boolean integer = a.integer() && b.integer();
@@ -61,8 +61,8 @@ final class Numbers {
         if (Double.isInfinite(value) || Double.isNaN(value)) {
             throw new IllegalArgumentException("a number is too large for float64");
         }
-        if (integer && Math.abs(value) > EXACT) {
-            throw new IllegalArgumentException("an integer is beyond 2**53");
+        if (integer && Math.abs(value) >= EXACT) {
+            throw new IllegalArgumentException("an integer is not below 2**53");
         }
         return new Number(value, integer);
     }

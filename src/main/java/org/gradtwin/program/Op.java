@@ -70,7 +70,7 @@ public enum Op {
     AMAX("reductions", null, "amax(input, dim: dims = None, keepdim: bool = False)", ShapeRule.REDUCE_NON_EMPTY, ALL, SCRIPT, "ties: the gradient is split evenly"),
     AMIN("reductions", null, "amin(input, dim: dims = None, keepdim: bool = False)", ShapeRule.REDUCE_NON_EMPTY, ALL, SCRIPT, "ties: the gradient is split evenly"),
     PROD("reductions", null, "prod(input, dim: int = None, keepdim: bool = False)", ShapeRule.REDUCE, ALL, SCRIPT, "zeros: the gradient of one zero is the product of the others, with two zeros all are 0"),
-    LOGSUMEXP("reductions", null, "logsumexp(input, dim: dims, keepdim: bool = False)", ShapeRule.REDUCE, ALL, SCRIPT, "all −inf: −inf, gradient 0"),
+    LOGSUMEXP("reductions", null, "logsumexp(input, dim: dims, keepdim: bool = False)", ShapeRule.REDUCE_ALONG, ALL, SCRIPT, "all −inf: −inf, gradient 0"),
     VAR("reductions", null, "var(input, dim: dims = None, *, correction: number = 1, keepdim: bool = False)", ShapeRule.REDUCE, ALL, SCRIPT, "as many elements as the correction: NaN or inf, as IEEE divides"),
     SOFTMAX("reductions", null, "softmax(input, dim: int)", ShapeRule.ALONG, ALL, SCRIPT, "none"),
     LOG_SOFTMAX("reductions", null, "log_softmax(input, dim: int)", ShapeRule.ALONG, ALL, SCRIPT, "none"),
@@ -81,13 +81,14 @@ public enum Op {
     // losses
     MSE_LOSS("losses", null, "mse_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')", ShapeRule.ELEMENTWISE_LOSS, ALL, SCRIPT, "none"),
     L1_LOSS("losses", null, "l1_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')", ShapeRule.ELEMENTWISE_LOSS, ALL, SCRIPT, "input = target: gradient 0"),
-    HUBER_LOSS("losses", null, "huber_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean', delta: number = 1.0)", ShapeRule.ELEMENTWISE_LOSS, ALL, SCRIPT, "|input − target| = delta: both sides have gradient ±delta"),
+    HUBER_LOSS("losses", null, "huber_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean', delta: number = 1.0)", ShapeRule.HUBER_LOSS, ALL, SCRIPT, "|input − target| = delta: both sides have gradient ±delta"),
     NLL_LOSS("losses", null, "nll_loss(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean')", ShapeRule.CLASS_LOSS, ALL, SCRIPT, "every row ignored: mean is NaN"),
     CROSS_ENTROPY("losses", null, "cross_entropy(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)", ShapeRule.CLASS_LOSS, ALL, SCRIPT, "every row ignored: mean is NaN"),
     BINARY_CROSS_ENTROPY_WITH_LOGITS("losses", null, "binary_cross_entropy_with_logits(input, target, weight = None, *, reduction: 'mean'|'sum'|'none' = 'mean', pos_weight = None)", ShapeRule.BINARY_LOSS, ALL, SCRIPT, "none");
     // spotless:on
 
     private static final Map<String, List<Op>> BY_FUNCTION = Arrays.stream(values())
+            .filter(op -> op.isFunction())
             .collect(Collectors.groupingBy(op -> op.signature().function()));
 
     private final String group;
@@ -138,6 +139,11 @@ public enum Op {
     /** PyTorch's function name and parameters. */
     public Signature signature() {
         return signature;
+    }
+
+    /** Whether it is called by its function's name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
+    public boolean isFunction() {
+        return this != TRANSPOSE && this != INDEX;
     }
 
     /** Where the op is defined. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.gradtwin.program.Expr.Apply;
 import org.gradtwin.program.Expr.Name;
 import org.gradtwin.program.Expr.Number;
@@ -20,47 +19,17 @@ final class Parser {
     /** Deeper expressions would overflow the stack of whoever walks them. */
     private static final int MAX_DEPTH = 200;
 
-    private static final Set<String> KEYWORDS = Set.of(
-            "False",
-            "None",
-            "True",
-            "and",
-            "as",
-            "assert",
-            "async",
-            "await",
-            "break",
-            "class",
-            "continue",
-            "def",
-            "del",
-            "elif",
-            "else",
-            "except",
-            "finally",
-            "for",
-            "from",
-            "global",
-            "if",
-            "import",
-            "in",
-            "is",
-            "lambda",
-            "nonlocal",
-            "not",
-            "or",
-            "pass",
-            "raise",
-            "return",
-            "try",
-            "while",
-            "with",
-            "yield");
+    /** Python's limit for parentheses and brackets within each other. */
+    private static final int MAX_BRACKETS = 200;
+
+    /** Bounds the recursion here; whatever the other two limits let pass can be printed and read within it. */
+    private static final int MAX_RECURSION = 2 * MAX_DEPTH + MAX_BRACKETS;
 
     private final int line;
     private final List<Token> tokens;
     private int next;
     private int depth;
+    private int brackets;
 
     private Parser(String text, int line) {
         this.line = line;
@@ -89,15 +58,8 @@ final class Parser {
         return new Statement(line, name.text(), expr);
     }
 
-    /** Whether a name may be given to a value: no keyword of Python, no function of PyTorch's that is an op. */
-    static boolean isFree(String name) {
-        return name.matches("[A-Za-z_]\\w*")
-                && !KEYWORDS.contains(name)
-                && Op.byFunction(name).isEmpty();
-    }
-
     private void requireFree(Token name) {
-        if (!isFree(name.text())) {
+        if (!Names.isFree(name.text())) {
             throw error(name, "'" + name.text() + "' is the name of a function or keyword");
         }
     }
@@ -187,6 +149,7 @@ final class Parser {
             } else if (peek().is("[")) {
                 Token open = take();
                 List<Expr> operands = new ArrayList<>(List.of(tensor(term, first)));
+                open(open);
                 Index index = subscript(operands);
                 term = new Term.Value(apply(open, Op.INDEX, operands, new Attributes(Map.of("index", index))));
             } else {
@@ -200,7 +163,7 @@ final class Parser {
         do {
             items.add(item(operands));
         } while (takeIf(","));
-        expect("]");
+        close("]");
         return new Index(items);
     }
 
@@ -299,7 +262,7 @@ final class Parser {
     }
 
     private Term call(Token function) {
-        enter(function);
+        open(function);
         List<Term> positional = new ArrayList<>();
         Map<String, Term> keywords = new LinkedHashMap<>();
         while (!peek().is(")")) {
@@ -319,8 +282,7 @@ final class Parser {
                 break;
             }
         }
-        expect(")");
-        depth--;
+        close(")");
         try {
             return new Term.Value(Binder.bind(function.text(), positional, keywords, function.column()));
         } catch (IllegalArgumentException e) {
@@ -329,7 +291,7 @@ final class Parser {
     }
 
     private Term parenthesized(Token open) {
-        enter(open);
+        open(open);
         List<Term> items = new ArrayList<>();
         boolean comma = false;
         while (!peek().is(")")) {
@@ -339,15 +301,14 @@ final class Parser {
                 break;
             }
         }
-        expect(")");
-        depth--;
+        close(")");
         return items.size() == 1 && !comma ? items.get(0) : new Term.Tuple(List.copyOf(items));
     }
 
     private Apply apply(Token at, Op op, List<Expr> operands, Attributes attributes) {
         Apply apply = new Apply(op, new ArrayList<@Nullable Expr>(operands), attributes, at.column());
         if (apply.depth() > MAX_DEPTH) {
-            throw error(at, "nested more than " + MAX_DEPTH + " deep: give a part of it a name of its own");
+            throw tooDeep(at, MAX_DEPTH);
         }
         return apply;
     }
@@ -368,9 +329,26 @@ final class Parser {
     }
 
     private void enter(Token at) {
-        if (++depth > MAX_DEPTH) {
-            throw error(at, "nested more than " + MAX_DEPTH + " deep: give a part of it a name of its own");
+        if (++depth > MAX_RECURSION) {
+            throw tooDeep(at, MAX_RECURSION);
         }
+    }
+
+    private void open(Token at) {
+        enter(at);
+        if (++brackets > MAX_BRACKETS) {
+            throw tooDeep(at, MAX_BRACKETS);
+        }
+    }
+
+    private void close(String bracket) {
+        expect(bracket);
+        brackets--;
+        depth--;
+    }
+
+    private ProgramException tooDeep(Token at, int limit) {
+        return error(at, "nested more than " + limit + " deep: give a part of it a name of its own");
     }
 
     private Token peek() {

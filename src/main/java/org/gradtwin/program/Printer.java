@@ -95,6 +95,9 @@ final class Printer {
         List<String> arguments = new ArrayList<>();
         Iterator<@Nullable Expr> operands = apply.operands().iterator();
         boolean byPosition = true;
+        // PyTorch takes keepdim only together with dim in some of its reductions.
+        boolean keepsDim =
+                apply.attributes().has("keepdim") && apply.attributes().flag("keepdim");
         for (Parameter parameter : signature.parameters()) {
             String text;
             if (parameter.kind() == Parameter.Kind.TENSORS) {
@@ -107,7 +110,7 @@ final class Printer {
             } else {
                 Object value = apply.attributes().get(parameter.name());
                 boolean isDefault = !parameter.required() && Objects.equals(value, parameter.defaultValue());
-                text = isDefault ? "" : literal(value);
+                text = isDefault && !(keepsDim && parameter.name().equals("dim")) ? "" : literal(value);
             }
             byPosition &= parameter.required();
             if (!text.isEmpty()) {

@@ -65,7 +65,7 @@ public final class Program {
 
     /** Whether Python and this language let a value have that name. */
     public static boolean isName(String name) {
-        return Parser.isFree(name);
+        return Names.isFree(name);
     }
 
     /** The statements in order. */

@@ -121,6 +121,14 @@ interface ShapeRule {
     /** Reduced dimensions go, or stay as 1 with keepdim. */
     ShapeRule REDUCE = (op, operands, attributes) -> reduce(op, of(operands, 0), attributes);
 
+    /** The same along at least one dimension. */
+    ShapeRule REDUCE_ALONG = (op, operands, attributes) -> {
+        if (attributes.get("dim") instanceof List<?> dims && dims.isEmpty()) {
+            throw new IllegalArgumentException(op.id() + ": 'dim' is empty");
+        }
+        return reduce(op, of(operands, 0), attributes);
+    };
+
     /** The same, and nothing that is reduced may be empty. */
     ShapeRule REDUCE_NON_EMPTY = (op, operands, attributes) -> {
         Shape shape = of(operands, 0);
@@ -158,6 +166,9 @@ interface ShapeRule {
         }
         Shape result = Shape.of(dims);
         if (operands.get(2) != null) {
+            if (x.rank() == 2 && w.rank() == 1) {
+                throw new IllegalArgumentException(what + ": takes no bias");
+            }
             Shape bias = of(operands, 2);
             if (bias.rank() > result.rank() || !broadcast(op, result, bias).equals(result)) {
                 throw new IllegalArgumentException(what + ": bias " + bias + " does not fit the result " + result);
@@ -205,6 +216,14 @@ interface ShapeRule {
         return attributes.text("reduction").equals("none") ? shape : Shape.SCALAR;
     };
 
+    /** The same, with a positive delta. */
+    ShapeRule HUBER_LOSS = (op, operands, attributes) -> {
+        if (!(attributes.number("delta") > 0)) {
+            throw new IllegalArgumentException("huber_loss: delta " + attributes.number("delta") + " is not positive");
+        }
+        return ELEMENTWISE_LOSS.shape(op, operands, attributes);
+    };
+
     /** Input and target of one shape, weights broadcast to it. */
     ShapeRule BINARY_LOSS = (op, operands, attributes) -> {
         Shape input = of(operands, 0);
@@ -213,19 +232,26 @@ interface ShapeRule {
             throw new IllegalArgumentException(
                     op.id() + ": target " + target + " is not of the input's shape " + input);
         }
-        Shape shape = input;
         for (int i = 2; i < operands.size(); i++) {
-            if (operands.get(i) != null) {
-                shape = broadcast(op, shape, of(operands, i));
+            if (operands.get(i) != null
+                    && !broadcast(op, input, of(operands, i)).equals(input)) {
+                throw new IllegalArgumentException(
+                        op.id() + ": weight " + of(operands, i) + " does not broadcast to the input's shape " + input);
             }
         }
-        return attributes.text("reduction").equals("none") ? shape : Shape.SCALAR;
+        return attributes.text("reduction").equals("none") ? input : Shape.SCALAR;
     };
 
     /** Input (B, N) with target (B,), or (N,) with (); weight (N,). */
     ShapeRule CLASS_LOSS = (op, operands, attributes) -> {
         Shape input = of(operands, 0);
         Shape target = of(operands, 1);
+        if (op == Op.CROSS_ENTROPY) {
+            double smoothing = attributes.number("label_smoothing");
+            if (!(smoothing >= 0 && smoothing <= 1)) {
+                throw new IllegalArgumentException("cross_entropy: label_smoothing " + smoothing + " is not in [0, 1]");
+            }
+        }
         if (input.rank() == 0 || target.rank() != input.rank() - 1) {
             throw new IllegalArgumentException(op.id() + ": input " + input + " with target " + target
                     + ": expected (B, N) with (B,), or (N,) with ()");

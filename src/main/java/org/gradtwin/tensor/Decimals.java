@@ -34,6 +34,12 @@ public final class Decimals {
             if (dtype.round(rounded.doubleValue()) == value) {
                 return repr(rounded);
             }
+            // Below a power of two floats are twice as dense: the nearest decimal may be off where the next above is
+            // not.
+            BigDecimal above = exact.round(new MathContext(digits, RoundingMode.UP));
+            if (dtype.round(above.doubleValue()) == value) {
+                return repr(above);
+            }
         }
         return repr(exact.round(new MathContext(17, RoundingMode.HALF_EVEN)));
     }

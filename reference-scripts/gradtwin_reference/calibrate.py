@@ -1,0 +1,133 @@
+"""From samples under Monte-Carlo arithmetic to the tolerance of every quantity."""
+
+import hashlib
+import math
+
+import torch
+
+from .evaluate import DTYPES, Refusal, evaluate
+from .montecarlo import Arithmetic, UnknownKernel
+from .problems import FixtureProblem
+from .recompute import cotangent_of, leaves_of
+from .tolerance import FACTOR, cover, keeps
+
+SAMPLES = 64
+FEWER_SAMPLES = 16
+# Programs of more kernels than this are sampled less often; what 64 samples would have shown is extrapolated.
+MANY_KERNELS = 1500
+_SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
+_NORMAL = {"float32": 2.0**-126, "float64": 2.0**-1022}
+_UNIT32 = 2.0**-24
+
+
+def calibrate(case, dtype, numbers, recorded, budgets, where):
+    """({quantity: tolerance record}, [notes]) for the numbers that are recorded in the dtype, None being no dependence.
+
+    A recorded tolerance stays as long as the new one is within a factor of 2.
+    """
+    samples, baseline = _sample(case, dtype, budgets, where)
+    tolerances, notes = {}, []
+    for key, number in numbers.items():
+        if number is None:
+            continue
+        at = f"{where}: {dtype}: {key[0]}: {key[1]}"
+        spread, note = _spread(number.double(), [s[key] for s in samples], baseline[key], dtype, at)
+        if note:
+            notes.append(note)
+        scale = math.sqrt(math.log(2 * SAMPLES) / math.log(2 * len(samples)))
+        needed = FACTOR * scale * spread
+        size = number.double().abs()
+        old = recorded.get(key)
+        if old is not None and keeps(old["rtol"], old["atol"], needed, size):
+            tolerances[key] = old
+            continue
+        rtol, atol = cover(needed, size)
+        tolerances[key] = {"rtol": rtol, "atol": atol, "because": _because(len(samples), spread)}
+    return tolerances, notes
+
+
+def _because(count, spread):
+    widest = float(spread.max()) if spread.numel() else 0.0
+    scaled = "" if count == SAMPLES else f" scaled to {SAMPLES}"
+    return f"rounding, {count} samples{scaled}, spread {widest:.1e}" if widest else f"exact in {count} samples"
+
+
+def _seed(case, dtype):
+    """A case's samples depend on its name and dtype alone."""
+    return int.from_bytes(hashlib.sha256(f"{case.name} {dtype}".encode()).digest()[:7], "big")
+
+
+def _sample(case, dtype, budgets, where):
+    """The quantities in each sample, and without noise."""
+    rounded = DTYPES[dtype]
+
+    def run(arithmetic):
+        leaves = leaves_of(case, torch.float64, rounded)
+        cotangent = cotangent_of(case, torch.float64, rounded)
+        with arithmetic:
+            return evaluate(case.program, leaves, case.root, cotangent, arithmetic.at_line)
+
+    try:
+        still = Arithmetic(budgets, rounded, 0, noisy=False)
+        baseline = run(still)
+        count = SAMPLES if still.kernels <= MANY_KERNELS else FEWER_SAMPLES
+        noisy = Arithmetic(budgets, rounded, _seed(case, dtype), float32_range=still.leaves_range)
+        samples = []
+        flips = {}
+        for _ in range(count):
+            noisy.decisions = []
+            samples.append(run(noisy))
+            for (line, kernel, one), (_, _, other) in zip(still.decisions, noisy.decisions):
+                if not torch.equal(one, other):
+                    flips[line, kernel] = flips.get((line, kernel), 0) + 1
+    except UnknownKernel as e:
+        raise FixtureProblem(f"{where}: {dtype}: {e}") from e
+    except Refusal as e:
+        raise FixtureProblem(f"{where}: {dtype}: under Monte-Carlo arithmetic: {e}") from e
+    for (line, kernel), times in flips.items():
+        place = f"line {line}" if line else "the backward pass"
+        raise FixtureProblem(f"{where}: {dtype}: the kink of {kernel} in {place} is within rounding: another side in "
+                             f"{times} of {count} samples; move the point away from it, or onto it exactly")
+    return samples, baseline
+
+
+def _spread(number, samples, baseline, dtype, where):
+    """How far rounding moves each element, and a note where rounding does not explain the recorded number.
+
+    It is half the range of the samples and the run without noise, and a quarter of the recorded number's distance from
+    the middle of that range: what is allowed, 8 times as much, always reaches from the recorded number across the range.
+    """
+    stack = torch.stack([*samples, baseline])
+    finite = number.isfinite()
+    same = torch.where(finite, stack.isfinite(), (stack == number) | stack.isnan() & number.isnan())
+    wrong = ~same[:-1].all(dim=0)
+    if bool(wrong.any()):
+        at = int(wrong.reshape(-1).int().argmax())
+        values = stack[:-1].reshape(len(samples), -1)[:, at]
+        raise FixtureProblem(f"{where}: element {at} is {number.reshape(-1)[at].item()!r}, but "
+                             f"{int((~same[:-1].reshape(len(samples), -1)[:, at]).sum())} of {len(samples)} samples say "
+                             f"otherwise, e.g. {values[~same[:-1].reshape(len(samples), -1)[:, at]][0].item()!r}; "
+                             "move the point")
+    if not number.numel():
+        return number, ""
+    outside = ~same[-1]
+    # Where float64 leaves the range of float32, the samples tell, not the run without noise.
+    stack = torch.cat([stack[:-1], torch.where(outside, stack[0], stack[-1]).unsqueeze(0)])
+    stack = torch.where(finite, stack, torch.zeros_like(stack))
+    still = torch.where(finite, number, torch.zeros_like(number))
+    low, high = stack.amin(dim=0), stack.amax(dim=0)
+    half = (high - low) / 2
+    distance = (still - (low + half)).abs()
+    floor = torch.where((still != 0) & (still.abs() < _NORMAL[dtype]), 4 * _SUBNORMAL[dtype], 0.0) / FACTOR
+    if dtype == "float64":
+        return torch.maximum(half + distance / 4, floor), ""
+    own = 4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL[dtype]
+    unexplained = distance > FACTOR * half + own
+    spread = torch.maximum(torch.where(unexplained, half + own / FACTOR, half + distance / 4), floor)
+    outside |= unexplained
+    if not bool(outside.any()):
+        return spread, ""
+    at = int(outside.reshape(-1).int().argmax())
+    return spread, (f"{where}: element {at} is {number.reshape(-1)[at].item()!r} in float32 and "
+                    f"{baseline.reshape(-1)[at].item()!r} in float64: rounding does not explain it, the range of float32 "
+                    "may; an engine that computes in float64 differs")

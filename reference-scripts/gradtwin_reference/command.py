@@ -1,0 +1,82 @@
+"""The command line: which files, what is asked, and what is said about it."""
+
+import argparse
+import multiprocessing
+import os
+import sys
+from pathlib import Path
+
+from .problems import FixtureProblem, UsageProblem
+
+FINE, CHANGED, USAGE, BROKEN = 0, 1, 2, 3
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments):
+    """Runs the command and returns its exit code."""
+    import regenerate
+
+    parser = argparse.ArgumentParser(prog="regenerate.py", description=regenerate.__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", metavar="FILE", help="fixtures; all of them if none is given")
+    parser.add_argument("--check", action="store_true", help="write nothing, exit with 1 if a number changed")
+    parser.add_argument("--plan", action="store_true", help="list what would be computed")
+    parser.add_argument("--fixtures", default=str(ROOT / "fixtures"), metavar="DIR", help="default: %(default)s")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N",
+                        help="processes (default: %(default)s)")
+    parser.add_argument("--verbose", action="store_true", help="show identical quantities and timings too")
+    options = parser.parse_args(arguments)
+    try:
+        directory = Path(options.fixtures)
+        files = _files(directory, options.files)
+        if options.plan:
+            from . import plan
+            return plan.show(directory, files)
+        return _run(directory, files, options)
+    except UsageProblem as e:
+        print(f"regenerate.py: {e}", file=sys.stderr)
+        return USAGE
+    except FixtureProblem as e:
+        print(f"regenerate.py: {e}", file=sys.stderr)
+        return BROKEN
+    except KeyboardInterrupt:
+        print("regenerate.py: interrupted; files are as they were or complete", file=sys.stderr)
+        return 130
+
+
+def _files(directory, given):
+    if not directory.is_dir():
+        raise UsageProblem(f"{directory}: no such directory")
+    paths = [Path(path) for path in given]
+    for path in paths:
+        if not path.is_file():
+            raise UsageProblem(f"{path}: no such file")
+    if not paths:
+        paths = [p for p in sorted(directory.rglob("*.json")) if p.name not in ("ops.json", "fixture.schema.json")]
+    if not paths:
+        raise UsageProblem(f"{directory}: no fixtures in it")
+    return [(path, _name(directory, path)) for path in paths]
+
+
+def _name(directory, path):
+    resolved, base = path.resolve(), directory.resolve()
+    return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else path.name
+
+
+def _run(directory, files, options):
+    from . import work
+
+    tasks = [(str(path), name, str(directory / "ops.json"), options.check) for path, name in files]
+    if options.jobs > 1 and len(tasks) > 1:
+        with multiprocessing.get_context("spawn").Pool(min(options.jobs, len(tasks))) as pool:
+            outcomes = list(_watched(pool.imap(work.run, tasks), len(tasks)))
+    else:
+        outcomes = list(_watched(map(work.run, tasks), len(tasks)))
+    return work.report(outcomes, options)
+
+
+def _watched(outcomes, total):
+    for number, outcome in enumerate(outcomes, start=1):
+        if sys.stderr.isatty():
+            print(f"\r{number}/{total} {outcome.name}\033[K", end="" if number < total else "\n", file=sys.stderr)
+        yield outcome

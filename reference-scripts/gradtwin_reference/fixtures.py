@@ -1,0 +1,396 @@
+"""Fixture files: strict reading, and the one layout in which both this and the Java side write them."""
+
+import json
+import math
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from . import random_inputs
+from .language import Program, ProgramProblem, is_name
+from .numbers import Decimal, parse_number, read_tensor, shortest
+from .problems import FixtureProblem
+
+FORMAT = "gradtwin-fixture-1"
+SCRIPT = "reference-scripts/regenerate.py"
+BECAUSE = ("argument", "dtype", "index", "shape")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
+_LINE = 120
+
+_FILE = ("format", "title", "source", "flags", "cases", "provenance")
+_CASE = ("id", "comment", "flags", "inputs", "program", "backward", "dtypes", "accepted", "skip", "throws", "expect",
+         "tolerance")
+_ORDERS = {
+    "flag": ("meaning", "catches"),
+    "input": ("values", "random", "indices", "random_indices", "requires_grad"),
+    "random": ("seed", "shape", "distribution", "scale", "shift"),
+    "random_indices": ("seed", "shape", "high"),
+    "encoded": ("shape", "base64"),
+    "backward": ("of", "cotangent"),
+    "cotangent": ("values", "random"),
+    "accepted": ("dtype", "quantity", "names", "because"),
+    "skip": ("engine", "dtype", "because"),
+    "throws": ("line", "because"),
+    "quantities": ("value", "grad"),
+    "tolerance": ("rtol", "atol", "because"),
+    "provenance": ("torch", "script"),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, read and checked. `record` is its part of the document, in canonical order."""
+
+    name: str
+    id: str
+    record: dict
+    program: Program
+    inputs: dict
+    root: str
+    cotangent: object
+    dtypes: tuple
+    throws: object
+
+
+@dataclass
+class Fixture:
+    """One file. `record` is the whole document in canonical order."""
+
+    path: Path
+    record: dict
+    cases: list
+
+    def text(self):
+        """The canonical text."""
+        return canonical(self.record)
+
+
+def read(path, name, table):
+    """Reads a fixture; `name` is what problems call it, and its directory goes before the ids of its cases."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as e:
+        raise FixtureProblem(f"{name}: cannot be read: {e}") from e
+    return parse(text, path, name, table)
+
+
+def parse(text, path, name, table):
+    """A fixture from its text."""
+    try:
+        document = json.loads(text, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as e:
+        raise FixtureProblem(f"{name}: not JSON: {e}") from e
+    record = _ordered(document, _FILE, name)
+    if record.get("format") != FORMAT:
+        raise FixtureProblem(f"{name}: format is {record.get('format')!r}, not {FORMAT!r}")
+    _require(record, ("title", "source", "flags", "cases"), name)
+    record["flags"] = {key: _ordered(record["flags"][key], _ORDERS["flag"], f"{name}: flags: {key}")
+                       for key in sorted(record["flags"])}
+    if record.get("provenance") is not None:
+        record["provenance"] = _ordered(record["provenance"], _ORDERS["provenance"], f"{name}: provenance")
+    else:
+        record.pop("provenance", None)
+    if not isinstance(record["cases"], list) or not record["cases"]:
+        raise FixtureProblem(f"{name}: cases: there are none")
+    directory = Path(name).parent.as_posix()
+    prefix = "" if directory == "." else directory + "/"
+    cases, seen = [], set()
+    for number, raw in enumerate(record["cases"], start=1):
+        where = f"{name}: case {raw.get('id', number) if isinstance(raw, dict) else number}"
+        case = _case(raw, prefix, where, record["flags"], table)
+        if case.id in seen:
+            raise FixtureProblem(f"{where}: id: given twice")
+        seen.add(case.id)
+        cases.append(case)
+    cases.sort(key=lambda case: case.id)
+    record["cases"] = [case.record for case in cases]
+    return Fixture(Path(path), record, cases)
+
+
+def write(path, text):
+    """Replaces a file as a whole: whoever reads it, or an interrupted run, finds the old or the new one."""
+    path = Path(path)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
+            out.write(text)
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        os.chmod(temporary, mode)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def canonical(value, floats=torch.float64):
+    """The canonical text of a document whose keys are in canonical order, with one trailing newline."""
+    return _broken(value, 0) + "\n"
+
+
+def quantities(record):
+    """The entries of an expect or tolerance record as {("value" | "grad", name): entry}."""
+    return {(kind, name): entry for kind in ("value", "grad") for name, entry in record.get(kind, {}).items()}
+
+
+# ---- writing
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def _string(text):
+    return '"' + "".join(_ESCAPES.get(c) or (f"\\u{ord(c):04x}" if ord(c) < 0x20 else c) for c in text) + '"'
+
+
+def _is_scalar(value):
+    return value is None or isinstance(value, (bool, int, float, str))
+
+
+def _is_numeric(value):
+    """Whether an array has neither objects nor strings in it, at any depth."""
+    if isinstance(value, list):
+        return all(_is_numeric(item) for item in value)
+    if isinstance(value, str):
+        return isinstance(value, Decimal) or value in ("NaN", "Infinity", "-Infinity")
+    return _is_scalar(value)
+
+
+def _inline(value):
+    if isinstance(value, Decimal):
+        return value.json
+    if isinstance(value, str):
+        return _string(value)
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return shortest(value)
+    if isinstance(value, list):
+        return "[" + ", ".join(_inline(item) for item in value) + "]"
+    return "{" + ", ".join(f"{_string(key)}: {_inline(item)}" for key, item in value.items()) + "}"
+
+
+def _broken(value, depth):
+    """The text of a value whose first line stands at that depth."""
+    if _is_scalar(value) or not value:
+        return _inline(value)
+    if isinstance(value, list):
+        if _is_numeric(value):
+            return _inline(value)
+        members = [_broken(item, depth + 1) for item in value]
+    else:
+        if all(_is_scalar(item) or isinstance(item, list) and _is_numeric(item) for item in value.values()):
+            line = _inline(value)
+            if len(line) <= _LINE:
+                return line
+        members = [f"{_string(key)}: {_broken(item, depth + 1)}" for key, item in value.items()]
+    indent = "  " * (depth + 1)
+    first, last = ("[", "]") if isinstance(value, list) else ("{", "}")
+    return first + "\n" + ",\n".join(indent + member for member in members) + "\n" + "  " * depth + last
+
+
+# ---- reading
+
+
+def _unique(pairs):
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(k for k in keys if keys.count(k) > 1)!r} is given twice")
+    return record
+
+
+def _ordered(record, keys, where):
+    if not isinstance(record, dict):
+        raise FixtureProblem(f"{where}: expected an object, found {json.dumps(record)[:40]}")
+    unknown = [key for key in record if key not in keys]
+    if unknown:
+        raise FixtureProblem(f"{where}: {unknown[0]}: unknown key; there are {', '.join(keys)}")
+    return {key: record[key] for key in keys if key in record}
+
+
+def _require(record, keys, where):
+    for key in keys:
+        if key not in record:
+            raise FixtureProblem(f"{where}: {key}: is missing")
+
+
+def _case(raw, prefix, where, flags, table):
+    record = _ordered(raw, _CASE, where)
+    _require(record, ("id", "comment", "inputs", "program", "backward", "dtypes"), where)
+    if not isinstance(record["id"], str) or not _ID.match(record["id"]):
+        raise FixtureProblem(f"{where}: id: {record['id']!r} is not lower-case letters, digits and hyphens")
+    for flag in record.get("flags", []):
+        if flag not in flags:
+            raise FixtureProblem(f"{where}: flags: '{flag}' is not declared in the file")
+    dtypes = record["dtypes"]
+    if not isinstance(dtypes, list) or not dtypes or any(d not in ("float32", "float64") for d in dtypes):
+        raise FixtureProblem(f"{where}: dtypes: {json.dumps(dtypes)} is not a choice of float32 and float64")
+    record["dtypes"] = sorted(set(dtypes))
+    inputs = {}
+    for name in sorted(record["inputs"]):
+        at = f"{where}: inputs: {name}"
+        if not is_name(name, table):
+            raise FixtureProblem(f"{at}: is no name, or the name of a function or keyword")
+        record["inputs"][name], inputs[name] = _input(record["inputs"][name], at)
+    record["inputs"] = {name: record["inputs"][name] for name in sorted(inputs)}
+    program = _program(record, where, inputs, table)
+    record["backward"] = _ordered(record["backward"], _ORDERS["backward"], f"{where}: backward")
+    _require(record["backward"], ("of",), f"{where}: backward")
+    cotangent = record["backward"].get("cotangent")
+    if cotangent is not None:
+        at = f"{where}: backward: cotangent"
+        record["backward"]["cotangent"] = cotangent = _ordered(cotangent, _ORDERS["cotangent"], at)
+        cotangent = _tensor(cotangent, at)
+    _lists(record, where)
+    throws = _throws(record, where, len(program.statements))
+    root = record["backward"]["of"]
+    if throws is None and root not in inputs and root not in {s.name for s in program.statements}:
+        raise FixtureProblem(f"{where}: backward: of: there is no '{root}'")
+    for key in ("expect", "tolerance"):
+        if key in record:
+            record[key] = _by_dtype(record[key], f"{where}: {key}", key)
+    return Case(prefix + record["id"], record["id"], record, program, inputs, root, cotangent,
+                tuple(record["dtypes"]), throws)
+
+
+def _program(record, where, inputs, table):
+    lines = record["program"]
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise FixtureProblem(f"{where}: program: expected a list of lines")
+    try:
+        program = Program.parse(lines, table)
+    except ProgramProblem as e:
+        raise FixtureProblem(f"{where}: program: {e}") from e
+    for name in program.inputs:
+        if name not in inputs:
+            raise FixtureProblem(f"{where}: program: '{name}' is not defined")
+    for statement in program.statements:
+        if statement.name in inputs:
+            raise FixtureProblem(f"{where}: program: line {statement.line}: '{statement.name}' is an input")
+    return program
+
+
+def _lists(record, where):
+    for key in ("accepted", "skip"):
+        if key in record:
+            record[key] = [_ordered(item, _ORDERS[key], f"{where}: {key}") for item in record[key]]
+            for item in record[key]:
+                _require(item, _ORDERS[key], f"{where}: {key}")
+                if "names" in item:
+                    item["names"] = sorted(item["names"])
+
+
+def _throws(record, where, lines):
+    if "throws" not in record:
+        return None
+    throws = record["throws"] = _ordered(record["throws"], _ORDERS["throws"], f"{where}: throws")
+    _require(throws, _ORDERS["throws"], f"{where}: throws")
+    if throws["because"] not in BECAUSE:
+        raise FixtureProblem(f"{where}: throws: because: '{throws['because']}' is not one of {', '.join(BECAUSE)}")
+    if not isinstance(throws["line"], int) or not 1 <= throws["line"] <= lines:
+        raise FixtureProblem(f"{where}: throws: line: there is no line {throws['line']}")
+    for key in ("expect", "tolerance"):
+        if key in record:
+            raise FixtureProblem(f"{where}: {key}: stands beside throws")
+    return throws
+
+
+def _by_dtype(record, where, key):
+    ordered = {}
+    for dtype in sorted(record):
+        at = f"{where}: {dtype}"
+        if dtype not in ("float32", "float64"):
+            raise FixtureProblem(f"{at}: is no dtype")
+        parts = _ordered(record[dtype], _ORDERS["quantities"], at)
+        torch_dtype = torch.float32 if dtype == "float32" else torch.float64
+        ordered[dtype] = {kind: {name: _entry(parts[kind][name], key, torch_dtype, f"{at}: {kind}: {name}")
+                                 for name in sorted(parts[kind])} for kind in parts}
+    return ordered
+
+
+def _entry(entry, key, dtype, where):
+    if key == "tolerance":
+        entry = _ordered(entry, _ORDERS["tolerance"], where)
+        _require(entry, _ORDERS["tolerance"], where)
+        return {"rtol": _number(entry["rtol"], f"{where}: rtol"), "atol": _number(entry["atol"], f"{where}: atol"),
+                "because": entry["because"]}
+    return None if entry is None else _array(entry, dtype, where)
+
+
+def _array(value, dtype, where):
+    """An array of numbers, checked and with its numbers in their shortest form; encoded ones stay encoded."""
+    try:
+        read_tensor(value, dtype)
+    except (ValueError, TypeError, KeyError, OverflowError) as e:
+        raise FixtureProblem(f"{where}: {e}") from e
+    if isinstance(value, dict):
+        return _ordered(value, _ORDERS["encoded"], where)
+    return _decimals(value, dtype)
+
+
+def _decimals(value, dtype):
+    if isinstance(value, list):
+        return [_decimals(item, dtype) for item in value]
+    number = parse_number(value)
+    return Decimal(shortest(torch.tensor(number, dtype=torch.float64).to(dtype).item(), dtype))
+
+
+def _number(value, where):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+        raise FixtureProblem(f"{where}: {json.dumps(value)} is not a finite number of at least 0")
+    return float(value)
+
+
+def _input(record, where):
+    record = _ordered(record, _ORDERS["input"], where)
+    kinds = [key for key in record if key != "requires_grad"]
+    if len(kinds) != 1:
+        raise FixtureProblem(f"{where}: expected one of values, random, indices, random_indices")
+    floating = kinds[0] in ("values", "random")
+    requires_grad = record.get("requires_grad", floating)
+    if requires_grad and not floating:
+        raise FixtureProblem(f"{where}: requires_grad: indices are never differentiated")
+    return record, (_tensor(record, where), requires_grad)
+
+
+def _tensor(record, where):
+    """The tensor of an input or a cotangent, in float64 or int64; the record is made canonical on the way."""
+    if "values" in record:
+        record["values"] = _array(record["values"], torch.float64, f"{where}: values")
+        return read_tensor(record["values"])
+    if "indices" in record:
+        return _indices(record["indices"], where)
+    key = "random" if "random" in record else "random_indices"
+    if key not in record:
+        raise FixtureProblem(f"{where}: expected values or random")
+    at = f"{where}: {key}"
+    draw = record[key] = _ordered(record[key], _ORDERS[key], at)
+    _require(draw, _ORDERS[key][:3], at)
+    shape = draw["shape"]
+    if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
+        raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} is not a list of sizes")
+    if type(draw["seed"]) is not int:
+        raise FixtureProblem(f"{at}: seed: {json.dumps(draw['seed'])} is not an integer")
+    count = math.prod(shape)
+    if key == "random_indices":
+        return torch.tensor(random_inputs.indices(draw["seed"], count, draw["high"]), dtype=torch.int64).reshape(shape)
+    if draw["distribution"] not in random_inputs.DISTRIBUTIONS:
+        raise FixtureProblem(f"{at}: distribution: '{draw['distribution']}' is neither uniform nor bell")
+    for part in ("scale", "shift"):
+        if part in draw:
+            draw[part] = parse_number(draw[part])
+    scale, shift = draw.get("scale", 1.0), draw.get("shift", 0.0)
+    draws = random_inputs.DISTRIBUTIONS[draw["distribution"]](draw["seed"], count)
+    return torch.tensor([scale * d + shift for d in draws], dtype=torch.float64).reshape(shape)
+
+
+def _indices(value, where):
+    tensor = torch.tensor(value)
+    if tensor.numel() and tensor.is_floating_point() or tensor.dtype == torch.bool:
+        raise FixtureProblem(f"{where}: indices: expected integers")
+    return tensor.to(torch.int64)

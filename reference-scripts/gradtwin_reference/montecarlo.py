@@ -1,0 +1,215 @@
+"""Monte-Carlo arithmetic: a program runs in float64 while every ATen kernel's result is off by a random few units
+roundoff, forward and backward. What moves is what rounding can explain.
+
+The budget of a kernel, from the op table, says by how much:
+
+  0         exact: selections, copies, views, comparisons, signs; ties and kinks stay put
+  k         the result is multiplied by 1 + d, |d| <= k u: 1 for correctly rounded arithmetic, 2 for elementary functions
+  "terms"   a sum or product of n terms: each term is multiplied by 1 + d, |d| <= k(n) u, see `terms_budget`
+  "steps"   a fused kernel that may cancel inside: run as the steps in `steps`, each of which rounds
+
+In float64 the product with 1 + d is itself rounded; two units at least keep the noise from being rounded away.
+"""
+
+import math
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from . import steps
+
+UNIT = {torch.float32: 2.0**-24, torch.float64: 2.0**-53}
+_POOL = 1 << 15
+_SMALLEST_NORMAL, _SMALLEST, _LARGEST = 2.0**-126, 2.0**-149, (2.0 - 2.0**-23) * 2.0**127
+
+
+class UnknownKernel(Exception):
+    """A kernel without a budget in the op table."""
+
+
+def terms_budget(n):
+    """How far, in units, each of n terms is moved.
+
+    In a sum that runs from left to right n like terms of one sign are off by about 0.35 n^1.5 u |term|, in blocked and
+    pairwise sums by less. Moving each term by k u moves the sum by k sqrt(n / 3) u |term|; with the largest of 64 samples
+    and the factor 8 on top, k = sqrt(n) covers that up to a thousand terms, and n / 16 beyond. One term is not added.
+    """
+    return 0.0 if n <= 1 else max(math.sqrt(n), n / 16)
+
+
+def kernel_name(func):
+    """The kernel's name in the table: without namespace, and as if it were not in place."""
+    name = func._schema.name.split("::")[1]
+    return name[:-1] if name.endswith("_") else name
+
+
+class Arithmetic(TorchDispatchMode):
+    """Runs kernels, moves their results, and writes down every decision: on which side of a kink each element was."""
+
+    def __init__(self, budgets, dtype, seed, noisy=True, float32_range=False):
+        super().__init__()
+        self._budgets = budgets
+        self._single = dtype == torch.float32
+        self._unit = UNIT[dtype] if noisy else 0.0
+        self._least = 0.0 if self._single else 2.0
+        self._range = float32_range
+        self._generator = torch.Generator().manual_seed(seed)
+        self._restart_pool()
+        self.line = 0
+        self.kernels = 0
+        self.leaves_range = False
+        self.decisions = []
+
+    def at_line(self, line):
+        """Told by the evaluation which statement runs; 0 is the backward pass."""
+        self.line = line
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        name = kernel_name(func)
+        kwargs = kwargs or {}
+        self.kernels += 1
+        budget = self._budgets.get(name)
+        if budget is None:
+            raise UnknownKernel(f"the kernel '{name}' is not in the op table")
+        if budget == 0:
+            out = func(*args, **kwargs)
+            self._decide(name, args, out)
+            return out
+        if self._unit == 0.0:
+            out = func(*args, **kwargs)
+            self._watch_range(out)
+            return out
+        if budget == "steps":
+            out = steps.STEPS[name](self, func, *args, **kwargs)
+            return self._ranged(out) if self._range else out
+        if self._single:
+            args = [self.scalar(a) if type(a) in (float, int) else a for a in args]
+            kwargs = {key: self.scalar(a) if type(a) in (float, int) else a for key, a in kwargs.items()}
+        if budget == "terms":
+            out = self._terms(name, func, args, kwargs)
+        else:
+            out = func(*args, **kwargs)
+            for part in _floating(out):
+                self.move(part, budget)
+        return self._ranged(out) if self._range else out
+
+    # ---- rounding, also for `steps`
+
+    def move(self, tensor, units):
+        """Multiplies in place by 1 + d, |d| <= units u."""
+        if units and tensor.numel():
+            tensor.mul_(self._factors(tensor, units))
+        return tensor
+
+    def moved(self, tensor, units):
+        """The same into a new tensor."""
+        return tensor * self._factors(tensor, units) if units and tensor.numel() else tensor
+
+    def sum(self, tensor, dim, keepdim=True):
+        """A sum whose terms are moved."""
+        n = math.prod(tensor.shape[d] for d in dim) if dim else tensor.numel()
+        return torch.sum(self.moved(tensor, terms_budget(n)), dim=dim or None, keepdim=keepdim)
+
+    @staticmethod
+    def units_of_terms(n):
+        """See `terms_budget`."""
+        return terms_budget(n)
+
+    def _factors(self, tensor, units):
+        count = tensor.numel()
+        if self._next + count > self._base.numel():
+            self._restart_pool(count)
+        pool = self._pools.get(units)
+        if pool is None:
+            pool = self._pools[units] = 1.0 + self._base * (max(units, self._least) * self._unit)
+        start = self._next
+        self._next += count
+        return pool[start:start + count].view(tensor.shape)
+
+    def _restart_pool(self, count=0):
+        self._base = torch.rand(max(_POOL, count), generator=self._generator, dtype=torch.float64).mul_(2).sub_(1)
+        self._pools = {}
+        self._next = 0
+
+    def scalar(self, value):
+        """A Python number as the dtype has it: moved where float32 would round it."""
+        if not self._single or type(value) is int and -(1 << 24) <= value <= 1 << 24 or torch.tensor(value, dtype=torch.float32).item() == value:
+            return value
+        return value * float(self._factors(torch.empty(()), 1.0))
+
+    # ---- sums and products of many terms
+
+    def _terms(self, name, func, args, kwargs):
+        units = max(terms_budget(_count(name, func, args)), 0.0 if name in _ADD_ONLY else 1.0)
+        args = [self.moved(a, units) if isinstance(a, torch.Tensor) and a.is_floating_point() else a for a in args]
+        return func(*args, **kwargs)
+
+    # ---- kinks
+
+    def _decide(self, name, args, out):
+        """Which side of a kink: comparisons say it themselves, fused kernels decide by one of their arguments."""
+        if isinstance(out, torch.Tensor) and out.dtype == torch.bool:
+            self.decisions.append((self.line, name, out))
+        elif name in _KINKS:
+            decision = _KINKS[name](args)
+            if decision is not None:
+                self.decisions.append((self.line, name, decision))
+
+    # ---- the range of float32
+
+    def _watch_range(self, out):
+        if self._single and not self.leaves_range:
+            for part in _floating(out):
+                size = part.abs()
+                small, large = (size > 0) & (size < _SMALLEST_NORMAL), (size > _LARGEST) & size.isfinite()
+                self.leaves_range |= bool((small | large).any())
+
+    def _ranged(self, out):
+        """Results as they would be in the range of float32: subnormal ones lose digits, too large ones are infinite."""
+        for part in _floating(out):
+            small = part.abs() < _SMALLEST_NORMAL
+            if bool((small & (part != 0)).any()):
+                steps_up = part / _SMALLEST
+                noise = (self._factors(part, 1.0) - 1.0) / self._unit
+                rounded = torch.where(steps_up.abs() > 0.5, torch.round(steps_up + noise), torch.zeros_like(part))
+                part.copy_(torch.where(small, rounded * _SMALLEST, part))
+            part.masked_fill_(part > _LARGEST, math.inf).masked_fill_(part < -_LARGEST, -math.inf)
+        return out
+
+
+def _floating(out):
+    parts = out if isinstance(out, (tuple, list)) else (out,)
+    return [part for part in parts if part is not None and part.is_floating_point()]
+
+
+_ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_backward")
+
+
+def _count(name, func, args):
+    """The number of terms of a kernel with the budget "terms"."""
+    match name:
+        case "mm" | "mv" | "dot":
+            return args[0].shape[-1]
+        case "addmm":
+            return args[1].shape[-1] + 1
+        case "cumprod":
+            return args[0].shape[args[1]] if args[0].dim() else 1
+        case "embedding_dense_backward":
+            return int(torch.bincount(args[1].reshape(-1)).max()) if args[1].numel() else 0
+        case "index_put":
+            if len(args) < 4 or not args[3] or not args[2].numel():
+                return 0
+            return int(func(torch.zeros_like(args[0]), args[1], torch.ones_like(args[2]), True).max())
+    dims = args[1] if len(args) > 1 else None
+    shape = args[0].shape
+    if isinstance(dims, int):
+        dims = [dims]
+    return args[0].numel() if not dims else math.prod(shape[d] for d in dims) if shape else 1
+
+
+_KINKS = {
+    "threshold_backward": lambda args: args[1] > args[2],
+    "sgn": lambda args: torch.sgn(args[0]),
+    "leaky_relu_backward": lambda args: args[1] > 0 if args[2] != 1 else None,
+    "elu_backward": lambda args: args[5] > 0 if args[1] != 1 else None,
+}

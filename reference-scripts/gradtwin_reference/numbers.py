@@ -1,0 +1,139 @@
+"""Tensors as JSON and back: shortest decimals, and base64 of the little-endian IEEE bits for large ones."""
+
+import base64
+import math
+import struct
+
+import torch
+
+LARGEST_NESTED = 256
+_SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_CODE = {torch.float32: "f", torch.float64: "d"}
+
+
+def to_float32(value):
+    """The nearest float32, as a Python float."""
+    try:
+        return struct.unpack("f", struct.pack("f", value))[0]
+    except OverflowError:
+        return math.copysign(math.inf, value)
+
+
+def shortest(value, dtype=torch.float64):
+    """The shortest decimal that gives the value back in the dtype, in the form of Python's repr.
+
+    As in the Java writer it is the value rounded to the fewest digits that suffice. Just below a power of two there may be
+    a shorter one that is not the nearest of its length; Python's repr takes it, this does not.
+    """
+    if math.isnan(value):
+        return "NaN"
+    if math.isinf(value):
+        return "Infinity" if value > 0 else "-Infinity"
+    if value == 0:
+        return repr(value)
+    single = dtype == torch.float32
+    # repr has the fewest digits or one less; for float32 there are never more than nine.
+    first = 1 if single else len(repr(value).lstrip("-").split("e")[0].replace(".", "").strip("0"))
+    for digits in range(first, 18):
+        decimal = float(f"{value:.{digits - 1}e}")
+        if (to_float32(decimal) if single else decimal) == value:
+            return _repr(f"{value:.{digits - 1}e}")
+    raise ValueError(f"{value!r} has no shortest decimal")
+
+
+def _repr(scientific):
+    """Scientific notation with given digits in Python's layout: fixed for exponents from -4 to 15."""
+    mantissa, exponent = scientific.split("e")
+    exponent = int(exponent)
+    sign, digits = ("-", mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)
+    digits = digits.replace(".", "").rstrip("0")
+    if not -4 <= exponent < 16:
+        return f"{sign}{digits[0]}{'.' + digits[1:] if digits[1:] else ''}e{exponent:+03d}"
+    if exponent < 0:
+        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
+    digits = digits.ljust(exponent + 1, "0")
+    return f"{sign}{digits[:exponent + 1]}.{digits[exponent + 1:] or '0'}"
+
+
+def is_encoded(value):
+    """Whether this is {"shape", "base64"}."""
+    return isinstance(value, dict)
+
+
+def read_tensor(value, dtype=torch.float64):
+    """The tensor that an array of a fixture stands for, in the dtype; raises ValueError with what is wrong."""
+    if is_encoded(value):
+        if set(value) != {"shape", "base64"}:
+            raise ValueError(f"expected shape and base64, found {', '.join(sorted(value))}")
+        return _decode(value["shape"], value["base64"], dtype)
+    numbers, shape = [], _shape(value)
+    _flatten(value, shape, numbers)
+    tensor = torch.tensor(numbers, dtype=torch.float64).to(dtype)
+    return tensor.reshape(shape)
+
+
+def write_tensor(tensor):
+    """A tensor as JSON: its numbers are `Decimal` texts for the canonical writer."""
+    count = tensor.numel()
+    flat = tensor.reshape(-1).tolist()
+    shape = list(tensor.shape)
+    if count > LARGEST_NESTED or count == 0:
+        data = struct.pack(f"<{count}{_CODE[tensor.dtype]}", *flat)
+        return {"shape": shape, "base64": base64.b64encode(data).decode("ascii")}
+    return _nest([Decimal(shortest(v, tensor.dtype)) for v in flat], shape)
+
+
+class Decimal(str):
+    """The text of a number, written as it is; NaN and the infinities in quotes."""
+
+    @property
+    def json(self):
+        return f'"{self}"' if self in _SPECIAL else str(self)
+
+
+def parse_number(value):
+    """A number of a fixture as a float."""
+    if isinstance(value, str) and value in _SPECIAL:
+        return _SPECIAL[value]
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    raise ValueError(f"{value!r} is not a number")
+
+
+def _decode(shape, text, dtype):
+    if not all(isinstance(n, int) and n >= 0 for n in shape):
+        raise ValueError(f"{shape} is not a shape")
+    data = base64.b64decode(text, validate=True)
+    count = math.prod(shape)
+    size = struct.calcsize(_CODE[dtype])
+    if len(data) != count * size:
+        raise ValueError(f"shape {shape} takes {count * size} bytes, {len(data)} are given")
+    numbers = struct.unpack(f"<{count}{_CODE[dtype]}", data)
+    return torch.tensor(numbers, dtype=dtype).reshape(shape)
+
+
+def _shape(value):
+    shape = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return shape
+
+
+def _flatten(value, shape, into):
+    if not shape:
+        into.append(parse_number(value))
+    elif not isinstance(value, list) or len(value) != shape[0]:
+        raise ValueError("the rows are not of one length")
+    else:
+        for item in value:
+            _flatten(item, shape[1:], into)
+
+
+def _nest(flat, shape):
+    if not shape:
+        return flat[0]
+    step = math.prod(shape[1:])
+    return [_nest(flat[i * step:(i + 1) * step], shape[1:]) for i in range(shape[0])]

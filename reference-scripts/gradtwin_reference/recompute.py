@@ -1,0 +1,107 @@
+"""What a case's numbers are today, and how they stand to those that are recorded."""
+
+from dataclasses import dataclass
+
+import torch
+
+from .evaluate import DTYPES, Refusal, evaluate, forward, leaf
+from .numbers import read_tensor, write_tensor
+from .problems import FixtureProblem
+
+IDENTICAL, WITHIN_NOISE, CHANGED = "identical", "within noise", "changed"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How one quantity, or a whole case, stands to its record."""
+
+    case: str
+    dtype: str
+    quantity: tuple
+    state: str
+    why: str = ""
+
+
+def leaves_of(case, dtype, rounded=None):
+    """Fresh leaves of a case; they are rounded to `rounded` first, where it is given."""
+    return {name: leaf(tensor.to(rounded) if rounded and tensor.is_floating_point() else tensor, dtype, requires_grad)
+            for name, (tensor, requires_grad) in case.inputs.items()}
+
+
+def cotangent_of(case, dtype, rounded=None):
+    """The cotangent of a case, None for the default of 1."""
+    if case.cotangent is None:
+        return None
+    return (case.cotangent.to(rounded) if rounded else case.cotangent).to(dtype)
+
+
+def expected(case, where):
+    """What PyTorch computes: {dtype: {quantity: tensor or None}}."""
+    results = {}
+    for name in case.dtypes:
+        dtype = DTYPES[name]
+        try:
+            results[name] = evaluate(case.program, leaves_of(case, dtype), case.root, cotangent_of(case, dtype))
+        except Refusal as e:
+            raise FixtureProblem(f"{where}: program: PyTorch refuses {e}") from e
+        except RuntimeError as e:
+            raise FixtureProblem(f"{where}: backward: PyTorch refuses: {str(e).splitlines()[0]}") from e
+        for (kind, quantity), tensor in results[name].items():
+            if kind == "value" and tensor.dtype != dtype:
+                raise FixtureProblem(f"{where}: program: '{quantity}' is {tensor.dtype}, not {dtype}".replace("torch.", ""))
+    return results
+
+
+def require_refusal(case, where):
+    """PyTorch must refuse a case that says `throws`, at that line and in every dtype."""
+    line = case.throws["line"]
+    for name in case.dtypes:
+        dtype = DTYPES[name]
+        try:
+            forward(case.program, leaves_of(case, dtype))
+        except Refusal as e:
+            if e.line != line:
+                raise FixtureProblem(f"{where}: throws: line: PyTorch refuses {e}; line {line} is recorded") from e
+        else:
+            raise FixtureProblem(f"{where}: throws: PyTorch runs the program in {name}")
+
+
+def expect_record(results):
+    """The `expect` record of one dtype."""
+    record = {"value": {}, "grad": {}}
+    for kind, name in sorted(results):
+        tensor = results[kind, name]
+        record[kind][name] = None if tensor is None else write_tensor(tensor)
+    return record
+
+
+def compare(tensor, entry, tolerance, dtype):
+    """(state, why) of one quantity: what was computed against its recorded entry and tolerance."""
+    if tensor is None or entry is None:
+        if (tensor is None) == (entry is None):
+            return IDENTICAL, ""
+        return CHANGED, "there is no dependence" if tensor is None else "recorded as no dependence"
+    recorded = read_tensor(entry, dtype)
+    if tensor.shape != recorded.shape:
+        return CHANGED, f"shape {tuple(tensor.shape)}, recorded {tuple(recorded.shape)}"
+    same = (tensor == recorded) & (torch.signbit(tensor) == torch.signbit(recorded)) | tensor.isnan() & recorded.isnan()
+    if bool(same.all()):
+        return IDENTICAL, ""
+    actual, wanted = tensor.double(), recorded.double()
+    error = (actual - wanted).abs()
+    if tolerance is None:
+        return CHANGED, _worst(actual, wanted, error, same)
+    allowed = tolerance["atol"] + tolerance["rtol"] * wanted.abs()
+    agrees = (actual == wanted) | actual.isnan() & wanted.isnan() | wanted.isfinite() & (error <= allowed)
+    if bool(agrees.all()):
+        ratio = (error / allowed).nan_to_num(0.0)
+        return WITHIN_NOISE, f"{float(ratio.max()):.2g} of the tolerance"
+    return CHANGED, _worst(actual, wanted, error, agrees)
+
+
+def _worst(actual, wanted, error, agrees):
+    flat = error.masked_fill(agrees, -1.0).nan_to_num(float("inf")).reshape(-1)
+    at = int(flat.argmax())
+    count = int((~agrees).sum())
+    return (f"{count} of {agrees.numel()} elements; recorded {wanted.reshape(-1)[at].item()!r}, "
+            f"now {actual.reshape(-1)[at].item()!r}")

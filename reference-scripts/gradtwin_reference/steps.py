@@ -1,0 +1,208 @@
+"""Fused kernels as the steps that they take inside, for Monte-Carlo arithmetic: where a kernel may cancel inside, the
+error of its result is not a few units. Each step is moved by `a`, the arithmetic; formulas are PyTorch's."""
+
+import math
+
+import torch
+
+_SQRT_HALF = math.sqrt(0.5)
+_TANH_SCALE, _TANH_CUBIC = math.sqrt(2 / math.pi), 0.044715
+
+
+def _softmax(a, func, x, dim, half_to_float):
+    if not x.numel():
+        return func(x, dim, half_to_float)
+    e = _exp_shifted(a, x, [dim])[0]
+    return a.move(e / a.sum(e, _dims(x, dim)), 1)
+
+
+def _log_softmax(a, func, x, dim, half_to_float):
+    if not x.numel():
+        return func(x, dim, half_to_float)
+    e, shifted, _ = _exp_shifted(a, x, [dim])
+    return a.move(shifted - a.move(torch.log(a.sum(e, _dims(x, dim))), 2), 1)
+
+
+def _logsumexp(a, func, x, dim, keepdim=False):
+    if not x.numel():
+        return func(x, dim, keepdim)
+    e, _, largest = _exp_shifted(a, x, dim)
+    out = a.move(a.move(torch.log(a.sum(e, _dims(x, *dim))), 2) + largest, 1)
+    return out if keepdim or not x.dim() else out.squeeze(tuple(dim))
+
+
+def _exp_shifted(a, x, dim):
+    largest = torch.amax(x, dim=dim, keepdim=True) if x.dim() else x
+    largest = torch.where(largest.isfinite(), largest, torch.zeros_like(largest))
+    shifted = a.move(x - largest, 1)
+    return a.move(torch.exp(shifted), 2), shifted, largest
+
+
+def _dims(x, *dim):
+    return list(dim) if x.dim() else []
+
+
+def _softmax_backward(a, func, grad, y, dim, dtype):
+    return a.move(y * a.move(grad - a.sum(a.move(grad * y, 1), _dims(y, dim)), 1), 1)
+
+
+def _log_softmax_backward(a, func, grad, y, dim, dtype):
+    return a.move(grad - a.move(a.move(torch.exp(y), 2) * a.sum(grad, _dims(y, dim)), 1), 1)
+
+
+def _var(a, func, x, dim=None, *, correction=None, keepdim=False):
+    if not x.numel():
+        return func(x, dim, correction=correction, keepdim=keepdim)
+    dims = list(dim) if dim else list(range(x.dim()))
+    n = math.prod(x.shape[d] for d in dims)
+    deviation = a.move(x - a.move(a.sum(x, dims) / n, 1), 1)
+    total = a.sum(a.move(deviation * deviation, 1), dims, keepdim=keepdim)
+    return a.move(total / torch.full((), max(0, n - (1 if correction is None else correction)), dtype=x.dtype), 1)
+
+
+def _layer_norm(a, func, x, normalized_shape, weight, bias, eps):
+    if not x.numel():
+        return func(x, normalized_shape, weight, bias, eps)
+    dims = list(range(x.dim() - len(normalized_shape), x.dim()))
+    n = math.prod(normalized_shape)
+    mean = a.move(a.sum(x, dims) / n, 1)
+    deviation = a.move(x - mean, 1)
+    variance = a.move(a.sum(a.move(deviation * deviation, 1), dims) / n, 1)
+    rstd = a.move(torch.rsqrt(a.move(variance + a.scalar(eps), 1)), 2)
+    out = a.move(deviation * rstd, 1)
+    out = out if weight is None else a.move(out * weight, 1)
+    return out if bias is None else a.move(out + bias, 1), mean, rstd
+
+
+def _layer_norm_backward(a, func, grad, x, normalized_shape, mean, rstd, weight, bias, mask):
+    if not x.numel():
+        return func(grad, x, normalized_shape, mean, rstd, weight, bias, mask)
+    dims = list(range(x.dim() - len(normalized_shape), x.dim()))
+    outer = list(range(x.dim() - len(normalized_shape)))
+    n = math.prod(normalized_shape)
+    normal = a.move(a.move(x - mean, 1) * rstd, 1)
+    d = grad if weight is None else a.move(grad * weight, 1)
+    inner = a.move(a.moved(d, 1) - a.sum(d, dims) / n - a.move(normal * a.sum(a.move(d * normal, 1), dims) / n, 1), 1)
+    to_outer = (lambda t: a.sum(t, outer, keepdim=False)) if outer else (lambda t: t)
+    return (a.move(inner * rstd, 1) if mask[0] else None,
+            to_outer(a.move(grad * normal, 1)) if mask[1] else None,
+            to_outer(grad.clone()) if mask[2] else None)
+
+
+def _gelu(a, func, x, *, approximate="none"):
+    return a.move(x * _gelu_gate(a, x, approximate)[0], 1)
+
+
+def _gelu_gate(a, x, approximate):
+    """The factor of x, and its derivative; far to the left 1 + erf and 1 + tanh cancel."""
+    if approximate == "none":
+        gate = a.move(0.5 * a.move(1 + a.move(torch.erf(a.move(x * _SQRT_HALF, 1)), 2), 1), 1)
+        density = a.move(torch.exp(a.move(-0.5 * x * x, 2)), 2) * (_TANH_SCALE / 2)
+        return gate, a.move(density, 1)
+    inner = a.move(_TANH_SCALE * a.move(x + a.move(_TANH_CUBIC * x * x * x, 3), 1), 1)
+    t = a.move(torch.tanh(inner), 2)
+    slope = a.move(_TANH_SCALE * a.move(1 + 3 * _TANH_CUBIC * x * x, 3), 1)
+    return (a.move(0.5 * a.move(1 + t, 1), 1),
+            a.move(0.5 * a.move(1 - a.move(t * t, 1), 1) * slope, 2))
+
+
+def _gelu_backward(a, func, grad, x, *, approximate="none"):
+    gate, derivative = _gelu_gate(a, x, approximate)
+    return a.move(grad * a.move(gate + a.move(x * derivative, 1), 1), 1)
+
+
+def _silu_backward(a, func, grad, x):
+    gate = a.move(torch.sigmoid(x), 2)
+    return a.move(grad * a.move(gate * a.move(1 + a.move(x * a.move(1 - gate, 1), 1), 1), 1), 1)
+
+
+def _softplus(a, func, x, beta=1, threshold=20):
+    return a.move(torch.where(x * beta > threshold, x, torch.log1p(torch.exp(a.move(x * beta, 1))) / beta), 3)
+
+
+def _softplus_backward(a, func, grad, x, beta, threshold):
+    e = torch.exp(a.move(x * beta, 1))
+    return a.move(torch.where(x * beta > threshold, grad, grad * e / (e + 1)), 3)
+
+
+def _difference(a, x, target):
+    return a.move(x - target, 1)
+
+
+def _reduced(a, loss, reduction):
+    """reduction: 0 none, 1 mean, 2 sum; the mean of nothing is NaN."""
+    if reduction == 0:
+        return loss
+    total = a.sum(loss, list(range(loss.dim())), keepdim=False)
+    return a.move(total / torch.full((), loss.numel(), dtype=loss.dtype), 1) if reduction == 1 else total
+
+
+def _share(a, grad, x, reduction):
+    return a.move(grad / x.numel(), 1) if reduction == 1 and x.numel() else grad
+
+
+def _mse_loss(a, func, x, target, reduction=1):
+    d = _difference(a, x, target)
+    return _reduced(a, a.move(d * d, 1), reduction)
+
+
+def _mse_loss_backward(a, func, grad, x, target, reduction):
+    return a.move(2 * _difference(a, x, target) * _share(a, grad, x, reduction), 2)
+
+
+def _huber_loss(a, func, x, target, reduction=1, delta=1.0):
+    d = _difference(a, x, target).abs()
+    loss = torch.where(d <= delta, 0.5 * a.move(d * d, 1), delta * a.move(d - 0.5 * delta, 2))
+    return _reduced(a, a.move(loss, 1), reduction)
+
+
+def _huber_loss_backward(a, func, grad, x, target, reduction, delta):
+    d = _difference(a, x, target)
+    return a.move(torch.clamp(d, -delta, delta) * _share(a, grad, x, reduction), 2)
+
+
+def _nll_loss(a, func, x, target, weight, reduction, ignore_index):
+    if reduction == 0 or not x.numel():
+        out, total = func(x, target, weight, reduction, ignore_index)
+        return a.move(out, 0 if weight is None else 1), total
+    units = a.units_of_terms(target.numel())
+    weight = None if weight is None else a.moved(weight, max(units, 1))
+    out, total = func(a.moved(x, units), target, weight, reduction, ignore_index)
+    return a.move(out, 1 if reduction == 1 and target.numel() > 1 else 0), a.move(total, 0 if weight is None else 1)
+
+
+def _nll_loss_backward(a, func, grad, x, target, weight, reduction, ignore_index, total_weight):
+    out = func(grad, x, target, weight, reduction, ignore_index, total_weight)
+    return a.move(out, 2 if weight is not None or reduction == 1 else 0)
+
+
+def _bce_with_logits(a, func, x, target, weight=None, pos_weight=None, reduction=1):
+    """(1 - t) x + (1 + (p - 1) t) softplus(-x): what PyTorch computes since 2.1."""
+    tail = a.move(torch.nn.functional.softplus(-x, threshold=1e9), 3)
+    factor = 1.0 if pos_weight is None else a.move(1 + a.move(a.move(pos_weight - 1, 1) * target, 1), 1)
+    loss = a.move(a.move(a.move(1 - target, 1) * x, 1) + a.move(tail * factor, 1), 1)
+    return _reduced(a, loss if weight is None else a.move(loss * weight, 1), reduction)
+
+
+STEPS = {
+    "_softmax": _softmax,
+    "_softmax_backward_data": _softmax_backward,
+    "_log_softmax": _log_softmax,
+    "_log_softmax_backward_data": _log_softmax_backward,
+    "logsumexp": _logsumexp,
+    "var": _var,
+    "native_layer_norm": _layer_norm,
+    "native_layer_norm_backward": _layer_norm_backward,
+    "gelu": _gelu,
+    "gelu_backward": _gelu_backward,
+    "silu_backward": _silu_backward,
+    "softplus": _softplus,
+    "softplus_backward": _softplus_backward,
+    "mse_loss": _mse_loss,
+    "mse_loss_backward": _mse_loss_backward,
+    "huber_loss": _huber_loss,
+    "huber_loss_backward": _huber_loss_backward,
+    "nll_loss_forward": _nll_loss,
+    "nll_loss_backward": _nll_loss_backward,
+    "binary_cross_entropy_with_logits": _bce_with_logits,
+}

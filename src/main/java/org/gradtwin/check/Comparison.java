@@ -1,0 +1,77 @@
+package org.gradtwin.check;
+
+import java.util.Optional;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An engine's tensor held against the reference. It agrees when both exist, have the same type and shape, at least one
+ * element, and every element is within the tolerance; or when neither exists.
+ *
+ * @param problem why there was nothing to compare, null if there was
+ * @param elements number of elements compared
+ * @param mismatched how many of them are too far off
+ * @param worst the element that is farthest off, measured by what is allowed; null if none was compared
+ */
+public record Comparison(
+        @Nullable String problem,
+        int elements,
+        int mismatched,
+        @Nullable Discrepancy worst) {
+
+    /**
+     * Compares what may not exist.
+     *
+     * @param actual the engine's tensor, empty for "the root does not depend on it"
+     * @param expected the reference, likewise
+     * @param tolerance how far an element may be off
+     */
+    public static Comparison of(Optional<Tensor> actual, Optional<Tensor> expected, Tolerance tolerance) {
+        if (actual.isPresent() && expected.isPresent()) {
+            return of(actual.get(), expected.get(), tolerance);
+        }
+        if (expected.isPresent()) {
+            return new Comparison(
+                    "there is no gradient, expected one of shape "
+                            + expected.get().shape(),
+                    0,
+                    0,
+                    null);
+        }
+        return new Comparison(
+                actual.isPresent() ? "there is a gradient, but the root does not depend on it" : null, 0, 0, null);
+    }
+
+    /** Compares two tensors. */
+    public static Comparison of(Tensor actual, Tensor expected, Tolerance tolerance) {
+        if (actual.dtype() != expected.dtype()) {
+            return new Comparison(
+                    "the type is " + actual.dtype().torchName() + ", expected "
+                            + expected.dtype().torchName(),
+                    0,
+                    0,
+                    null);
+        }
+        if (!actual.shape().equals(expected.shape())) {
+            return new Comparison("the shape is " + actual.shape() + ", expected " + expected.shape(), 0, 0, null);
+        }
+        int mismatched = 0;
+        Discrepancy worst = null;
+        for (int i = 0; i < expected.size(); i++) {
+            double e = expected.get(i);
+            double a = actual.get(i);
+            boolean agrees = tolerance.agrees(a, e);
+            mismatched += agrees ? 0 : 1;
+            if (worst == null || !agrees || a != e) {
+                Discrepancy here = Discrepancy.of(expected.shape().index(i), e, a, tolerance, expected.dtype());
+                worst = worst == null || here.ofAllowed() > worst.ofAllowed() ? here : worst;
+            }
+        }
+        return new Comparison(null, expected.size(), mismatched, worst);
+    }
+
+    /** Whether the engine's tensor agrees with the reference. */
+    public boolean agrees() {
+        return problem == null && mismatched == 0;
+    }
+}

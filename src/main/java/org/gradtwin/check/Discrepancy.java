@@ -1,0 +1,37 @@
+package org.gradtwin.check;
+
+import org.gradtwin.tensor.DType;
+
+/**
+ * One element that was compared, with its error in three measures.
+ *
+ * @param index where it is, one number a dimension
+ * @param expected the reference
+ * @param actual what the engine gave
+ * @param abs {@code |actual − expected|}
+ * @param rel {@code abs / |expected|}; infinite if only {@code expected} is 0
+ * @param ulp {@code abs} in units in the last place of {@code expected} in the type compared in
+ * @param ofAllowed {@code abs / (atol + rtol·|expected|)}: 0 is exact, above 1 is too far
+ */
+public record Discrepancy(
+        int[] index, double expected, double actual, double abs, double rel, double ulp, double ofAllowed) {
+
+    /** Compares two numbers; NaN agrees with NaN and an infinity with itself, anything else not finite is infinitely off. */
+    static Discrepancy of(int[] index, double expected, double actual, Tolerance tolerance, DType dtype) {
+        if (Double.compare(expected, actual) == 0 || expected == actual) {
+            return new Discrepancy(index, expected, actual, 0, 0, 0, 0);
+        }
+        double abs = Math.abs(actual - expected);
+        if (!(abs < Double.POSITIVE_INFINITY)) {
+            double infinite = Double.POSITIVE_INFINITY;
+            return new Discrepancy(index, expected, actual, infinite, infinite, infinite, infinite);
+        }
+        double rel = abs / Math.abs(expected);
+        return new Discrepancy(
+                index, expected, actual, abs, rel, abs / ulp(expected, dtype), abs / tolerance.allowed(expected));
+    }
+
+    private static double ulp(double value, DType dtype) {
+        return dtype == DType.FLOAT32 ? Math.ulp((float) value) : Math.ulp(value);
+    }
+}

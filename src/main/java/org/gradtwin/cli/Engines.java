@@ -1,0 +1,47 @@
+package org.gradtwin.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.report.Environment;
+import org.gradtwin.torch.TorchEngine;
+import org.gradtwin.torch.TorchVersions;
+
+/** The engines that the command line knows, by name. */
+final class Engines {
+    private final TorchEngine twin = new TorchEngine();
+    private final List<Engine> all = List.of(new ScalarEngine(), twin);
+
+    /** PyTorch, which every other engine is held against. */
+    Engine twin() {
+        return twin;
+    }
+
+    /** The names of all engines. */
+    List<String> names() {
+        return all.stream().map(Engine::name).toList();
+    }
+
+    /**
+     * The engines of those names, all for an empty list, in the order of {@link #names()}.
+     *
+     * @throws IllegalArgumentException for a name that is none
+     */
+    List<Engine> named(List<String> names) {
+        List<String> unknown = new ArrayList<>(names);
+        unknown.removeAll(names());
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("there is no engine '" + unknown.get(0) + "' among " + names());
+        }
+        return all.stream()
+                .filter(engine -> names.isEmpty() || names.contains(engine.name()))
+                .toList();
+    }
+
+    /** What numbers depend on. */
+    static Environment environment() {
+        TorchVersions torch = TorchEngine.versions();
+        return Environment.current(torch.djl(), torch.pytorch(), torch.cpuCapability(), "none");
+    }
+}

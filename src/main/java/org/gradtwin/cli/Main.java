@@ -1,0 +1,83 @@
+package org.gradtwin.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import org.gradtwin.fixture.FixtureException;
+import org.gradtwin.torch.TorchUnavailableException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line: gradtwin VERB. */
+@Command(
+        name = "gradtwin",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {VerifyCommand.class},
+        description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
+        footer = {
+            "",
+            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage, 3 broken fixture or missing engine.",
+            "Example: java -jar target/gradtwin.jar verify --case 'notebook/*'"
+        })
+public final class Main implements Runnable {
+    /** Everything agrees. */
+    public static final int AGREE = 0;
+
+    /** Something disagrees, or is vacuous without a written reason. */
+    public static final int DISAGREE = 1;
+
+    /** Wrong usage. */
+    public static final int USAGE = 2;
+
+    /** A broken fixture, a missing engine, a file that cannot be read or written. */
+    public static final int BROKEN = 3;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    /** Runs a verb and exits with its code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command line, for running a verb without leaving the process. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::wrongUsage)
+                .setExecutionExceptionHandler((e, command, result) -> failed(e, command.getErr()));
+    }
+
+    private static int wrongUsage(ParameterException e, String[] arguments) {
+        CommandLine command = e.getCommandLine();
+        command.getErr()
+                .println("gradtwin: " + oneLine(e) + " (see "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
+        return USAGE;
+    }
+
+    private static int failed(Exception e, PrintWriter err) {
+        Throwable shown = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
+        boolean expected = e instanceof FixtureException
+                || e instanceof TorchUnavailableException
+                || e instanceof UncheckedIOException;
+        err.println("gradtwin: "
+                + (expected ? "" : "unexpected " + shown.getClass().getSimpleName() + ": ") + oneLine(shown));
+        return BROKEN;
+    }
+
+    private static String oneLine(Throwable e) {
+        return e.getMessage() == null
+                ? e.toString()
+                : e.getMessage().lines().findFirst().orElse(e.toString());
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a verb is missing: verify");
+    }
+}

@@ -1,0 +1,25 @@
+package org.gradtwin.cli;
+
+import java.util.List;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar on standard error, for people: it stays away when output does not go to a terminal. */
+final class Progress {
+    private Progress() {}
+
+    /** The items as a stream that moves a bar along. */
+    static <T> Stream<T> over(String task, List<T> items) {
+        if (System.console() == null || System.getenv("CI") != null) {
+            return items.stream();
+        }
+        ProgressBarBuilder bar = ProgressBar.builder()
+                .setTaskName(task)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(500)
+                .clearDisplayOnFinish();
+        return ProgressBar.wrap(items.stream(), bar);
+    }
+}

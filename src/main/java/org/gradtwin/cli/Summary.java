@@ -1,0 +1,102 @@
+package org.gradtwin.cli;
+
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.verify.Check;
+import org.gradtwin.verify.FailureMessage;
+import org.gradtwin.verify.Trial;
+
+/** What {@code verify} prints when it is done: a line a directory, a column an engine, and the counts. */
+final class Summary {
+    private final List<Trial> trials;
+    private final RunReport.Summary summary;
+
+    Summary(List<Trial> trials, RunReport.Summary summary) {
+        this.trials = trials;
+        this.summary = summary;
+    }
+
+    void print(PrintWriter out) {
+        table(out);
+        out.println();
+        out.printf(
+                Locale.ROOT,
+                "%,d cases, %,d checks: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason)%n",
+                summary.cases(),
+                summary.checks(),
+                summary.agree(),
+                summary.disagree(),
+                summary.skipped(),
+                summary.vacuous(),
+                summary.unexplained());
+        out.printf(
+                Locale.ROOT,
+                "  of those that agree, %,d compare with exact zeros and %,d would miss an error of 1 %%%n",
+                summary.zero(),
+                summary.dull());
+        StringJoiner medians = new StringJoiner(", ");
+        summary.medianSharpness()
+                .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));
+        out.println("  sharpness  median " + medians);
+        RunReport.Worst worst = summary.worst();
+        if (worst != null) {
+            out.printf(
+                    Locale.ROOT,
+                    "  closest    %s of what is allowed: %s, %s of %s on %s (%s), %s ulp%n",
+                    percent(worst.ofAllowed()),
+                    worst.caseName(),
+                    worst.quantity(),
+                    worst.name(),
+                    worst.engine(),
+                    worst.dtype(),
+                    FailureMessage.number(worst.ulp()));
+        }
+    }
+
+    private void table(PrintWriter out) {
+        Set<String> engines = new LinkedHashSet<>();
+        Map<String, Set<String>> cases = new LinkedHashMap<>();
+        Map<String, Map<String, int[]>> counts = new LinkedHashMap<>();
+        for (Trial trial : trials) {
+            String name = trial.caseName();
+            String directory = name.contains("/") ? name.substring(0, name.lastIndexOf('/')) : ".";
+            engines.add(trial.engine());
+            cases.computeIfAbsent(directory, key -> new LinkedHashSet<>()).add(name);
+            int[] count = counts.computeIfAbsent(directory, key -> new LinkedHashMap<>())
+                    .computeIfAbsent(trial.engine(), key -> new int[Verdict.values().length]);
+            for (Check check : trial.checks()) {
+                count[check.verdict().ordinal()]++;
+            }
+        }
+        cases.forEach((directory, names) -> {
+            out.printf(Locale.ROOT, "  %-12s %4d cases", directory, names.size());
+            for (String engine : engines) {
+                int[] count = counts.getOrDefault(directory, Map.of()).get(engine);
+                out.printf(Locale.ROOT, "   %-30s", count == null ? "" : engine + " " + cell(count));
+            }
+            out.println();
+        });
+    }
+
+    private static String cell(int[] count) {
+        StringJoiner cell = new StringJoiner(", ");
+        for (Verdict verdict : Verdict.values()) {
+            if (count[verdict.ordinal()] > 0 || verdict == Verdict.AGREE) {
+                cell.add(count[verdict.ordinal()] + " " + verdict.key());
+            }
+        }
+        return cell.toString();
+    }
+
+    private static String percent(double fraction) {
+        return FailureMessage.number(100 * fraction) + " %";
+    }
+}

@@ -1,0 +1,155 @@
+package org.gradtwin.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.verify.Check;
+import org.gradtwin.verify.FailureMessage;
+import org.gradtwin.verify.Trial;
+import org.gradtwin.verify.Verifier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs every case on every engine and says what disagrees. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Runs every case on every engine, against PyTorch live and against the recorded numbers.",
+        footer = {"", "Example: java -jar target/gradtwin.jar verify --engine scalar --dtype float64 --case 'op/tanh*'"
+        })
+final class VerifyCommand implements Callable<Integer> {
+    /** More failures than this are counted on the terminal, not shown; the report has them all. */
+    private static final int SHOWN = 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--engine", split = ",", paramLabel = "E", description = "Engines to verify (default: all).")
+    private List<String> engines = List.of();
+
+    @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
+    private List<String> dtypes = List.of();
+
+    @Option(
+            names = "--case",
+            split = ",",
+            paramLabel = "GLOB",
+            description = "Cases whose full name matches (default: all).")
+    private List<String> globs = List.of();
+
+    @Option(names = "--fixtures", paramLabel = "DIR", description = "A folder of fixtures (default: those in the jar).")
+    private @Nullable Path fixtures;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            defaultValue = "target/gradtwin",
+            description = "Where report.json goes (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path report;
+
+    @Option(names = "--json", description = "Print the report as JSON instead of the summary.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        Engines known = new Engines();
+        List<DType> wanted = dtypes();
+        Verifier verifier = new Verifier(known.twin(), chosen(known));
+        List<NamedCase> cases = cases();
+        List<Trial> trials = Progress.over("verify", cases)
+                .parallel()
+                .flatMap(verifier::verify)
+                .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
+                .toList();
+        RunReport run = RunReport.of(trials, Engines.environment());
+        Path file = report.resolve("report.json");
+        ReportFiles.write(file, ReportFiles.json(run));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.print(ReportFiles.json(run));
+        } else {
+            failures(out, trials);
+            new Summary(trials, run.summary()).print(out);
+            out.println("  report     " + file);
+        }
+        out.flush();
+        return trials.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)
+                ? Main.DISAGREE
+                : Main.AGREE;
+    }
+
+    private List<DType> dtypes() {
+        try {
+            List<DType> wanted = dtypes.stream().map(DType::of).toList();
+            if (wanted.contains(DType.INT64)) {
+                throw new IllegalArgumentException("int64 is never differentiated: expected float32 or float64");
+            }
+            return wanted;
+        } catch (IllegalArgumentException e) {
+            throw usage("--dtype", e);
+        }
+    }
+
+    private List<Engine> chosen(Engines known) {
+        try {
+            return known.named(engines);
+        } catch (IllegalArgumentException e) {
+            throw usage("--engine", e);
+        }
+    }
+
+    private List<NamedCase> cases() {
+        FixtureSet set = (fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures)).requireComplete();
+        if (globs.isEmpty()) {
+            return set.cases();
+        }
+        Set<NamedCase> matching = new LinkedHashSet<>();
+        for (String glob : globs) {
+            List<NamedCase> selected = set.select(glob);
+            if (selected.isEmpty()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--case: no case matches '" + glob + "' among "
+                                + set.cases().size());
+            }
+            matching.addAll(selected);
+        }
+        return List.copyOf(matching);
+    }
+
+    private ParameterException usage(String option, IllegalArgumentException e) {
+        return new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+    }
+
+    private static void failures(PrintWriter out, List<Trial> trials) {
+        int failing = 0;
+        for (Trial trial : trials) {
+            for (Check check : trial.checks()) {
+                if (check.failsGate() && ++failing <= SHOWN) {
+                    out.println(FailureMessage.of(trial, check));
+                    out.println();
+                }
+            }
+        }
+        if (failing > SHOWN) {
+            out.println("… and " + (failing - SHOWN) + " more, in the report");
+            out.println();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package org.gradtwin.engine;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.gradtwin.tensor.DType;
+
+/**
+ * The scalar engine behind the contract: every tensor is a matrix of {@link org.gradtwin.scalar.Node}s, and every op is
+ * expanded over them. It computes in float64 only.
+ */
+public final class ScalarEngine implements Engine {
+    @Override
+    public String name() {
+        return "scalar";
+    }
+
+    @Override
+    public Set<DType> dtypes() {
+        return EnumSet.of(DType.FLOAT64);
+    }
+
+    /**
+     * A graph on a tape of its own, which belongs to the calling thread until the graph is closed.
+     *
+     * @throws IllegalArgumentException for another type than float64
+     */
+    @Override
+    public Graph<?> newGraph(DType dtype) {
+        if (dtype != DType.FLOAT64) {
+            throw new IllegalArgumentException("the scalar engine computes in float64, not " + dtype.torchName());
+        }
+        return new ScalarGraph();
+    }
+}

@@ -1,0 +1,136 @@
+package org.gradtwin.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Op;
+import org.gradtwin.scalar.Node;
+import org.gradtwin.scalar.NodeRun;
+import org.gradtwin.scalar.Tape;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph of scalar nodes, with the tensors remembered that they make up. Dependence is a matter of tensors, as in
+ * PyTorch: a tensor of which one element is used has a gradient, with zeros elsewhere.
+ */
+final class ScalarGraph implements Graph<ScalarValue> {
+    private final Tape tape = Tape.open();
+
+    @Override
+    public ScalarValue leaf(Tensor value, boolean requiresGrad) {
+        if (!value.dtype().isFloating()) {
+            return ScalarValue.indices(value);
+        }
+        double[] data = value.toDoubles();
+        NodeRun nodes = requiresGrad ? NodeRun.leaves(data) : NodeRun.constants(data);
+        return ScalarValue.leaf(new NodeTensor(value.shape(), nodes), requiresGrad);
+    }
+
+    @Override
+    public ScalarValue apply(Op op, List<@Nullable ScalarValue> operands, Attributes attributes) {
+        Shape result = op.shapeOf(operands, attributes, ScalarValue::type);
+        List<@Nullable ScalarValue> inputs = new ArrayList<>(operands);
+        ScalarValue first = operands.get(0);
+        if (op == Op.CROSS_ENTROPY && first != null) {
+            // A tensor in its own right, for the zeros of ignored rows to pass through.
+            inputs.set(0, ScalarValue.computed(ScalarLayers.logSoftmaxOfRows(first.nodes()), List.of(first)));
+        }
+        NodeTensor nodes = expand(new ScalarCall(op, inputs, attributes, result));
+        return ScalarValue.computed(
+                nodes, inputs.stream().filter(Objects::nonNull).collect(Collectors.toList()));
+    }
+
+    private static NodeTensor expand(ScalarCall call) {
+        return switch (call.op()) {
+            case RESHAPE, TRANSPOSE, INDEX, CAT, EMBEDDING -> ScalarSelection.apply(call);
+            case SUM, MEAN, AMAX, AMIN, PROD, LOGSUMEXP, VAR -> ScalarReductions.apply(call);
+            case MATMUL, LINEAR, SOFTMAX, LOG_SOFTMAX, LAYER_NORM -> ScalarLayers.apply(call);
+            case MSE_LOSS, L1_LOSS, HUBER_LOSS, BINARY_CROSS_ENTROPY_WITH_LOGITS -> ScalarLosses.apply(call);
+            case NLL_LOSS, CROSS_ENTROPY -> ScalarClassLosses.apply(call);
+            default -> ScalarElementwise.apply(call);
+        };
+    }
+
+    /** A copy, node by node: only what is computed from the copy counts for its gradient, and constants get one too. */
+    @Override
+    public ScalarValue retainGrad(ScalarValue value) {
+        NodeTensor nodes = value.nodes();
+        List<Node> copies = new ArrayList<>(nodes.nodes().size());
+        for (Node node : nodes.nodes()) {
+            // x − 0 keeps −0; x + 0 would not.
+            copies.add(node.requiresGrad() ? node.minus(0) : Node.of(node.data()));
+        }
+        return ScalarValue.computed(new NodeTensor(nodes.shape(), copies), List.of(value));
+    }
+
+    @Override
+    public Tensor value(ScalarValue value) {
+        Tensor indices = value.indices();
+        return indices == null ? value.nodes().values() : indices;
+    }
+
+    /**
+     * Besides the root's nodes, all nodes of all tensors that the root depends on are roots with a gradient of zero: an
+     * element that is not used passes 0 on, as in PyTorch, and not nothing, which differs where 0 meets an infinity.
+     */
+    @Override
+    public void backward(ScalarValue root, Tensor cotangent) {
+        List<Node> roots = new ArrayList<>();
+        List<Double> cotangents = new ArrayList<>();
+        for (int i = 0; i < cotangent.size(); i++) {
+            add(roots, cotangents, root.nodes().get(i), cotangent.get(i));
+        }
+        for (ScalarValue value : reach(root)) {
+            for (Node node : value.nodes().nodes()) {
+                add(roots, cotangents, node, 0);
+            }
+        }
+        if (!roots.isEmpty()) {
+            Node.backward(
+                    roots, cotangents.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+    }
+
+    private static void add(List<Node> roots, List<Double> cotangents, Node node, double cotangent) {
+        if (node.requiresGrad()) {
+            roots.add(node);
+            cotangents.add(cotangent);
+        }
+    }
+
+    private static List<ScalarValue> reach(ScalarValue root) {
+        List<ScalarValue> reached = new ArrayList<>();
+        Deque<ScalarValue> open = new ArrayDeque<>(List.of(root));
+        while (!open.isEmpty()) {
+            ScalarValue value = open.pop();
+            if (!value.reached() && value.requiresGrad()) {
+                value.reach();
+                reached.add(value);
+                value.parents().forEach(open::push);
+            }
+        }
+        return reached;
+    }
+
+    @Override
+    public Optional<Tensor> gradient(ScalarValue value) {
+        if (!value.reached()) {
+            return Optional.empty();
+        }
+        double[] grads = value.nodes().nodes().stream().mapToDouble(Node::grad).toArray();
+        return Optional.of(Tensor.of(DType.FLOAT64, value.shape(), grads));
+    }
+
+    @Override
+    public void close() {
+        tape.close();
+    }
+}

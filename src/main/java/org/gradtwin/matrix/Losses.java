@@ -1,0 +1,177 @@
+package org.gradtwin.matrix;
+
+import org.gradtwin.matrix.kernel.Elementary;
+import org.jspecify.annotations.Nullable;
+
+/** Losses, as in {@code torch.nn.functional}. */
+public final class Losses {
+    /** PyTorch's default of {@code ignore_index}. */
+    public static final int IGNORE_INDEX = -100;
+
+    private static final Binary SQUARED_ERROR = new Binary(
+            "mse_loss",
+            (x, y) -> (x - y) * (x - y),
+            (g, x, y, z) -> 2 * (x - y) * g,
+            (g, x, y, z) -> -2 * (x - y) * g,
+            (x, y) -> (x - y) * (x - y),
+            (g, x, y, z) -> 2 * (x - y) * g,
+            (g, x, y, z) -> -2 * (x - y) * g);
+
+    private static final Binary ABSOLUTE_ERROR = new Binary(
+            "l1_loss",
+            (x, y) -> Math.abs(x - y),
+            (g, x, y, z) -> x > y ? g : x < y ? -g : 0,
+            (g, x, y, z) -> x > y ? -g : x < y ? g : 0,
+            (x, y) -> Math.abs(x - y),
+            (g, x, y, z) -> x > y ? g : x < y ? -g : 0,
+            (g, x, y, z) -> x > y ? -g : x < y ? g : 0);
+
+    private Losses() {}
+
+    /** {@code mse_loss}: (x − target)². */
+    public static Matrix mseLoss(Matrix x, Matrix target, Reduction reduction) {
+        return reduce(SQUARED_ERROR.apply(x, target), reduction);
+    }
+
+    /** {@code l1_loss}: |x − target|; derivative 0 at 0. */
+    public static Matrix l1Loss(Matrix x, Matrix target, Reduction reduction) {
+        return reduce(ABSOLUTE_ERROR.apply(x, target), reduction);
+    }
+
+    /**
+     * {@code huber_loss}: with e = x − target, e²/2 where |e| &lt; delta, else delta·(|e| − delta/2).
+     *
+     * @throws IllegalArgumentException if delta is not positive
+     */
+    public static Matrix huberLoss(Matrix x, Matrix target, double delta, Reduction reduction) {
+        if (!(delta > 0)) {
+            throw new IllegalArgumentException("huber_loss: delta must be positive, but is " + delta);
+        }
+        float delta32 = (float) delta;
+        Binary.Gradient64 slope =
+                (g, a, b, z) -> a - b <= -delta ? -delta * g : a - b >= delta ? delta * g : (a - b) * g;
+        Binary.Gradient32 slope32 =
+                (g, a, b, z) -> a - b <= -delta32 ? -delta32 * g : a - b >= delta32 ? delta32 * g : (a - b) * g;
+        Binary huber = new Binary(
+                "huber_loss",
+                (a, b) -> {
+                    double e = Math.abs(a - b);
+                    return e < delta ? 0.5 * e * e : delta * (e - 0.5 * delta);
+                },
+                slope,
+                (g, a, b, z) -> slope.of(-g, a, b, z),
+                (a, b) -> {
+                    float e = Math.abs(a - b);
+                    return e < delta32 ? 0.5f * e * e : delta32 * (e - 0.5f * delta32);
+                },
+                slope32,
+                (g, a, b, z) -> slope32.of(-g, a, b, z));
+        return reduce(huber.apply(x, target), reduction);
+    }
+
+    /**
+     * {@code binary_cross_entropy_with_logits}: (1 − t)·x − (1 + (p − 1)·t)·log sigmoid(x), times the weight.
+     *
+     * @param x logits
+     * @param target of the same shape
+     * @param weight broadcasts to x, or null; takes no gradient
+     * @param posWeight p, broadcasts to x, or null for 1; takes no gradient
+     * @throws IllegalArgumentException if the shapes do not fit or a weight requires a gradient
+     */
+    public static Matrix binaryCrossEntropyWithLogits(
+            Matrix x, Matrix target, @Nullable Matrix weight, @Nullable Matrix posWeight, Reduction reduction) {
+        String op = "binary_cross_entropy_with_logits";
+        if (!x.dims().equals(target.dims())) {
+            throw new IllegalArgumentException("%s: target %s for input %s".formatted(op, target.dims(), x.dims()));
+        }
+        checkWeight(op, "weight", weight);
+        checkWeight(op, "pos_weight", posWeight);
+        Matrix loss = posWeight == null ? LOGISTIC.apply(x, target) : LogisticLoss.of(x, target, posWeight);
+        if (weight != null) {
+            loss = loss.mul(weight);
+        }
+        if (!loss.dims().equals(x.dims())) {
+            throw new IllegalArgumentException(
+                    "%s: the weights broadcast input %s to %s".formatted(op, x.dims(), loss.dims()));
+        }
+        return reduce(loss, reduction);
+    }
+
+    /** (1 − t)·x − log sigmoid(x). */
+    private static final Binary LOGISTIC = new Binary(
+            "binary_cross_entropy_with_logits",
+            (x, t) -> (1 - t) * x - Elementary.logSigmoid(x),
+            (g, x, t, z) -> (Elementary.sigmoid(x) - t) * g,
+            (g, x, t, z) -> -x * g,
+            (x, t) -> (1 - t) * x - (float) Elementary.logSigmoid(x),
+            (g, x, t, z) -> ((float) Elementary.sigmoid(x) - t) * g,
+            (g, x, t, z) -> -x * g);
+
+    /** {@code nll_loss} with its defaults: no weight, the mean. */
+    public static Matrix nllLoss(Matrix logProbabilities, int... targets) {
+        return nllLoss(logProbabilities, targets, null, IGNORE_INDEX, Reduction.MEAN);
+    }
+
+    /**
+     * {@code nll_loss}: −w[t]·x[t] for each row; the mean is weighted with w[t].
+     *
+     * @param logProbabilities (batch, classes), or (classes)
+     * @param targets one class a row
+     * @param weight one a class, or null; takes no gradient
+     * @param ignoreIndex rows with this target count nowhere
+     * @throws IllegalArgumentException if a target is no class, or shapes differ
+     */
+    public static Matrix nllLoss(
+            Matrix logProbabilities, int[] targets, @Nullable Matrix weight, int ignoreIndex, Reduction reduction) {
+        checkWeight("nll_loss", "weight", weight);
+        ClassLoss loss = new ClassLoss("nll_loss", logProbabilities.dims(), targets, weight, ignoreIndex, 0, reduction);
+        return loss.ofLogProbabilities(logProbabilities);
+    }
+
+    /** {@code cross_entropy} with its defaults: no weight, no smoothing, the mean. */
+    public static Matrix crossEntropy(Matrix logits, int... targets) {
+        return crossEntropy(logits, targets, null, IGNORE_INDEX, 0, Reduction.MEAN);
+    }
+
+    /**
+     * {@code cross_entropy} with class indices: nll_loss of log_softmax. With label smoothing s and C classes it is (1 −
+     * s)·nll + s/C·Σ over the classes c of −w[c]·log_softmax[c].
+     *
+     * @param logits (batch, classes), or (classes)
+     * @param targets one class a row
+     * @param weight one a class, or null; takes no gradient
+     * @param ignoreIndex rows with this target count nowhere
+     * @param labelSmoothing s, from 0 to 1
+     * @throws IllegalArgumentException if a target is no class, or shapes differ
+     */
+    public static Matrix crossEntropy(
+            Matrix logits,
+            int[] targets,
+            @Nullable Matrix weight,
+            int ignoreIndex,
+            double labelSmoothing,
+            Reduction reduction) {
+        if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+            throw new IllegalArgumentException(
+                    "cross_entropy: label_smoothing must be between 0 and 1, but is " + labelSmoothing);
+        }
+        checkWeight("cross_entropy", "weight", weight);
+        ClassLoss loss =
+                new ClassLoss("cross_entropy", logits.dims(), targets, weight, ignoreIndex, labelSmoothing, reduction);
+        return loss.ofLogits(logits);
+    }
+
+    private static void checkWeight(String op, String name, @Nullable Matrix weight) {
+        if (weight != null && weight.requiresGrad()) {
+            throw new IllegalArgumentException("%s: %s cannot require a gradient".formatted(op, name));
+        }
+    }
+
+    private static Matrix reduce(Matrix loss, Reduction reduction) {
+        return switch (reduction) {
+            case NONE -> loss;
+            case MEAN -> loss.mean(Axes.ALL);
+            case SUM -> loss.sum(Axes.ALL);
+        };
+    }
+}

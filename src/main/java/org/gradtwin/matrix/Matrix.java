@@ -1,0 +1,418 @@
+package org.gradtwin.matrix;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value on the tape of a {@link Graph}: a number, a vector or a matrix. Ops make new values and never modify their
+ * operands; operands broadcast, and the names, formulas and conventions are PyTorch's. Losses and layers are in
+ * {@link Losses} and {@link Layers}.
+ *
+ * <p>Every op throws {@link IllegalArgumentException} with the shapes in its message if they do not go together, and
+ * {@link IllegalStateException} if an operand was forgotten by {@link Graph#reset()}.
+ */
+public final class Matrix {
+    private final Graph graph;
+    private final Dims dims;
+    private final boolean requiresGrad;
+    private final @Nullable Pullback pullback;
+    private final int position;
+    private @Nullable Storage data;
+    private @Nullable Storage gradient;
+
+    Matrix(Graph graph, Dims dims, Storage data, boolean requiresGrad, @Nullable Pullback pullback, int position) {
+        this.graph = graph;
+        this.dims = dims;
+        this.data = data;
+        this.requiresGrad = requiresGrad;
+        this.pullback = pullback;
+        this.position = position;
+    }
+
+    /** The graph that this value is recorded in. */
+    public Graph graph() {
+        return graph;
+    }
+
+    /** {@code {}}, {@code {length}} or {@code {rows, columns}}. */
+    public int[] shape() {
+        return dims.toArray();
+    }
+
+    /** Whether backward computes a gradient for this value. */
+    public boolean requiresGrad() {
+        return requiresGrad;
+    }
+
+    /** The elements, row-major; a copy. */
+    public double[] values() {
+        return data().toDoubles();
+    }
+
+    /** The one element of a value that has just one. */
+    public double item() {
+        if (dims.size() != 1) {
+            throw new IllegalArgumentException("item: %s has %d elements".formatted(dims, dims.size()));
+        }
+        return data().get(0);
+    }
+
+    /**
+     * The gradient of the value that backward was called on, weighted with its cotangent, with respect to this value;
+     * a copy. Null if there is none: because no backward was run, this value requires no gradient, or the root does
+     * not depend on it. Dependence follows from the structure of the graph: a gradient of zeros is not null.
+     */
+    public double @Nullable [] grad() {
+        data();
+        return gradient == null ? null : gradient.toDoubles();
+    }
+
+    /** Backward from a value of one element, with cotangent 1. */
+    public void backward() {
+        if (dims.size() != 1) {
+            throw new IllegalArgumentException(
+                    "backward: %s has %d elements, a cotangent is needed".formatted(dims, dims.size()));
+        }
+        backward(1.0);
+    }
+
+    /**
+     * Computes the gradient of Σ cotangent·this for every value that this one depends on.
+     *
+     * @param cotangent one number an element, row-major
+     * @throws IllegalStateException if this value requires no gradient, or if the graph was already consumed by a
+     *     backward
+     */
+    public void backward(double... cotangent) {
+        data();
+        if (cotangent.length != dims.size()) {
+            throw new IllegalArgumentException(
+                    "backward: cotangent of %d elements for %s with %d".formatted(cotangent.length, dims, dims.size()));
+        }
+        if (!requiresGrad) {
+            throw new IllegalStateException(
+                    "backward: the %s value depends on nothing that requires a gradient".formatted(dims));
+        }
+        Storage seed = graph.allocate(dims.size());
+        seed.load(cotangent);
+        graph.backward(this, seed);
+    }
+
+    /**
+     * Replaces the elements of a leaf, between a {@link Graph#reset(int)} and the next op.
+     *
+     * @throws IllegalStateException if this value was computed by an op
+     */
+    public void assign(double[] values) {
+        checkLeaf("assign");
+        if (values.length != dims.size()) {
+            throw new IllegalArgumentException("assign: %d values for %s".formatted(values.length, dims));
+        }
+        data().load(values);
+    }
+
+    /**
+     * One step of gradient descent on a leaf, in place: {@code values -= rate * grad}; nothing without a gradient. To
+     * be followed by {@link Graph#reset(int)}, as later values were computed from the old elements.
+     *
+     * @throws IllegalStateException if this value was computed by an op
+     */
+    public void descend(double rate) {
+        checkLeaf("descend");
+        if (gradient != null) {
+            data().addScaled(-rate, gradient);
+        }
+    }
+
+    private void checkLeaf(String op) {
+        if (pullback != null) {
+            throw new IllegalStateException("%s: the %s value was computed by an op".formatted(op, dims));
+        }
+    }
+
+    /** this + other. */
+    public Matrix add(Matrix other) {
+        return Arithmetic.ADD.apply(this, other);
+    }
+
+    /** this − other. */
+    public Matrix sub(Matrix other) {
+        return Arithmetic.SUB.apply(this, other);
+    }
+
+    /** this · other, elementwise. */
+    public Matrix mul(Matrix other) {
+        return Arithmetic.MUL.apply(this, other);
+    }
+
+    /** this / other, elementwise. */
+    public Matrix div(Matrix other) {
+        return Arithmetic.DIV.apply(this, other);
+    }
+
+    /** −this. */
+    public Matrix neg() {
+        return Arithmetic.NEG.apply(this);
+    }
+
+    /** this ** exponent; by convention 0 ** 0 has derivative 0. */
+    public Matrix pow(double exponent) {
+        return Arithmetic.pow(exponent).apply(this);
+    }
+
+    /** this ** exponent, elementwise. */
+    public Matrix pow(Matrix exponent) {
+        return Arithmetic.POW.apply(this, exponent);
+    }
+
+    /** The matrix product (m, k) @ (k, n); a vector stands for a row on the left and for a column on the right. */
+    public Matrix matmul(Matrix other) {
+        return LinearAlgebra.matmul(this, other);
+    }
+
+    /** The larger of the two; the gradient of ties is split ½ ½. */
+    public Matrix maximum(Matrix other) {
+        return Arithmetic.MAXIMUM.apply(this, other);
+    }
+
+    /** The smaller of the two; the gradient of ties is split ½ ½. */
+    public Matrix minimum(Matrix other) {
+        return Arithmetic.MINIMUM.apply(this, other);
+    }
+
+    /** this². */
+    public Matrix square() {
+        return Arithmetic.SQUARE.apply(this);
+    }
+
+    /** 1 / this. */
+    public Matrix reciprocal() {
+        return Arithmetic.RECIPROCAL.apply(this);
+    }
+
+    /** |this|; derivative 0 at 0. */
+    public Matrix abs() {
+        return Elementwise.ABS.apply(this);
+    }
+
+    /** e^this. */
+    public Matrix exp() {
+        return Elementwise.EXP.apply(this);
+    }
+
+    /** e^this − 1. */
+    public Matrix expm1() {
+        return Elementwise.EXPM1.apply(this);
+    }
+
+    /** The natural logarithm. */
+    public Matrix log() {
+        return Elementwise.LOG.apply(this);
+    }
+
+    /** log(1 + this). */
+    public Matrix log1p() {
+        return Elementwise.LOG1P.apply(this);
+    }
+
+    /** √this. */
+    public Matrix sqrt() {
+        return Elementwise.SQRT.apply(this);
+    }
+
+    /** 1/√this. */
+    public Matrix rsqrt() {
+        return Elementwise.RSQRT.apply(this);
+    }
+
+    /** The sine. */
+    public Matrix sin() {
+        return Elementwise.SIN.apply(this);
+    }
+
+    /** The cosine. */
+    public Matrix cos() {
+        return Elementwise.COS.apply(this);
+    }
+
+    /** The hyperbolic tangent. */
+    public Matrix tanh() {
+        return Elementwise.TANH.apply(this);
+    }
+
+    /** The error function 2/√π ∫₀ˣ e^(−t²) dt. */
+    public Matrix erf() {
+        return Elementwise.ERF.apply(this);
+    }
+
+    /** min(max(this, min), max), either bound may be null; the gradient passes at the bounds. */
+    public Matrix clamp(@Nullable Double min, @Nullable Double max) {
+        return Elementwise.clamp(min, max).apply(this);
+    }
+
+    /** 1/(1 + e^−this). */
+    public Matrix sigmoid() {
+        return Activations.SIGMOID.apply(this);
+    }
+
+    /** max(this, 0); derivative 0 at 0. */
+    public Matrix relu() {
+        return Activations.RELU.apply(this);
+    }
+
+    /** this where positive, slope·this elsewhere; PyTorch's default slope is 0.01. */
+    public Matrix leakyRelu(double slope) {
+        return Activations.leakyRelu(slope).apply(this);
+    }
+
+    /** this where positive, alpha·(e^this − 1) elsewhere; PyTorch's default alpha is 1. */
+    public Matrix elu(double alpha) {
+        return Activations.elu(alpha).apply(this);
+    }
+
+    /** x·Φ(x) with the normal distribution Φ, or its approximation by tanh. */
+    public Matrix gelu(boolean approximateTanh) {
+        return (approximateTanh ? Activations.GELU_TANH : Activations.GELU).apply(this);
+    }
+
+    /** x·sigmoid(x). */
+    public Matrix silu() {
+        return Activations.SILU.apply(this);
+    }
+
+    /** log(1 + e^(beta·x))/beta, and x where beta·x > threshold; PyTorch's defaults are 1 and 20. */
+    public Matrix softplus(double beta, double threshold) {
+        return Activations.softplus(beta, threshold).apply(this);
+    }
+
+    /** The same elements, row-major, in another shape; one size may be −1. */
+    public Matrix reshape(int... shape) {
+        return Shapes.reshape(this, shape);
+    }
+
+    /** {@code .T}: rows become columns; values of fewer dimensions stay as they are. */
+    public Matrix transpose() {
+        return Shapes.transpose(this);
+    }
+
+    /** {@code this[...]}, at most one index a dimension; the gradients of repeated elements add up. */
+    public Matrix index(Index... indices) {
+        return Shapes.index(this, indices);
+    }
+
+    /** Joins vectors end to end, or matrices along a dimension. */
+    public static Matrix cat(List<Matrix> parts, int dim) {
+        return Shapes.cat(parts, dim);
+    }
+
+    /** The sum; of nothing, 0. */
+    public Matrix sum(Axes axes) {
+        return Reductions.sum(this, axes);
+    }
+
+    /** The mean; of nothing, NaN. */
+    public Matrix mean(Axes axes) {
+        return Reductions.mean(this, axes);
+    }
+
+    /** The product; of nothing, 1. */
+    public Matrix prod(Axes axes) {
+        return Reductions.prod(this, axes);
+    }
+
+    /** The greatest element; the gradient is split evenly among ties. */
+    public Matrix amax(Axes axes) {
+        return Reductions.amax(this, axes);
+    }
+
+    /** The smallest element; the gradient is split evenly among ties. */
+    public Matrix amin(Axes axes) {
+        return Reductions.amin(this, axes);
+    }
+
+    /** Σ (x − mean)² / (n − correction); PyTorch's default correction is 1. */
+    public Matrix var(Axes axes, double correction) {
+        return Reductions.var(this, axes, correction);
+    }
+
+    /** log Σ e^x, shifted by the greatest element so that it does not overflow. */
+    public Matrix logsumexp(Axes axes) {
+        return Softmax.logsumexp(this, axes);
+    }
+
+    /** e^x / Σ e^x along a dimension, shifted by the greatest element. */
+    public Matrix softmax(int dim) {
+        return Softmax.softmax(this, dim);
+    }
+
+    /** log softmax, computed as x − logsumexp(x). */
+    public Matrix logSoftmax(int dim) {
+        return Softmax.logSoftmax(this, dim);
+    }
+
+    Dims dims() {
+        return dims;
+    }
+
+    String shapeText() {
+        return dims.toString();
+    }
+
+    int position() {
+        return position;
+    }
+
+    Storage data() {
+        if (data == null) {
+            throw new IllegalStateException("the %s value was forgotten by a reset of its graph".formatted(dims));
+        }
+        return data;
+    }
+
+    Graph sameGraph(String op, Matrix other) {
+        if (graph != other.graph) {
+            throw new IllegalArgumentException("%s %s and %s: operands of two graphs".formatted(op, dims, other.dims));
+        }
+        return graph;
+    }
+
+    /** Adds a share of this value's gradient and takes over its storage. */
+    void receive(Storage share) {
+        if (gradient == null) {
+            gradient = share;
+        } else {
+            gradient.add(share);
+            graph.release(share);
+        }
+    }
+
+    /** The same for a share in the shape that this value was broadcast to. */
+    void receiveBroadcast(Storage share, Dims shape) {
+        receive(Reductions.unbroadcast(graph, share, shape, dims));
+    }
+
+    /** Backward through the op that made this value, if the root depends on it. */
+    void pull() {
+        if (pullback != null && gradient != null) {
+            pullback.pull(gradient);
+        }
+    }
+
+    void forgetGradient() {
+        if (gradient != null) {
+            graph.release(gradient);
+            gradient = null;
+        }
+    }
+
+    void die() {
+        forgetGradient();
+        graph.release(data());
+        data = null;
+    }
+
+    @Override
+    public String toString() {
+        return "Matrix" + dims;
+    }
+}

@@ -1,0 +1,18 @@
+package org.gradtwin.matrix;
+
+/** The floating-point format that a graph stores and computes in. */
+public enum Precision {
+    /** IEEE binary32: every operation is rounded to 24 bits. */
+    FLOAT32,
+    /** IEEE binary64. */
+    FLOAT64;
+
+    /** The nearest number of this format. */
+    public double round(double number) {
+        return this == FLOAT32 ? (float) number : number;
+    }
+
+    Storage allocate(int length) {
+        return this == FLOAT32 ? new Storage.Floats(new float[length]) : new Storage.Doubles(new double[length]);
+    }
+}

@@ -1,0 +1,229 @@
+package org.gradtwin.matrix;
+
+/** Reductions over one or all dimensions. Each is walked the same way, see {@link Axes.Walk}. */
+final class Reductions {
+    private Reductions() {}
+
+    static Matrix sum(Matrix x, Axes axes) {
+        Graph graph = x.graph();
+        Axes.Walk walk = axes.over("sum", x.dims());
+        Storage y = graph.allocate(walk.groups());
+        sums(x.data(), walk, y);
+        return graph.record(
+                walk.result(),
+                y,
+                gradient -> x.receive(spread(graph, gradient, walk, x.dims().size(), 1)),
+                x);
+    }
+
+    static Matrix mean(Matrix x, Axes axes) {
+        Graph graph = x.graph();
+        Axes.Walk walk = axes.over("mean", x.dims());
+        Storage y = graph.allocate(walk.groups());
+        sums(x.data(), walk, y);
+        for (int group = 0; group < walk.groups(); group++) {
+            y.set(group, y.get(group) / walk.count());
+        }
+        return graph.record(
+                walk.result(),
+                y,
+                gradient -> x.receive(spread(graph, gradient, walk, x.dims().size(), walk.count())),
+                x);
+    }
+
+    /**
+     * PyTorch's gradient: g·y/x where no element is zero, else from the products of the elements on either side, so
+     * that one zero takes the product of the others and two take nothing.
+     */
+    static Matrix prod(Matrix x, Axes axes) {
+        Graph graph = x.graph();
+        Precision precision = graph.precision();
+        Axes.Walk walk = axes.over("prod", x.dims());
+        Storage data = x.data();
+        Storage y = graph.allocate(walk.groups());
+        for (int group = 0; group < walk.groups(); group++) {
+            double product = 1;
+            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                product = precision.round(product * data.get(at));
+            }
+            y.set(group, product);
+        }
+        return graph.record(
+                walk.result(),
+                y,
+                gradient -> {
+                    Storage share = graph.allocate(x.dims().size());
+                    int zeros = 0;
+                    for (int i = 0; i < data.length(); i++) {
+                        zeros += data.get(i) == 0 ? 1 : 0;
+                    }
+                    boolean all = axes.dims().length == 0;
+                    for (int group = 0; group < walk.groups(); group++) {
+                        double g = gradient.get(group);
+                        if (zeros == 0) {
+                            prodByQuotient(precision, g, y.get(group), data, walk, group, share);
+                        } else if (all && zeros > 1) {
+                            share.fill(0);
+                        } else {
+                            prodByOthers(precision, g, data, walk, group, share);
+                        }
+                    }
+                    x.receive(share);
+                },
+                x);
+    }
+
+    private static void prodByQuotient(
+            Precision precision, double g, double y, Storage data, Axes.Walk walk, int group, Storage share) {
+        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+            share.set(at, g * precision.round(y / data.get(at)));
+        }
+    }
+
+    private static void prodByOthers(
+            Precision precision, double g, Storage data, Axes.Walk walk, int group, Storage share) {
+        double before = 1;
+        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+            share.set(at, before);
+            before = precision.round(before * data.get(at));
+        }
+        double after = 1;
+        for (int i = walk.count() - 1; i >= 0; i--) {
+            int at = walk.first(group) + i * walk.stride();
+            share.set(at, g * precision.round(share.get(at) * after));
+            after = precision.round(after * data.get(at));
+        }
+    }
+
+    static Matrix amax(Matrix x, Axes axes) {
+        return extreme("amax", x, axes, 1);
+    }
+
+    static Matrix amin(Matrix x, Axes axes) {
+        return extreme("amin", x, axes, -1);
+    }
+
+    /** The extreme in the direction of the sign. NaN wins, and then every element of the group gets NaN. */
+    private static Matrix extreme(String op, Matrix x, Axes axes, int sign) {
+        Graph graph = x.graph();
+        Axes.Walk walk = axes.over(op, x.dims());
+        if (walk.count() == 0) {
+            throw new IllegalArgumentException("%s %s: no elements to choose from".formatted(op, x.dims()));
+        }
+        Storage data = x.data();
+        Storage y = graph.allocate(walk.groups());
+        for (int group = 0; group < walk.groups(); group++) {
+            double best = Double.NEGATIVE_INFINITY;
+            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                best = Math.max(best, sign * data.get(at));
+            }
+            y.set(group, sign * best);
+        }
+        return graph.record(
+                walk.result(),
+                y,
+                gradient -> {
+                    Storage share = graph.allocate(data.length());
+                    for (int group = 0; group < walk.groups(); group++) {
+                        double best = y.get(group);
+                        int ties = 0;
+                        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                            ties += data.get(at) == best ? 1 : 0;
+                        }
+                        double each = gradient.get(group) / ties;
+                        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                            share.set(at, data.get(at) == best ? each : ties == 0 ? Double.NaN : 0);
+                        }
+                    }
+                    x.receive(share);
+                },
+                x);
+    }
+
+    /**
+     * With dof = n − correction: y = Σ (x − mean)² / dof, infinite or NaN for dof ≤ 0, and the gradient
+     * g·2/dof·(x − mean). As PyTorch has it, over all elements a dof ≤ 0 makes the gradient g·∞, and NaN where x is the
+     * mean.
+     */
+    static Matrix var(Matrix x, Axes axes, double correction) {
+        Graph graph = x.graph();
+        Precision precision = graph.precision();
+        Axes.Walk walk = axes.over("var", x.dims());
+        Storage data = x.data();
+        double dof = walk.count() - correction;
+        Storage means = graph.keep(graph.allocate(walk.groups()));
+        sums(data, walk, means);
+        Storage y = graph.allocate(walk.groups());
+        Storage squares = graph.allocate(data.length());
+        for (int group = 0; group < walk.groups(); group++) {
+            means.set(group, means.get(group) / walk.count());
+            double mean = means.get(group);
+            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                double deviation = precision.round(data.get(at) - mean);
+                squares.set(at, deviation * deviation);
+            }
+            y.set(group, squares.sum(walk.first(group), walk.count(), walk.stride()) / Math.max(0, dof));
+        }
+        graph.release(squares);
+        boolean all = axes.dims().length == 0 || x.dims().rank() == 0;
+        return graph.record(
+                walk.result(),
+                y,
+                gradient -> {
+                    Storage share = graph.allocate(data.length());
+                    double factor = precision.round(2 / dof);
+                    for (int group = 0; group < walk.groups(); group++) {
+                        double g = gradient.get(group);
+                        double mean = means.get(group);
+                        double scale = precision.round(factor * g);
+                        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                            double deviation = precision.round(data.get(at) - mean);
+                            share.set(
+                                    at,
+                                    all && dof <= 0
+                                            ? g * (deviation == 0 ? Double.NaN : Double.POSITIVE_INFINITY)
+                                            : scale * deviation);
+                        }
+                    }
+                    x.receive(share);
+                },
+                x);
+    }
+
+    private static void sums(Storage data, Axes.Walk walk, Storage sums) {
+        for (int group = 0; group < walk.groups(); group++) {
+            sums.set(group, data.sum(walk.first(group), walk.count(), walk.stride()));
+        }
+    }
+
+    /** Every element of a group gets the group's gradient over the divisor. */
+    private static Storage spread(Graph graph, Storage gradient, Axes.Walk walk, int size, int divisor) {
+        Storage share = graph.allocate(size);
+        for (int group = 0; group < walk.groups(); group++) {
+            double each = gradient.get(group) / divisor;
+            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                share.set(at, each);
+            }
+        }
+        return share;
+    }
+
+    /** Sums a share of shape {@code from} over the dimensions that {@code to} was stretched along. Takes the share. */
+    static Storage unbroadcast(Graph graph, Storage share, Dims from, Dims to) {
+        if (from.rows() == to.rows() && from.columns() == to.columns()) {
+            return share;
+        }
+        Storage sums = graph.allocate(to.size());
+        if (from.columns() == to.columns()) {
+            share.sumRows(from.rows(), from.columns(), sums);
+        } else if (from.rows() == to.rows()) {
+            for (int row = 0; row < from.rows(); row++) {
+                sums.set(row, share.sum(row * from.columns(), from.columns(), 1));
+            }
+        } else {
+            sums.set(0, share.sum(0, from.size(), 1));
+        }
+        graph.release(share);
+        return sums;
+    }
+}

@@ -1,0 +1,83 @@
+package org.gradtwin.matrix;
+
+/**
+ * An elementwise function y = f(x) of one operand, declared once: its value and its gradient g·f'(x), in either
+ * format. The float forms are float arithmetic throughout, not double arithmetic rounded at the end.
+ */
+record Unary(Value64 value, Gradient64 gradient, Value32 value32, Gradient32 gradient32) {
+    /** f(x). */
+    interface Value64 {
+        double of(double x);
+    }
+
+    /** g·f'(x), where y = f(x) is at hand. */
+    interface Gradient64 {
+        double of(double g, double x, double y);
+    }
+
+    /** f(x) in float32. */
+    interface Value32 {
+        float of(float x);
+    }
+
+    /** g·f'(x) in float32. */
+    interface Gradient32 {
+        float of(float g, float x, float y);
+    }
+
+    /** A function whose value is one elementary function, rounded to float32. */
+    static Unary elementary(Value64 value, Gradient64 gradient, Gradient32 gradient32) {
+        return new Unary(value, gradient, x -> (float) value.of(x), gradient32);
+    }
+
+    Matrix apply(Matrix x) {
+        Graph graph = x.graph();
+        Storage y = graph.allocate(x.dims().size());
+        values(x.data(), y);
+        return graph.record(
+                x.dims(),
+                y,
+                gradient -> {
+                    Storage share = graph.allocate(y.length());
+                    gradients(gradient, x.data(), y, share);
+                    x.receive(share);
+                },
+                x);
+    }
+
+    private void values(Storage from, Storage to) {
+        if (from instanceof Storage.Doubles source) {
+            double[] x = source.array();
+            double[] y = ((Storage.Doubles) to).array();
+            for (int i = 0; i < x.length; i++) {
+                y[i] = value.of(x[i]);
+            }
+        } else {
+            float[] x = ((Storage.Floats) from).array();
+            float[] y = ((Storage.Floats) to).array();
+            for (int i = 0; i < x.length; i++) {
+                y[i] = value32.of(x[i]);
+            }
+        }
+    }
+
+    private void gradients(Storage gradient, Storage from, Storage to, Storage share) {
+        if (gradient instanceof Storage.Doubles source) {
+            double[] g = source.array();
+            double[] x = ((Storage.Doubles) from).array();
+            double[] y = ((Storage.Doubles) to).array();
+            double[] result = ((Storage.Doubles) share).array();
+            for (int i = 0; i < g.length; i++) {
+                result[i] = this.gradient.of(g[i], x[i], y[i]);
+            }
+        } else {
+            float[] g = ((Storage.Floats) gradient).array();
+            float[] x = ((Storage.Floats) from).array();
+            float[] y = ((Storage.Floats) to).array();
+            float[] result = ((Storage.Floats) share).array();
+            for (int i = 0; i < g.length; i++) {
+                result[i] = gradient32.of(g[i], x[i], y[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * The matrix engine: reverse-mode automatic differentiation over values of zero, one or two dimensions, in
+ * float32 or float64, recorded while they are computed. It stands alone: it knows nothing of the harness that
+ * verifies it. {@link org.gradtwin.matrix.Graph} is the tape, {@link org.gradtwin.matrix.Matrix} a value on it;
+ * beside the tape, {@link org.gradtwin.matrix.DenseLayer} and {@link org.gradtwin.matrix.SoftmaxCrossEntropy}
+ * state the same gradients in closed form.
+ */
+@NullMarked
+package org.gradtwin.matrix;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,205 @@
+package org.gradtwin.report;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.check.Sharpness;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Trial;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of {@code verify}: {@code report.json}, format {@code gradtwin-report-1}.
+ *
+ * @param format always {@link #FORMAT}
+ * @param summary the counts
+ * @param environment what it ran on
+ * @param checks every check, in the order of the cases
+ */
+public record RunReport(String format, Summary summary, Environment environment, List<Row> checks) {
+    /** The format that this version writes. */
+    public static final String FORMAT = "gradtwin-report-1";
+
+    /**
+     * The counts; {@code agree + disagree + skipped + vacuous = checks}.
+     *
+     * @param cases number of cases
+     * @param checks number of checks
+     * @param agree checks within tolerance
+     * @param disagree checks outside it
+     * @param skipped checks that were not made, each with a reason
+     * @param vacuous checks that an all-zero answer would pass
+     * @param unexplained how many of the vacuous ones nobody wrote a reason for: they fail the gate
+     * @param zero checks whose reference is exactly 0 everywhere, which an engine without gradients passes too
+     * @param dull checks that an error of one percent may pass
+     * @param medianSharpness by type, over the checks against recorded numbers
+     * @param worst the agreeing check that came closest to its tolerance, null if none was off at all
+     */
+    public record Summary(
+            int cases,
+            int checks,
+            int agree,
+            int disagree,
+            int skipped,
+            int vacuous,
+            int unexplained,
+            int zero,
+            int dull,
+            Map<String, Double> medianSharpness,
+            @Nullable Worst worst) {}
+
+    /**
+     * The check that came closest to its tolerance.
+     *
+     * @param ulp its error in ulp
+     * @param ofAllowed its error as a fraction of what is allowed
+     */
+    public record Worst(
+            @JsonProperty("case") String caseName,
+            String engine,
+            String against,
+            String dtype,
+            String quantity,
+            String name,
+            double ulp,
+            double ofAllowed) {}
+
+    /**
+     * One check.
+     *
+     * @param caseName the case's full name, {@code case} in JSON
+     * @param engine the engine checked
+     * @param against {@code pytorch}, {@code expect} or {@code scalar}
+     * @param dtype {@code float32} or {@code float64}
+     * @param quantity {@code value} or {@code grad}
+     * @param name the input or statement
+     * @param shape sizes of the reference, null where the root does not depend on the name
+     * @param elements number of elements compared
+     * @param mismatched how many are outside the tolerance
+     * @param worst the element closest to its tolerance or farthest outside it
+     * @param tolerance how far an element may be off
+     * @param sharpness smallest relative error of the whole tensor that would be noticed
+     * @param guarded fraction of elements in which an error of 5 % would be noticed
+     * @param verdict {@code agree}, {@code disagree}, {@code skipped} or {@code vacuous}
+     * @param reason why, where there is something to say
+     */
+    public record Row(
+            @JsonProperty("case") String caseName,
+            String engine,
+            String against,
+            String dtype,
+            String quantity,
+            String name,
+            int @Nullable [] shape,
+            int elements,
+            int mismatched,
+            @Nullable Discrepancy worst,
+            @Nullable Tolerance tolerance,
+            @Nullable Double sharpness,
+            @Nullable Double guarded,
+            String verdict,
+            @Nullable String reason) {}
+
+    /** The report of a run. */
+    public static RunReport of(List<Trial> trials, Environment environment) {
+        List<Check> checks =
+                trials.stream().flatMap(trial -> trial.checks().stream()).toList();
+        int cases = (int) trials.stream().map(Trial::caseName).distinct().count();
+        return new RunReport(
+                FORMAT,
+                summary(cases, checks),
+                environment,
+                checks.stream().map(RunReport::row).toList());
+    }
+
+    private static Summary summary(int cases, List<Check> checks) {
+        Map<Verdict, Long> counts =
+                checks.stream().collect(Collectors.groupingBy(Check::verdict, Collectors.counting()));
+        List<Check> compared =
+                checks.stream().filter(c -> c.verdict() == Verdict.AGREE).toList();
+        Map<String, List<Double>> sharpness = checks.stream()
+                .filter(check -> check.against() == Check.Against.EXPECT
+                        && check.sharpness().isPresent())
+                .collect(Collectors.groupingBy(
+                        check -> check.dtype().torchName(),
+                        TreeMap::new,
+                        Collectors.mapping(
+                                check -> check.sharpness().orElseThrow().sharpness(), Collectors.toList())));
+        Map<String, Double> medians = new TreeMap<>();
+        sharpness.forEach((dtype, values) -> medians.put(dtype, median(values)));
+        return new Summary(
+                cases,
+                checks.size(),
+                counts.getOrDefault(Verdict.AGREE, 0L).intValue(),
+                counts.getOrDefault(Verdict.DISAGREE, 0L).intValue(),
+                counts.getOrDefault(Verdict.SKIPPED, 0L).intValue(),
+                counts.getOrDefault(Verdict.VACUOUS, 0L).intValue(),
+                (int) checks.stream()
+                        .filter(c -> c.verdict() == Verdict.VACUOUS && c.failsGate())
+                        .count(),
+                (int) compared.stream()
+                        .filter(c -> c.sharpness().map(Sharpness::zero).orElse(false))
+                        .count(),
+                (int) compared.stream()
+                        .filter(c -> c.sharpness().map(Sharpness::dull).orElse(false))
+                        .count(),
+                medians,
+                worst(compared));
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = new ArrayList<>(values);
+        sorted.sort(null);
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private static @Nullable Worst worst(List<Check> compared) {
+        Worst worst = null;
+        for (Check check : compared) {
+            Comparison comparison = check.comparison();
+            Discrepancy here = comparison == null ? null : comparison.worst();
+            if (here != null && here.ofAllowed() > (worst == null ? 0 : worst.ofAllowed())) {
+                worst = new Worst(
+                        check.caseName(),
+                        check.engine(),
+                        check.against().key(),
+                        check.dtype().torchName(),
+                        check.quantity().kind().key(),
+                        check.quantity().name(),
+                        here.ulp(),
+                        here.ofAllowed());
+            }
+        }
+        return worst;
+    }
+
+    private static Row row(Check check) {
+        Comparison comparison = check.comparison();
+        Shape shape = check.shape();
+        Sharpness sharpness = check.sharpness().orElse(null);
+        return new Row(
+                check.caseName(),
+                check.engine(),
+                check.against().key(),
+                check.dtype().torchName(),
+                check.quantity().kind().key(),
+                check.quantity().name(),
+                shape == null ? null : shape.dims(),
+                comparison == null ? 0 : comparison.elements(),
+                comparison == null ? 0 : comparison.mismatched(),
+                comparison == null ? null : comparison.worst(),
+                check.tolerance(),
+                sharpness == null ? null : sharpness.sharpness(),
+                sharpness == null ? null : sharpness.guarded(),
+                check.verdict().key(),
+                check.reason());
+    }
+}

@@ -1,0 +1,157 @@
+package org.gradtwin.scalar;
+
+/**
+ * Values and gradients of the ops with one operand x and up to two numbers p and q. The formulas are PyTorch's, from
+ * its derivatives.yaml and CPU kernels, where they decide what happens at kinks and for infinities and NaN; a mask
+ * (relu, clamp, x**0) gives 0 whatever the incoming gradient, a product (abs, 0·x) gives NaN for 0·∞. Only tanh',
+ * sigmoid' and expm1' are formed differently, because 1 − y², y(1 − y) and y + 1 cancel where y saturates.
+ */
+final class Elementwise {
+
+    private static final double SQRT_HALF = Math.sqrt(0.5);
+    private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
+    private static final double INV_SQRT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
+    private static final double GELU_BETA = Math.sqrt(2 / Math.PI);
+    private static final double GELU_KAPPA = 0.044715;
+
+    private Elementwise() {}
+
+    /** The value y of {@code op} at x. */
+    static double value(Op op, double x, double p, double q) {
+        return switch (op) {
+            case COPY -> x;
+            case ADD_NUMBER -> x + p;
+            case SUBTRACT_NUMBER -> x - p;
+            case SUBTRACT_FROM_NUMBER -> p - x;
+            case MULTIPLY_NUMBER -> x * p;
+            case DIVIDE_NUMBER -> x / p;
+            case DIVIDE_INTO_NUMBER -> p / x;
+            case POWER_NUMBER -> Power.withNumber(x, p);
+            case POWER_OF_NUMBER -> Power.of(p, x);
+            case NEGATE -> -x;
+            case ABS -> Math.abs(x);
+            case EXP -> Math.exp(x);
+            case EXPM1 -> Math.expm1(x);
+            case LOG -> Math.log(x);
+            case LOG1P -> Math.log1p(x);
+            case SQRT -> Math.sqrt(x);
+            case RSQRT -> 1 / Math.sqrt(x);
+            case SQUARE -> x * x;
+            case RECIPROCAL -> 1 / x;
+            case SIN -> Math.sin(x);
+            case COS -> Math.cos(x);
+            case TANH -> Math.tanh(x);
+            case SIGMOID -> sigmoid(x);
+            case RELU -> x < 0 ? 0 : x;
+            case LEAKY_RELU -> x > 0 ? x : x * p;
+            case ELU -> x <= 0 ? Math.expm1(x) * p : x;
+            case GELU -> x * 0.5 * (1 + Erf.erf(x * SQRT_HALF));
+            case GELU_TANH -> 0.5 * x * (1 + Math.tanh(geluInner(x)));
+            case SILU -> x / (1 + Math.exp(-x));
+            case SOFTPLUS -> x * p > q ? x : Math.log1p(Math.exp(x * p)) / p;
+            case ERF -> Erf.erf(x);
+            case CLAMP -> clamp(x, p, q);
+            default -> throw new IllegalArgumentException(op + " does not have one operand");
+        };
+    }
+
+    /** The gradient that x receives when y = op(x) has gradient g. */
+    static double gradient(Op op, double g, double x, double y, double p, double q) {
+        return switch (op) {
+            case COPY, ADD_NUMBER, SUBTRACT_NUMBER -> g;
+            case SUBTRACT_FROM_NUMBER, NEGATE -> -g;
+            case MULTIPLY_NUMBER -> g * p;
+            case DIVIDE_NUMBER -> g / p;
+            case DIVIDE_INTO_NUMBER -> -g * (y / x);
+            case POWER_NUMBER -> p == 0 ? 0 : g * (p * Power.withNumber(x, p - 1));
+            case POWER_OF_NUMBER -> Power.exponentGradient(g, p, x, y);
+            case ABS -> g * sign(x);
+            case EXP -> g * y;
+            case EXPM1 -> g * Math.exp(x);
+            case LOG -> g / x;
+            case LOG1P -> g / (x + 1);
+            case SQRT -> g / (2 * y);
+            case RSQRT -> -0.5 * g * (y * y * y);
+            case SQUARE -> g * (2 * x);
+            case RECIPROCAL -> -g * (y * y);
+            case SIN -> g * Math.cos(x);
+            case COS -> g * -Math.sin(x);
+            case TANH -> g * tanhSlope(x, y);
+            case SIGMOID -> g * sigmoidSlope(x, y);
+            case RELU -> y <= 0 ? 0 : g;
+            case LEAKY_RELU -> x > 0 ? g : g * p;
+            case ELU -> x <= 0 ? g * p * Math.exp(x) : g;
+            case GELU -> g * (0.5 * (1 + Erf.erf(x * SQRT_HALF)) + x * (Math.exp(-0.5 * x * x) * INV_SQRT_TWO_PI));
+            case GELU_TANH -> g * geluTanhSlope(x);
+            case SILU -> siluGradient(g, x);
+            case SOFTPLUS -> softplusGradient(g, x, p, q);
+            case ERF -> TWO_OVER_SQRT_PI * Math.exp(-(x * x)) * g;
+            case CLAMP -> x >= p && x <= q ? g : 0;
+            default -> throw new IllegalArgumentException(op + " does not have one operand");
+        };
+    }
+
+    /** 1/(1 + e⁻ˣ); where e⁻ˣ overflows the quotient is 0, as in PyTorch. */
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    /** y(1 − y), with 1 − y = e⁻ˣ/(1 + e⁻ˣ) where it would cancel. */
+    private static double sigmoidSlope(double x, double y) {
+        if (x > 0) {
+            double e = Math.exp(-x);
+            return e / ((1 + e) * (1 + e));
+        }
+        return (1 - y) * y;
+    }
+
+    /** 1 − y², formed as 1/cosh² = 4e/(1 + e)² with e = exp(−2|x|) where it would cancel. */
+    private static double tanhSlope(double x, double y) {
+        if (y * y > 0.5) {
+            double e = Math.exp(-2 * Math.abs(x));
+            return 4 * e / ((1 + e) * (1 + e));
+        }
+        return 1 - y * y;
+    }
+
+    /** −1, 0 or 1; 0 for both zeros and for NaN. */
+    private static double sign(double x) {
+        if (x > 0) {
+            return 1;
+        }
+        return x < 0 ? -1 : 0;
+    }
+
+    private static double geluInner(double x) {
+        return GELU_BETA * (x + GELU_KAPPA * (x * x * x));
+    }
+
+    private static double geluTanhSlope(double x) {
+        double t = Math.tanh(geluInner(x));
+        double left = 0.5 * (1 + t);
+        double right = 0.5 * x * (1 - t * t) * (GELU_BETA * (1 + 3 * GELU_KAPPA * (x * x)));
+        return left + right;
+    }
+
+    private static double siluGradient(double g, double x) {
+        double s = sigmoid(x);
+        return g * s * (1 + x * (1 - s));
+    }
+
+    private static double softplusGradient(double g, double x, double beta, double threshold) {
+        if (x * beta > threshold) {
+            return g;
+        }
+        double z = Math.exp(x * beta);
+        return g * z / (z + 1);
+    }
+
+    /** min(max(x, low), high); NaN if any of the three is. */
+    private static double clamp(double x, double low, double high) {
+        if (Double.isNaN(x) || Double.isNaN(low) || Double.isNaN(high)) {
+            return Double.NaN;
+        }
+        double raised = x < low ? low : x;
+        return raised > high ? high : raised;
+    }
+}

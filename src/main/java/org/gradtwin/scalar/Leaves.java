@@ -1,0 +1,37 @@
+package org.gradtwin.scalar;
+
+import java.util.Arrays;
+
+/**
+ * A block of leaves: 17 bytes each with a gradient, 8 without. Leaves refer to nothing, so a block is garbage as soon as
+ * neither a handle nor a tape refers to it.
+ */
+final class Leaves extends Cells {
+
+    private static final double[] NONE = {};
+
+    /** Whether a backward pass has arrived; empty without gradients. */
+    final boolean[] reached;
+
+    Leaves(double[] value, boolean requiresGrad) {
+        super(value, requiresGrad ? new double[value.length] : NONE, requiresGrad);
+        this.reached = new boolean[grad.length];
+    }
+
+    @Override
+    boolean reached(int index) {
+        return requiresGrad && reached[index];
+    }
+
+    @Override
+    void zeroGrad(int from, int count) {
+        if (requiresGrad) {
+            Arrays.fill(grad, from, from + count, 0);
+            Arrays.fill(reached, from, from + count, false);
+        }
+    }
+
+    /** Leaves are never discarded. */
+    @Override
+    void checkAlive(int index, int earlier) {}
+}

@@ -1,0 +1,154 @@
+package org.gradtwin.scalar;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What one thread is recording: its tapes, whether it records at all, and the blocks its single leaves go to. */
+final class Recorder {
+
+    private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
+    private static final int SMALLEST_TAPE = 64;
+    private static final int LARGEST_FIRST = 1 << 16;
+
+    /** The thread's own tape at the bottom, above it those that were opened and not closed. */
+    private final List<Tape> open = new ArrayList<>();
+    /** Tapes that this thread has recorded on, as long as somebody uses them: for counting children. */
+    private final List<WeakReference<Tape>> known = new ArrayList<>();
+
+    private int pruneAt = 16;
+
+    @Nullable
+    private Tape recording;
+
+    private int noGrad;
+    private final LeafSupply leaves = new LeafSupply(true);
+    private final LeafSupply constants = new LeafSupply(false);
+
+    private Recorder() {
+        Tape tape = new Tape(SMALLEST_TAPE);
+        open.add(tape);
+        remember(tape);
+        resume();
+    }
+
+    static Recorder current() {
+        return CURRENT.get();
+    }
+
+    /** The tape on which the thread records, were it recording. */
+    Tape tape() {
+        return open.get(open.size() - 1);
+    }
+
+    /** The tape to record on, or null within {@link NoGrad}. */
+    @Nullable
+    Tape recordingTape() {
+        return recording;
+    }
+
+    void open(Tape tape) {
+        tape().recordingThread = null;
+        open.add(tape);
+        remember(tape);
+        resume();
+    }
+
+    /** Closes the tape that was opened last. */
+    void close(Tape tape) {
+        if (tape() != tape) {
+            throw new IllegalStateException(
+                    "a tape is closed by the thread that opened it, after those that were opened later");
+        }
+        tape.recordingThread = null;
+        open.remove(open.size() - 1);
+        resume();
+    }
+
+    void pause() {
+        noGrad++;
+        recording = null;
+        tape().recordingThread = null;
+    }
+
+    void unpause() {
+        if (noGrad == 0) {
+            throw new IllegalStateException("closed by another thread than the one that opened it");
+        }
+        noGrad--;
+        resume();
+    }
+
+    private void resume() {
+        recording = noGrad > 0 ? null : tape();
+        tape().recordingThread = noGrad > 0 ? null : Thread.currentThread();
+    }
+
+    /** After a backward pass: a tape that nobody rewinds is left to the garbage collector. */
+    void finish() {
+        Tape old = tape();
+        if (old.managed || old.size == 0) {
+            return;
+        }
+        old.sealed = true;
+        old.recordingThread = null;
+        // As large as the last one needed to be: a training step records the same graph again.
+        Tape fresh = new Tape(Math.max(SMALLEST_TAPE, Math.min(LARGEST_FIRST, old.size)));
+        open.set(open.size() - 1, fresh);
+        remember(fresh);
+        resume();
+    }
+
+    private void remember(Tape tape) {
+        if (known.size() >= pruneAt) {
+            known.removeIf(reference -> reference.get() == null);
+            pruneAt = Math.max(16, 2 * known.size());
+        }
+        known.add(new WeakReference<>(tape));
+    }
+
+    /** Visits the tapes of this thread that are still in use. */
+    void forEachTape(Consumer<Tape> visitor) {
+        for (WeakReference<Tape> reference : known) {
+            Tape tape = reference.get();
+            if (tape != null) {
+                visitor.accept(tape);
+            }
+        }
+    }
+
+    Node leaf(double value) {
+        return leaves.next(value);
+    }
+
+    Node constant(double value) {
+        return constants.next(value);
+    }
+
+    /**
+     * Hands out single leaves from blocks. The blocks are small, because one leaf in use keeps its block, and grow, because
+     * most threads need few.
+     */
+    private static final class LeafSupply {
+
+        private final boolean requiresGrad;
+        private Leaves block;
+        private int used;
+
+        LeafSupply(boolean requiresGrad) {
+            this.requiresGrad = requiresGrad;
+            this.block = new Leaves(new double[8], requiresGrad);
+        }
+
+        Node next(double value) {
+            if (used == block.value.length) {
+                block = new Leaves(new double[Math.min(512, 2 * used)], requiresGrad);
+                used = 0;
+            }
+            block.value[used] = value;
+            return new Node(block, used++, 0);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package org.gradtwin.verify;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.program.Statement;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Decimals;
+
+/** Says in a few lines what is off, by how much, where to look, and how to see it again. */
+public final class FailureMessage {
+    private FailureMessage() {}
+
+    /** The message of a check that fails the gate. */
+    public static String of(Trial trial, Check check) {
+        List<String> lines = new ArrayList<>();
+        Comparison comparison = check.comparison();
+        String quantity = "the " + check.quantity() + " (" + check.dtype().torchName() + ")";
+        if (check.verdict() == Verdict.VACUOUS) {
+            lines.add(check.caseName() + ": the check of " + quantity + " on " + check.engine()
+                    + " is vacuous: an all-zero answer would pass");
+            lines.add("");
+            check.sharpness().ifPresent(sharpness -> lines.add(line("sharpness", number(sharpness.sharpness()))));
+        } else {
+            lines.add(check.caseName() + ": " + check.engine() + " disagrees with "
+                    + check.against().words() + " in " + quantity
+                    + (comparison == null || comparison.elements() == 0
+                            ? ""
+                            : ", " + comparison.mismatched() + " of " + comparison.elements() + " elements"));
+            lines.add("");
+            if (check.reason() != null) {
+                lines.add(line("problem", check.reason()));
+            }
+            if (comparison != null && comparison.worst() != null) {
+                worst(lines, comparison.worst(), check.dtype());
+            }
+        }
+        Tolerance tolerance = check.tolerance();
+        if (tolerance != null) {
+            lines.add(line(
+                    "allowed",
+                    "rtol " + number(tolerance.rtol()) + ", atol " + number(tolerance.atol()) + "   ("
+                            + tolerance.because() + ")"));
+        }
+        firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
+        trial.flags().forEach((name, flag) -> lines.add(line("catches", name + ": " + flag.catches())));
+        lines.add(line(
+                "again",
+                "java -jar target/gradtwin.jar verify --case " + check.caseName() + " --engine " + check.engine()
+                        + " --dtype " + check.dtype().torchName()));
+        return String.join("\n", lines);
+    }
+
+    private static void worst(List<String> lines, Discrepancy worst, DType dtype) {
+        lines.add(line("worst at", Arrays.toString(worst.index())));
+        lines.add(line("expected", Decimals.shortest(worst.expected(), dtype)));
+        lines.add(line("but was", Decimals.shortest(worst.actual(), dtype)));
+        lines.add(line(
+                "error",
+                number(worst.ulp()) + " ulp   " + number(worst.abs()) + " abs   " + number(worst.rel()) + " rel"));
+    }
+
+    /** Where the engine first went wrong, with the statement and how far off it is there. */
+    public static Optional<String> firstOff(Trial trial) {
+        return trial.firstOff().map(quantity -> {
+            String where = trial.program().statements().stream()
+                    .filter(statement -> statement.name().equals(quantity.name()))
+                    .findFirst()
+                    .map(statement -> describe(quantity, statement))
+                    .orElse(quantity + ", an input");
+            return where + error(trial, quantity);
+        });
+    }
+
+    private static String describe(Quantity quantity, Statement statement) {
+        String kind = quantity.kind() == Quantity.Kind.VALUE ? "value of " : "gradient of ";
+        return kind + statement + ", line " + statement.line();
+    }
+
+    private static String error(Trial trial, Quantity quantity) {
+        return trial.checks().stream()
+                .filter(check -> check.quantity().equals(quantity) && check.against() == Check.Against.EXPECT)
+                .map(Check::comparison)
+                .filter(comparison -> comparison != null && comparison.worst() != null)
+                .findFirst()
+                .map(comparison -> comparison == null || comparison.worst() == null
+                        ? ""
+                        : ", " + number(comparison.worst().ulp()) + " ulp")
+                .orElse("");
+    }
+
+    private static String line(String key, String text) {
+        return String.format(Locale.ROOT, "  %-9s  %s", key, text);
+    }
+
+    /** Two significant digits, as an error is worth. */
+    public static String number(double value) {
+        if (value == 0 || Double.isInfinite(value) || Double.isNaN(value)) {
+            return value == 0 ? "0" : value > 0 ? "inf" : String.valueOf(value);
+        }
+        if (Math.abs(value) >= 0.1 && Math.abs(value) < 1e6) {
+            String fixed = String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.1f" : "%.0f", value);
+            return fixed.endsWith(".0") ? fixed.substring(0, fixed.length() - 2) : fixed;
+        }
+        return Decimals.shortest(Double.parseDouble(String.format(Locale.ROOT, "%.1e", value)));
+    }
+}

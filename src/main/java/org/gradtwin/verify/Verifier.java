@@ -1,0 +1,228 @@
+package org.gradtwin.verify;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Localizer;
+import org.gradtwin.check.Sharpness;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EvaluationException;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.Throws;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.gradtwin.torch.TorchEngine;
+import org.gradtwin.verify.Check.Against;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds engines against PyTorch. Each case is evaluated once by the twin and once by each engine; every value and gradient
+ * of an engine is compared with the twin's and with the recorded one, the twin's with the recorded one, and that of other
+ * engines with the scalar engine's where it takes part.
+ */
+public final class Verifier {
+    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
+
+    private final Engine twin;
+    private final List<Engine> engines;
+
+    /**
+     * A verifier.
+     *
+     * @param twin PyTorch
+     * @param engines what is verified; the twin itself may be among them, for its drift from the recorded numbers
+     */
+    public Verifier(Engine twin, List<Engine> engines) {
+        this.twin = twin;
+        this.engines = List.copyOf(engines);
+    }
+
+    /**
+     * Every bundled case on one engine, against PyTorch run live and against the recorded numbers, as it is asked for: the
+     * way to verify an engine in a test.
+     *
+     * @param engine the engine under test
+     * @param glob which cases, by full name; {@code *} for all
+     * @throws org.gradtwin.torch.TorchUnavailableException if PyTorch does not start
+     */
+    public static Stream<Trial> trials(Engine engine, String glob) {
+        Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
+        return FixtureSet.bundled().requireComplete().select(glob).stream().flatMap(verifier::verify);
+    }
+
+    /** One trial for each engine and type of the case. */
+    public Stream<Trial> verify(NamedCase named) {
+        return named.given().dtypes().stream().flatMap(dtype -> verify(named, dtype).stream());
+    }
+
+    private List<Trial> verify(NamedCase named, DType dtype) {
+        FixtureCase given = named.given();
+        Optional<Throws> refusal = given.refusal();
+        List<Trial> trials = new ArrayList<>();
+        if (refusal.isPresent()) {
+            for (Engine engine : engines) {
+                Check check = refusal(named, dtype, engine, refusal.get());
+                trials.add(new Trial(named, dtype, engine.name(), List.of(check), Optional.empty()));
+            }
+            return trials;
+        }
+        Outcome reference = Outcome.of(twin, given.task(), dtype);
+        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        for (Engine engine : engines) {
+            Optional<String> skip = given.skip(engine.name(), dtype);
+            outcomes.put(
+                    engine.name(),
+                    engine == twin
+                            ? reference
+                            : skip.<Outcome>map(Outcome.Skipped::new)
+                                    .orElseGet(() -> Outcome.of(engine, given.task(), dtype)));
+        }
+        for (Engine engine : engines) {
+            trials.add(trial(named, dtype, engine, reference, outcomes));
+        }
+        return trials;
+    }
+
+    private Trial trial(NamedCase named, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
+        FixtureCase given = named.given();
+        Outcome outcome = outcomes.getOrDefault(engine.name(), reference);
+        Map<Quantity, Optional<Tensor>> recorded = given.expected(dtype);
+        List<Check> checks = new ArrayList<>();
+        if (engine != twin) {
+            checks.addAll(compare(named, dtype, engine, outcome, Against.PYTORCH, reference, recorded));
+        }
+        List<Check> expect = compare(named, dtype, engine, outcome, Against.EXPECT, null, recorded);
+        checks.addAll(expect);
+        Outcome scalar = outcomes.get("scalar");
+        if (engine != twin && !engine.name().equals("scalar") && scalar instanceof Outcome.Evaluated) {
+            checks.addAll(compare(named, dtype, engine, outcome, Against.SCALAR, scalar, recorded));
+        }
+        Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
+        for (Check check : expect) {
+            if (check.comparison() != null) {
+                comparisons.put(check.quantity(), check.comparison());
+            }
+        }
+        return new Trial(
+                named,
+                dtype,
+                engine.name(),
+                checks,
+                Localizer.firstOff(given.task().program(), given.task().inputs().keySet(), comparisons));
+    }
+
+    /** One check for each recorded quantity; the reference is the other outcome, or the recorded numbers if null. */
+    private static List<Check> compare(
+            NamedCase named,
+            DType dtype,
+            Engine engine,
+            Outcome outcome,
+            Against against,
+            @Nullable Outcome reference,
+            Map<Quantity, Optional<Tensor>> recorded) {
+        FixtureCase given = named.given();
+        List<Check> checks = new ArrayList<>();
+        recorded.forEach((quantity, record) -> {
+            Tolerance tolerance = given.tolerances(dtype).get(quantity);
+            Optional<Tensor> expected = record;
+            String failure = null;
+            if (reference instanceof Outcome.Evaluated evaluated) {
+                expected = in(dtype, evaluated.evaluation().get(quantity));
+            } else if (reference instanceof Outcome.Failed failed) {
+                failure = against.words() + " failed: " + failed.reason();
+            } else if (reference instanceof Outcome.Skipped skipped) {
+                failure = against.words() + " did not answer: " + skipped.reason();
+            }
+            if (outcome instanceof Outcome.Failed failed) {
+                failure = failed.reason();
+            }
+            Optional<Tensor> actual = outcome instanceof Outcome.Evaluated evaluated
+                    ? in(dtype, evaluated.evaluation().get(quantity))
+                    : Optional.empty();
+            Comparison comparison = null;
+            Verdict verdict;
+            String reason = failure;
+            if (outcome instanceof Outcome.Skipped skipped) {
+                verdict = Verdict.SKIPPED;
+                reason = skipped.reason();
+            } else if (failure != null) {
+                verdict = Verdict.DISAGREE;
+            } else {
+                comparison = Comparison.of(actual, expected, tolerance == null ? EXACT : tolerance);
+                boolean vacuous = tolerance != null
+                        && record.isPresent()
+                        && Sharpness.of(record.get(), tolerance).vacuous();
+                verdict = !comparison.agrees() ? Verdict.DISAGREE : vacuous ? Verdict.VACUOUS : Verdict.AGREE;
+                reason = verdict == Verdict.VACUOUS
+                        ? given.acceptance(dtype, quantity).orElse(null)
+                        : comparison.problem();
+            }
+            checks.add(new Check(
+                    named.name(),
+                    engine.name(),
+                    against,
+                    dtype,
+                    quantity,
+                    expected,
+                    actual,
+                    comparison,
+                    record.isPresent() ? tolerance : null,
+                    verdict,
+                    reason));
+        });
+        return checks;
+    }
+
+    private static Optional<Tensor> in(DType dtype, Optional<Tensor> tensor) {
+        return tensor.map(t -> t.to(dtype));
+    }
+
+    private static Check refusal(NamedCase named, DType dtype, Engine engine, Throws wanted) {
+        FixtureCase given = named.given();
+        Quantity quantity = Quantity.value(
+                given.task().program().statements().get(wanted.line() - 1).name());
+        Verdict verdict = Verdict.DISAGREE;
+        String reason;
+        try {
+            DType in = engine.dtypes().contains(dtype) ? dtype : DType.FLOAT64;
+            Optional<EvaluationException> refusal = Evaluator.refusal(engine, given.task(), in);
+            if (refusal.isEmpty()) {
+                reason = "line " + wanted.line() + " was not refused (" + wanted.because() + ")";
+            } else if (!(refusal.get().getCause() instanceof IllegalArgumentException)) {
+                reason = "failed instead of refusing: " + refusal.get().getCause();
+            } else if (refusal.get().line() != wanted.line()) {
+                reason = "refused elsewhere than at line " + wanted.line() + ": "
+                        + refusal.get().getMessage();
+            } else {
+                verdict = Verdict.AGREE;
+                reason = "refused: " + refusal.get().getMessage();
+            }
+        } catch (UnsupportedOpException e) {
+            verdict = Verdict.SKIPPED;
+            reason = engine.name() + " lacks " + e.getMessage();
+        }
+        return new Check(
+                named.name(),
+                engine.name(),
+                Against.EXPECT,
+                dtype,
+                quantity,
+                Optional.empty(),
+                Optional.empty(),
+                null,
+                null,
+                verdict,
+                reason);
+    }
+}

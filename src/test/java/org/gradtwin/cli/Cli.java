@@ -1,0 +1,23 @@
+package org.gradtwin.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import picocli.CommandLine;
+
+/**
+ * A verb run inside the test's process, with what it printed.
+ *
+ * @param exit the exit code
+ * @param out standard output
+ * @param err standard error
+ */
+public record Cli(int exit, String out, String err) {
+    /** Runs {@code gradtwin ARGUMENTS…}. */
+    public static Cli run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int exit = command.execute(arguments);
+        return new Cli(exit, out.toString(), err.toString());
+    }
+}

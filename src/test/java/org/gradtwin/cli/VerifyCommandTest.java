@@ -1,0 +1,179 @@
+package org.gradtwin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class VerifyCommandTest {
+    private static final Path NOTEBOOK = Path.of("fixtures/notebook/expressions.json");
+
+    @TempDir
+    private Path folder;
+
+    private Cli verify(String... arguments) {
+        String[] all = new String[arguments.length + 3];
+        all[0] = "verify";
+        all[1] = "--report";
+        all[2] = folder.resolve("report").toString();
+        System.arraycopy(arguments, 0, all, 3, arguments.length);
+        return Cli.run(all);
+    }
+
+    private Path fixture(String text) throws IOException {
+        Path fixtures = Files.createDirectories(folder.resolve("fixtures/notebook"));
+        Files.writeString(fixtures.resolve("expressions.json"), text);
+        return fixtures.getParent();
+    }
+
+    @Test
+    void theNotebooksExpressionAgreesAndItsFloat32CheckIsShownAsVacuous() throws IOException {
+        Cli cli = verify("--case", "notebook/testing-expression*");
+
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+        assertThat(cli.out()).contains("0 disagree").contains("(0 without a written reason)");
+        JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
+        assertThat(report.get("format").asString()).isEqualTo("gradtwin-report-1");
+        assertThat(row(report, "notebook/testing-expression", "float32", "x")
+                        .get("verdict")
+                        .asString())
+                .isEqualTo("vacuous");
+        assertThat(row(report, "notebook/testing-expression", "float64", "x")
+                        .get("verdict")
+                        .asString())
+                .isEqualTo("agree");
+        assertThat(row(report, "notebook/testing-expression-live", "float32", "x")
+                        .get("verdict")
+                        .asString())
+                .isEqualTo("agree");
+    }
+
+    private static JsonNode row(JsonNode report, String name, String dtype, String quantity) {
+        for (JsonNode row : report.get("checks")) {
+            if (row.get("case").asString().equals(name)
+                    && row.get("dtype").asString().equals(dtype)
+                    && row.get("quantity").asString().equals("grad")
+                    && row.get("name").asString().equals(quantity)) {
+                return row;
+            }
+        }
+        throw new AssertionError("no check of " + quantity + " in " + name);
+    }
+
+    @Test
+    void countsAddUp() {
+        Cli cli = verify("--json", "--case", "notebook/*");
+        JsonNode report = JsonMapper.shared().readTree(cli.out());
+        JsonNode summary = report.get("summary");
+        int sum = 0;
+        for (String verdict : new String[] {"agree", "disagree", "skipped", "vacuous"}) {
+            int counted = 0;
+            for (JsonNode row : report.get("checks")) {
+                counted += row.get("verdict").asString().equals(verdict) ? 1 : 0;
+            }
+            assertThat(summary.get(verdict).asInt()).isEqualTo(counted);
+            sum += counted;
+        }
+        assertThat(summary.get("checks").asInt())
+                .isEqualTo(report.get("checks").size())
+                .isEqualTo(sum)
+                .isPositive();
+    }
+
+    @Test
+    void namesAnExpectedGradientThatIsOffByOneInTenThousand() throws IOException {
+        String text = Files.readString(NOTEBOOK);
+        Matcher gradient = Pattern.compile("\"x\": (-0\\.06451462676582\\d+)").matcher(text);
+        assertThat(gradient.find()).isTrue();
+        String wrong = Double.toString(Double.parseDouble(gradient.group(1)) * 1.0001);
+        Path fixtures = fixture(text.substring(0, gradient.start(1)) + wrong + text.substring(gradient.end(1)));
+
+        Cli cli = verify("--fixtures", fixtures.toString());
+
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out())
+                .contains(
+                        "notebook/testing-expression-live: scalar disagrees with the recorded PyTorch in the gradient of x"
+                                + " (float64), 1 of 1 elements")
+                .contains("  worst at   []")
+                .contains("  expected   " + wrong)
+                .contains("  but was    " + gradient.group(1).substring(0, 12))
+                .contains("verify --case notebook/testing-expression-live --engine scalar");
+    }
+
+    @ParameterizedTest(name = "{0} → {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"format\"| \"formatt\"| formatt",
+                "\"dtypes\": [\"float32\", \"float64\"]| \"dtypes\": [\"float16\"]| float16",
+                "2*x + 2 - x| 2*x + + 2 - x| line 1",
+            })
+    void aBrokenFixtureIsOneLine(String right, String wrong, String named) throws IOException {
+        Path fixtures = fixture(Files.readString(NOTEBOOK).replace(right.strip(), wrong.strip()));
+
+        Cli cli = verify("--fixtures", fixtures.toString());
+
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err().lines().toList()).hasSize(1);
+        assertThat(cli.err())
+                .startsWith("gradtwin: ")
+                .contains("expressions.json")
+                .contains(named);
+    }
+
+    @ParameterizedTest(name = "{0} {1} → {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--engin|scalar|Unknown option: '--engin'",
+                "--engine|numpy|--engine: there is no engine 'numpy' among [scalar,",
+                "--dtype|float16|--dtype: unknown dtype 'float16'",
+                "--dtype|int64|--dtype: int64 is never differentiated",
+                "--case|nothing-like-it*|--case: no case matches 'nothing-like-it*' among ",
+            })
+    void aWrongOptionIsOneLineAndExitsWith2(String option, String value, String message) {
+        Cli cli = verify(option, value);
+
+        assertThat(cli.exit()).isEqualTo(Main.USAGE);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err().lines().toList()).hasSize(1);
+        assertThat(cli.err()).contains(message);
+    }
+
+    @Test
+    void aFolderThatIsNotThereExitsWith3() {
+        Cli cli = verify("--fixtures", folder.resolve("none").toString());
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().lines().toList()).hasSize(1);
+        assertThat(cli.err()).contains("there is no such directory");
+    }
+
+    @Test
+    void aReportThatCannotBeWrittenExitsWith3() throws IOException {
+        Path file = Files.writeString(folder.resolve("report"), "in the way");
+        Cli cli = verify("--case", "notebook/testing-expression");
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().lines().toList()).hasSize(1);
+        assertThat(Files.readString(file)).isEqualTo("in the way");
+    }
+
+    @Test
+    void aMissingVerbExitsWith2AndHelpWith0() {
+        assertThat(Cli.run().exit()).isEqualTo(Main.USAGE);
+        assertThat(Cli.run("verify", "--help").exit()).isEqualTo(Main.AGREE);
+        assertThat(Cli.run("verify", "--help").out()).contains("Example: java -jar target/gradtwin.jar verify");
+        assertThat(Cli.run("--version").out()).startsWith("gradtwin ").contains("pytorch  2.7.1");
+    }
+}

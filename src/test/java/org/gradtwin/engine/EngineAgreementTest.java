@@ -1,0 +1,95 @@
+package org.gradtwin.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.program.Expr;
+import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Op;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The engines against PyTorch's numbers: every value and gradient of small programs for every op. */
+class EngineAgreementTest {
+    private static final List<Engine> ENGINES = List.of(new ScalarEngine(), new MatrixEngine());
+
+    static Stream<Arguments> cases() {
+        return PyTorchPrograms.read().stream()
+                .flatMap(one -> ENGINES.stream()
+                        .flatMap(engine -> engine.dtypes().stream()
+                                .sorted()
+                                .map(dtype -> Arguments.of(engine.name(), dtype, one.id(), engine, one))));
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("cases")
+    void computesPyTorchsNumbers(String name, DType dtype, String id, Engine engine, PyTorchPrograms.Case one) {
+        Evaluation evaluation = Evaluator.evaluate(engine, one.task(), dtype);
+        Map<Quantity, Optional<Tensor>> expected =
+                Objects.requireNonNull(one.expected().get(dtype));
+        assertThat(evaluation.quantities().keySet()).containsExactlyInAnyOrderElementsOf(expected.keySet());
+        List<String> errors = new ArrayList<>();
+        expected.forEach((quantity, tensor) -> compare(quantity, evaluation.get(quantity), tensor, errors));
+        assertThat(errors).as("%s %s %s", name, dtype, id).isEmpty();
+    }
+
+    private static void compare(
+            Quantity quantity, Optional<Tensor> actual, Optional<Tensor> expected, List<String> errors) {
+        if (actual.isEmpty() || expected.isEmpty()) {
+            if (actual.isPresent() != expected.isPresent()) {
+                errors.add(quantity + ": expected " + expected + " but was " + actual);
+            }
+            return;
+        }
+        Tensor is = actual.get();
+        Tensor should = expected.get();
+        if (is.dtype() != should.dtype() || !is.shape().equals(should.shape())) {
+            errors.add(quantity + ": expected " + should + " but was " + is);
+            return;
+        }
+        double scale = 0;
+        for (double value : should.toDoubles()) {
+            scale = Double.isFinite(value) ? Math.max(scale, Math.abs(value)) : scale;
+        }
+        Tolerance tolerance =
+                new Tolerance(0, 16 * should.dtype().unitRoundoff() * scale, "8 ulp of the tensor's scale");
+        for (int i = 0; i < is.size(); i++) {
+            if (!tolerance.agrees(is.get(i), should.get(i))) {
+                errors.add(quantity + "[" + i + "]: expected " + should.get(i) + " but was " + is.get(i));
+            }
+        }
+    }
+
+    @Test
+    void theTableHasAtLeastThreeProgramsForEveryOp() {
+        Map<Op, Integer> programs = new HashMap<>();
+        for (PyTorchPrograms.Case one : PyTorchPrograms.read()) {
+            Set<Op> ops = EnumSet.noneOf(Op.class);
+            one.task().program().statements().forEach(statement -> collect(statement.expr(), ops));
+            ops.forEach(op -> programs.merge(op, 1, Integer::sum));
+        }
+        for (Op op : Op.values()) {
+            assertThat(programs.getOrDefault(op, 0)).as(op.id()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    private static void collect(Expr expr, Set<Op> ops) {
+        if (expr instanceof Apply apply) {
+            ops.add(apply.op());
+            apply.operands().stream().filter(java.util.Objects::nonNull).forEach(operand -> collect(operand, ops));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+package org.gradtwin.matrix;
+
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What does not fit is refused in one line that carries the numbers. */
+class ErrorsTest {
+    private static Matrix ones(Graph graph, int... shape) {
+        int size = 1;
+        for (int length : shape) {
+            size *= length;
+        }
+        return graph.leaf(shape, new double[size], true);
+    }
+
+    private static Arguments row(String message, Consumer<Graph> use) {
+        return Arguments.of(message, use);
+    }
+
+    private static Stream<Arguments> misuses() {
+        return Stream.of(
+                row(
+                        "matmul (2, 3) @ (4, 5): inner sizes 3 and 4 differ",
+                        g -> ones(g, 2, 3).matmul(ones(g, 4, 5))),
+                row(
+                        "matmul (2) @ (3): inner sizes 2 and 3 differ",
+                        g -> ones(g, 2).matmul(ones(g, 3))),
+                row("matmul () @ (3): a number is no matrix", g -> ones(g).matmul(ones(g, 3))),
+                row(
+                        "add (2, 3) and (2): shapes do not broadcast",
+                        g -> ones(g, 2, 3).add(ones(g, 2))),
+                row(
+                        "div (0, 3) and (2, 3): shapes do not broadcast",
+                        g -> ones(g, 0, 3).div(ones(g, 2, 3))),
+                row(
+                        "mul (2) and (2): operands of two graphs",
+                        g -> ones(g, 2).mul(ones(new Graph(Precision.FLOAT64), 2))),
+                row("sum (2, 3): dim 2 is not in [-2, 1]", g -> ones(g, 2, 3).sum(Axes.of(2))),
+                row("mean (2, 3): dim -2 appears twice", g -> ones(g, 2, 3).mean(Axes.of(0, -2))),
+                row("softmax (): dim 1 is not in [-1, 0]", g -> ones(g).softmax(1)),
+                row(
+                        "amax (0, 3): no elements to choose from",
+                        g -> ones(g, 0, 3).amax(Axes.of(0))),
+                row("amin (0): no elements to choose from", g -> ones(g, 0).amin(Axes.ALL)),
+                row(
+                        "reshape (2, 3) to (4): 6 elements into 4",
+                        g -> ones(g, 2, 3).reshape(4)),
+                row(
+                        "reshape (2, 3) to [4, -1]: 6 elements leave no whole size for -1",
+                        g -> ones(g, 2, 3).reshape(4, -1)),
+                row(
+                        "reshape (6) to [-1, -1]: only one size can be -1",
+                        g -> ones(g, 6).reshape(-1, -1)),
+                row(
+                        "index (2, 3): index 2 is out of bounds for dimension 0 with size 2",
+                        g -> ones(g, 2, 3).index(Index.at(2))),
+                row(
+                        "index (2, 3): index -4 is out of bounds for dimension 1 with size 3",
+                        g -> ones(g, 2, 3).index(Index.ALL, Index.picks(0, -4))),
+                row("index (3): 2 indices for 1 dimensions", g -> ones(g, 3).index(Index.at(0), Index.at(0))),
+                row(
+                        "index (2, 3) (2) and (3): shapes do not broadcast",
+                        g -> ones(g, 2, 3).index(Index.picks(0, 1), Index.picks(0, 1, 2))),
+                row("slice: step must be positive, but is 0", g -> Index.slice(null, null, 0)),
+                row(
+                        "cat (2, 3) and (2, 4) along dim 0: the other sizes differ",
+                        g -> Matrix.cat(List.of(ones(g, 2, 3), ones(g, 2, 4)), 0)),
+                row("cat: numbers have no dimension to join along", g -> Matrix.cat(List.of(ones(g)), 0)),
+                row(
+                        "linear (5, 3) with weight (2, 4): input sizes 3 and 4 differ",
+                        g -> Layers.linear(ones(g, 5, 3), ones(g, 2, 4), null)),
+                row(
+                        "linear: bias (3) for an output (5, 1)",
+                        g -> Layers.linear(ones(g, 5, 3), ones(g, 1, 3), ones(g, 3))),
+                row(
+                        "embedding (4, 3): index -1 is out of bounds for 4 rows",
+                        g -> Layers.embedding(new Index.Picks(new int[] {1}, new int[] {-1}), ones(g, 4, 3), null)),
+                row(
+                        "index (4, 3): index 4 is out of bounds for dimension 0 with size 4",
+                        g -> Layers.embedding(new Index.Picks(new int[] {1}, new int[] {4}), ones(g, 4, 3), null)),
+                row(
+                        "layer_norm (2, 3): normalized_shape (2) is not how the shape ends",
+                        g -> Layers.layerNorm(ones(g, 2, 3), new int[] {2}, null, null, 1e-5)),
+                row(
+                        "layer_norm: weight (2) for normalized_shape (3)",
+                        g -> Layers.layerNorm(ones(g, 2, 3), new int[] {3}, ones(g, 2), null, 1e-5)),
+                row(
+                        "cross_entropy (2, 3): target 3 is none of the 3 classes",
+                        g -> Losses.crossEntropy(ones(g, 2, 3), 0, 3)),
+                row("nll_loss (2, 3): 1 targets for 2 rows", g -> Losses.nllLoss(ones(g, 2, 3), 0)),
+                row(
+                        "cross_entropy (2, 3): weight (2) for 3 classes",
+                        g -> Losses.crossEntropy(
+                                ones(g, 2, 3),
+                                new int[] {0, 1},
+                                g.constant(new int[] {2}, 1, 1),
+                                -100,
+                                0,
+                                Reduction.SUM)),
+                row(
+                        "cross_entropy: weight cannot require a gradient",
+                        g -> Losses.crossEntropy(ones(g, 2, 3), new int[] {0, 1}, ones(g, 3), -100, 0, Reduction.SUM)),
+                row(
+                        "cross_entropy: label_smoothing must be between 0 and 1, but is 1.5",
+                        g -> Losses.crossEntropy(ones(g, 1, 3), new int[] {0}, null, -100, 1.5, Reduction.SUM)),
+                row(
+                        "huber_loss: delta must be positive, but is 0.0",
+                        g -> Losses.huberLoss(ones(g, 2), ones(g, 2), 0, Reduction.SUM)),
+                row(
+                        "binary_cross_entropy_with_logits: target (2) for input (1, 2)",
+                        g -> Losses.binaryCrossEntropyWithLogits(ones(g, 1, 2), ones(g, 2), null, null, Reduction.SUM)),
+                row("leaf (2): 3 values for 2 elements", g -> g.leaf(new int[] {2}, new double[3], true)),
+                row("shape (1, 2, 3): a value has at most 2 dimensions, none of them negative", g -> ones(g, 1, 2, 3)),
+                row(
+                        "clamp: at least one of min and max must be given",
+                        g -> ones(g, 2).clamp(null, null)),
+                row(
+                        "backward: (2) has 2 elements, a cotangent is needed",
+                        g -> ones(g, 2).exp().backward()),
+                row(
+                        "backward: cotangent of 3 elements for (2) with 2",
+                        g -> ones(g, 2).exp().backward(1, 1, 1)),
+                row("item: (2) has 2 elements", g -> ones(g, 2).item()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("misuses")
+    void refused(String message, Consumer<Graph> use) {
+        Graph graph = new Graph(Precision.FLOAT64);
+        assertThatIllegalArgumentException().isThrownBy(() -> use.accept(graph)).withMessage(message);
+    }
+}
