@@ -54,8 +54,9 @@ public final class Main implements Runnable {
 
     private static int wrongUsage(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("gradtwin: " + oneLine(e) + " (see " + command.getCommandSpec().qualifiedName()
-                + " --help)");
+        command.getErr()
+                .println("gradtwin: " + oneLine(e) + " (see "
+                        + command.getCommandSpec().qualifiedName() + " --help)");
         return USAGE;
     }
 
@@ -64,7 +65,8 @@ public final class Main implements Runnable {
         boolean expected = e instanceof FixtureException
                 || e instanceof TorchUnavailableException
                 || e instanceof UncheckedIOException;
-        err.println("gradtwin: " + (expected ? "" : "unexpected " + shown.getClass().getSimpleName() + ": ") + oneLine(shown));
+        err.println("gradtwin: "
+                + (expected ? "" : "unexpected " + shown.getClass().getSimpleName() + ": ") + oneLine(shown));
         return BROKEN;
     }
 

@@ -29,9 +29,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Runs every case on every engine, against PyTorch live and against the recorded numbers.",
-        footer = {
-            "",
-            "Example: java -jar target/gradtwin.jar verify --engine scalar --dtype float64 --case 'op/tanh*'"
+        footer = {"", "Example: java -jar target/gradtwin.jar verify --engine scalar --dtype float64 --case 'op/tanh*'"
         })
 final class VerifyCommand implements Callable<Integer> {
     /** More failures than this are counted on the terminal, not shown; the report has them all. */
@@ -74,7 +72,8 @@ final class VerifyCommand implements Callable<Integer> {
         List<DType> wanted = dtypes();
         Verifier verifier = new Verifier(known.twin(), chosen(known));
         List<NamedCase> cases = cases();
-        List<Trial> trials = Progress.over("verify", cases).parallel()
+        List<Trial> trials = Progress.over("verify", cases)
+                .parallel()
                 .flatMap(verifier::verify)
                 .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
                 .toList();
@@ -126,7 +125,8 @@ final class VerifyCommand implements Callable<Integer> {
             if (selected.isEmpty()) {
                 throw new ParameterException(
                         spec.commandLine(),
-                        "--case: no case matches '" + glob + "' among " + set.cases().size());
+                        "--case: no case matches '" + glob + "' among "
+                                + set.cases().size());
             }
             matching.addAll(selected);
         }

@@ -121,15 +121,18 @@ public record RunReport(String format, Summary summary, Environment environment,
     }
 
     private static Summary summary(int cases, List<Check> checks) {
-        Map<Verdict, Long> counts = checks.stream().collect(Collectors.groupingBy(Check::verdict, Collectors.counting()));
+        Map<Verdict, Long> counts =
+                checks.stream().collect(Collectors.groupingBy(Check::verdict, Collectors.counting()));
         List<Check> compared =
                 checks.stream().filter(c -> c.verdict() == Verdict.AGREE).toList();
         Map<String, List<Double>> sharpness = checks.stream()
-                .filter(check -> check.against() == Check.Against.EXPECT && check.sharpness().isPresent())
+                .filter(check -> check.against() == Check.Against.EXPECT
+                        && check.sharpness().isPresent())
                 .collect(Collectors.groupingBy(
                         check -> check.dtype().torchName(),
                         TreeMap::new,
-                        Collectors.mapping(check -> check.sharpness().orElseThrow().sharpness(), Collectors.toList())));
+                        Collectors.mapping(
+                                check -> check.sharpness().orElseThrow().sharpness(), Collectors.toList())));
         Map<String, Double> medians = new TreeMap<>();
         sharpness.forEach((dtype, values) -> medians.put(dtype, median(values)));
         return new Summary(

@@ -63,7 +63,8 @@ public final class FailureMessage {
         lines.add(line("expected", Decimals.shortest(worst.expected(), dtype)));
         lines.add(line("but was", Decimals.shortest(worst.actual(), dtype)));
         lines.add(line(
-                "error", number(worst.ulp()) + " ulp   " + number(worst.abs()) + " abs   " + number(worst.rel()) + " rel"));
+                "error",
+                number(worst.ulp()) + " ulp   " + number(worst.abs()) + " abs   " + number(worst.rel()) + " rel"));
     }
 
     /** Where the engine first went wrong, with the statement and how far off it is there. */

@@ -19,8 +19,7 @@ import org.gradtwin.tensor.DType;
  * @param checks every comparison that was made
  * @param firstOff where the engine first went wrong, empty if it did not
  */
-public record Trial(
-        NamedCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff) {
+public record Trial(NamedCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff) {
     /** An immutable copy. */
     public Trial {
         checks = List.copyOf(checks);

@@ -94,8 +94,7 @@ public final class Verifier {
         return trials;
     }
 
-    private Trial trial(
-            NamedCase named, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
+    private Trial trial(NamedCase named, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
         FixtureCase given = named.given();
         Outcome outcome = outcomes.getOrDefault(engine.name(), reference);
         Map<Quantity, Optional<Tensor>> recorded = given.expected(dtype);
@@ -161,10 +160,13 @@ public final class Verifier {
                 verdict = Verdict.DISAGREE;
             } else {
                 comparison = Comparison.of(actual, expected, tolerance == null ? EXACT : tolerance);
-                boolean vacuous =
-                        tolerance != null && record.isPresent() && Sharpness.of(record.get(), tolerance).vacuous();
+                boolean vacuous = tolerance != null
+                        && record.isPresent()
+                        && Sharpness.of(record.get(), tolerance).vacuous();
                 verdict = !comparison.agrees() ? Verdict.DISAGREE : vacuous ? Verdict.VACUOUS : Verdict.AGREE;
-                reason = verdict == Verdict.VACUOUS ? given.acceptance(dtype, quantity).orElse(null) : comparison.problem();
+                reason = verdict == Verdict.VACUOUS
+                        ? given.acceptance(dtype, quantity).orElse(null)
+                        : comparison.problem();
             }
             checks.add(new Check(
                     named.name(),

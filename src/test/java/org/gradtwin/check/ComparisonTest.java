@@ -38,10 +38,7 @@ class ComparisonTest {
                         .worst()
                         .ulp())
                 .isEqualTo(1);
-        assertThat(Comparison.of(
-                                Tensor.scalar(DType.FLOAT64, Math.nextUp(3.0)),
-                                Tensor.scalar(DType.FLOAT64, 3),
-                                EXACT)
+        assertThat(Comparison.of(Tensor.scalar(DType.FLOAT64, Math.nextUp(3.0)), Tensor.scalar(DType.FLOAT64, 3), EXACT)
                         .worst()
                         .ulp())
                 .isEqualTo(1);

@@ -36,7 +36,8 @@ class SharpnessTest {
         Tolerance tolerance = new Tolerance(0.001, 0.04, "t");
         Tensor expected = vector(1, -4);
         Tensor scaled = vector(1 + error, -4 * (1 + error));
-        assertThat(Math.abs(error) > Sharpness.of(expected, tolerance).sharpness()).isEqualTo(noticed);
+        assertThat(Math.abs(error) > Sharpness.of(expected, tolerance).sharpness())
+                .isEqualTo(noticed);
         assertThat(Comparison.of(scaled, expected, tolerance).agrees()).isEqualTo(!noticed);
     }
 

@@ -44,9 +44,13 @@ class VerifyCommandTest {
         assertThat(cli.out()).contains("0 disagree").contains("(0 without a written reason)");
         JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
         assertThat(report.get("format").asString()).isEqualTo("gradtwin-report-1");
-        assertThat(row(report, "notebook/testing-expression", "float32", "x").get("verdict").asString())
+        assertThat(row(report, "notebook/testing-expression", "float32", "x")
+                        .get("verdict")
+                        .asString())
                 .isEqualTo("vacuous");
-        assertThat(row(report, "notebook/testing-expression", "float64", "x").get("verdict").asString())
+        assertThat(row(report, "notebook/testing-expression", "float64", "x")
+                        .get("verdict")
+                        .asString())
                 .isEqualTo("agree");
         assertThat(row(report, "notebook/testing-expression-live", "float32", "x")
                         .get("verdict")
@@ -98,8 +102,9 @@ class VerifyCommandTest {
 
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
         assertThat(cli.out())
-                .contains("notebook/testing-expression-live: scalar disagrees with the recorded PyTorch in the gradient of x"
-                        + " (float64), 1 of 1 elements")
+                .contains(
+                        "notebook/testing-expression-live: scalar disagrees with the recorded PyTorch in the gradient of x"
+                                + " (float64), 1 of 1 elements")
                 .contains("  worst at   []")
                 .contains("  expected   " + wrong)
                 .contains("  but was    " + gradient.group(1).substring(0, 12))
@@ -122,7 +127,10 @@ class VerifyCommandTest {
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
         assertThat(cli.out()).isEmpty();
         assertThat(cli.err().lines().toList()).hasSize(1);
-        assertThat(cli.err()).startsWith("gradtwin: ").contains("expressions.json").contains(named);
+        assertThat(cli.err())
+                .startsWith("gradtwin: ")
+                .contains("expressions.json")
+                .contains(named);
     }
 
     @ParameterizedTest(name = "{0} {1} → {2}")

@@ -35,9 +35,11 @@ class ReadmeTest {
 
     @Test
     void everyBlockIsOfAKindThatIsExecuted() throws IOException {
-        assertThat(blocks()).isNotEmpty().allSatisfy(block -> assertThat(block.language())
-                .as("language of the block at line " + block.line())
-                .isIn("java", "console", "json", "sh"));
+        assertThat(blocks())
+                .isNotEmpty()
+                .allSatisfy(block -> assertThat(block.language())
+                        .as("language of the block at line " + block.line())
+                        .isIn("java", "console", "json", "sh"));
     }
 
     @TestFactory
@@ -72,7 +74,8 @@ class ReadmeTest {
             return;
         }
         assertThat(command).startsWith("java -jar target/gradtwin.jar ");
-        String[] arguments = command.replace("java -jar target/gradtwin.jar ", "").split(" ");
+        String[] arguments =
+                command.replace("java -jar target/gradtwin.jar ", "").split(" ");
         for (int i = 0; i < arguments.length; i++) {
             arguments[i] = arguments[i].replace("'", "");
         }

@@ -62,7 +62,8 @@ final class Snippet {
                         .call();
                 assertThat(compiled).as(problems + "\n" + source).isTrue();
             }
-            try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
+            try (URLClassLoader loader =
+                    new URLClassLoader(new URL[] {folder.toUri().toURL()})) {
                 return loader.loadClass("Snippet").getMethod("run").invoke(null);
             } catch (InvocationTargetException e) {
                 throw new AssertionError(e.getCause());
