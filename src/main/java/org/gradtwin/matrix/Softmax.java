@@ -153,7 +153,7 @@ final class Softmax {
         }
     }
 
-    private static void exp(Kernels kernels, Storage x, Storage y) {
+    static void exp(Kernels kernels, Storage x, Storage y) {
         if (x instanceof Storage.Doubles doubles) {
             kernels.exp(doubles.array(), ((Storage.Doubles) y).array());
         } else {

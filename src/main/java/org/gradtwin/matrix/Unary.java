@@ -73,7 +73,8 @@ record Unary(
                 x);
     }
 
-    private void values(Kernels kernels, Storage from, Storage to) {
+    /** y = f(x) for whole arrays. */
+    void values(Kernels kernels, Storage from, Storage to) {
         if (from instanceof Storage.Doubles source) {
             double[] x = source.array();
             double[] y = ((Storage.Doubles) to).array();
@@ -97,7 +98,8 @@ record Unary(
         }
     }
 
-    private void gradients(Storage gradient, Storage from, Storage to, Storage share) {
+    /** share = g·f'(x) for whole arrays; the share may be the gradient. */
+    void gradients(Storage gradient, Storage from, Storage to, Storage share) {
         if (gradient instanceof Storage.Doubles source) {
             double[] g = source.array();
             double[] x = ((Storage.Doubles) from).array();
