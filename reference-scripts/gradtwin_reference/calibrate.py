@@ -15,7 +15,8 @@ SAMPLES = 64
 FEWER_SAMPLES = 16
 # Programs of more kernels than this are sampled less often; what 64 samples would have shown is extrapolated.
 MANY_KERNELS = 1500
-_SUBNORMAL = 2.0**-149
+_SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
+_NORMAL = {"float32": 2.0**-126, "float64": 2.0**-1022}
 _UNIT32 = 2.0**-24
 
 
@@ -91,7 +92,11 @@ def _sample(case, dtype, budgets, where):
 
 
 def _spread(number, samples, baseline, dtype, where):
-    """How far rounding takes each element from the recorded number, and a note where rounding does not explain it."""
+    """How far rounding moves each element, and a note where rounding does not explain the recorded number.
+
+    It is half the range of the samples and the run without noise, and a quarter of the recorded number's distance from
+    the middle of that range: what is allowed, 8 times as much, always reaches from the recorded number across the range.
+    """
     stack = torch.stack([*samples, baseline])
     finite = number.isfinite()
     same = torch.where(finite, stack.isfinite(), (stack == number) | stack.isnan() & number.isnan())
@@ -103,22 +108,26 @@ def _spread(number, samples, baseline, dtype, where):
                              f"{int((~same[:-1].reshape(len(samples), -1)[:, at]).sum())} of {len(samples)} samples say "
                              f"otherwise, e.g. {values[~same[:-1].reshape(len(samples), -1)[:, at]][0].item()!r}; "
                              "move the point")
-    note = ""
-    if dtype == "float32":
-        explained = torch.where(same[-1], stack[-1], stack[0])
-        stack = torch.cat([stack[:-1], explained.unsqueeze(0)])
+    if not number.numel():
+        return number, ""
+    outside = ~same[-1]
+    # Where float64 leaves the range of float32, the samples tell, not the run without noise.
+    stack = torch.cat([stack[:-1], torch.where(outside, stack[0], stack[-1]).unsqueeze(0)])
     stack = torch.where(finite, stack, torch.zeros_like(stack))
     still = torch.where(finite, number, torch.zeros_like(number))
-    spread = (stack - still).abs().amax(dim=0) if stack.numel() else still
-    if dtype == "float32" and spread.numel():
-        low, high = stack.amin(dim=0), stack.amax(dim=0)
-        half = (high - low) / 2
-        limit = FACTOR * half + 4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL
-        distance = torch.maximum(low - still, still - high)
-        far = distance > limit
-        if bool(far.any()):
-            at = int(far.reshape(-1).int().argmax())
-            note = (f"{where}: element {at} is {still.reshape(-1)[at].item()!r} in float32 and "
-                    f"{stack[-1].reshape(-1)[at].item()!r} in float64: rounding does not explain it, its range may")
-            spread = torch.where(far, half + (4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL) / FACTOR, spread)
-    return spread, note
+    low, high = stack.amin(dim=0), stack.amax(dim=0)
+    half = (high - low) / 2
+    distance = (still - (low + half)).abs()
+    floor = torch.where((still != 0) & (still.abs() < _NORMAL[dtype]), 4 * _SUBNORMAL[dtype], 0.0) / FACTOR
+    if dtype == "float64":
+        return torch.maximum(half + distance / 4, floor), ""
+    own = 4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL[dtype]
+    unexplained = distance > FACTOR * half + own
+    spread = torch.maximum(torch.where(unexplained, half + own / FACTOR, half + distance / 4), floor)
+    outside |= unexplained
+    if not bool(outside.any()):
+        return spread, ""
+    at = int(outside.reshape(-1).int().argmax())
+    return spread, (f"{where}: element {at} is {number.reshape(-1)[at].item()!r} in float32 and "
+                    f"{baseline.reshape(-1)[at].item()!r} in float64: rounding does not explain it, the range of float32 "
+                    "may; an engine that computes in float64 differs")

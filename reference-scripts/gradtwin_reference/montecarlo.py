@@ -8,7 +8,7 @@ The budget of a kernel, from the op table, says by how much:
   "terms"   a sum or product of n terms: each term is multiplied by 1 + d, |d| <= k(n) u, see `terms_budget`
   "steps"   a fused kernel that may cancel inside: run as the steps in `steps`, each of which rounds
 
-In float64 the product with 1 + d is itself rounded; one unit more keeps a budget of 1 from being rounded away.
+In float64 the product with 1 + d is itself rounded; two units at least keep the noise from being rounded away.
 """
 
 import math
@@ -51,7 +51,7 @@ class Arithmetic(TorchDispatchMode):
         self._budgets = budgets
         self._single = dtype == torch.float32
         self._unit = UNIT[dtype] if noisy else 0.0
-        self._extra = 0.0 if self._single else 1.0
+        self._least = 0.0 if self._single else 2.0
         self._range = float32_range
         self._generator = torch.Generator().manual_seed(seed)
         self._restart_pool()
@@ -89,9 +89,8 @@ class Arithmetic(TorchDispatchMode):
             out = self._terms(name, func, args, kwargs)
         else:
             out = func(*args, **kwargs)
-            for part in out if isinstance(out, (tuple, list)) else (out,):
-                if part.is_floating_point():
-                    self.move(part, budget)
+            for part in _floating(out):
+                self.move(part, budget)
         return self._ranged(out) if self._range else out
 
     # ---- rounding, also for `steps`
@@ -122,7 +121,7 @@ class Arithmetic(TorchDispatchMode):
             self._restart_pool(count)
         pool = self._pools.get(units)
         if pool is None:
-            pool = self._pools[units] = 1.0 + self._base * ((units + self._extra) * self._unit)
+            pool = self._pools[units] = 1.0 + self._base * (max(units, self._least) * self._unit)
         start = self._next
         self._next += count
         return pool[start:start + count].view(tensor.shape)
@@ -159,22 +158,28 @@ class Arithmetic(TorchDispatchMode):
     # ---- the range of float32
 
     def _watch_range(self, out):
-        if self._single:
-            for part in out if isinstance(out, (tuple, list)) else (out,):
-                if part.is_floating_point() and not self.leaves_range and part.dtype == torch.float64:
-                    size = part.abs()
-                    self.leaves_range = bool((((size > 0) & (size < _SMALLEST_NORMAL))
-                                              | ((size > _LARGEST) & size.isfinite())).any())
+        if self._single and not self.leaves_range:
+            for part in _floating(out):
+                size = part.abs()
+                small, large = (size > 0) & (size < _SMALLEST_NORMAL), (size > _LARGEST) & size.isfinite()
+                self.leaves_range |= bool((small | large).any())
 
     def _ranged(self, out):
-        for part in out if isinstance(out, (tuple, list)) else (out,):
-            if part.is_floating_point():
-                size = part.abs()
-                small = (size > 0) & (size < _SMALLEST_NORMAL)
-                if bool(small.any()):
-                    part.add_(small * (self._factors(part, 1.0) - 1.0) * (_SMALLEST / self._unit))
-                part.masked_fill_((part > _LARGEST), math.inf).masked_fill_(part < -_LARGEST, -math.inf)
+        """Results as they would be in the range of float32: subnormal ones lose digits, too large ones are infinite."""
+        for part in _floating(out):
+            small = part.abs() < _SMALLEST_NORMAL
+            if bool((small & (part != 0)).any()):
+                steps_up = part / _SMALLEST
+                noise = (self._factors(part, 1.0) - 1.0) / self._unit
+                rounded = torch.where(steps_up.abs() > 0.5, torch.round(steps_up + noise), torch.zeros_like(part))
+                part.copy_(torch.where(small, rounded * _SMALLEST, part))
+            part.masked_fill_(part > _LARGEST, math.inf).masked_fill_(part < -_LARGEST, -math.inf)
         return out
+
+
+def _floating(out):
+    parts = out if isinstance(out, (tuple, list)) else (out,)
+    return [part for part in parts if part is not None and part.is_floating_point()]
 
 
 _ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_backward")

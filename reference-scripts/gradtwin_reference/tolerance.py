@@ -9,7 +9,7 @@ FACTOR = 8.0
 # A relative tolerance above this says nothing; what needs more gets it absolutely.
 _LARGEST_RTOL = 0.1
 # A pair with atol must be tighter by this much, in the mean, than one without.
-_PREFERENCE = math.log(2.0)
+_PREFERENCE = math.log(3.0)
 _STEPS = (1, 2, 5)
 _RTOLS = [0.0] + [float(f"{step}e{power}") for power in range(-17, 0) for step in _STEPS
                   if float(f"{step}e{power}") <= _LARGEST_RTOL]
@@ -19,13 +19,15 @@ def round_up(value):
     """The smallest 1, 2 or 5 times a power of ten that is not below."""
     if value == 0:
         return 0.0
+    if not 0 < value < math.inf:
+        raise ValueError(f"{value!r} cannot be rounded up")
     power = math.floor(math.log10(value))
     for exponent in (power - 1, power, power + 1):
         for step in _STEPS:
             rounded = float(f"{step}e{exponent}")
             if rounded >= value:
                 return rounded
-    raise ValueError(f"{value!r} cannot be rounded up")
+    return math.inf
 
 
 def cover(needed, size):
@@ -37,13 +39,18 @@ def cover(needed, size):
     needed, size = _relevant(needed, size)
     if not needed.numel():
         return 0.0, 0.0
+    # A power of two, so that the smallest numbers do not underflow on the way; atol is rounded up as it is written.
+    scale = 2.0 ** math.frexp(float(torch.maximum(needed, size).max()))[1]
+    needed, size = needed / scale, size / scale
     rtols = torch.tensor(_RTOLS, dtype=torch.float64).unsqueeze(1)
     left = (needed - rtols * size).amax(dim=1).clamp(min=0.0).tolist()
-    atols = torch.tensor([round_up(value) for value in left], dtype=torch.float64).unsqueeze(1)
-    score = torch.log(torch.clamp((atols + rtols * size) / _floor(needed, size), min=1e-30)).mean(dim=1)
-    score += torch.where(atols.squeeze(1) > 0, _PREFERENCE, 0.0)
+    atols = [round_up(value * scale) for value in left]
+    allowed = torch.tensor([atol / scale for atol in atols], dtype=torch.float64).unsqueeze(1) + rtols * size
+    # What is exact, or nearly, beside what is not counts as if it needed one unit.
+    score = torch.log(torch.clamp(allowed / torch.maximum(needed, size * 2.0**-53), min=1e-30)).mean(dim=1)
+    score += torch.tensor([_PREFERENCE if atol else 0.0 for atol in atols], dtype=torch.float64)
     best = int(score.argmin())
-    return _RTOLS[best], float(atols[best])
+    return _RTOLS[best], atols[best]
 
 
 def keeps(rtol, atol, needed, size):
@@ -56,7 +63,7 @@ def keeps(rtol, atol, needed, size):
         return False
     other_rtol, other_atol = cover(2 * needed, size)
     other = other_atol + other_rtol * at
-    return float(torch.log(allowed / other).mean()) <= 1e-9
+    return float(torch.log(allowed / other).nan_to_num(0.0).mean()) <= 1e-9
 
 
 def _relevant(needed, size):
@@ -65,7 +72,3 @@ def _relevant(needed, size):
     chosen = size.isfinite() & ((needed > 0) | (size > 0))
     needed, size = needed[chosen], size[chosen]
     return (needed, size) if bool((needed > 0).any()) else (needed[:0], size[:0])
-
-
-def _floor(needed, size):
-    return torch.clamp(needed, min=1e-300) if not size.numel() else torch.maximum(needed, size * 2.0**-53)

@@ -47,15 +47,15 @@ final class Activations {
 
     /** x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2. */
     static final Unary GELU_TANH = new Unary(
-            x -> 0.5 * x * (1 + Math.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)))),
+            x -> 0.5 * x * (1 + Elementary.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)))),
             (g, x, y) -> {
-                double tanh = Math.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)));
+                double tanh = Elementary.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)));
                 double inner = SQRT_TWO_OVER_PI * (1 + 3 * CUBE * (x * x));
                 return g * (0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * inner);
             },
-            x -> 0.5f * x * (1 + (float) Math.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)))),
+            x -> 0.5f * x * (1 + (float) Elementary.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)))),
             (g, x, y) -> {
-                float tanh = (float) Math.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)));
+                float tanh = (float) Elementary.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)));
                 float inner = (float) SQRT_TWO_OVER_PI * (1 + 3 * (float) CUBE * (x * x));
                 return g * (0.5f * (1 + tanh) + 0.5f * x * (1 - tanh * tanh) * inner);
             });
