@@ -9,9 +9,12 @@ final class Activations {
     private static final double SQRT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
     private static final double CUBE = 0.044715;
 
-    /** 1/(1 + e^−x), which underflows to 0 on the left with full relative precision. */
-    static final Unary SIGMOID =
-            Unary.elementary(Elementary::sigmoid, (g, x, y) -> g * (1 - y) * y, (g, x, y) -> g * (1 - y) * y);
+    /** 1/(1 + e^−x); in float32 e^−x overflows below x = −88.7 and the result is 0, as in PyTorch. */
+    static final Unary SIGMOID = new Unary(
+            Elementary::sigmoid,
+            (g, x, y) -> g * (1 - y) * y,
+            x -> 1 / (1 + (float) Math.exp(-x)),
+            (g, x, y) -> g * (1 - y) * y);
 
     /** max(x, 0), NaN kept; the derivative at 0 is 0, at NaN 1. */
     static final Unary RELU = new Unary(

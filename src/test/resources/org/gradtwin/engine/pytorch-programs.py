@@ -61,6 +61,8 @@ for op in UNARY:
     case(f"{op}-special", f"y = {op}(x)", x=[0.0, -0.0, nan, 1.0, -1.0] if op == "gelu" else SPECIAL)
 case("tanh-saturated", "y = tanh(x)", x=[18.0, -18.0, 0.0, 400.0])
 case("sigmoid-saturated", "y = sigmoid(x)", x=[-30.0, 800.0, -800.0])
+case("sigmoid-underflow", "y = sigmoid(x)", x=[-90.0])
+case("silu-underflow", "y = silu(x)", x=[-90.0])
 case("leaky_relu-slope", "y = leaky_relu(x, 0.25); z = leaky_relu(x, negative_slope=2)", x=A)
 case("leaky_relu-slope-kinks", "y = leaky_relu(x, negative_slope=-0.5)", x=SPECIAL)
 case("elu-alpha", "y = elu(x, alpha=0.5)", x=A)
