@@ -31,7 +31,7 @@ def main(arguments):
         files = _files(directory, options.files)
         if options.plan:
             from . import plan
-            return plan.show(directory, files)
+            return plan.show(files)
         return _run(directory, files, options)
     except UsageProblem as e:
         print(f"regenerate.py: {e}", file=sys.stderr)

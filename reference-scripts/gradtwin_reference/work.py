@@ -143,8 +143,9 @@ def report(outcomes, options):
             print(f"{v.state:12}  {v.case or outcome.name}{quantity}{': ' + v.why if v.why else ''}")
         if len(fresh) > 6 and not options.verbose:
             print(f"{CHANGED:12}  {outcome.name}: {len(fresh)} quantities were not recorded")
-        for note in outcome.notes:
-            print(f"note: {note}", file=sys.stderr)
+        if outcome.written or options.verbose:
+            for note in outcome.notes:
+                print(f"note: {note}", file=sys.stderr)
         for problem in outcome.problems:
             print(f"regenerate.py: {problem}", file=sys.stderr)
         if options.verbose:
