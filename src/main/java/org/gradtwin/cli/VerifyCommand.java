@@ -115,9 +115,9 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private List<NamedCase> cases() {
-        FixtureSet set = (fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures)).requireComplete();
+        FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
         if (globs.isEmpty()) {
-            return set.cases();
+            return FixtureSet.requireComplete(set.cases());
         }
         Set<NamedCase> matching = new LinkedHashSet<>();
         for (String glob : globs) {
@@ -130,7 +130,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
             matching.addAll(selected);
         }
-        return List.copyOf(matching);
+        return FixtureSet.requireComplete(List.copyOf(matching));
     }
 
     private ParameterException usage(String option, IllegalArgumentException e) {

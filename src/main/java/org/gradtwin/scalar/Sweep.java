@@ -68,7 +68,7 @@ final class Sweep {
             }
             for (Tape tape = next(); tape != null; tape = next()) {
                 visited.add(tape);
-                for (int i = previous(tape, tape.size); i >= 0; i = previous(tape, i)) {
+                for (int i = previous(tape, tape.highest + 1); i >= 0; i = previous(tape, i)) {
                     Operands.visit(tape, i, this::markUnlessPassed);
                 }
             }
@@ -89,26 +89,27 @@ final class Sweep {
                             + "' has passed its gradient on. Build the graph again, or send several gradients in one"
                             + " pass with Node.backward(roots, cotangents)");
                 }
-                tape.state[i] = Tape.PENDING;
             }
+            tape.expect(from, count);
         }
     }
 
     private static void unmark(Tape tape) {
-        for (int i = previous(tape, tape.size); i >= 0; i = previous(tape, i)) {
+        for (int i = previous(tape, tape.highest + 1); i >= 0; i = previous(tape, i)) {
             tape.state[i] = Tape.NEW;
         }
+        tape.expectNothing();
     }
 
     /** The nearest pending cell below {@code i}, or −1. Skips what is not pending eight cells at a time. */
     private static int previous(Tape tape, int i) {
         byte[] state = tape.state;
         int k = i - 1;
-        while (k >= 0 && state[k] != Tape.PENDING) {
+        while (k >= tape.lowest && state[k] != Tape.PENDING) {
             boolean none = k >= 8 && ((long) EIGHT.get(state, k - 8) & ALL_PENDING) == 0;
             k -= none ? 9 : 1;
         }
-        return k;
+        return k >= tape.lowest ? k : -1;
     }
 
     private void enter(Tape tape) {
@@ -138,10 +139,11 @@ final class Sweep {
     private void run() {
         for (Tape tape = next(); tape != null; tape = next()) {
             tape.anyPassed = true;
-            for (int i = previous(tape, tape.size); i >= 0; i = previous(tape, i)) {
+            for (int i = previous(tape, tape.highest + 1); i >= 0; i = previous(tape, i)) {
                 tape.state[i] = Tape.PASSED;
                 pass(tape, i);
             }
+            tape.expectNothing();
         }
     }
 
@@ -228,7 +230,7 @@ final class Sweep {
                 Arrays.fill(leaves.reached, from, from + n, true);
             }
         } else if (cells instanceof Tape tape) {
-            Arrays.fill(tape.state, from, from + n, Tape.PENDING);
+            tape.expect(from, n);
             enter(tape);
         }
     }
@@ -244,8 +246,11 @@ final class Sweep {
         if (reference >= 0) {
             tape.grad[reference] += g;
             tape.state[reference] = Tape.PENDING;
+            if (reference < tape.lowest) {
+                tape.lowest = reference;
+            }
         } else {
-            give(tape.foreign[~reference], tape.foreignIndex[~reference], g);
+            give(tape.foreign.cells(~reference), tape.foreign.index(~reference), g);
         }
     }
 
@@ -257,7 +262,7 @@ final class Sweep {
             }
         } else if (cells instanceof Tape tape) {
             tape.grad[index] += g;
-            tape.state[index] = Tape.PENDING;
+            tape.expect(index, 1);
             enter(tape);
         }
     }

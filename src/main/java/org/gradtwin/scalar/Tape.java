@@ -30,7 +30,23 @@ public final class Tape extends Cells implements AutoCloseable {
     private static final int SMALLEST = 16;
 
     /** A position on a tape to {@linkplain #rewind(Mark) rewind} to. */
-    public record Mark(int nodes, int foreign, int lists, int numbers) {}
+    public static final class Mark {
+        private final Tape tape;
+        private final int nodes;
+        private final int foreign;
+        private final int foreignCells;
+        private final int lists;
+        private final int numbers;
+
+        private Mark(Tape tape) {
+            this.tape = tape;
+            this.nodes = tape.size;
+            this.foreign = tape.foreign.size();
+            this.foreignCells = tape.foreign.distinct();
+            this.lists = tape.listSize;
+            this.numbers = tape.numberSize;
+        }
+    }
 
     /** Operand columns: an index on this tape, or the complement of an index into the foreign table. */
     int[] first;
@@ -40,10 +56,7 @@ public final class Tape extends Cells implements AutoCloseable {
     int size;
 
     /** Operands on other tapes and leaves. */
-    Cells[] foreign = new Cells[4];
-
-    int[] foreignIndex = new int[4];
-    private int foreignSize;
+    final Foreign foreign = new Foreign();
 
     /** Operands of ops with many of them. */
     int[] list = new int[4];
@@ -57,6 +70,11 @@ public final class Tape extends Cells implements AutoCloseable {
 
     /** Where each cell is in its life: {@link #NEW}, {@link #PENDING} or {@link #PASSED}. */
     byte[] state;
+    /** The pending cells lie between these; nothing is pending if there is nothing between them. */
+    int lowest = Integer.MAX_VALUE;
+
+    int highest = -1;
+
     /** Whether any cell has passed its gradient. */
     boolean anyPassed;
     /** Above the rank of every tape that this one refers to. */
@@ -75,13 +93,18 @@ public final class Tape extends Cells implements AutoCloseable {
     boolean sealed;
     private boolean closed;
     private final Rewinds rewinds = new Rewinds();
+    private final Mark start;
+    private final int firstCapacity;
 
-    Tape(int capacity) {
-        super(new double[capacity], new double[capacity], true);
-        first = new int[capacity];
-        second = new int[capacity];
-        code = new byte[capacity];
-        state = new byte[capacity];
+    /** An empty tape; the first operation makes room for {@code firstCapacity} of them. */
+    Tape(int firstCapacity) {
+        super(new double[0], new double[0], true);
+        this.firstCapacity = firstCapacity;
+        first = new int[0];
+        second = new int[0];
+        code = new byte[0];
+        state = new byte[0];
+        start = new Mark(this);
     }
 
     /**
@@ -108,25 +131,24 @@ public final class Tape extends Cells implements AutoCloseable {
     /** The current position. A tape that has been asked for a mark is kept after backward, for it to be rewound. */
     public Mark mark() {
         managed = true;
-        return new Mark(size, foreignSize, listSize, numberSize);
+        return new Mark(this);
     }
 
     /**
      * Discards every node recorded since {@code mark}; their handles throw from now on. The memory is reused.
      *
-     * @throws IllegalArgumentException if the tape is already shorter
+     * @throws IllegalArgumentException if the tape is already shorter, or the mark is another tape's
      */
     public void rewind(Mark mark) {
-        if (mark.nodes > size || mark.foreign > foreignSize || mark.lists > listSize || mark.numbers > numberSize) {
-            throw new IllegalArgumentException(
-                    "rewind to node " + mark.nodes + " of a tape that holds " + size + " nodes");
+        if (mark.tape != this || mark.nodes > size) {
+            throw new IllegalArgumentException("rewind to node " + mark.nodes
+                    + (mark.tape == this ? " of a tape that holds " + size + " nodes" : " of another tape"));
         }
         managed = true;
         rewinds.add(mark.nodes);
         generation = rewinds.count();
         size = mark.nodes;
-        Arrays.fill(foreign, mark.foreign, foreignSize, null);
-        foreignSize = mark.foreign;
+        foreign.shrink(mark.foreign, mark.foreignCells);
         listSize = mark.lists;
         numberSize = mark.numbers;
         if (size == 0) {
@@ -137,7 +159,7 @@ public final class Tape extends Cells implements AutoCloseable {
 
     /** Discards every node. */
     public void rewind() {
-        rewind(new Mark(0, 0, 0, 0));
+        rewind(start);
     }
 
     /** Discards every node and returns to the tape that was current before this one was opened. */
@@ -181,25 +203,32 @@ public final class Tape extends Cells implements AutoCloseable {
             }
             rank = Math.max(rank, other.rank + 1);
         }
-        if (foreignSize == foreign.length) {
-            foreign = Arrays.copyOf(foreign, grown(foreignSize));
-            foreignIndex = Arrays.copyOf(foreignIndex, foreign.length);
-        }
-        foreign[foreignSize] = cells;
-        foreignIndex[foreignSize] = index;
-        return ~foreignSize++;
+        return ~foreign.add(cells, index);
+    }
+
+    /** Marks cells as pending. */
+    void expect(int from, int count) {
+        Arrays.fill(state, from, from + count, PENDING);
+        lowest = Math.min(lowest, from);
+        highest = Math.max(highest, from + count - 1);
+    }
+
+    /** After a sweep: nothing is pending. */
+    void expectNothing() {
+        lowest = Integer.MAX_VALUE;
+        highest = -1;
     }
 
     Cells cells(int reference) {
-        return reference >= 0 ? this : foreign[~reference];
+        return reference >= 0 ? this : foreign.cells(~reference);
     }
 
     int index(int reference) {
-        return reference >= 0 ? reference : foreignIndex[~reference];
+        return reference >= 0 ? reference : foreign.index(~reference);
     }
 
     double valueOf(int reference) {
-        return reference >= 0 ? value[reference] : foreign[~reference].value[foreignIndex[~reference]];
+        return reference >= 0 ? value[reference] : foreign.value(~reference);
     }
 
     /** Records an op with one operand and up to two numbers; gives the index of the result. */
@@ -245,7 +274,7 @@ public final class Tape extends Cells implements AutoCloseable {
     }
 
     private void grow() {
-        int capacity = grown(size);
+        int capacity = size == 0 ? firstCapacity : grown(size);
         value = Arrays.copyOf(value, capacity);
         grad = Arrays.copyOf(grad, capacity);
         first = Arrays.copyOf(first, capacity);
@@ -255,7 +284,7 @@ public final class Tape extends Cells implements AutoCloseable {
     }
 
     /** Twice as much: everything is copied once on average. */
-    private static int grown(int size) {
+    static int grown(int size) {
         int largest = Integer.MAX_VALUE - 64;
         if (size == largest) {
             throw new OutOfMemoryError("a tape holds at most " + largest + " entries");

@@ -58,7 +58,8 @@ public final class Verifier {
      */
     public static Stream<Trial> trials(Engine engine, String glob) {
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
-        return FixtureSet.bundled().requireComplete().select(glob).stream().flatMap(verifier::verify);
+        return FixtureSet.requireComplete(FixtureSet.bundled().select(glob)).stream()
+                .flatMap(verifier::verify);
     }
 
     /** One trial for each engine and type of the case. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The engines against PyTorch's numbers: every value and gradient of small programs for every op. */
 class EngineAgreementTest {
-    private static final List<Engine> ENGINES = List.of(new ScalarEngine());
+    private static final List<Engine> ENGINES = List.of(new ScalarEngine(), new MatrixEngine());
 
     static Stream<Arguments> cases() {
         return PyTorchPrograms.read().stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -93,6 +94,10 @@ class TapeTest {
     @Test
     void discardedNode_isRefused() {
         Node x = Node.of(2);
+        Tape.Mark elsewhere;
+        try (Tape other = Tape.open()) {
+            elsewhere = other.mark();
+        }
         Tape opened;
         Node last;
         try (Tape tape = Tape.open()) {
@@ -113,9 +118,14 @@ class TapeTest {
             assertThat(kept.data()).isEqualTo(4);
             assertThatIllegalStateException().isThrownBy(inItsPlace::data);
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> tape.rewind(new Tape.Mark(5, 0, 0, 0)))
-                    .withMessage("rewind to node 5 of a tape that holds 1 nodes");
-            last = kept;
+                    .isThrownBy(() -> tape.rewind(elsewhere))
+                    .withMessage("rewind to node 0 of another tape");
+            Tape.Mark later = tape.mark();
+            tape.rewind();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> tape.rewind(later))
+                    .withMessage("rewind to node 1 of a tape that holds 0 nodes");
+            last = x.times(2);
         }
         assertThatIllegalStateException().isThrownBy(last::data);
         assertThatIllegalStateException().isThrownBy(() -> last.plus(x));
@@ -194,19 +204,23 @@ class TapeTest {
     }
 
     @Test
-    void naiveTrainingLoop_doesNotGrow() {
+    void naiveTrainingLoop_leavesNothingBehind() throws InterruptedException {
         Node w = Node.of(0);
-        long steps = 0;
-        // 200,000 steps of a 40-node graph would hold 200 MB if any of it stayed; a tape holds one step.
-        for (int step = 0; step < 200_000; step++) {
+        List<WeakReference<Tape>> tapes = new ArrayList<>();
+        for (int step = 0; step < 1_000; step++) {
             Node loss = w;
             for (int k = 0; k < 40; k++) {
                 loss = loss.plus(Node.of(step));
             }
+            tapes.add(new WeakReference<>(Tape.current()));
+            assertThat(Tape.current().size()).isEqualTo(40);
             loss.backward();
-            steps += Tape.current().size();
         }
-        assertThat(steps).isZero();
-        assertThat(w.grad()).isEqualTo(200_000);
+        assertThat(w.grad()).isEqualTo(1_000);
+        for (int i = 0; i < 50 && tapes.stream().anyMatch(tape -> tape.get() != null); i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(tapes).allMatch(tape -> tape.get() == null);
     }
 }

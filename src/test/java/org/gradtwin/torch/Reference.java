@@ -63,6 +63,12 @@ record Reference(String cpuCapability, List<Row> rows) {
             return ulp == null ? 0 : ulp.get(kind.key()).asLong();
         }
 
+        /** The smallest magnitude at which that distance is measured. */
+        double scale() {
+            JsonNode ulp = json.get("ulp");
+            return ulp == null ? 0 : ulp.get("scale").asDouble();
+        }
+
         @Override
         public String toString() {
             return id;

@@ -1,0 +1,26 @@
+package org.gradtwin.engine;
+
+import org.gradtwin.matrix.Precision;
+import org.gradtwin.tensor.DType;
+
+/** The matrix engine behind the contract, in float32 and float64. */
+public final class MatrixEngine implements Engine {
+    @Override
+    public String name() {
+        return "matrix";
+    }
+
+    /**
+     * A graph of its own, which one thread uses at a time.
+     *
+     * @throws IllegalArgumentException for int64
+     */
+    @Override
+    public Graph<?> newGraph(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> new MatrixGraph(dtype, Precision.FLOAT32);
+            case FLOAT64 -> new MatrixGraph(dtype, Precision.FLOAT64);
+            case INT64 -> throw new IllegalArgumentException("the matrix engine does not compute in int64");
+        };
+    }
+}

@@ -1,0 +1,83 @@
+package org.gradtwin.engine;
+
+import java.util.List;
+import java.util.Optional;
+import org.gradtwin.matrix.Matrix;
+import org.gradtwin.matrix.Precision;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.Type;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** A graph of the matrix engine, whose values all keep their gradients. */
+final class MatrixGraph implements Graph<MatrixGraph.Value> {
+    private final DType dtype;
+    private final org.gradtwin.matrix.Graph graph;
+
+    MatrixGraph(DType dtype, Precision precision) {
+        this.dtype = dtype;
+        this.graph = new org.gradtwin.matrix.Graph(precision);
+    }
+
+    /** A matrix, or indices. */
+    sealed interface Value {
+        /** A floating-point value of the engine. */
+        record Floating(Matrix matrix) implements Value {}
+
+        /** Indices, which stay outside of the engine. */
+        record Indices(Tensor tensor) implements Value {}
+    }
+
+    @Override
+    public Value leaf(Tensor value, boolean requiresGrad) {
+        return value.dtype().isFloating()
+                ? new Value.Floating(graph.leaf(value.shape().dims(), value.toDoubles(), requiresGrad))
+                : new Value.Indices(value);
+    }
+
+    @Override
+    public Value apply(Op op, List<@Nullable Value> operands, Attributes attributes) {
+        Shape result = op.shapeOf(operands, attributes, this::type);
+        return new Value.Floating(new MatrixCall(op, operands, attributes, result).apply());
+    }
+
+    private Type type(Value value) {
+        if (value instanceof Value.Floating floating) {
+            Matrix matrix = floating.matrix();
+            return new Type(dtype, Shape.of(matrix.shape()), matrix.requiresGrad());
+        }
+        return new Type(DType.INT64, ((Value.Indices) value).tensor().shape(), false);
+    }
+
+    @Override
+    public Tensor value(Value value) {
+        if (value instanceof Value.Floating floating) {
+            Matrix matrix = floating.matrix();
+            return Tensor.of(dtype, Shape.of(matrix.shape()), matrix.values());
+        }
+        return ((Value.Indices) value).tensor();
+    }
+
+    @Override
+    public void backward(Value root, Tensor cotangent) {
+        floating(root).backward(cotangent.toDoubles());
+    }
+
+    @Override
+    public Optional<Tensor> gradient(Value value) {
+        Matrix matrix = floating(value);
+        double[] gradient = matrix.grad();
+        return gradient == null ? Optional.empty() : Optional.of(Tensor.of(dtype, Shape.of(matrix.shape()), gradient));
+    }
+
+    /** The matrix that an operand must be. */
+    static Matrix floating(Value value) {
+        if (value instanceof Value.Floating floating) {
+            return floating.matrix();
+        }
+        throw new IllegalArgumentException("an int64 tensor stands where a floating-point one is needed");
+    }
+}
