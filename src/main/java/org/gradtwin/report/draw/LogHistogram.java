@@ -2,7 +2,9 @@ package org.gradtwin.report.draw;
 
 import java.awt.BasicStroke;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.OptionalDouble;
+import org.gradtwin.tensor.Decimals;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.ValueMarker;
@@ -67,7 +69,7 @@ public final class LogHistogram implements Plot {
         double greatest = Math.max(limit.orElse(0), shown.length == 0 ? some : shown[shown.length - 1]);
         LogAxis axis = LogAxes.axis(xLabel, least, greatest);
         NumberAxis counts = new NumberAxis("count");
-        counts.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        counts.setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
         XYBarRenderer bars = new XYBarRenderer(0.04);
         bars.setBarPainter(new StandardXYBarPainter());
         bars.setShadowVisible(false);
@@ -84,13 +86,15 @@ public final class LogHistogram implements Plot {
     }
 
     private String description() {
-        String range = shown.length == 0 ? "" : " from " + shown[0] + " to " + shown[shown.length - 1];
+        String range = shown.length == 0
+                ? ""
+                : " from " + Decimals.shortest(shown[0]) + " to " + Decimals.shortest(shown[shown.length - 1]);
         String beyond = limit.isEmpty()
                 ? ""
                 : " "
                         + Arrays.stream(shown)
                                 .filter(value -> value > limit.getAsDouble())
-                                .count() + " are beyond the limit of " + limit.getAsDouble() + ".";
+                                .count() + " are beyond the limit of " + Decimals.shortest(limit.getAsDouble()) + ".";
         return "Histogram of " + shown.length + " values" + range + "." + beyond;
     }
 
@@ -114,7 +118,7 @@ public final class LogHistogram implements Plot {
 
     private static ValueMarker marker(double value) {
         ValueMarker marker = new ValueMarker(value, ChartSvg.RED, new BasicStroke(2));
-        marker.setLabel("limit " + value);
+        marker.setLabel("limit " + Decimals.shortest(value));
         marker.setLabelFont(ChartSvg.FONT);
         marker.setLabelPaint(ChartSvg.INK);
         marker.setLabelBackgroundColor(new java.awt.Color(0, 0, 0, 0));
