@@ -109,7 +109,7 @@ public final class HeatMap implements Plot {
         PaintScaleLegend bar = new PaintScaleLegend(new GrayPaintScale(least, top), axis);
         bar.setPosition(RectangleEdge.RIGHT);
         bar.setAxisLocation(AxisLocation.BOTTOM_OR_RIGHT);
-        bar.setBackgroundPaint(new java.awt.Color(0, 0, 0, 0));
+        bar.setBackgroundPaint(ChartSvg.CLEAR);
         bar.setStripWidth(14);
         bar.setSubdivisionCount(64);
         bar.setStripOutlinePaint(ChartSvg.INK);

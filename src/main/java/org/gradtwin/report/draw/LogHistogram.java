@@ -33,20 +33,18 @@ public final class LogHistogram implements Plot {
     /**
      * A histogram.
      *
-     * @param values zeros are counted apart, and so are negative ones and those that are not finite
-     * @param limit a positive number at which a line is drawn, if any
-     * @throws IllegalArgumentException if the limit is not a positive number
+     * @param values zeros are counted apart, and so is what is not between 1e-300 and 1e300
+     * @param limit a number at which a line is drawn, if any
+     * @throws IllegalArgumentException if the limit is not between 1e-300 and 1e300
      */
     public LogHistogram(String title, String xLabel, double[] values, OptionalDouble limit) {
-        if (limit.isPresent() && !(limit.getAsDouble() > 0 && Double.isFinite(limit.getAsDouble()))) {
+        if (limit.isPresent() && !isShown(limit.getAsDouble())) {
             throw new IllegalArgumentException("limit " + limit.getAsDouble() + " on a logarithmic axis");
         }
         this.title = title;
         this.xLabel = xLabel;
-        this.shown = Arrays.stream(values)
-                .filter(value -> value > 0 && Double.isFinite(value))
-                .sorted()
-                .toArray();
+        this.shown =
+                Arrays.stream(values).filter(LogHistogram::isShown).sorted().toArray();
         this.zeros = (int) Arrays.stream(values).filter(value -> value == 0).count();
         this.others = values.length - zeros - shown.length;
         this.limit = limit;
@@ -80,9 +78,14 @@ public final class LogHistogram implements Plot {
         return ChartSvg.text(ChartSvg.chart(heading, plot, false), width(), height(), heading, description());
     }
 
+    /** Whole decades around it must be normal numbers. */
+    private static boolean isShown(double value) {
+        return value >= 1e-300 && value <= 1e300;
+    }
+
     private String apart() {
         return (zeros == 0 ? "" : " · " + zeros + " exactly 0")
-                + (others == 0 ? "" : " · " + others + " not positive or not finite");
+                + (others == 0 ? "" : " · " + others + " not on the axis");
     }
 
     private String description() {
@@ -121,7 +124,7 @@ public final class LogHistogram implements Plot {
         marker.setLabel("limit " + Decimals.shortest(value));
         marker.setLabelFont(ChartSvg.FONT);
         marker.setLabelPaint(ChartSvg.INK);
-        marker.setLabelBackgroundColor(new java.awt.Color(0, 0, 0, 0));
+        marker.setLabelBackgroundColor(ChartSvg.CLEAR);
         marker.setLabelAnchor(RectangleAnchor.TOP_LEFT);
         marker.setLabelTextAnchor(TextAnchor.TOP_RIGHT);
         return marker;

@@ -76,10 +76,9 @@ class PlotTest {
 
     @Test
     void histogram_countsWhatItCannotShow_andMarksTheLimit() {
-        double[] values = {0, 0, -1, Double.NaN, 1e-16, 1e-9};
+        double[] values = {0, 0, -1, Double.NaN, Double.MIN_VALUE, 1e-16, 1e-9};
         Svg svg = Svg.parse(new LogHistogram("Errors", "error", values, OptionalDouble.of(1e-12)).toSvg());
-        assertThat(svg.texts("text"))
-                .contains("Errors · 2 exactly 0 · 2 not positive or not finite", "limit 1e-12", "1e-12");
+        assertThat(svg.texts("text")).contains("Errors · 2 exactly 0 · 3 not on the axis", "limit 1e-12", "1e-12");
         assertThat(svg.texts("desc"))
                 .containsExactly("Histogram of 2 values from 1e-16 to 1e-09. 1 are beyond the limit of 1e-12.");
     }
