@@ -292,6 +292,9 @@ class _Reader:
             raise self._error(node, f"there is no function '{function}'")
         if any(isinstance(a, ast.Starred) for a in args) or any(k.arg is None for k in keywords):
             raise self._error(node, f"{function}: * and ** are not part of the language")
+        names = [k.arg for k in keywords]
+        if len(set(names)) < len(names):
+            raise self._error(node, f"{function}: '{next(n for n in names if names.count(n) > 1)}' is given twice")
         positional = [self._term(a, depth + 1) for a in args]
         named = {k.arg: self._term(k.value, depth + 1) for k in keywords}
         op = candidates[0]

@@ -20,14 +20,14 @@ def _log_softmax(a, func, x, dim, half_to_float):
     if not x.numel():
         return func(x, dim, half_to_float)
     e, shifted, _ = _exp_shifted(a, x, [dim])
-    return a.move(shifted - a.move(torch.log(a.sum(e, _dims(x, dim))), 2), 1)
+    return a.add(shifted, -a.move(torch.log(a.sum(e, _dims(x, dim))), 2))
 
 
 def _logsumexp(a, func, x, dim, keepdim=False):
     if not x.numel():
         return func(x, dim, keepdim)
     e, _, largest = _exp_shifted(a, x, dim)
-    out = a.move(a.move(torch.log(a.sum(e, _dims(x, *dim))), 2) + largest, 1)
+    out = a.add(a.move(torch.log(a.sum(e, _dims(x, *dim))), 2), largest)
     return out if keepdim or not x.dim() else out.squeeze(tuple(dim))
 
 
@@ -55,7 +55,7 @@ def _var(a, func, x, dim=None, *, correction=None, keepdim=False):
         return func(x, dim, correction=correction, keepdim=keepdim)
     dims = list(dim) if dim else list(range(x.dim()))
     n = math.prod(x.shape[d] for d in dims)
-    deviation = a.move(x - a.move(a.sum(x, dims) / n, 1), 1)
+    deviation = a.move(x - a.mean(x, dims), 1)
     total = a.sum(a.move(deviation * deviation, 1), dims, keepdim=keepdim)
     return a.move(total / torch.full((), max(0, n - (1 if correction is None else correction)), dtype=x.dtype), 1)
 
@@ -65,7 +65,7 @@ def _layer_norm(a, func, x, normalized_shape, weight, bias, eps):
         return func(x, normalized_shape, weight, bias, eps)
     dims = list(range(x.dim() - len(normalized_shape), x.dim()))
     n = math.prod(normalized_shape)
-    mean = a.move(a.sum(x, dims) / n, 1)
+    mean = a.mean(x, dims)
     deviation = a.move(x - mean, 1)
     variance = a.move(a.sum(a.move(deviation * deviation, 1), dims) / n, 1)
     rstd = a.move(torch.rsqrt(a.move(variance + a.scalar(eps), 1)), 2)

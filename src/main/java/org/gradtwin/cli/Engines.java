@@ -5,10 +5,7 @@ import java.util.List;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
-import org.gradtwin.matrix.kernel.Kernels;
-import org.gradtwin.report.Environment;
 import org.gradtwin.torch.TorchEngine;
-import org.gradtwin.torch.TorchVersions;
 
 /** The engines that the command line knows, by name. */
 final class Engines {
@@ -39,15 +36,5 @@ final class Engines {
         return all.stream()
                 .filter(engine -> names.isEmpty() || names.contains(engine.name()))
                 .toList();
-    }
-
-    /** What numbers depend on. */
-    static Environment environment() {
-        TorchVersions torch = TorchEngine.versions();
-        return Environment.current(
-                torch.djl(),
-                torch.pytorch(),
-                torch.cpuCapability(),
-                Kernels.best().name());
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.report.Environment;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.DType;
@@ -77,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
                 .flatMap(verifier::verify)
                 .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
                 .toList();
-        RunReport run = RunReport.of(trials, Engines.environment());
+        RunReport run = RunReport.of(trials, Environment.current());
         Path file = report.resolve("report.json");
         ReportFiles.write(file, ReportFiles.json(run));
         PrintWriter out = spec.commandLine().getOut();

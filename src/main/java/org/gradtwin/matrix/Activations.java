@@ -29,7 +29,7 @@ final class Activations {
             },
             x -> x / (1 + (float) Math.exp(-x)),
             (g, x, y) -> {
-                float s = (float) Elementary.sigmoid(x);
+                float s = 1 / (1 + (float) Math.exp(-x));
                 return g * s * (1 + x * (1 - s));
             });
 

@@ -205,6 +205,8 @@ for reduction in ["mean", "sum", "none"]:
     case(f"bce-{reduction}-weight", f"y = {op}(x, u, w, {r})", x=A, u=T, w=("const", V))
     case(f"bce-{reduction}-pos-weight", f"y = {op}(x, u, pos_weight=p, {r})", x=A, u=T, p=("const", [0.5, 2.0, 1.5]))
     case(f"bce-{reduction}-both", f"y = {op}(x, u, pos_weight=p, weight=w, {r})", x=A, u=("const", T), w=("const", B), p=("const", [0.5, 2.0, 1.5]))
+    case(f"bce-{reduction}-underflow", f"y = {op}(x, u, {r})", x=[-90.0], u=[0.0])
+    case(f"bce-{reduction}-underflow-pos-weight", f"y = {op}(x, u, pos_weight=p, {r})", x=[-90.0], u=[0.0], p=("const", [2.0]))
     case(f"bce-{reduction}-special", f"y = {op}(x, u, {r})", x=[800.0, -800.0, 0.0, inf, -inf, nan], u=[0.25, 0.25, 0.5, 1.0, 0.25, 0.0])
 
 case("alias", "a = x; y = a*x; b = y; z = b*y", x=A)

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The matrix product in float32 without the Vector API. The JIT compiler makes vector instructions of a loop whose
- * arrays are all read and written at the same index, so the rows of b are copied into arrays of their own, and two
- * rows of c are summed at once over four rows of b, which halves the loads. The twin of {@link PlainGemm64}.
+ * arrays are all read and written at the same index, so the rows of b are copied into arrays of their own, and a row
+ * of c is summed over four of them at once. (Two rows of c at once would be too much for it on JDK 17.) The twin of {@link PlainGemm64}.
  */
 final class PlainGemm32 {
     /** Rows and columns of b that are kept copied: they fit in the second-level cache. */
@@ -17,7 +17,7 @@ final class PlainGemm32 {
     private static final int NARROW = 64;
 
     private static final ThreadLocal<float[][]> COPIES = ThreadLocal.withInitial(() -> new float[DEPTH][WIDTH]);
-    private static final ThreadLocal<float[][]> SUMS = ThreadLocal.withInitial(() -> new float[2][WIDTH]);
+    private static final ThreadLocal<float[]> SUMS = ThreadLocal.withInitial(() -> new float[WIDTH]);
 
     private PlainGemm32() {}
 
@@ -64,7 +64,7 @@ final class PlainGemm32 {
                 int first = p;
                 split.run(
                         m,
-                        2,
+                        1,
                         (long) m * width * depth,
                         (from, to) -> rows(from, to, first, depth, column, width, a, copies, c));
             }
@@ -86,63 +86,45 @@ final class PlainGemm32 {
     }
 
     private static void rows(int from, int to, int p, int depth, int j, int width, View a, float[][] b, View c) {
-        float[] even = SUMS.get()[0];
-        float[] odd = SUMS.get()[1];
-        for (int i = from; i < to; i += 2) {
-            boolean both = i + 1 < to;
-            load(c, i, j, width, p > 0, even);
-            load(c, both ? i + 1 : i, j, width, p > 0, odd);
-            // A lone last row is summed twice, and once written.
+        float[] sums = SUMS.get();
+        for (int i = from; i < to; i++) {
+            load(c, i, j, width, p > 0, sums);
             int x = i * a.row + p * a.column;
-            int y = both ? x + a.row : x;
+            int step = a.column;
             int q = 0;
-            for (; q + 4 <= depth; q += 4, x += 4 * a.column, y += 4 * a.column) {
-                addFour(width, even, odd, a.array, x, y, a.column, b[q], b[q + 1], b[q + 2], b[q + 3]);
+            for (; q + 4 <= depth; q += 4, x += 4 * step) {
+                float x0 = a.array[x];
+                float x1 = a.array[x + step];
+                float x2 = a.array[x + 2 * step];
+                float x3 = a.array[x + 3 * step];
+                addFour(width, sums, x0, x1, x2, x3, b[q], b[q + 1], b[q + 2], b[q + 3]);
             }
-            for (; q < depth; q++, x += a.column, y += a.column) {
-                addOne(width, even, odd, a.array[x], a.array[y], b[q]);
+            for (; q < depth; q++, x += step) {
+                addOne(width, sums, a.array[x], b[q]);
             }
-            store(even, width, c, i, j);
-            if (both) {
-                store(odd, width, c, i + 1, j);
-            }
+            store(sums, width, c, i, j);
         }
     }
 
     private static void addFour(
             int width,
-            float[] even,
-            float[] odd,
-            float[] a,
-            int x,
-            int y,
-            int step,
+            float[] sums,
+            float x0,
+            float x1,
+            float x2,
+            float x3,
             float[] b0,
             float[] b1,
             float[] b2,
             float[] b3) {
-        float x0 = a[x];
-        float x1 = a[x + step];
-        float x2 = a[x + 2 * step];
-        float x3 = a[x + 3 * step];
-        float y0 = a[y];
-        float y1 = a[y + step];
-        float y2 = a[y + 2 * step];
-        float y3 = a[y + 3 * step];
         for (int i = 0; i < width; i++) {
-            float p0 = b0[i];
-            float p1 = b1[i];
-            float p2 = b2[i];
-            float p3 = b3[i];
-            even[i] += x0 * p0 + x1 * p1 + x2 * p2 + x3 * p3;
-            odd[i] += y0 * p0 + y1 * p1 + y2 * p2 + y3 * p3;
+            sums[i] += x0 * b0[i] + x1 * b1[i] + x2 * b2[i] + x3 * b3[i];
         }
     }
 
-    private static void addOne(int width, float[] even, float[] odd, float x, float y, float[] b) {
+    private static void addOne(int width, float[] sums, float x, float[] b) {
         for (int i = 0; i < width; i++) {
-            even[i] += x * b[i];
-            odd[i] += y * b[i];
+            sums[i] += x * b[i];
         }
     }
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 
 /**
  * The matrix product in float64 without the Vector API. The JIT compiler makes vector instructions of a loop whose
- * arrays are all read and written at the same index, so the rows of b are copied into arrays of their own, and two
- * rows of c are summed at once over four rows of b, which halves the loads. {@link PlainGemm32} is its twin.
+ * arrays are all read and written at the same index, so the rows of b are copied into arrays of their own, and a row
+ * of c is summed over four of them at once. (Two rows of c at once would be too much for it on JDK 17.) {@link PlainGemm32} is its twin.
  */
 final class PlainGemm64 {
     /** Rows and columns of b that are kept copied: they fit in the second-level cache. */
@@ -17,7 +17,7 @@ final class PlainGemm64 {
     private static final int NARROW = 64;
 
     private static final ThreadLocal<double[][]> COPIES = ThreadLocal.withInitial(() -> new double[DEPTH][WIDTH]);
-    private static final ThreadLocal<double[][]> SUMS = ThreadLocal.withInitial(() -> new double[2][WIDTH]);
+    private static final ThreadLocal<double[]> SUMS = ThreadLocal.withInitial(() -> new double[WIDTH]);
 
     private PlainGemm64() {}
 
@@ -64,7 +64,7 @@ final class PlainGemm64 {
                 int first = p;
                 split.run(
                         m,
-                        2,
+                        1,
                         (long) m * width * depth,
                         (from, to) -> rows(from, to, first, depth, column, width, a, copies, c));
             }
@@ -86,63 +86,45 @@ final class PlainGemm64 {
     }
 
     private static void rows(int from, int to, int p, int depth, int j, int width, View a, double[][] b, View c) {
-        double[] even = SUMS.get()[0];
-        double[] odd = SUMS.get()[1];
-        for (int i = from; i < to; i += 2) {
-            boolean both = i + 1 < to;
-            load(c, i, j, width, p > 0, even);
-            load(c, both ? i + 1 : i, j, width, p > 0, odd);
-            // A lone last row is summed twice, and once written.
+        double[] sums = SUMS.get();
+        for (int i = from; i < to; i++) {
+            load(c, i, j, width, p > 0, sums);
             int x = i * a.row + p * a.column;
-            int y = both ? x + a.row : x;
+            int step = a.column;
             int q = 0;
-            for (; q + 4 <= depth; q += 4, x += 4 * a.column, y += 4 * a.column) {
-                addFour(width, even, odd, a.array, x, y, a.column, b[q], b[q + 1], b[q + 2], b[q + 3]);
+            for (; q + 4 <= depth; q += 4, x += 4 * step) {
+                double x0 = a.array[x];
+                double x1 = a.array[x + step];
+                double x2 = a.array[x + 2 * step];
+                double x3 = a.array[x + 3 * step];
+                addFour(width, sums, x0, x1, x2, x3, b[q], b[q + 1], b[q + 2], b[q + 3]);
             }
-            for (; q < depth; q++, x += a.column, y += a.column) {
-                addOne(width, even, odd, a.array[x], a.array[y], b[q]);
+            for (; q < depth; q++, x += step) {
+                addOne(width, sums, a.array[x], b[q]);
             }
-            store(even, width, c, i, j);
-            if (both) {
-                store(odd, width, c, i + 1, j);
-            }
+            store(sums, width, c, i, j);
         }
     }
 
     private static void addFour(
             int width,
-            double[] even,
-            double[] odd,
-            double[] a,
-            int x,
-            int y,
-            int step,
+            double[] sums,
+            double x0,
+            double x1,
+            double x2,
+            double x3,
             double[] b0,
             double[] b1,
             double[] b2,
             double[] b3) {
-        double x0 = a[x];
-        double x1 = a[x + step];
-        double x2 = a[x + 2 * step];
-        double x3 = a[x + 3 * step];
-        double y0 = a[y];
-        double y1 = a[y + step];
-        double y2 = a[y + 2 * step];
-        double y3 = a[y + 3 * step];
         for (int i = 0; i < width; i++) {
-            double p0 = b0[i];
-            double p1 = b1[i];
-            double p2 = b2[i];
-            double p3 = b3[i];
-            even[i] += x0 * p0 + x1 * p1 + x2 * p2 + x3 * p3;
-            odd[i] += y0 * p0 + y1 * p1 + y2 * p2 + y3 * p3;
+            sums[i] += x0 * b0[i] + x1 * b1[i] + x2 * b2[i] + x3 * b3[i];
         }
     }
 
-    private static void addOne(int width, double[] even, double[] odd, double x, double y, double[] b) {
+    private static void addOne(int width, double[] sums, double x, double[] b) {
         for (int i = 0; i < width; i++) {
-            even[i] += x * b[i];
-            odd[i] += y * b[i];
+            sums[i] += x * b[i];
         }
     }
 

@@ -250,39 +250,41 @@ final class VectorGemm32 {
             c70 = x.fma(b0, c70);
             c71 = x.fma(b1, c71);
         }
+        // Stores in either branch: vectors that flow together behind them would be boxed too.
         if (continued) {
-            c00 = c00.add(FloatVector.fromArray(SPECIES, c, at));
-            c01 = c01.add(FloatVector.fromArray(SPECIES, c, at + LANES));
-            c10 = c10.add(FloatVector.fromArray(SPECIES, c, at + stride));
-            c11 = c11.add(FloatVector.fromArray(SPECIES, c, at + stride + LANES));
-            c20 = c20.add(FloatVector.fromArray(SPECIES, c, at + 2 * stride));
-            c21 = c21.add(FloatVector.fromArray(SPECIES, c, at + 2 * stride + LANES));
-            c30 = c30.add(FloatVector.fromArray(SPECIES, c, at + 3 * stride));
-            c31 = c31.add(FloatVector.fromArray(SPECIES, c, at + 3 * stride + LANES));
-            c40 = c40.add(FloatVector.fromArray(SPECIES, c, at + 4 * stride));
-            c41 = c41.add(FloatVector.fromArray(SPECIES, c, at + 4 * stride + LANES));
-            c50 = c50.add(FloatVector.fromArray(SPECIES, c, at + 5 * stride));
-            c51 = c51.add(FloatVector.fromArray(SPECIES, c, at + 5 * stride + LANES));
-            c60 = c60.add(FloatVector.fromArray(SPECIES, c, at + 6 * stride));
-            c61 = c61.add(FloatVector.fromArray(SPECIES, c, at + 6 * stride + LANES));
-            c70 = c70.add(FloatVector.fromArray(SPECIES, c, at + 7 * stride));
-            c71 = c71.add(FloatVector.fromArray(SPECIES, c, at + 7 * stride + LANES));
+            c00.add(FloatVector.fromArray(SPECIES, c, at)).intoArray(c, at);
+            c01.add(FloatVector.fromArray(SPECIES, c, at + LANES)).intoArray(c, at + LANES);
+            c10.add(FloatVector.fromArray(SPECIES, c, at + stride)).intoArray(c, at + stride);
+            c11.add(FloatVector.fromArray(SPECIES, c, at + stride + LANES)).intoArray(c, at + stride + LANES);
+            c20.add(FloatVector.fromArray(SPECIES, c, at + 2 * stride)).intoArray(c, at + 2 * stride);
+            c21.add(FloatVector.fromArray(SPECIES, c, at + 2 * stride + LANES)).intoArray(c, at + 2 * stride + LANES);
+            c30.add(FloatVector.fromArray(SPECIES, c, at + 3 * stride)).intoArray(c, at + 3 * stride);
+            c31.add(FloatVector.fromArray(SPECIES, c, at + 3 * stride + LANES)).intoArray(c, at + 3 * stride + LANES);
+            c40.add(FloatVector.fromArray(SPECIES, c, at + 4 * stride)).intoArray(c, at + 4 * stride);
+            c41.add(FloatVector.fromArray(SPECIES, c, at + 4 * stride + LANES)).intoArray(c, at + 4 * stride + LANES);
+            c50.add(FloatVector.fromArray(SPECIES, c, at + 5 * stride)).intoArray(c, at + 5 * stride);
+            c51.add(FloatVector.fromArray(SPECIES, c, at + 5 * stride + LANES)).intoArray(c, at + 5 * stride + LANES);
+            c60.add(FloatVector.fromArray(SPECIES, c, at + 6 * stride)).intoArray(c, at + 6 * stride);
+            c61.add(FloatVector.fromArray(SPECIES, c, at + 6 * stride + LANES)).intoArray(c, at + 6 * stride + LANES);
+            c70.add(FloatVector.fromArray(SPECIES, c, at + 7 * stride)).intoArray(c, at + 7 * stride);
+            c71.add(FloatVector.fromArray(SPECIES, c, at + 7 * stride + LANES)).intoArray(c, at + 7 * stride + LANES);
+        } else {
+            c00.intoArray(c, at);
+            c01.intoArray(c, at + LANES);
+            c10.intoArray(c, at + stride);
+            c11.intoArray(c, at + stride + LANES);
+            c20.intoArray(c, at + 2 * stride);
+            c21.intoArray(c, at + 2 * stride + LANES);
+            c30.intoArray(c, at + 3 * stride);
+            c31.intoArray(c, at + 3 * stride + LANES);
+            c40.intoArray(c, at + 4 * stride);
+            c41.intoArray(c, at + 4 * stride + LANES);
+            c50.intoArray(c, at + 5 * stride);
+            c51.intoArray(c, at + 5 * stride + LANES);
+            c60.intoArray(c, at + 6 * stride);
+            c61.intoArray(c, at + 6 * stride + LANES);
+            c70.intoArray(c, at + 7 * stride);
+            c71.intoArray(c, at + 7 * stride + LANES);
         }
-        c00.intoArray(c, at);
-        c01.intoArray(c, at + LANES);
-        c10.intoArray(c, at + stride);
-        c11.intoArray(c, at + stride + LANES);
-        c20.intoArray(c, at + 2 * stride);
-        c21.intoArray(c, at + 2 * stride + LANES);
-        c30.intoArray(c, at + 3 * stride);
-        c31.intoArray(c, at + 3 * stride + LANES);
-        c40.intoArray(c, at + 4 * stride);
-        c41.intoArray(c, at + 4 * stride + LANES);
-        c50.intoArray(c, at + 5 * stride);
-        c51.intoArray(c, at + 5 * stride + LANES);
-        c60.intoArray(c, at + 6 * stride);
-        c61.intoArray(c, at + 6 * stride + LANES);
-        c70.intoArray(c, at + 7 * stride);
-        c71.intoArray(c, at + 7 * stride + LANES);
     }
 }
