@@ -248,6 +248,8 @@ def _means_of_equals(tensor, dims, keepdim, count):
     """(where, what): the mean of short numbers that are all equal is that number, and their deviation is 0."""
     if not tensor.dim():
         return torch.zeros((), dtype=torch.bool), tensor
+    if not tensor.numel():
+        return torch.zeros((), dtype=torch.bool), torch.zeros((), dtype=tensor.dtype)
     low, high = torch.amin(tensor, dims, keepdim), torch.amax(tensor, dims, keepdim)
     return (low == high) & ((low * _SHORT_UNIT).frac() == 0) & (low.abs() * count < _SHORT_LIMIT), low
 
