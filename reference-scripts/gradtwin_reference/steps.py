@@ -178,7 +178,7 @@ def _nll_loss_backward(a, func, grad, x, target, weight, reduction, ignore_index
 
 def _bce_with_logits(a, func, x, target, weight=None, pos_weight=None, reduction=1):
     """(1 - t) x + (1 + (p - 1) t) softplus(-x): what PyTorch computes since 2.1."""
-    tail = a.move(torch.nn.functional.softplus(-x, threshold=1e9), 3)
+    tail = a.move(-torch.nn.functional.logsigmoid(x), 3)
     factor = 1.0 if pos_weight is None else a.move(1 + a.move(a.move(pos_weight - 1, 1) * target, 1), 1)
     loss = a.move(a.move(a.move(1 - target, 1) * x, 1) + a.move(tail * factor, 1), 1)
     return _reduced(a, loss if weight is None else a.move(loss * weight, 1), reduction)
