@@ -18,7 +18,9 @@ final class CrossEntropyFaults implements Rule {
         /** The mean divides by the number of rows. */
         COUNTS_ROWS,
         /** Ignored rows are left out of the value only. */
-        LEAKS_IGNORED
+        LEAKS_IGNORED,
+        /** Nothing, to prove that the rest is right. */
+        NOTHING
     }
 
     CrossEntropyFaults(Kind kind) {
@@ -111,7 +113,9 @@ final class CrossEntropyFaults implements Rule {
             boolean leak = kind == Kind.LEAKS_IGNORED && rows.ignored[b];
             for (int c = 0; c < cols; c++) {
                 double p = Math.exp(rows.logProbabilities[b][c]);
-                gradient[b * cols + c] = scale * (leak ? p : coefficient(call, rows, b, c) - p * total);
+                double slope = leak ? p : coefficient(call, rows, b, c) - p * total;
+                // An ignored row gets 0 even where the mean is over nothing.
+                gradient[b * cols + c] = total == 0 && rows.ignored[b] && !leak ? 0 : scale * slope;
             }
         }
         return right;

@@ -21,12 +21,10 @@ final class ElementwiseFaults {
                 return call.attributes.number("exponent") == 0 ? g : right;
             }
             double[] exponent = call.broadcast(1);
-            double[] full = new double[g.length];
-            for (int i = 0; i < g.length; i++) {
-                double base = call.broadcast(0)[i];
-                full[i] = exponent[i] == 0 ? g[i] : g[i] * exponent[i] * Math.pow(base, exponent[i] - 1);
+            for (int i = 0; i < right.length && right.length == g.length; i++) {
+                right[i] = exponent[i] == 0 ? g[i] : right[i];
             }
-            return call.reduced(0, full);
+            return right;
         });
     }
 
@@ -44,19 +42,31 @@ final class ElementwiseFaults {
 
     /** a**b without a guard at a = 0. */
     static Rule powerUnguarded() {
+        return power(false);
+    }
+
+    /** b·a**(b−1), but 0 for b = 0, and a**b·log a, but 0 for a = 0 and b ≥ 0, unless the guards are left out. */
+    static Rule power(boolean guarded) {
         return Rule.gradients((call, g, right) -> {
             double[] a = call.broadcast(0);
             double[] b = call.broadcast(1);
             double[] toBase = new double[g.length];
             double[] toExponent = new double[g.length];
             for (int i = 0; i < g.length; i++) {
-                toBase[i] = g[i] * b[i] * Math.pow(a[i], b[i] - 1);
-                toExponent[i] = g[i] * Math.pow(a[i], b[i]) * Math.log(a[i]);
+                boolean flat = guarded && b[i] == 0;
+                boolean none = guarded && a[i] == 0 && b[i] >= 0;
+                toBase[i] = flat ? 0 : g[i] * b[i] * pow(a[i], b[i] - 1);
+                toExponent[i] = none ? 0 : g[i] * pow(a[i], b[i]) * Math.log(a[i]);
             }
-            right[0] = call.reduced(0, toBase);
-            right[1] = call.reduced(1, toExponent);
+            right[0] = right[0] == null ? null : call.reduced(0, toBase);
+            right[1] = right[1] == null ? null : call.reduced(1, toExponent);
             return right;
         });
+    }
+
+    /** C's pow: 1 to any power is 1, where Java has NaN for infinite ones. */
+    private static double pow(double base, double exponent) {
+        return base == 1 ? 1 : Math.pow(base, exponent);
     }
 
     static Rule subtraction() {
@@ -74,21 +84,26 @@ final class ElementwiseFaults {
 
     /** A tie goes to the first operand. */
     static Rule maximumTie() {
+        return maximum(1);
+    }
+
+    /** Of a tie the first operand gets that share; ½ is right. */
+    static Rule maximum(double shareOfFirst) {
         return Rule.gradients((call, g, right) -> {
             double[] a = call.broadcast(0);
             double[] b = call.broadcast(1);
-            boolean largest = call.op == Op.MAXIMUM;
+            double sign = call.op == Op.MAXIMUM ? 1 : -1;
             double[] first = new double[g.length];
             double[] second = new double[g.length];
             for (int i = 0; i < g.length; i++) {
-                // NaN goes to both, as PyTorch has it.
+                // Both get the gradient of NaN, as PyTorch has it.
                 boolean nan = Double.isNaN(a[i]) || Double.isNaN(b[i]);
-                boolean toFirst = a[i] == b[i] || (largest ? a[i] > b[i] : a[i] < b[i]);
-                first[i] = nan || toFirst ? g[i] : 0;
-                second[i] = nan || !toFirst ? g[i] : 0;
+                double share = a[i] == b[i] ? shareOfFirst : sign * a[i] > sign * b[i] ? 1 : 0;
+                first[i] = nan ? g[i] : share * g[i];
+                second[i] = nan ? g[i] : (1 - share) * g[i];
             }
-            right[0] = call.reduced(0, first);
-            right[1] = call.reduced(1, second);
+            right[0] = right[0] == null ? null : call.reduced(0, first);
+            right[1] = right[1] == null ? null : call.reduced(1, second);
             return right;
         });
     }

@@ -2,9 +2,10 @@ package org.gradtwin.faults;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.program.Op;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
@@ -13,32 +14,53 @@ import org.jspecify.annotations.Nullable;
  * sweep and the accumulation are its own.
  */
 final class FaultyEngine implements Engine {
-    private final @Nullable Fault fault;
+    private final String name;
+    private final Accumulation accumulation;
+    private final Rule rule;
+    private final Set<Op> ops;
 
     /** What earlier graphs have left behind, by form and position; only faults read it. */
     final Map<String, double @Nullable [][]> memory = new HashMap<>();
 
-    private FaultyEngine(@Nullable Fault fault) {
-        this.fault = fault;
+    private FaultyEngine(String name, Accumulation accumulation, Rule rule, Set<Op> ops) {
+        this.name = name;
+        this.accumulation = accumulation;
+        this.rule = rule;
+        this.ops = ops;
     }
 
     /** An engine without a fault. */
     static FaultyEngine right() {
-        return new FaultyEngine(null);
+        return with(Rule.RIGHT, Set.of());
+    }
+
+    /** An engine that does some ops by a rule of their own. */
+    static FaultyEngine with(Rule rule, Set<Op> ops) {
+        return new FaultyEngine("faultless", Accumulation.SUM, rule, ops);
     }
 
     /** An engine with one fault. */
     static FaultyEngine with(Fault fault) {
-        return new FaultyEngine(fault);
+        return new FaultyEngine(fault.name(), fault.accumulation(), fault.rule(), fault.ops());
     }
 
-    Optional<Fault> fault() {
-        return Optional.ofNullable(fault);
+    Accumulation accumulation() {
+        return accumulation;
+    }
+
+    /** Whether the fault is about an op. */
+    boolean touches(Op op) {
+        return ops.contains(op);
+    }
+
+    /** How an op is done. */
+    Rule rule(Op op) {
+        return touches(op) ? rule : Rule.RIGHT;
     }
 
     @Override
     public String name() {
-        return fault == null ? "right" : fault.name();
+        return name;
     }
 
     @Override

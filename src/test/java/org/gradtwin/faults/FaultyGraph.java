@@ -20,7 +20,7 @@ final class FaultyGraph implements Graph<Value> {
     FaultyGraph(FaultyEngine engine, DType dtype) {
         this.engine = engine;
         this.dtype = dtype;
-        this.accumulation = engine.fault().map(Fault::accumulation).orElse(Accumulation.SUM);
+        this.accumulation = engine.accumulation();
     }
 
     @Override
@@ -38,17 +38,9 @@ final class FaultyGraph implements Graph<Value> {
     public Value apply(Op op, List<@Nullable Value> operands, Attributes attributes) {
         Call call = new Call(op, new ArrayList<>(operands), attributes, dtype);
         boolean requiresGrad = operands.stream().anyMatch(operand -> operand != null && operand.requiresGrad);
-        Tensor result = rule(call).value(call);
+        Tensor result = engine.rule(op).value(call);
         call.finish(result);
         return push(result, requiresGrad, call);
-    }
-
-    private boolean touches(Call call) {
-        return engine.fault().filter(fault -> fault.ops().contains(call.op)).isPresent();
-    }
-
-    private Rule rule(Call call) {
-        return touches(call) ? engine.fault().orElseThrow().rule() : Rule.RIGHT;
     }
 
     @Override
@@ -98,7 +90,7 @@ final class FaultyGraph implements Graph<Value> {
         double @Nullable [][] parts = accumulation == Accumulation.CACHED
                 ? engine.memory.computeIfAbsent(
                         value.position + call.op.id() + shapes(call), key -> call.gradients(adjoint))
-                : rule(call).gradients(call, adjoint);
+                : engine.rule(call.op).gradients(call, adjoint);
         for (int k = 0; k < parts.length; k++) {
             Value operand = call.operands.get(k);
             double[] part = parts[k];
@@ -116,7 +108,7 @@ final class FaultyGraph implements Graph<Value> {
         if (lost) {
             return;
         }
-        if (accumulation == Accumulation.OVERWRITE && touches(call)) {
+        if (accumulation == Accumulation.OVERWRITE && engine.touches(call.op)) {
             operand.adjoint = null;
         }
         operand.giver = call;

@@ -1,5 +1,7 @@
 package org.gradtwin.faults;
 
+import java.util.function.IntUnaryOperator;
+
 
 /**
  * Layer normalization gone wrong: x̂ = (x − mean)/√(var + eps), y = w·x̂ + b, and with ĝ = g·w the gradient
@@ -17,7 +19,7 @@ final class LayerNormFaults {
     }
 
     /** Statistics of each group of elements: mean, variance. */
-    private static double[][] moments(double[] x, int groups, java.util.function.IntUnaryOperator group) {
+    private static double[][] moments(double[] x, int groups, IntUnaryOperator group) {
         double[] mean = new double[groups];
         double[] variance = new double[groups];
         double count = (double) x.length / groups;
@@ -41,12 +43,22 @@ final class LayerNormFaults {
         return value(false, true);
     }
 
+    /** The value by these formulas, right. */
+    static Rule rightValue() {
+        return value(false, false);
+    }
+
+    /** The gradient of the input by these formulas, right. */
+    static Rule rightGradient() {
+        return input(InputFault.NOTHING);
+    }
+
     private static Rule value(boolean batch, boolean noRoot) {
         return Rule.value(call -> {
             double[] x = call.x(0);
             int width = width(call);
             int groups = batch ? width : x.length / width;
-            java.util.function.IntUnaryOperator group = batch ? i -> i % width : i -> i / width;
+            IntUnaryOperator group = batch ? i -> i % width : i -> i / width;
             double[][] moments = moments(x, groups, group);
             double eps = call.attributes.number("eps");
             double[] y = new double[x.length];
@@ -65,7 +77,8 @@ final class LayerNormFaults {
     private enum InputFault {
         ROW_OF_GAMMA,
         CONSTANT_STATISTICS,
-        NO_EPS
+        NO_EPS,
+        NOTHING
     }
 
     /** gamma by row. */
