@@ -119,7 +119,10 @@ class Arithmetic(TorchDispatchMode):
     def mean(self, tensor, dim):
         """A mean whose terms are moved, and kept in its dimensions."""
         n = math.prod(tensor.shape[d] for d in dim) if dim else tensor.numel()
-        mean = self.move(self.sum(tensor, dim) / n, 1)
+        mean = self.sum(tensor, dim) / n
+        if n == 1:
+            return mean
+        self.move(mean, 1)
         return torch.where(*_means_of_equals(tensor, dim, True, n), mean)
 
     def add(self, one, other):
@@ -150,6 +153,16 @@ class Arithmetic(TorchDispatchMode):
         self._pools = {}
         self._next = 0
 
+    def product(self, one, other):
+        """A product; exact where a factor is 1 or both and the result are short numbers."""
+        out = one * other
+        exact = _short_elements(out) & _short_elements(one) & _short_elements(other)
+        return self.move(out, 1, exact | (one.abs() == 1) | (other.abs() == 1))
+
+    def exp(self, tensor):
+        """The exponential; that of 0 is 1."""
+        return self.move(torch.exp(tensor), 2, tensor == 0)
+
     def scalar(self, value):
         """A Python number as the dtype has it: moved where float32 would round it."""
         if not self._single or type(value) is int and -(1 << 24) <= value <= 1 << 24 or torch.tensor(value, dtype=torch.float32).item() == value:
@@ -172,7 +185,7 @@ class Arithmetic(TorchDispatchMode):
             return func(*args, **kwargs)
         moved = [self.moved(a, units) if isinstance(a, torch.Tensor) and a.is_floating_point() else a for a in args]
         out = func(*moved, **kwargs)
-        if name == "mean" and out.numel():
+        if name == "mean" and args[0].numel():
             dims = args[1] if len(args) > 1 and args[1] else list(range(args[0].dim()))
             out = torch.where(*_means_of_equals(args[0], dims, out.dim() == args[0].dim(), count), out)
         return out
@@ -235,6 +248,8 @@ def _means_of_equals(tensor, dims, keepdim, count):
     """(where, what): the mean of short numbers that are all equal is that number, and their deviation is 0."""
     if not tensor.dim():
         return torch.zeros((), dtype=torch.bool), tensor
+    if not tensor.numel():
+        return torch.zeros((), dtype=torch.bool), torch.zeros((), dtype=tensor.dtype)
     low, high = torch.amin(tensor, dims, keepdim), torch.amax(tensor, dims, keepdim)
     return (low == high) & ((low * _SHORT_UNIT).frac() == 0) & (low.abs() * count < _SHORT_LIMIT), low
 

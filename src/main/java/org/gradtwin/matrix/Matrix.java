@@ -18,7 +18,7 @@ public final class Matrix extends Value {
 
     /** this + other. */
     public Matrix add(Matrix other) {
-        return Arithmetic.ADD.apply(this, other);
+        return Arithmetic.add(this, other);
     }
 
     /** this − other. */
