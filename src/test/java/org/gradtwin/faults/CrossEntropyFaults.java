@@ -113,11 +113,15 @@ final class CrossEntropyFaults implements Rule {
             boolean leak = kind == Kind.LEAKS_IGNORED && rows.ignored[b];
             for (int c = 0; c < cols; c++) {
                 double p = Math.exp(rows.logProbabilities[b][c]);
-                double slope = leak ? p : coefficient(call, rows, b, c) - p * total;
-                // An ignored row gets 0 even where the mean is over nothing.
-                gradient[b * cols + c] = total == 0 && rows.ignored[b] && !leak ? 0 : scale * slope;
+                double own = scaled(scale, coefficient(call, rows, b, c));
+                gradient[b * cols + c] = leak ? scale * p : own - p * scaled(scale, total);
             }
         }
         return right;
+    }
+
+    /** What has no part in the loss is not multiplied: the mean over nothing has an infinite scale. */
+    private static double scaled(double scale, double factor) {
+        return factor == 0 ? 0 : scale * factor;
     }
 }
