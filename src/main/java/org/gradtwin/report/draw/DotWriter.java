@@ -16,7 +16,9 @@ final class DotWriter {
 
     String text() {
         StringBuilder out = new StringBuilder("digraph {\n");
-        out.append("  graph [rankdir=LR, label=").append(quoted(drawing.title())).append("];\n");
+        out.append("  graph [rankdir=LR, label=")
+                .append(quoted(drawing.title()))
+                .append("];\n");
         for (DrawnNode node : drawing.nodes()) {
             out.append("  ").append(quoted(node.id())).append(" [").append(attributes(node));
             if (!node.hint().isEmpty()) {

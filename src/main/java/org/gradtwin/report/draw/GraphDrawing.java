@@ -54,7 +54,8 @@ public record GraphDrawing(String title, String description, List<DrawnNode> nod
      * @throws IllegalArgumentException if no value has that id
      */
     public GraphDrawing marked(String id, String mark) {
-        boolean known = nodes.stream().anyMatch(node -> node instanceof DrawnNode.Value && node.id().equals(id));
+        boolean known = nodes.stream()
+                .anyMatch(node -> node instanceof DrawnNode.Value && node.id().equals(id));
         if (!known) {
             throw new IllegalArgumentException("mark '" + mark + "': no value '" + id + "' is drawn");
         }
