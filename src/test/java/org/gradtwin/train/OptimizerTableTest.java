@@ -22,8 +22,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OptimizerTableTest {
     private static final int[][] SIZES = {{3, 4}, {5}};
 
-    /** Powers of beta may differ by an ulp between math libraries: a few ulps of the largest parameter, no more. */
-    private static final double POWERS = 8 * 0x1p-52;
+    /**
+     * Roots in float32 come from a vendor's library that does not round them correctly, powers of beta and cosines in
+     * float64 may differ by an ulp between math libraries: so many ulps of the largest parameter, no more.
+     */
+    private static final double ULPS = 8;
 
     private static final Map<String, Function<List<List<ParameterBlock>>, Optimizer<?>>> CASES = cases();
 
@@ -156,11 +159,14 @@ class OptimizerTableTest {
     }
 
     private static void assertAgrees(Trajectory trajectory, double[] actual, double[] expected) {
-        boolean powers = trajectory.optimizer.startsWith("adam") || trajectory.schedule.equals("cosine");
-        if (powers && trajectory.dtype == DType.FLOAT64) {
+        boolean single = trajectory.dtype == DType.FLOAT32;
+        boolean root = !trajectory.optimizer.startsWith("sgd");
+        boolean power = trajectory.optimizer.startsWith("adam") || trajectory.schedule.equals("cosine");
+        if (single ? root : power) {
             double scale = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
+            double allowed = ULPS * 2 * trajectory.dtype.unitRoundoff() * scale;
             for (int i = 0; i < expected.length; i++) {
-                assertThat(Math.abs(actual[i] - expected[i]) <= POWERS * scale)
+                assertThat(Math.abs(actual[i] - expected[i]) <= allowed)
                         .as("%s against %s", actual[i], expected[i])
                         .isTrue();
             }
