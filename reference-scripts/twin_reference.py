@@ -148,7 +148,6 @@ def shapes():
     row("reshape/to-matrix", "y = reshape(x, (1, 1))", x=tensor([-0.0], []))
     row("reshape/empty", "y = reshape(x, (3, 0))", x=tensor([], [0, 2]))
     row("transpose/matrix", "y = x.T * w", x=x, w=bell(17, 6, 4))
-    row("transpose/function", "y = t(x)", x=x)
     row("transpose/empty", "y = x.T", x=tensor([], [0, 3]))
     row("cat/rows", "y = cat((x, w), dim=0)", x=x, w=bell(18, 2, 6))
     row("cat/columns", "y = cat((x, w, x), dim=1)", x=x, w=bell(18, 4, 1))
@@ -306,12 +305,11 @@ def refusals():
                           ("nll_loss-weight", "y = nll_loss(x, i, v)"), ("nll_loss-rows", "y = nll_loss(x, i[0:1])"),
                           ("binary_cross_entropy", "y = binary_cross_entropy_with_logits(x, v)"),
                           ("binary_cross_entropy-broadcast", "y = binary_cross_entropy_with_logits(x, x[0:1])"),
-                          ("binary_cross_entropy-pos", "y = binary_cross_entropy_with_logits(x, x, pos_weight=v)"),
-                          ("prod-keep", "y = prod(x, keepdim=True)")]:
+                          ("binary_cross_entropy-pos", "y = binary_cross_entropy_with_logits(x, x, pos_weight=v)")]:
         refused(f"refused/{name}", program, x=m, v=v, s=s, i=i)
 
 
-NAMES = {name: getattr(F, name, None) or getattr(torch, name) for name in """t pow matmul square reciprocal neg abs exp expm1 log
+NAMES = {name: getattr(F, name, None) or getattr(torch, name) for name in """pow matmul square reciprocal neg abs exp expm1 log
     log1p sqrt rsqrt sin cos tanh sigmoid relu leaky_relu elu gelu silu softplus erf clamp maximum minimum reshape cat sum mean
     amax amin prod logsumexp var softmax log_softmax linear embedding layer_norm mse_loss l1_loss huber_loss nll_loss
     cross_entropy binary_cross_entropy_with_logits""".split()}

@@ -21,6 +21,7 @@ def main(arguments):
     parser.add_argument("files", nargs="*", metavar="FILE", help="fixtures; all of them if none is given")
     parser.add_argument("--check", action="store_true", help="write nothing, exit with 1 if a number changed")
     parser.add_argument("--plan", action="store_true", help="list what would be computed")
+    parser.add_argument("--fresh", action="store_true", help="take new tolerances even where the recorded ones would stay")
     parser.add_argument("--fixtures", default=str(ROOT / "fixtures"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N",
                         help="processes (default: %(default)s)")
@@ -31,7 +32,7 @@ def main(arguments):
         files = _files(directory, options.files)
         if options.plan:
             from . import plan
-            return plan.show(directory, files)
+            return plan.show(files)
         return _run(directory, files, options)
     except UsageProblem as e:
         print(f"regenerate.py: {e}", file=sys.stderr)
@@ -66,7 +67,7 @@ def _name(directory, path):
 def _run(directory, files, options):
     from . import work
 
-    tasks = [(str(path), name, str(directory / "ops.json"), options.check) for path, name in files]
+    tasks = [(str(path), name, str(directory / "ops.json"), options.check, options.fresh) for path, name in files]
     if options.jobs > 1 and len(tasks) > 1:
         with multiprocessing.get_context("spawn").Pool(min(options.jobs, len(tasks))) as pool:
             outcomes = list(_watched(pool.imap(work.run, tasks), len(tasks)))

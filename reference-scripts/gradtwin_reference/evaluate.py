@@ -1,11 +1,15 @@
 """Runs a program in PyTorch: the value of every statement, and the gradient of everything that requires one."""
 
+import warnings
+
 import torch
 
 DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 # Sums must not depend on how many cores there are.
 torch.set_num_threads(1)
+# Fixtures go to the edges on purpose, and PyTorch warns there: broadcast targets, variances of one element.
+warnings.filterwarnings("ignore", category=UserWarning, module=r"gradtwin_reference\.")
 
 
 class Refusal(Exception):

@@ -22,8 +22,8 @@ _ID = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 _LINE = 120
 
 _FILE = ("format", "title", "source", "flags", "cases", "provenance")
-_CASE = ("id", "comment", "flags", "inputs", "program", "backward", "dtypes", "accepted", "skip", "throws", "expect",
-         "tolerance")
+_CASE = ("id", "comment", "flags", "inputs", "program", "backward", "dtypes", "accepted", "drift", "skip", "throws",
+         "expect", "tolerance")
 _ORDERS = {
     "flag": ("meaning", "catches"),
     "input": ("values", "random", "indices", "random_indices", "requires_grad"),
@@ -33,6 +33,7 @@ _ORDERS = {
     "backward": ("of", "cotangent"),
     "cotangent": ("values", "random"),
     "accepted": ("dtype", "quantity", "names", "because"),
+    "drift": ("dtype", "quantity", "names", "because"),
     "skip": ("engine", "dtype", "because"),
     "throws": ("line", "because"),
     "quantities": ("value", "grad"),
@@ -276,7 +277,7 @@ def _program(record, where, inputs, table):
 
 
 def _lists(record, where):
-    for key in ("accepted", "skip"):
+    for key in ("accepted", "drift", "skip"):
         if key in record:
             record[key] = [_ordered(item, _ORDERS[key], f"{where}: {key}") for item in record[key]]
             for item in record[key]:

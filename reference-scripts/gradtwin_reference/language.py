@@ -12,8 +12,9 @@ import torch.nn.functional
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _TOKEN = re.compile(
-    r"""[ \t]*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)"""
+    r"""[ \t\f]*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)"""
     r"""|(?P<string>'[^'\\\n\r]*'|"[^"\\\n\r]*")|(?P<symbol>\*\*|[-+*/@()\[\],:=.]))""", re.ASCII)
+_BLANK = " \t\f"
 _MAX_DEPTH = 200
 _EXACT = 2**53
 _BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
@@ -116,7 +117,7 @@ class Program:
 
 def is_name(name, table):
     """Whether a value may have that name: no keyword of Python, no function of the op table."""
-    return bool(_NAME.match(name)) and not keyword.iskeyword(name) and name not in table.functions
+    return bool(_NAME.match(name)) and not keyword.iskeyword(name) and name != "__debug__" and name not in table.functions
 
 
 def torch_function(name):
@@ -156,7 +157,7 @@ class _Reader:
     def statement(self):
         self._require_tokens()
         try:
-            tree = ast.parse(self.text.strip(), mode="exec")
+            tree = ast.parse(self.text.strip(_BLANK), mode="exec")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
             raise ProgramProblem(self.line, getattr(e, "offset", None) or 1, f"not Python: {e.args[0]}") from None
         if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assign):
@@ -173,11 +174,13 @@ class _Reader:
 
     def _require_tokens(self):
         """Python has more tokens than the language: 0x10, 1_000, 1j, comments, line ends."""
-        at, before = 0, None
-        while at < len(self.text.rstrip()):
+        at, before, end = 0, None, len(self.text.rstrip(_BLANK))
+        if self.text[:1] in tuple(_BLANK):
+            raise ProgramProblem(self.line, 1, "a statement is not indented")
+        while at < end:
             token = _TOKEN.match(self.text, at)
             if not token:
-                at += len(self.text[at:]) - len(self.text[at:].lstrip())
+                at += len(self.text[at:]) - len(self.text[at:].lstrip(_BLANK))
                 raise ProgramProblem(self.line, at + 1, f"unexpected character {self.text[at]!r}")
             pair = before and (before.lastgroup, token.lastgroup)
             glued = pair and before.end() == token.start(token.lastgroup)
@@ -238,8 +241,8 @@ class _Reader:
         raise self._error(node, f"{type(node).__name__} is not part of the language")
 
     def _number(self, node, value):
-        if isinstance(value, int) and abs(value) > _EXACT:
-            raise self._error(node, "an integer is beyond 2**53")
+        if isinstance(value, int) and abs(value) >= _EXACT:
+            raise self._error(node, "an integer is not below 2**53")
         if value != value or value in (float("inf"), float("-inf")):
             raise self._error(node, "a number is too large for float64")
         return Number(value)
@@ -289,6 +292,9 @@ class _Reader:
             raise self._error(node, f"there is no function '{function}'")
         if any(isinstance(a, ast.Starred) for a in args) or any(k.arg is None for k in keywords):
             raise self._error(node, f"{function}: * and ** are not part of the language")
+        names = [k.arg for k in keywords]
+        if len(set(names)) < len(names):
+            raise self._error(node, f"{function}: '{next(n for n in names if names.count(n) > 1)}' is given twice")
         positional = [self._term(a, depth + 1) for a in args]
         named = {k.arg: self._term(k.value, depth + 1) for k in keywords}
         op = candidates[0]

@@ -8,6 +8,9 @@ The budget of a kernel, from the op table, says by how much:
   "terms"   a sum or product of n terms: each term is multiplied by 1 + d, |d| <= k(n) u, see `terms_budget`
   "steps"   a fused kernel that may cancel inside: run as the steps in `steps`, each of which rounds
 
+Sums and products of numbers so short that nothing is rounded, in whatever order, are left alone: kinks and ties that
+small whole numbers lead to stay put too.
+
 In float64 the product with 1 + d is itself rounded; two units at least keep the noise from being rounded away.
 """
 
@@ -80,7 +83,7 @@ class Arithmetic(TorchDispatchMode):
             self._watch_range(out)
             return out
         if budget == "steps":
-            out = steps.STEPS[name](self, func, *args, **kwargs)
+            out = self._steps(name, func, args, kwargs)
             return self._ranged(out) if self._range else out
         if self._single:
             args = [self.scalar(a) if type(a) in (float, int) else a for a in args]
@@ -89,16 +92,18 @@ class Arithmetic(TorchDispatchMode):
             out = self._terms(name, func, args, kwargs)
         else:
             out = func(*args, **kwargs)
+            exact = _exact_elements(out, args, kwargs) if name in _ADDS_OR_MULTIPLIES else None
             for part in _floating(out):
-                self.move(part, budget)
+                self.move(part, budget, exact)
         return self._ranged(out) if self._range else out
 
     # ---- rounding, also for `steps`
 
-    def move(self, tensor, units):
-        """Multiplies in place by 1 + d, |d| <= units u."""
+    def move(self, tensor, units, exact=None):
+        """Multiplies in place by 1 + d, |d| <= units u, except where it is exact."""
         if units and tensor.numel():
-            tensor.mul_(self._factors(tensor, units))
+            factors = self._factors(tensor, units)
+            tensor.mul_(factors if exact is None else factors.masked_fill(exact, 1.0))
         return tensor
 
     def moved(self, tensor, units):
@@ -108,7 +113,24 @@ class Arithmetic(TorchDispatchMode):
     def sum(self, tensor, dim, keepdim=True):
         """A sum whose terms are moved."""
         n = math.prod(tensor.shape[d] for d in dim) if dim else tensor.numel()
-        return torch.sum(self.moved(tensor, terms_budget(n)), dim=dim or None, keepdim=keepdim)
+        terms = tensor if is_short(tensor, n) else self.moved(tensor, terms_budget(n))
+        return torch.sum(terms, dim=dim or None, keepdim=keepdim)
+
+    def mean(self, tensor, dim):
+        """A mean whose terms are moved, and kept in its dimensions."""
+        n = math.prod(tensor.shape[d] for d in dim) if dim else tensor.numel()
+        mean = self.sum(tensor, dim) / n
+        if n == 1:
+            return mean
+        self.move(mean, 1)
+        return torch.where(*_means_of_equals(tensor, dim, True, n), mean)
+
+    def add(self, one, other):
+        """A sum of two, which is off by no more than the smaller of them."""
+        total = one + other
+        error = self.moved(total, 1) - total
+        least = torch.minimum(one.abs(), other.abs())
+        return total + torch.where(error.isfinite(), torch.clamp(error, -least, least), torch.zeros_like(error))
 
     @staticmethod
     def units_of_terms(n):
@@ -131,18 +153,42 @@ class Arithmetic(TorchDispatchMode):
         self._pools = {}
         self._next = 0
 
+    def product(self, one, other):
+        """A product; exact where a factor is 1 or both and the result are short numbers."""
+        out = one * other
+        exact = _short_elements(out) & _short_elements(one) & _short_elements(other)
+        return self.move(out, 1, exact | (one.abs() == 1) | (other.abs() == 1))
+
+    def exp(self, tensor):
+        """The exponential; that of 0 is 1."""
+        return self.move(torch.exp(tensor), 2, tensor == 0)
+
     def scalar(self, value):
         """A Python number as the dtype has it: moved where float32 would round it."""
         if not self._single or type(value) is int and -(1 << 24) <= value <= 1 << 24 or torch.tensor(value, dtype=torch.float32).item() == value:
             return value
         return value * float(self._factors(torch.empty(()), 1.0))
 
+    def _steps(self, name, func, args, kwargs):
+        """A fused kernel step by step; what is not finite is as the kernel itself makes it."""
+        out, whole = steps.STEPS[name](self, func, *args, **kwargs), func(*args, **kwargs)
+        if isinstance(out, torch.Tensor):
+            return torch.where(out.isfinite() & whole.isfinite(), out, whole)
+        return tuple(b if a is None else torch.where(a.isfinite() & b.isfinite(), a, b) for a, b in zip(out, whole))
+
     # ---- sums and products of many terms
 
     def _terms(self, name, func, args, kwargs):
-        units = max(terms_budget(_count(name, func, args)), 0.0 if name in _ADD_ONLY else 1.0)
-        args = [self.moved(a, units) if isinstance(a, torch.Tensor) and a.is_floating_point() else a for a in args]
-        return func(*args, **kwargs)
+        count = _count(name, func, args)
+        units = max(terms_budget(count), 0.0 if name in _ADD_ONLY else 1.0)
+        if name in _SHORT and all(is_short(a, count, _SHORT[name]) for a in args if isinstance(a, torch.Tensor)):
+            return func(*args, **kwargs)
+        moved = [self.moved(a, units) if isinstance(a, torch.Tensor) and a.is_floating_point() else a for a in args]
+        out = func(*moved, **kwargs)
+        if name == "mean" and args[0].numel():
+            dims = args[1] if len(args) > 1 and args[1] else list(range(args[0].dim()))
+            out = torch.where(*_means_of_equals(args[0], dims, out.dim() == args[0].dim(), count), out)
+        return out
 
     # ---- kinks
 
@@ -180,6 +226,52 @@ class Arithmetic(TorchDispatchMode):
 def _floating(out):
     parts = out if isinstance(out, (tuple, list)) else (out,)
     return [part for part in parts if part is not None and part.is_floating_point()]
+
+
+# Numbers of few bits: multiples of 2^-10 below 2^13 fit float32, and so does all that is added up of them below 2^13.
+_SHORT_UNIT, _SHORT_LIMIT = 2.0**10, 2.0**13
+_ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul")
+# Sums of many terms, and sums of products of two factors, each with half of the bits.
+_SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2}
+
+
+def is_short(tensor, terms, factors=1):
+    """Whether sums of that many terms, each a product of so many of the elements, are exact in any order: there is
+    nothing to round. That way a kink or a tie stays put that arithmetic on small whole numbers leads to."""
+    if not tensor.is_floating_point() or not tensor.numel():
+        return False
+    unit, limit = _SHORT_UNIT ** (1 / factors), (_SHORT_LIMIT / max(terms, 1)) ** (1 / factors)
+    return bool((((tensor * unit).frac() == 0) & (tensor.abs() < limit)).all())
+
+
+def _means_of_equals(tensor, dims, keepdim, count):
+    """(where, what): the mean of short numbers that are all equal is that number, and their deviation is 0."""
+    if not tensor.dim():
+        return torch.zeros((), dtype=torch.bool), tensor
+    if not tensor.numel():
+        return torch.zeros((), dtype=torch.bool), torch.zeros((), dtype=tensor.dtype)
+    low, high = torch.amin(tensor, dims, keepdim), torch.amax(tensor, dims, keepdim)
+    return (low == high) & ((low * _SHORT_UNIT).frac() == 0) & (low.abs() * count < _SHORT_LIMIT), low
+
+
+def _exact_elements(out, args, kwargs):
+    """Where a sum, difference or product of two short numbers is short itself, hence exact; None for nowhere."""
+    if not out.is_floating_point():
+        return None
+    exact = _short_elements(out)
+    if not bool(exact.any()):
+        return None
+    for operand in (*args[:2], *kwargs.values()):
+        if isinstance(operand, torch.Tensor):
+            exact = exact & _short_elements(operand) if operand.is_floating_point() else exact
+        elif (operand * _SHORT_UNIT) % 1 or abs(operand) >= _SHORT_LIMIT:
+            return None
+    return exact
+
+
+def _short_elements(tensor):
+    """Elementwise the same as `is_short`."""
+    return ((tensor * _SHORT_UNIT).frac() == 0) & (tensor.abs() < _SHORT_LIMIT)
 
 
 _ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_backward")

@@ -13,21 +13,22 @@ def _softmax(a, func, x, dim, half_to_float):
     if not x.numel():
         return func(x, dim, half_to_float)
     e = _exp_shifted(a, x, [dim])[0]
-    return a.move(e / a.sum(e, _dims(x, dim)), 1)
+    total = a.sum(e, _dims(x, dim))
+    return a.move(e / total, 1, e == total)
 
 
 def _log_softmax(a, func, x, dim, half_to_float):
     if not x.numel():
         return func(x, dim, half_to_float)
     e, shifted, _ = _exp_shifted(a, x, [dim])
-    return a.move(shifted - a.move(torch.log(a.sum(e, _dims(x, dim))), 2), 1)
+    return a.add(shifted, -a.move(torch.log(a.sum(e, _dims(x, dim))), 2))
 
 
 def _logsumexp(a, func, x, dim, keepdim=False):
     if not x.numel():
         return func(x, dim, keepdim)
     e, _, largest = _exp_shifted(a, x, dim)
-    out = a.move(a.move(torch.log(a.sum(e, _dims(x, *dim))), 2) + largest, 1)
+    out = a.add(a.move(torch.log(a.sum(e, _dims(x, *dim))), 2), largest)
     return out if keepdim or not x.dim() else out.squeeze(tuple(dim))
 
 
@@ -35,7 +36,7 @@ def _exp_shifted(a, x, dim):
     largest = torch.amax(x, dim=dim, keepdim=True) if x.dim() else x
     largest = torch.where(largest.isfinite(), largest, torch.zeros_like(largest))
     shifted = a.move(x - largest, 1)
-    return a.move(torch.exp(shifted), 2), shifted, largest
+    return a.exp(shifted), shifted, largest
 
 
 def _dims(x, *dim):
@@ -43,11 +44,11 @@ def _dims(x, *dim):
 
 
 def _softmax_backward(a, func, grad, y, dim, dtype):
-    return a.move(y * a.move(grad - a.sum(a.move(grad * y, 1), _dims(y, dim)), 1), 1)
+    return a.move(y * a.move(grad - a.sum(a.product(grad, y), _dims(y, dim)), 1), 1)
 
 
 def _log_softmax_backward(a, func, grad, y, dim, dtype):
-    return a.move(grad - a.move(a.move(torch.exp(y), 2) * a.sum(grad, _dims(y, dim)), 1), 1)
+    return a.move(grad - a.product(a.exp(y), a.sum(grad, _dims(y, dim))), 1)
 
 
 def _var(a, func, x, dim=None, *, correction=None, keepdim=False):
@@ -55,7 +56,7 @@ def _var(a, func, x, dim=None, *, correction=None, keepdim=False):
         return func(x, dim, correction=correction, keepdim=keepdim)
     dims = list(dim) if dim else list(range(x.dim()))
     n = math.prod(x.shape[d] for d in dims)
-    deviation = a.move(x - a.move(a.sum(x, dims) / n, 1), 1)
+    deviation = a.move(x - a.mean(x, dims), 1)
     total = a.sum(a.move(deviation * deviation, 1), dims, keepdim=keepdim)
     return a.move(total / torch.full((), max(0, n - (1 if correction is None else correction)), dtype=x.dtype), 1)
 
@@ -65,7 +66,7 @@ def _layer_norm(a, func, x, normalized_shape, weight, bias, eps):
         return func(x, normalized_shape, weight, bias, eps)
     dims = list(range(x.dim() - len(normalized_shape), x.dim()))
     n = math.prod(normalized_shape)
-    mean = a.move(a.sum(x, dims) / n, 1)
+    mean = a.mean(x, dims)
     deviation = a.move(x - mean, 1)
     variance = a.move(a.sum(a.move(deviation * deviation, 1), dims) / n, 1)
     rstd = a.move(torch.rsqrt(a.move(variance + a.scalar(eps), 1)), 2)
@@ -79,10 +80,9 @@ def _layer_norm_backward(a, func, grad, x, normalized_shape, mean, rstd, weight,
         return func(grad, x, normalized_shape, mean, rstd, weight, bias, mask)
     dims = list(range(x.dim() - len(normalized_shape), x.dim()))
     outer = list(range(x.dim() - len(normalized_shape)))
-    n = math.prod(normalized_shape)
     normal = a.move(a.move(x - mean, 1) * rstd, 1)
     d = grad if weight is None else a.move(grad * weight, 1)
-    inner = a.move(a.moved(d, 1) - a.sum(d, dims) / n - a.move(normal * a.sum(a.move(d * normal, 1), dims) / n, 1), 1)
+    inner = a.move(a.move(d - a.mean(d, dims), 1) - a.move(normal * a.mean(a.move(d * normal, 1), dims), 1), 1)
     to_outer = (lambda t: a.sum(t, outer, keepdim=False)) if outer else (lambda t: t)
     return (a.move(inner * rstd, 1) if mask[0] else None,
             to_outer(a.move(grad * normal, 1)) if mask[1] else None,
@@ -94,16 +94,17 @@ def _gelu(a, func, x, *, approximate="none"):
 
 
 def _gelu_gate(a, x, approximate):
-    """The factor of x, and its derivative; far to the left 1 + erf and 1 + tanh cancel."""
+    """The factor of x, and its derivative; to the left 1 + erf and 1 + tanh cancel, far out nothing is left of them."""
+    far = x.abs() > 40
     if approximate == "none":
-        gate = a.move(0.5 * a.move(1 + a.move(torch.erf(a.move(x * _SQRT_HALF, 1)), 2), 1), 1)
+        gate = a.move(0.5 * a.move(1 + a.move(torch.erf(a.move(x * _SQRT_HALF, 1)), 2, far), 1, far), 1, far)
         density = a.move(torch.exp(a.move(-0.5 * x * x, 2)), 2) * (_TANH_SCALE / 2)
         return gate, a.move(density, 1)
     inner = a.move(_TANH_SCALE * a.move(x + a.move(_TANH_CUBIC * x * x * x, 3), 1), 1)
-    t = a.move(torch.tanh(inner), 2)
+    t = a.move(torch.tanh(inner), 2, far)
     slope = a.move(_TANH_SCALE * a.move(1 + 3 * _TANH_CUBIC * x * x, 3), 1)
-    return (a.move(0.5 * a.move(1 + t, 1), 1),
-            a.move(0.5 * a.move(1 - a.move(t * t, 1), 1) * slope, 2))
+    return (a.move(0.5 * a.move(1 + t, 1, far), 1, far),
+            a.move(0.5 * a.move(1 - a.move(t * t, 1, far), 1) * slope, 2))
 
 
 def _gelu_backward(a, func, grad, x, *, approximate="none"):
@@ -112,7 +113,7 @@ def _gelu_backward(a, func, grad, x, *, approximate="none"):
 
 
 def _silu_backward(a, func, grad, x):
-    gate = a.move(torch.sigmoid(x), 2)
+    gate = a.move(torch.sigmoid(x), 2, x.abs() > 800)
     return a.move(grad * a.move(gate * a.move(1 + a.move(x * a.move(1 - gate, 1), 1), 1), 1), 1)
 
 
@@ -138,6 +139,7 @@ def _reduced(a, loss, reduction):
 
 
 def _share(a, grad, x, reduction):
+    """The gradient of one element's loss, as large as the broadcast loss."""
     return a.move(grad / x.numel(), 1) if reduction == 1 and x.numel() else grad
 
 
@@ -147,7 +149,7 @@ def _mse_loss(a, func, x, target, reduction=1):
 
 
 def _mse_loss_backward(a, func, grad, x, target, reduction):
-    return a.move(2 * _difference(a, x, target) * _share(a, grad, x, reduction), 2)
+    return a.product(2 * _difference(a, x, target), _share(a, grad, x, reduction))
 
 
 def _huber_loss(a, func, x, target, reduction=1, delta=1.0):
@@ -158,7 +160,7 @@ def _huber_loss(a, func, x, target, reduction=1, delta=1.0):
 
 def _huber_loss_backward(a, func, grad, x, target, reduction, delta):
     d = _difference(a, x, target)
-    return a.move(torch.clamp(d, -delta, delta) * _share(a, grad, x, reduction), 2)
+    return a.product(torch.clamp(d, -delta, delta), _share(a, grad, x, reduction))
 
 
 def _nll_loss(a, func, x, target, weight, reduction, ignore_index):
@@ -178,7 +180,7 @@ def _nll_loss_backward(a, func, grad, x, target, weight, reduction, ignore_index
 
 def _bce_with_logits(a, func, x, target, weight=None, pos_weight=None, reduction=1):
     """(1 - t) x + (1 + (p - 1) t) softplus(-x): what PyTorch computes since 2.1."""
-    tail = a.move(torch.nn.functional.softplus(-x, threshold=1e9), 3)
+    tail = a.move(-torch.nn.functional.logsigmoid(x), 3)
     factor = 1.0 if pos_weight is None else a.move(1 + a.move(a.move(pos_weight - 1, 1) * target, 1), 1)
     loss = a.move(a.move(a.move(1 - target, 1) * x, 1) + a.move(tail * factor, 1), 1)
     return _reduced(a, loss if weight is None else a.move(loss * weight, 1), reduction)

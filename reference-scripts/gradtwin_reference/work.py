@@ -32,7 +32,7 @@ class Outcome:
 
 def run(task):
     """Handles one file; what is wrong with it is told in the outcome, so that other files are handled too."""
-    path, name, table_path, check = task
+    path, name, table_path, check, fresh = task
     outcome = Outcome(name)
     begin = time.perf_counter()
     try:
@@ -46,7 +46,7 @@ def run(task):
         for case in fixture.cases:
             where = f"{name}: case {case.id}"
             try:
-                _case(case, where, table, outcome)
+                _case(case, where, table, fresh, outcome)
             except FixtureProblem as e:
                 outcome.problems.append(str(e))
         if not outcome.problems:
@@ -73,7 +73,7 @@ def _finish(fixture, path, check, outcome):
         outcome.written = True
 
 
-def _case(case, where, table, outcome):
+def _case(case, where, table, fresh, outcome):
     """Recomputes a case and updates its record where a number changed."""
     if case.throws is not None:
         require_refusal(case, where)
@@ -87,8 +87,8 @@ def _case(case, where, table, outcome):
         allowed = fixtures.quantities(old_tolerance.get(dtype, {}))
         kept = _keep(case, dtype, results[dtype], recorded, allowed, outcome)
         expect[dtype] = _nested({key: kept[key][0] for key in kept})
-        numbers = {key: None if tensor is None else tensor for key, (_, tensor) in kept.items()}
-        tolerances, notes = calibrate(case, dtype, numbers, allowed, table.budgets, where)
+        numbers = {key: tensor for key, (_, tensor) in kept.items()}
+        tolerances, notes = calibrate(case, dtype, numbers, {} if fresh else allowed, table.budgets, where)
         outcome.notes += notes
         for key, new in tolerances.items():
             old = allowed.get(key)
@@ -147,8 +147,9 @@ def report(outcomes, options):
             print(f"{v.state:12}  {v.case or outcome.name}{quantity}{': ' + v.why if v.why else ''}")
         if len(fresh) > 6 and not options.verbose:
             print(f"{CHANGED:12}  {outcome.name}: {len(fresh)} quantities were not recorded")
-        for note in outcome.notes:
-            print(f"note: {note}", file=sys.stderr)
+        if outcome.written or options.verbose:
+            for note in outcome.notes:
+                print(f"note: {note}", file=sys.stderr)
         for problem in outcome.problems:
             print(f"regenerate.py: {problem}", file=sys.stderr)
         if options.verbose:

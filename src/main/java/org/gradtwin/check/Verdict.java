@@ -11,7 +11,9 @@ public enum Verdict {
     /** Not checked, for a reason that is reported. */
     SKIPPED,
     /** Within a tolerance so wide that an all-zero answer would be too: nothing was checked. */
-    VACUOUS;
+    VACUOUS,
+    /** Outside the tolerance between two versions of PyTorch, where the fixture says that they differ, and how. */
+    DRIFT;
 
     /** The name in reports. */
     public String key() {

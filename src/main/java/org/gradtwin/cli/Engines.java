@@ -3,15 +3,14 @@ package org.gradtwin.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
-import org.gradtwin.report.Environment;
 import org.gradtwin.torch.TorchEngine;
-import org.gradtwin.torch.TorchVersions;
 
 /** The engines that the command line knows, by name. */
 final class Engines {
     private final TorchEngine twin = new TorchEngine();
-    private final List<Engine> all = List.of(new ScalarEngine(), twin);
+    private final List<Engine> all = List.of(new ScalarEngine(), new MatrixEngine(), twin);
 
     /** PyTorch, which every other engine is held against. */
     Engine twin() {
@@ -37,11 +36,5 @@ final class Engines {
         return all.stream()
                 .filter(engine -> names.isEmpty() || names.contains(engine.name()))
                 .toList();
-    }
-
-    /** What numbers depend on. */
-    static Environment environment() {
-        TorchVersions torch = TorchEngine.versions();
-        return Environment.current(torch.djl(), torch.pytorch(), torch.cpuCapability(), "none");
     }
 }

@@ -29,14 +29,15 @@ final class Summary {
         out.println();
         out.printf(
                 Locale.ROOT,
-                "%,d cases, %,d checks: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason)%n",
+                "%,d cases, %,d checks: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason), %,d drift%n",
                 summary.cases(),
                 summary.checks(),
                 summary.agree(),
                 summary.disagree(),
                 summary.skipped(),
                 summary.vacuous(),
-                summary.unexplained());
+                summary.unexplained(),
+                summary.drift());
         out.printf(
                 Locale.ROOT,
                 "  of those that agree, %,d compare with exact zeros and %,d would miss an error of 1 %%%n",

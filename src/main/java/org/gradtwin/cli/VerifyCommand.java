@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.report.Environment;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.DType;
@@ -77,7 +78,7 @@ final class VerifyCommand implements Callable<Integer> {
                 .flatMap(verifier::verify)
                 .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
                 .toList();
-        RunReport run = RunReport.of(trials, Engines.environment());
+        RunReport run = RunReport.of(trials, Environment.current());
         Path file = report.resolve("report.json");
         ReportFiles.write(file, ReportFiles.json(run));
         PrintWriter out = spec.commandLine().getOut();
@@ -115,9 +116,9 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private List<NamedCase> cases() {
-        FixtureSet set = (fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures)).requireComplete();
+        FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
         if (globs.isEmpty()) {
-            return set.cases();
+            return FixtureSet.requireComplete(set.cases());
         }
         Set<NamedCase> matching = new LinkedHashSet<>();
         for (String glob : globs) {
@@ -130,7 +131,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
             matching.addAll(selected);
         }
-        return List.copyOf(matching);
+        return FixtureSet.requireComplete(List.copyOf(matching));
     }
 
     private ParameterException usage(String option, IllegalArgumentException e) {

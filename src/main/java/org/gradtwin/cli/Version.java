@@ -7,7 +7,7 @@ import picocli.CommandLine.IVersionProvider;
 public final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-        Environment environment = Engines.environment();
+        Environment environment = Environment.current();
         return new String[] {
             "gradtwin " + environment.gradtwin(),
             "djl      " + environment.djl(),

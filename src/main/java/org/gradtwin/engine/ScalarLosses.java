@@ -1,5 +1,7 @@
 package org.gradtwin.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.gradtwin.scalar.Node;
 import org.jspecify.annotations.Nullable;
 
@@ -36,19 +38,31 @@ final class ScalarLosses {
         });
     }
 
-    /** (1 − t)·x − (1 + (p − 1)·t)·ln σ(x), times the weight. */
+    /** Each element's loss, times the weight. */
     private static NodeTensor logistic(
             NodeTensor x, NodeTensor target, @Nullable NodeTensor weight, @Nullable NodeTensor positive) {
-        NodeTensor linear =
-                ScalarElementwise.zip(x, target, (a, t) -> t.rminus(1).times(a));
-        NodeTensor log = ScalarElementwise.map(x, ScalarLosses::logSigmoid);
-        if (positive != null) {
-            NodeTensor factor = ScalarElementwise.zip(
-                    positive, target, (p, t) -> p.minus(1).times(t).plus(1));
-            log = ScalarElementwise.zip(factor, log, Node::times);
+        NodeTensor p = positive == null ? null : positive.broadcastTo(x.shape());
+        List<Node> nodes = new ArrayList<>(x.nodes().size());
+        for (int i = 0; i < x.nodes().size(); i++) {
+            nodes.add(logistic(x.get(i), target.get(i), p == null ? Node.constant(1) : p.get(i)));
         }
-        NodeTensor loss = ScalarElementwise.zip(linear, log, Node::minus);
+        NodeTensor loss = new NodeTensor(x.shape(), nodes);
         return weight == null ? loss : ScalarElementwise.zip(loss, weight, Node::times);
+    }
+
+    /**
+     * (1 − t)·x − (1 + (p − 1)·t)·ln σ(x). Differentiated as it stands, this would lose σ(x) in 1 − σ(−x) where x is
+     * negative; there it is written as (pt + 1 − t)·ln(1 + eˣ) − pt·x, with the value still rounded as PyTorch does.
+     */
+    private static Node logistic(Node x, Node t, Node p) {
+        Node log = logSigmoid(x);
+        Node loss = t.rminus(1).times(x).minus(p.minus(1).times(t).plus(1).times(log));
+        if (!(x.data() <= 0)) {
+            return loss;
+        }
+        Node pt = p.times(t);
+        Node stable = pt.minus(t).plus(1).times(x.exp().log1p()).minus(pt.times(x));
+        return stable.plus(loss.data() - stable.data());
     }
 
     /** ln σ(x) by the exponential that does not overflow. */

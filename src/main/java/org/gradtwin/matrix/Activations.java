@@ -9,9 +9,12 @@ final class Activations {
     private static final double SQRT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
     private static final double CUBE = 0.044715;
 
-    /** 1/(1 + e^−x), which underflows to 0 on the left with full relative precision. */
-    static final Unary SIGMOID =
-            Unary.elementary(Elementary::sigmoid, (g, x, y) -> g * (1 - y) * y, (g, x, y) -> g * (1 - y) * y);
+    /** 1/(1 + e^−x); in float32 e^−x overflows below x = −88.7 and the result is 0, as in PyTorch. */
+    static final Unary SIGMOID = new Unary(
+            Elementary::sigmoid,
+            (g, x, y) -> g * (1 - y) * y,
+            x -> 1 / (1 + (float) Math.exp(-x)),
+            (g, x, y) -> g * (1 - y) * y);
 
     /** max(x, 0), NaN kept; the derivative at 0 is 0, at NaN 1. */
     static final Unary RELU = new Unary(
@@ -26,7 +29,7 @@ final class Activations {
             },
             x -> x / (1 + (float) Math.exp(-x)),
             (g, x, y) -> {
-                float s = (float) Elementary.sigmoid(x);
+                float s = 1 / (1 + (float) Math.exp(-x));
                 return g * s * (1 + x * (1 - s));
             });
 
@@ -47,15 +50,15 @@ final class Activations {
 
     /** x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2. */
     static final Unary GELU_TANH = new Unary(
-            x -> 0.5 * x * (1 + Math.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)))),
+            x -> 0.5 * x * (1 + Elementary.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)))),
             (g, x, y) -> {
-                double tanh = Math.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)));
+                double tanh = Elementary.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)));
                 double inner = SQRT_TWO_OVER_PI * (1 + 3 * CUBE * (x * x));
                 return g * (0.5 * (1 + tanh) + 0.5 * x * (1 - tanh * tanh) * inner);
             },
-            x -> 0.5f * x * (1 + (float) Math.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)))),
+            x -> 0.5f * x * (1 + (float) Elementary.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)))),
             (g, x, y) -> {
-                float tanh = (float) Math.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)));
+                float tanh = (float) Elementary.tanh((float) SQRT_TWO_OVER_PI * (x + (float) CUBE * (x * x * x)));
                 float inner = (float) SQRT_TWO_OVER_PI * (1 + 3 * (float) CUBE * (x * x));
                 return g * (0.5f * (1 + tanh) + 0.5f * x * (1 - tanh * tanh) * inner);
             });

@@ -4,7 +4,7 @@ import org.gradtwin.matrix.kernel.Elementary;
 
 /** The rows of the arithmetic ops, with PyTorch's formulas and conventions. */
 final class Arithmetic {
-    static final Binary ADD = new Binary(
+    private static final Binary ADD = new Binary(
             "add",
             (x, y) -> x + y,
             (g, x, y, z) -> g,
@@ -78,6 +78,40 @@ final class Arithmetic {
             new Unary(x -> 1 / x, (g, x, y) -> -g * (y * y), x -> 1 / x, (g, x, y) -> -g * (y * y));
 
     private Arithmetic() {}
+
+    /** x + y. A row that is added to a batch, as biases are, takes no detour by way of its stretched gradient. */
+    static Matrix add(Matrix x, Matrix y) {
+        boolean bias = x.dims().rank() == 2
+                && x.dims().rows() > 1
+                && y.dims().rows() == 1
+                && y.dims().columns() == x.dims().columns();
+        return bias ? addRow(x, y) : ADD.apply(x, y);
+    }
+
+    private static Matrix addRow(Matrix x, Matrix row) {
+        Graph graph = x.sameGraph("add", row);
+        Dims dims = x.dims();
+        Storage sum = graph.allocate(dims.size());
+        sum.copy(x.data());
+        sum.addToRows(dims.rows(), dims.columns(), row.data());
+        return graph.record(
+                dims,
+                sum,
+                gradient -> {
+                    if (x.requiresGrad()) {
+                        Storage share = graph.allocate(gradient.length());
+                        share.copy(gradient);
+                        x.receive(share);
+                    }
+                    if (row.requiresGrad()) {
+                        Storage share = graph.allocate(dims.columns());
+                        gradient.sumRows(dims.rows(), dims.columns(), share);
+                        row.receive(share);
+                    }
+                },
+                x,
+                row);
+    }
 
     /**
      * x ** n for a number n: g·(n·x^(n−1)), and 0 for n = 0. PyTorch computes some powers without pow (√x, x·x,

@@ -63,14 +63,14 @@ final class ClassLoss {
         Precision precision = graph.precision();
         Axes.Walk walk = Softmax.along(op, dims, -1);
         Storage y = graph.keep(graph.allocate(dims.size()));
-        Softmax.logSoftmax(precision, x.data(), walk, y);
+        Softmax.logSoftmax(graph, x.data(), walk, y);
         return graph.record(
                 result(),
                 losses(graph, y),
                 gradient -> {
                     Storage share = graph.allocate(dims.size());
                     gradients(precision, gradient, share);
-                    Softmax.logSoftmaxGradient(precision, share, walk, y, share);
+                    Softmax.logSoftmaxGradient(graph, share, walk, y, share);
                     x.receive(share);
                 },
                 x);

@@ -1,6 +1,7 @@
 package org.gradtwin.matrix;
 
 import org.gradtwin.matrix.kernel.Elementary;
+import org.gradtwin.matrix.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of the elementary functions, with PyTorch's formulas and conventions. */
@@ -14,7 +15,8 @@ final class Elementwise {
             Math::abs,
             (g, x, y) -> g * (x > 0 ? 1 : x < 0 ? -1 : 0));
 
-    static final Unary EXP = Unary.elementary(Math::exp, (g, x, y) -> g * y, (g, x, y) -> g * y);
+    static final Unary EXP =
+            Unary.elementary(Math::exp, (g, x, y) -> g * y, (g, x, y) -> g * y).inBulk(Kernels::exp, Kernels::exp);
 
     static final Unary EXPM1 = Unary.elementary(Math::expm1, (g, x, y) -> g * (y + 1), (g, x, y) -> g * (y + 1));
 
@@ -36,7 +38,9 @@ final class Elementwise {
     static final Unary COS =
             Unary.elementary(Math::cos, (g, x, y) -> g * -Math.sin(x), (g, x, y) -> g * (float) -Math.sin(x));
 
-    static final Unary TANH = Unary.elementary(Math::tanh, (g, x, y) -> g * (1 - y * y), (g, x, y) -> g * (1 - y * y));
+    static final Unary TANH = Unary.elementary(
+                    Elementary::tanh, (g, x, y) -> g * (1 - y * y), (g, x, y) -> g * (1 - y * y))
+            .inBulk(Kernels::tanh, Kernels::tanh);
 
     static final Unary ERF = Unary.elementary(
             Elementary::erf,

@@ -22,7 +22,7 @@ public final class Graph {
     private final List<Matrix> values = new ArrayList<>();
     private final Map<Integer, ArrayDeque<Storage>> spare = new HashMap<>();
     private boolean recording = true;
-    private @Nullable Matrix root;
+    private @Nullable Value root;
 
     /** An empty graph on the fastest kernels of this machine. */
     public Graph(Precision precision) {
@@ -148,12 +148,11 @@ public final class Graph {
         spare.computeIfAbsent(storage.length(), length -> new ArrayDeque<>()).addLast(storage);
     }
 
-    void backward(Matrix from, Storage cotangent) {
+    void backward(Value from, Storage cotangent) {
         if (root != null) {
             release(cotangent);
             throw new IllegalStateException(
-                    "backward: this graph was consumed by an earlier backward, from the %s value"
-                                    .formatted(root.shapeText())
+                    "backward: this graph was consumed by an earlier backward, from the %s value".formatted(root.dims())
                             + "; reset it and compute again");
         }
         root = from;

@@ -32,7 +32,7 @@ final class LogisticLoss {
                         for (int i = 0; i < z.length(); i++) {
                             double positive = precision.round(p.get(i) * t.get(i));
                             double both = precision.round(precision.round(positive + 1) - t.get(i));
-                            double sigmoid = precision.round(Elementary.sigmoid(logits.get(i)));
+                            double sigmoid = precision.round(1 / (1 + precision.round(Math.exp(-logits.get(i)))));
                             double slope = precision.round(precision.round(both * sigmoid) - positive);
                             share.set(i, slope * gradient.get(i));
                         }

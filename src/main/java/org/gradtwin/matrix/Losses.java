@@ -104,7 +104,7 @@ public final class Losses {
             (g, x, t, z) -> (Elementary.sigmoid(x) - t) * g,
             (g, x, t, z) -> -x * g,
             (x, t) -> (1 - t) * x - (float) Elementary.logSigmoid(x),
-            (g, x, t, z) -> ((float) Elementary.sigmoid(x) - t) * g,
+            (g, x, t, z) -> (1 / (1 + (float) Math.exp(-x)) - t) * g,
             (g, x, t, z) -> -x * g);
 
     /** {@code nll_loss} with its defaults: no weight, the mean. */

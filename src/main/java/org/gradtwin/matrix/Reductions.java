@@ -131,8 +131,10 @@ final class Reductions {
                             ties += data.get(at) == best ? 1 : 0;
                         }
                         double each = gradient.get(group) / ties;
+                        // PyTorch multiplies with a mask: not 0 where the gradient is not finite, NaN without a tie.
+                        double other = gradient.get(group) * 0 / ties;
                         for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                            share.set(at, data.get(at) == best ? each : ties == 0 ? Double.NaN : 0);
+                            share.set(at, data.get(at) == best ? each : other);
                         }
                     }
                     x.receive(share);

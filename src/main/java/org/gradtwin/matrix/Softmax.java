@@ -1,5 +1,7 @@
 package org.gradtwin.matrix;
 
+import org.gradtwin.matrix.kernel.Kernels;
+
 /** Exponentials that are normalised, all shifted by the greatest element so that nothing overflows. */
 final class Softmax {
     private Softmax() {}
@@ -7,27 +9,35 @@ final class Softmax {
     /** y = log Σ e^x; the gradient is g·e^(x − y). */
     static Matrix logsumexp(Matrix x, Axes axes) {
         Graph graph = x.graph();
-        Precision precision = graph.precision();
         Axes.Walk walk = axes.over("logsumexp", x.dims());
         Storage data = x.data();
-        Storage y = graph.allocate(walk.groups());
-        Storage scratch = graph.allocate(data.length());
+        Storage shifts = graph.allocate(walk.groups());
         for (int group = 0; group < walk.groups(); group++) {
             double max = max(data, walk, group);
             // An infinite shift would make NaN of ∞ − ∞; without it the sum is 0 or ∞, and its logarithm right.
-            double shift = Double.isInfinite(max) ? 0 : max;
-            y.set(group, precision.round(Math.log(sumExp(precision, data, walk, group, shift, scratch))) + shift);
+            shifts.set(group, Double.isInfinite(max) ? 0 : max);
         }
-        graph.release(scratch);
+        Storage terms = graph.allocate(data.length());
+        shift(data, walk, shifts, terms);
+        exp(graph.kernels(), terms, terms);
+        Storage y = graph.allocate(walk.groups());
+        for (int group = 0; group < walk.groups(); group++) {
+            double sum = terms.sum(walk.first(group), walk.count(), walk.stride());
+            y.set(group, graph.precision().round(Math.log(sum)) + shifts.get(group));
+        }
+        graph.release(terms);
+        graph.release(shifts);
         return graph.record(
                 walk.result(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(data.length());
+                    shift(data, walk, y, share);
+                    exp(graph.kernels(), share, share);
                     for (int group = 0; group < walk.groups(); group++) {
                         double g = gradient.get(group);
                         for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                            share.set(at, g * exp(precision, precision.round(data.get(at) - y.get(group))));
+                            share.set(at, g * share.get(at));
                         }
                     }
                     x.receive(share);
@@ -40,10 +50,11 @@ final class Softmax {
         Graph graph = x.graph();
         Precision precision = graph.precision();
         Axes.Walk walk = along("softmax", x.dims(), dim);
-        Storage data = x.data();
-        Storage y = graph.allocate(data.length());
+        Storage y = graph.allocate(x.dims().size());
+        shiftByMax(graph, x.data(), walk, y);
+        exp(graph.kernels(), y, y);
         for (int group = 0; group < walk.groups(); group++) {
-            double sum = sumExp(precision, data, walk, group, max(data, walk, group), y);
+            double sum = y.sum(walk.first(group), walk.count(), walk.stride());
             for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
                 y.set(at, y.get(at) / sum);
             }
@@ -52,7 +63,7 @@ final class Softmax {
                 x.dims(),
                 y,
                 gradient -> {
-                    Storage share = graph.allocate(data.length());
+                    Storage share = graph.allocate(y.length());
                     for (int group = 0; group < walk.groups(); group++) {
                         for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
                             share.set(at, gradient.get(at) * y.get(at));
@@ -70,43 +81,58 @@ final class Softmax {
     /** y = x − logsumexp(x); the gradient is g − e^y·Σ g. */
     static Matrix logSoftmax(Matrix x, int dim) {
         Graph graph = x.graph();
-        Precision precision = graph.precision();
         Axes.Walk walk = along("log_softmax", x.dims(), dim);
         Storage y = graph.allocate(x.dims().size());
-        logSoftmax(precision, x.data(), walk, y);
+        logSoftmax(graph, x.data(), walk, y);
         return graph.record(
                 x.dims(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(y.length());
-                    logSoftmaxGradient(precision, gradient, walk, y, share);
+                    logSoftmaxGradient(graph, gradient, walk, y, share);
                     x.receive(share);
                 },
                 x);
     }
 
-    static void logSoftmax(Precision precision, Storage data, Axes.Walk walk, Storage y) {
+    static void logSoftmax(Graph graph, Storage data, Axes.Walk walk, Storage y) {
+        shiftByMax(graph, data, walk, y);
+        Storage terms = graph.allocate(data.length());
+        exp(graph.kernels(), y, terms);
+        Storage logs = graph.allocate(walk.groups());
         for (int group = 0; group < walk.groups(); group++) {
-            double max = max(data, walk, group);
-            double log = precision.round(Math.log(sumExp(precision, data, walk, group, max, y)));
-            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                y.set(at, precision.round(data.get(at) - max) - log);
-            }
+            logs.set(group, Math.log(terms.sum(walk.first(group), walk.count(), walk.stride())));
         }
+        shift(y, walk, logs, y);
+        graph.release(logs);
+        graph.release(terms);
     }
 
     /** The share may be the gradient itself. */
-    static void logSoftmaxGradient(Precision precision, Storage gradient, Axes.Walk walk, Storage y, Storage share) {
+    static void logSoftmaxGradient(Graph graph, Storage gradient, Axes.Walk walk, Storage y, Storage share) {
+        Precision precision = graph.precision();
+        Storage probabilities = graph.allocate(y.length());
+        exp(graph.kernels(), y, probabilities);
         for (int group = 0; group < walk.groups(); group++) {
             double sum = gradient.sum(walk.first(group), walk.count(), walk.stride());
             for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                share.set(at, gradient.get(at) - precision.round(exp(precision, y.get(at)) * sum));
+                share.set(at, gradient.get(at) - precision.round(probabilities.get(at) * sum));
             }
         }
+        graph.release(probabilities);
     }
 
     static Axes.Walk along(String op, Dims dims, int dim) {
         return Axes.of(dims.dimension(op, dim)).over(op, dims);
+    }
+
+    private static void shiftByMax(Graph graph, Storage data, Axes.Walk walk, Storage to) {
+        Storage shifts = graph.allocate(walk.groups());
+        for (int group = 0; group < walk.groups(); group++) {
+            shifts.set(group, max(data, walk, group));
+        }
+        shift(data, walk, shifts, to);
+        graph.release(shifts);
     }
 
     private static double max(Storage data, Axes.Walk walk, int group) {
@@ -117,16 +143,21 @@ final class Softmax {
         return max;
     }
 
-    /** Σ e^(x − shift), the terms of which are left in {@code terms}. */
-    private static double sumExp(
-            Precision precision, Storage data, Axes.Walk walk, int group, double shift, Storage terms) {
-        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-            terms.set(at, Math.exp(precision.round(data.get(at) - shift)));
+    /** {@code to = data − shift of the group}. */
+    private static void shift(Storage data, Axes.Walk walk, Storage shifts, Storage to) {
+        for (int group = 0; group < walk.groups(); group++) {
+            double shift = shifts.get(group);
+            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                to.set(at, data.get(at) - shift);
+            }
         }
-        return terms.sum(walk.first(group), walk.count(), walk.stride());
     }
 
-    private static double exp(Precision precision, double x) {
-        return precision.round(Math.exp(x));
+    static void exp(Kernels kernels, Storage x, Storage y) {
+        if (x instanceof Storage.Doubles doubles) {
+            kernels.exp(doubles.array(), ((Storage.Doubles) y).array());
+        } else {
+            kernels.exp(((Storage.Floats) x).array(), ((Storage.Floats) y).array());
+        }
     }
 }

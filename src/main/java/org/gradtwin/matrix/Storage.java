@@ -30,6 +30,9 @@ sealed interface Storage {
     /** Sums the rows of this (rows, columns) matrix into {@code target} (columns). */
     void sumRows(int rows, int columns, Storage target);
 
+    /** Adds a row (columns) to every row of this (rows, columns) matrix. */
+    void addToRows(int rows, int columns, Storage row);
+
     /** The numbers as double, which is exact in either format. */
     double[] toDoubles();
 
@@ -104,6 +107,16 @@ sealed interface Storage {
                 int row = r * columns;
                 for (int c = 0; c < columns; c++) {
                     sums[c] += array[row + c];
+                }
+            }
+        }
+
+        @Override
+        public void addToRows(int rows, int columns, Storage row) {
+            double[] added = ((Doubles) row).array;
+            for (int r = 0, at = 0; r < rows; r++) {
+                for (int c = 0; c < columns; c++) {
+                    array[at++] += added[c];
                 }
             }
         }
@@ -185,6 +198,16 @@ sealed interface Storage {
                 int row = r * columns;
                 for (int c = 0; c < columns; c++) {
                     sums[c] += array[row + c];
+                }
+            }
+        }
+
+        @Override
+        public void addToRows(int rows, int columns, Storage row) {
+            float[] added = ((Floats) row).array;
+            for (int r = 0, at = 0; r < rows; r++) {
+                for (int c = 0; c < columns; c++) {
+                    array[at++] += added[c];
                 }
             }
         }

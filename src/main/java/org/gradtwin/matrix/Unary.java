@@ -1,10 +1,19 @@
 package org.gradtwin.matrix;
 
+import org.gradtwin.matrix.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
 /**
  * An elementwise function y = f(x) of one operand, declared once: its value and its gradient g·f'(x), in either
  * format. The float forms are float arithmetic throughout, not double arithmetic rounded at the end.
  */
-record Unary(Value64 value, Gradient64 gradient, Value32 value32, Gradient32 gradient32) {
+record Unary(
+        Value64 value,
+        Gradient64 gradient,
+        Value32 value32,
+        Gradient32 gradient32,
+        @Nullable Bulk64 bulk,
+        @Nullable Bulk32 bulk32) {
     /** f(x). */
     interface Value64 {
         double of(double x);
@@ -25,6 +34,25 @@ record Unary(Value64 value, Gradient64 gradient, Value32 value32, Gradient32 gra
         float of(float g, float x, float y);
     }
 
+    /** The values of a whole array, by a kernel. */
+    interface Bulk64 {
+        void of(Kernels kernels, double[] x, double[] y);
+    }
+
+    /** The same in float32. */
+    interface Bulk32 {
+        void of(Kernels kernels, float[] x, float[] y);
+    }
+
+    Unary(Value64 value, Gradient64 gradient, Value32 value32, Gradient32 gradient32) {
+        this(value, gradient, value32, gradient32, null, null);
+    }
+
+    /** The same function, its values by a kernel. */
+    Unary inBulk(Bulk64 bulk, Bulk32 bulk32) {
+        return new Unary(value, gradient, value32, gradient32, bulk, bulk32);
+    }
+
     /** A function whose value is one elementary function, rounded to float32. */
     static Unary elementary(Value64 value, Gradient64 gradient, Gradient32 gradient32) {
         return new Unary(value, gradient, x -> (float) value.of(x), gradient32);
@@ -33,7 +61,7 @@ record Unary(Value64 value, Gradient64 gradient, Value32 value32, Gradient32 gra
     Matrix apply(Matrix x) {
         Graph graph = x.graph();
         Storage y = graph.allocate(x.dims().size());
-        values(x.data(), y);
+        values(graph.kernels(), x.data(), y);
         return graph.record(
                 x.dims(),
                 y,
@@ -45,23 +73,33 @@ record Unary(Value64 value, Gradient64 gradient, Value32 value32, Gradient32 gra
                 x);
     }
 
-    private void values(Storage from, Storage to) {
+    /** y = f(x) for whole arrays. */
+    void values(Kernels kernels, Storage from, Storage to) {
         if (from instanceof Storage.Doubles source) {
             double[] x = source.array();
             double[] y = ((Storage.Doubles) to).array();
+            if (bulk != null) {
+                bulk.of(kernels, x, y);
+                return;
+            }
             for (int i = 0; i < x.length; i++) {
                 y[i] = value.of(x[i]);
             }
         } else {
             float[] x = ((Storage.Floats) from).array();
             float[] y = ((Storage.Floats) to).array();
+            if (bulk32 != null) {
+                bulk32.of(kernels, x, y);
+                return;
+            }
             for (int i = 0; i < x.length; i++) {
                 y[i] = value32.of(x[i]);
             }
         }
     }
 
-    private void gradients(Storage gradient, Storage from, Storage to, Storage share) {
+    /** share = g·f'(x) for whole arrays; the share may be the gradient. */
+    void gradients(Storage gradient, Storage from, Storage to, Storage share) {
         if (gradient instanceof Storage.Doubles source) {
             double[] g = source.array();
             double[] x = ((Storage.Doubles) from).array();

@@ -1,7 +1,10 @@
 package org.gradtwin.program;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an op is called: PyTorch's function name and parameters, written as in
@@ -35,5 +38,16 @@ public record Signature(String function, List<Parameter> parameters) {
     /** The parameters that take numbers, booleans, strings or tuples of integers, in order: the attributes. */
     public List<Parameter> attributes() {
         return parameters.stream().filter(p -> !p.kind().isOperand()).toList();
+    }
+
+    /** The attributes with their defaults; those without one are missing. */
+    public Attributes defaults() {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (Parameter parameter : attributes()) {
+            if (!parameter.required()) {
+                values.put(parameter.name(), parameter.defaultValue());
+            }
+        }
+        return new Attributes(values);
     }
 }

@@ -1,5 +1,9 @@
 package org.gradtwin.report;
 
+import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.torch.TorchEngine;
+import org.gradtwin.torch.TorchVersions;
+
 /**
  * What a run was made with.
  *
@@ -14,16 +18,21 @@ package org.gradtwin.report;
 public record Environment(
         String gradtwin, String djl, String pytorch, String jdk, String os, String cpuCapability, String kernels) {
 
-    /** The environment of this process, given what only the engines know. */
-    public static Environment current(String djl, String pytorch, String cpuCapability, String kernels) {
+    /**
+     * The environment of this process; it starts PyTorch.
+     *
+     * @throws org.gradtwin.torch.TorchUnavailableException if PyTorch does not start
+     */
+    public static Environment current() {
         String version = Environment.class.getPackage().getImplementationVersion();
+        TorchVersions torch = TorchEngine.versions();
         return new Environment(
                 version == null ? "development" : version,
-                djl,
-                pytorch,
+                torch.djl(),
+                torch.pytorch(),
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
-                cpuCapability,
-                kernels);
+                torch.cpuCapability(),
+                Kernels.best().name());
     }
 }

@@ -29,7 +29,7 @@ public record RunReport(String format, Summary summary, Environment environment,
     public static final String FORMAT = "gradtwin-report-1";
 
     /**
-     * The counts; {@code agree + disagree + skipped + vacuous = checks}.
+     * The counts; {@code agree + disagree + skipped + vacuous + drift = checks}.
      *
      * @param cases number of cases
      * @param checks number of checks
@@ -37,6 +37,7 @@ public record RunReport(String format, Summary summary, Environment environment,
      * @param disagree checks outside it
      * @param skipped checks that were not made, each with a reason
      * @param vacuous checks that an all-zero answer would pass
+     * @param drift checks in which the live PyTorch differs from the recorded one, as the fixture says it does
      * @param unexplained how many of the vacuous ones nobody wrote a reason for: they fail the gate
      * @param zero checks whose reference is exactly 0 everywhere, which an engine without gradients passes too
      * @param dull checks that an error of one percent may pass
@@ -50,6 +51,7 @@ public record RunReport(String format, Summary summary, Environment environment,
             int disagree,
             int skipped,
             int vacuous,
+            int drift,
             int unexplained,
             int zero,
             int dull,
@@ -88,7 +90,7 @@ public record RunReport(String format, Summary summary, Environment environment,
      * @param tolerance how far an element may be off
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
-     * @param verdict {@code agree}, {@code disagree}, {@code skipped} or {@code vacuous}
+     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous} or {@code drift}
      * @param reason why, where there is something to say
      */
     public record Row(
@@ -142,6 +144,7 @@ public record RunReport(String format, Summary summary, Environment environment,
                 counts.getOrDefault(Verdict.DISAGREE, 0L).intValue(),
                 counts.getOrDefault(Verdict.SKIPPED, 0L).intValue(),
                 counts.getOrDefault(Verdict.VACUOUS, 0L).intValue(),
+                counts.getOrDefault(Verdict.DRIFT, 0L).intValue(),
                 (int) checks.stream()
                         .filter(c -> c.verdict() == Verdict.VACUOUS && c.failsGate())
                         .count(),

@@ -94,13 +94,16 @@ public final class Tape extends Cells implements AutoCloseable {
     private boolean closed;
     private final Rewinds rewinds = new Rewinds();
     private final Mark start;
+    private final int firstCapacity;
 
-    Tape(int capacity) {
-        super(new double[capacity], new double[capacity], true);
-        first = new int[capacity];
-        second = new int[capacity];
-        code = new byte[capacity];
-        state = new byte[capacity];
+    /** An empty tape; the first operation makes room for {@code firstCapacity} of them. */
+    Tape(int firstCapacity) {
+        super(new double[0], new double[0], true);
+        this.firstCapacity = firstCapacity;
+        first = new int[0];
+        second = new int[0];
+        code = new byte[0];
+        state = new byte[0];
         start = new Mark(this);
     }
 
@@ -271,7 +274,7 @@ public final class Tape extends Cells implements AutoCloseable {
     }
 
     private void grow() {
-        int capacity = grown(size);
+        int capacity = size == 0 ? firstCapacity : grown(size);
         value = Arrays.copyOf(value, capacity);
         grad = Arrays.copyOf(grad, capacity);
         first = Arrays.copyOf(first, capacity);

@@ -1,6 +1,7 @@
 package org.gradtwin.torch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -48,7 +49,7 @@ final class CpuCapability {
                     .findFirst()
                     .map(line -> Set.of(line.split(":", 2)[1].strip().split("\\s+")))
                     .orElse(Set.of());
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             return Set.of();
         }
     }

@@ -15,12 +15,14 @@ import org.gradtwin.tensor.Tensor;
 
 /** Copies tensors to PyTorch and back, bit by bit. */
 final class Marshal {
+    /** One a thread: direct buffers are freed only when Java collects garbage, and Java does not see their size. */
+    private static final ThreadLocal<ByteBuffer> BUFFER = ThreadLocal.withInitial(() -> direct(1 << 16));
+
     private Marshal() {}
 
     /** A copy in memory of PyTorch's own. */
     static PtNDArray toTorch(PtNDManager manager, Tensor tensor) {
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect(tensor.size() * width(tensor.dtype())).order(ByteOrder.nativeOrder());
+        ByteBuffer bytes = buffer(tensor.size() * width(tensor.dtype()));
         for (int i = 0; i < tensor.size(); i++) {
             switch (tensor.dtype()) {
                 case FLOAT32 -> bytes.putFloat((float) tensor.get(i));
@@ -28,7 +30,6 @@ final class Marshal {
                 case INT64 -> bytes.putLong(tensor.getLong(i));
             }
         }
-        bytes.rewind();
         // An array over the buffer would have the buffer's alignment, and matrix products other last bits with it.
         try (PtNDArray view = JniUtils.createNdFromByteBuffer(
                 manager, bytes, shape(tensor.shape()), type(tensor.dtype()), SparseFormat.DENSE, Device.cpu())) {
@@ -60,6 +61,15 @@ final class Marshal {
     private static org.gradtwin.tensor.Shape shape(Shape shape) {
         return org.gradtwin.tensor.Shape.of(
                 Arrays.stream(shape.getShape()).mapToInt(Math::toIntExact).toArray());
+    }
+
+    private static ByteBuffer buffer(int bytes) {
+        ByteBuffer own = BUFFER.get();
+        return bytes <= own.capacity() ? own.clear() : direct(bytes);
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
     private static int width(DType dtype) {

@@ -1,5 +1,6 @@
 package org.gradtwin.torch;
 
+import java.util.Arrays;
 import java.util.List;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
@@ -55,7 +56,7 @@ final class Packing {
     /** An entry. */
     Packing add(double entry) {
         if (size == entries.length) {
-            entries = java.util.Arrays.copyOf(entries, 2 * size);
+            entries = Arrays.copyOf(entries, 2 * size);
         }
         entries[size++] = entry;
         return this;
@@ -83,6 +84,6 @@ final class Packing {
 
     /** All entries. */
     double[] entries() {
-        return java.util.Arrays.copyOf(entries, size);
+        return Arrays.copyOf(entries, size);
     }
 }

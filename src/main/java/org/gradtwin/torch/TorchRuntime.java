@@ -19,12 +19,18 @@ import org.jspecify.annotations.Nullable;
  * set DJL's own property otherwise. Holds the TorchScript module that the ops without a DJL kernel go through.
  */
 final class TorchRuntime {
+    private static final String THREADS = "ai.djl.pytorch.num_threads";
+
     /** What DJL reads when it loads. One thread, because the split of a sum among threads changes its last bits. */
     private static final Map<String, String> SETTINGS = Map.of(
-            "OPT_OUT_TRACKING", "true",
-            "ai.djl.offline", "true",
-            "ai.djl.pytorch.num_threads", "1",
-            "ai.djl.pytorch.num_interop_threads", "1");
+            "OPT_OUT_TRACKING",
+            "true",
+            "ai.djl.offline",
+            "true",
+            THREADS,
+            "1",
+            "ai.djl.pytorch.num_interop_threads",
+            "1");
 
     private static final String MODULE = "ops.pt";
 
@@ -43,6 +49,8 @@ final class TorchRuntime {
             }
         });
         Engine engine = Engine.getEngine("PyTorch");
+        // Again, for DJL may have been loaded by somebody else before.
+        JniUtils.setNumThreads(Integer.getInteger(THREADS, 1));
         versions = new TorchVersions(
                 Engine.getDjlVersion(), engine.getVersion(), CpuCapability.current(), JniUtils.getNumThreads());
         manager = (PtNDManager) NDManager.newBaseManager(Device.cpu(), "PyTorch");
@@ -65,7 +73,6 @@ final class TorchRuntime {
      *
      * @throws TorchUnavailableException if it cannot start; the same each time, for DJL does not try twice
      */
-    @SuppressWarnings("PMD.AvoidCatchingThrowable")
     static synchronized TorchRuntime get() {
         if (failure != null) {
             throw failure;

@@ -21,6 +21,11 @@ public final class TorchUnavailableException extends RuntimeException {
                     ? t.getClass().getSimpleName()
                     : "";
             String first = message == null ? "" : message.lines().findFirst().orElse("");
+            if (first.equals("Offline mode is enabled.")) {
+                // DJL finds no library and would download one.
+                return "its native library for " + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                        + " is not on the class path";
+            }
             reasons.add((said + " " + first).strip());
         }
         return String.join(": ", reasons);

@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Localizer;
-import org.gradtwin.check.Sharpness;
-import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EvaluationException;
@@ -21,10 +19,8 @@ import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.tensor.Tensor;
 import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.Check.Against;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds engines against PyTorch. Each case is evaluated once by the twin and once by each engine; every value and gradient
@@ -32,8 +28,6 @@ import org.jspecify.annotations.Nullable;
  * engines with the scalar engine's where it takes part.
  */
 public final class Verifier {
-    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
-
     private final Engine twin;
     private final List<Engine> engines;
 
@@ -58,7 +52,8 @@ public final class Verifier {
      */
     public static Stream<Trial> trials(Engine engine, String glob) {
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
-        return FixtureSet.bundled().requireComplete().select(glob).stream().flatMap(verifier::verify);
+        return FixtureSet.requireComplete(FixtureSet.bundled().select(glob)).stream()
+                .flatMap(verifier::verify);
     }
 
     /** One trial for each engine and type of the case. */
@@ -97,16 +92,16 @@ public final class Verifier {
     private Trial trial(NamedCase named, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
         FixtureCase given = named.given();
         Outcome outcome = outcomes.getOrDefault(engine.name(), reference);
-        Map<Quantity, Optional<Tensor>> recorded = given.expected(dtype);
+        Judge judge = new Judge(named, dtype, engine.name(), outcome);
         List<Check> checks = new ArrayList<>();
         if (engine != twin) {
-            checks.addAll(compare(named, dtype, engine, outcome, Against.PYTORCH, reference, recorded));
+            checks.addAll(judge.against(Against.PYTORCH, Optional.of(reference)));
         }
-        List<Check> expect = compare(named, dtype, engine, outcome, Against.EXPECT, null, recorded);
+        List<Check> expect = judge.against(Against.EXPECT, Optional.empty());
         checks.addAll(expect);
         Outcome scalar = outcomes.get("scalar");
         if (engine != twin && !engine.name().equals("scalar") && scalar instanceof Outcome.Evaluated) {
-            checks.addAll(compare(named, dtype, engine, outcome, Against.SCALAR, scalar, recorded));
+            checks.addAll(judge.against(Against.SCALAR, Optional.of(scalar)));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
         for (Check check : expect) {
@@ -120,72 +115,6 @@ public final class Verifier {
                 engine.name(),
                 checks,
                 Localizer.firstOff(given.task().program(), given.task().inputs().keySet(), comparisons));
-    }
-
-    /** One check for each recorded quantity; the reference is the other outcome, or the recorded numbers if null. */
-    private static List<Check> compare(
-            NamedCase named,
-            DType dtype,
-            Engine engine,
-            Outcome outcome,
-            Against against,
-            @Nullable Outcome reference,
-            Map<Quantity, Optional<Tensor>> recorded) {
-        FixtureCase given = named.given();
-        List<Check> checks = new ArrayList<>();
-        recorded.forEach((quantity, record) -> {
-            Tolerance tolerance = given.tolerances(dtype).get(quantity);
-            Optional<Tensor> expected = record;
-            String failure = null;
-            if (reference instanceof Outcome.Evaluated evaluated) {
-                expected = in(dtype, evaluated.evaluation().get(quantity));
-            } else if (reference instanceof Outcome.Failed failed) {
-                failure = against.words() + " failed: " + failed.reason();
-            } else if (reference instanceof Outcome.Skipped skipped) {
-                failure = against.words() + " did not answer: " + skipped.reason();
-            }
-            if (outcome instanceof Outcome.Failed failed) {
-                failure = failed.reason();
-            }
-            Optional<Tensor> actual = outcome instanceof Outcome.Evaluated evaluated
-                    ? in(dtype, evaluated.evaluation().get(quantity))
-                    : Optional.empty();
-            Comparison comparison = null;
-            Verdict verdict;
-            String reason = failure;
-            if (outcome instanceof Outcome.Skipped skipped) {
-                verdict = Verdict.SKIPPED;
-                reason = skipped.reason();
-            } else if (failure != null) {
-                verdict = Verdict.DISAGREE;
-            } else {
-                comparison = Comparison.of(actual, expected, tolerance == null ? EXACT : tolerance);
-                boolean vacuous = tolerance != null
-                        && record.isPresent()
-                        && Sharpness.of(record.get(), tolerance).vacuous();
-                verdict = !comparison.agrees() ? Verdict.DISAGREE : vacuous ? Verdict.VACUOUS : Verdict.AGREE;
-                reason = verdict == Verdict.VACUOUS
-                        ? given.acceptance(dtype, quantity).orElse(null)
-                        : comparison.problem();
-            }
-            checks.add(new Check(
-                    named.name(),
-                    engine.name(),
-                    against,
-                    dtype,
-                    quantity,
-                    expected,
-                    actual,
-                    comparison,
-                    record.isPresent() ? tolerance : null,
-                    verdict,
-                    reason));
-        });
-        return checks;
-    }
-
-    private static Optional<Tensor> in(DType dtype, Optional<Tensor> tensor) {
-        return tensor.map(t -> t.to(dtype));
     }
 
     private static Check refusal(NamedCase named, DType dtype, Engine engine, Throws wanted) {

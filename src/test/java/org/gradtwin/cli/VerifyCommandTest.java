@@ -116,7 +116,7 @@ class VerifyCommandTest {
             delimiter = '|',
             value = {
                 "\"format\"| \"formatt\"| formatt",
-                "\"dtypes\": [\"float32\", \"float64\"]| \"dtypes\": [\"float16\"]| float16",
+                "{\"of\": \"y\"}| {\"of\": \"nothing\"}| nothing",
                 "2*x + 2 - x| 2*x + + 2 - x| line 1",
             })
     void aBrokenFixtureIsOneLine(String right, String wrong, String named) throws IOException {
@@ -137,7 +137,7 @@ class VerifyCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--engin|scalar|Unknown option: '--engin'",
+                "--engin|scalar|Unknown options: '--engin'",
                 "--engine|numpy|--engine: there is no engine 'numpy' among [scalar,",
                 "--dtype|float16|--dtype: unknown dtype 'float16'",
                 "--dtype|int64|--dtype: int64 is never differentiated",

@@ -2,13 +2,16 @@ package org.gradtwin.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.gradtwin.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,17 +52,36 @@ class TorchStartTest {
     }
 
     @Test
+    void aMissingNativeLibraryIsOneClearLine() throws Exception {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("pytorch-native-cpu"))
+                .collect(Collectors.joining(File.pathSeparator));
+
+        List<String> lines = start(classPath, "-DDJL_CACHE_DIR=" + directory.resolve("empty"));
+
+        assertThat(lines)
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith("PyTorch cannot start: its native library for ")
+                        .endsWith(" is not on the class path"));
+    }
+
+    @Test
     void startsQuietlyWithAsManyThreadsAsTheUserSays() throws Exception {
         assertThat(start("-Dai.djl.pytorch.num_threads=2"))
                 .containsExactly("started with 2 threads", "started with 2 threads");
     }
 
     private List<String> start(String option) throws IOException, InterruptedException {
+        return start(System.getProperty("java.class.path"), option);
+    }
+
+    private List<String> start(String classPath, String option) throws IOException, InterruptedException {
         Path output = directory.resolve("output");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 option,
                 Starter.class.getName()));
         if (Runtime.version().feature() >= 22) {

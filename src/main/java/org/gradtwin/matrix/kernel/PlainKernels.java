@@ -1,36 +1,58 @@
 package org.gradtwin.matrix.kernel;
 
-import java.util.Arrays;
-
+/** Plain loops, shaped so that the JIT compiler turns the inner ones into vector instructions. */
 final class PlainKernels implements Kernels {
+    private final RowSplit split;
+
+    PlainKernels(RowSplit split) {
+        this.split = split;
+    }
+
     @Override
     public String name() {
         return "plain";
     }
 
     @Override
+    public Kernels withThreads(int threads) {
+        return new PlainKernels(new RowSplit(threads));
+    }
+
+    @Override
     public void gemm(int m, int n, int k, double[] a, boolean transposeA, double[] b, boolean transposeB, double[] c) {
-        Arrays.fill(c, 0);
-        for (int i = 0; i < m; i++) {
-            for (int p = 0; p < k; p++) {
-                double x = a[transposeA ? p * m + i : i * k + p];
-                for (int j = 0; j < n; j++) {
-                    c[i * n + j] += x * b[transposeB ? j * k + p : p * n + j];
-                }
-            }
-        }
+        PlainGemm64.multiply(split, m, n, k, a, transposeA, b, transposeB, c);
     }
 
     @Override
     public void gemm(int m, int n, int k, float[] a, boolean transposeA, float[] b, boolean transposeB, float[] c) {
-        Arrays.fill(c, 0);
-        for (int i = 0; i < m; i++) {
-            for (int p = 0; p < k; p++) {
-                float x = a[transposeA ? p * m + i : i * k + p];
-                for (int j = 0; j < n; j++) {
-                    c[i * n + j] += x * b[transposeB ? j * k + p : p * n + j];
-                }
-            }
+        PlainGemm32.multiply(split, m, n, k, a, transposeA, b, transposeB, c);
+    }
+
+    @Override
+    public void exp(double[] x, double[] y) {
+        for (int i = 0; i < x.length; i++) {
+            y[i] = Math.exp(x[i]);
+        }
+    }
+
+    @Override
+    public void exp(float[] x, float[] y) {
+        for (int i = 0; i < x.length; i++) {
+            y[i] = (float) Math.exp(x[i]);
+        }
+    }
+
+    @Override
+    public void tanh(double[] x, double[] y) {
+        for (int i = 0; i < x.length; i++) {
+            y[i] = Elementary.tanh(x[i]);
+        }
+    }
+
+    @Override
+    public void tanh(float[] x, float[] y) {
+        for (int i = 0; i < x.length; i++) {
+            y[i] = (float) Elementary.tanh(x[i]);
         }
     }
 }

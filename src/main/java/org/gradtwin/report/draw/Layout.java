@@ -8,6 +8,7 @@ import org.eclipse.elk.alg.layered.LayeredLayoutProvider;
 import org.eclipse.elk.alg.layered.options.LayeredOptions;
 import org.eclipse.elk.alg.layered.options.NodePlacementStrategy;
 import org.eclipse.elk.alg.layered.options.OrderingStrategy;
+import org.eclipse.elk.core.data.LayoutMetaDataService;
 import org.eclipse.elk.core.math.ElkPadding;
 import org.eclipse.elk.core.options.CoreOptions;
 import org.eclipse.elk.core.options.Direction;
@@ -38,6 +39,8 @@ record Layout(double width, double height, List<Box> boxes, List<List<Point>> ro
     record Point(double x, double y) {}
 
     static Layout of(GraphDrawing drawing) {
+        // Tells ELK how to copy the values of its own properties, which its editors do at start.
+        LayoutMetaDataService.getInstance();
         ElkNode graph = ElkGraphUtil.createGraph();
         configure(graph);
         Map<String, ElkNode> nodes = new HashMap<>();

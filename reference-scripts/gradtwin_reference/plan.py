@@ -1,0 +1,26 @@
+"""What a run would compute; needs neither PyTorch nor anything else that is not in Python."""
+
+import json
+
+from .problems import FixtureProblem
+
+
+def show(files):
+    """Prints every case with its dtypes, its size, and whether numbers are recorded; returns the exit code."""
+    count = 0
+    for path, name in files:
+        directory = name.rsplit("/", 1)[0] + "/" if "/" in name else ""
+        try:
+            for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
+                lines = len(case["program"])
+                if "throws" in case:
+                    what = f"must be refused in line {case['throws']['line']}"
+                else:
+                    what = "recorded" if "expect" in case else "new"
+                dtypes = ", ".join(sorted(case["dtypes"]))
+                print(f"{directory}{case['id']}: {lines} {'line' if lines == 1 else 'lines'}, {dtypes}, {what}")
+                count += 1
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
+            raise FixtureProblem(f"{name}: not a fixture: {type(e).__name__}: {e}") from e
+    print(f"{len(files)} files, {count} cases")
+    return 0

@@ -1,0 +1,122 @@
+import json
+import math
+import os
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import torch
+
+from gradtwin_reference import fixtures
+from gradtwin_reference.fixtures import canonical
+from gradtwin_reference.numbers import Decimal, read_tensor, shortest, write_tensor
+from gradtwin_reference.problems import FixtureProblem
+from tests.support import TABLE, case, parsed
+
+
+class NumbersTest(unittest.TestCase):
+    def test_shortest_float64(self):
+        for value, text in [(0.1, "0.1"), (-0.0, "-0.0"), (1.0, "1.0"), (1e16, "1e+16"), (1e15, "1000000000000000.0"),
+                            (1e-4, "0.0001"), (1e-5, "1e-05"), (1.5e-7, "1.5e-07"), (5e-324, "5e-324"), (-120.0, "-120.0"),
+                            (1.7976931348623157e308, "1.7976931348623157e+308"), (math.nan, "NaN"),
+                            (-math.inf, "-Infinity"), (1 / 3, "0.3333333333333333")]:
+            self.assertEqual(shortest(value), text)
+
+    def test_shortest_float32(self):
+        for value, text in [(0.1, "0.1"), (1 / 3, "0.33333334"), (16777216.0, "16777216.0"), (1e-45, "1e-45"),
+                            (3.4028234663852886e38, "3.4028235e+38"), (-0.0, "-0.0")]:
+            single = torch.tensor(value, dtype=torch.float32)
+            self.assertEqual(shortest(single.item(), torch.float32), text)
+
+    def test_tensors_read_back_with_the_same_bits(self):
+        generator = torch.Generator().manual_seed(3)
+        for dtype, integer in [(torch.float32, torch.int32), (torch.float64, torch.int64)]:
+            for shape in [(), (3,), (2, 3), (0, 3), (16, 17)]:
+                bits = torch.randint(-2**31, 2**31 - 1, shape, generator=generator, dtype=torch.int64)
+                tensor = (bits * (1 if dtype == torch.float32 else 4294967311)).to(integer).view(dtype)
+                again = read_tensor(json.loads(canonical(write_tensor(tensor))), dtype)
+                self.assertTrue(torch.equal(torch.nan_to_num(again, 0.5), torch.nan_to_num(tensor, 0.5)), (dtype, shape))
+
+    def test_large_tensors_are_encoded(self):
+        self.assertIsInstance(write_tensor(torch.zeros(257)), dict)
+        self.assertIsInstance(write_tensor(torch.zeros(256)), list)
+        self.assertEqual(write_tensor(torch.zeros(0, 3)), {"shape": [0, 3], "base64": ""})
+
+
+class CanonicalTest(unittest.TestCase):
+    def test_layout(self):
+        value = {"a": [1, 2], "b": {"rtol": 4e-16, "atol": 0.0}, "c": ["x"], "d": {}, "e": [], "f": None,
+                 "g": [[Decimal("1.0"), Decimal("NaN")]], "h": {"i": {"j": 1}}, "k": 'é"\n\x01'}
+        self.assertEqual(canonical(value), """{
+  "a": [1, 2],
+  "b": {"rtol": 4e-16, "atol": 0.0},
+  "c": [
+    "x"
+  ],
+  "d": {},
+  "e": [],
+  "f": null,
+  "g": [[1.0, "NaN"]],
+  "h": {
+    "i": {"j": 1}
+  },
+  "k": "é\\"\\n\\u0001"
+}
+""")
+
+    def test_an_object_is_on_one_line_up_to_120_characters(self):
+        for length, lines in [(111, 1), (112, 3)]:
+            self.assertEqual(canonical({"k": "x" * length}).count("\n"), lines, length)
+
+    def test_canonical_text_reads_back_to_itself(self):
+        first = parsed(case(["y = sum(x*w)"], {"x": [1, 2.5], "w": [["NaN", -0.0]]}, id="b"),
+                       case(["y = x*x"], {"x": 1e-7}, id="a"))
+        again = fixtures.parse(first.text(), "p", "dir/file.json", TABLE)
+        self.assertEqual(first.text(), again.text())
+        self.assertEqual([c.name for c in first.cases], ["dir/a", "dir/b"])
+        self.assertIn('"dtypes": [\n        "float32",', first.text())
+
+
+class StrictnessTest(unittest.TestCase):
+    def refused(self, words, *cases):
+        with self.assertRaises(FixtureProblem) as caught:
+            parsed(*cases)
+        self.assertIn(words, str(caught.exception))
+        self.assertNotIn("\n", str(caught.exception))
+
+    def test_refusals_name_file_case_and_key(self):
+        good = ["y = x*x"]
+        self.refused("dir/file.json: case case: extra: unknown key", case(good, {"x": 1}, extra=1))
+        self.refused("case case: inputs: x: expected one of values", case(good, {"x": {}}))
+        self.refused("case case: id: given twice", case(good, {"x": 1}), case(good, {"x": 1}))
+        self.refused("dtypes", case(good, {"x": 1}, dtypes=["float16"]))
+        self.refused("'w' is not defined", case(["y = x*w"], {"x": 1}))
+        self.refused("there is no 'q'", case(good, {"x": 1}, root="q"))
+        self.refused("rows are not of one length", case(good, {"x": [[1], [1, 2]]}))
+        self.refused("no name", case(good, {"x": 1, "sum": 1}))
+        self.refused("'y' is an input", case(good, {"x": 1, "y": 1}))
+        self.refused("there is no line 3", case(good, {"x": 1}, throws={"line": 3, "because": "shape"}))
+        self.refused("stands beside throws", case(good, {"x": 1}, throws={"line": 1, "because": "shape"}, expect={}))
+
+    def test_indices_are_never_differentiated(self):
+        self.refused("never differentiated",
+                     case(["y = sum(x[i])"], {"x": [1, 2], "i": {"indices": [0], "requires_grad": True}}))
+
+
+class WriteTest(unittest.TestCase):
+    def test_an_interrupted_write_leaves_the_old_file_and_nothing_else(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "a.json"
+            path.write_text("old")
+            with mock.patch.object(os, "replace", side_effect=KeyboardInterrupt):
+                with self.assertRaises(KeyboardInterrupt):
+                    fixtures.write(path, "new")
+            self.assertEqual(path.read_text(), "old")
+            self.assertEqual(os.listdir(directory), ["a.json"])
+            fixtures.write(path, "new")
+            self.assertEqual(path.read_text(), "new")
+
+
+if __name__ == "__main__":
+    unittest.main()

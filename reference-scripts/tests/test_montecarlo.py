@@ -1,0 +1,166 @@
+import math
+import unittest
+
+import torch
+
+from gradtwin_reference.calibrate import calibrate
+from gradtwin_reference.montecarlo import Arithmetic, UnknownKernel, terms_budget
+from gradtwin_reference.problems import FixtureProblem
+from gradtwin_reference.recompute import expected
+from tests.support import TABLE, TESTING, case, parsed
+
+
+def tolerances(*arguments, **more):
+    """{dtype: {quantity: tolerance}} of a case."""
+    one = parsed(case(*arguments, **more)).cases[0]
+    return {dtype: calibrate(one, dtype, numbers, {}, TABLE.budgets, one.name)[0]
+            for dtype, numbers in expected(one, one.name).items()}
+
+
+def sharpness(*arguments, quantity=("grad", "x"), **more):
+    """{dtype: sharpness} of one quantity of one element."""
+    one = parsed(case(*arguments, **more)).cases[0]
+    found = {}
+    for dtype, numbers in expected(one, one.name).items():
+        tolerance = calibrate(one, dtype, numbers, {}, TABLE.budgets, one.name)[0][quantity]
+        size = float(numbers[quantity].abs().max())
+        found[dtype] = tolerance["rtol"] + (tolerance["atol"] / size if size else math.inf)
+    return found
+
+
+class NotebookTest(unittest.TestCase):
+    def test_the_saturated_point(self):
+        found = sharpness(TESTING, {"x": -4.0})
+        self.assertTrue(1e-7 < found["float64"] < 1e-6, found)
+        self.assertGreater(found["float32"], 1)
+
+    def test_the_point_where_the_gradient_is_alive(self):
+        found = sharpness(TESTING, {"x": -0.37})
+        self.assertTrue(1e-14 < found["float64"] <= 2e-13, found)
+        self.assertTrue(1e-6 < found["float32"] <= 5e-5, found)
+
+
+class ExactTest(unittest.TestCase):
+    def test_selections_move_nothing(self):
+        found = tolerances(["a = relu(x) + maximum(x, w)*0", "b = x[0:2]", "y = amax(cat((b, -b)))"],
+                           {"x": [0.3, -0.7, 0.1], "w": [0.2, 0.2, 0.2]})
+        for dtype in found:
+            for name in ("b", "y"):
+                self.assertEqual(found[dtype]["value", name]["rtol"], 0.0)
+                self.assertEqual(found[dtype]["value", name]["because"], "exact in 64 samples")
+
+    def test_ties_and_kinks_stay_put(self):
+        tolerances(["y = sum(maximum(x, w)) + sum(relu(x)) + sum(abs(x)) + amax(x) + sum(clamp(x, min=0.1, max=0.7))"],
+                   {"x": [0.0, 0.1, 0.7], "w": [-0.0, 0.1, 0.7]})
+
+    def test_ties_after_arithmetic_on_small_whole_numbers_stay_put(self):
+        tolerances(["y = sum(relu(2*x - 6)) + sum(maximum(x*x, 9*w))"], {"x": [3.0, 1.0], "w": [1.0, 2.0]})
+
+    def test_a_kink_within_rounding_is_the_authors_to_move(self):
+        with self.assertRaises(FixtureProblem) as caught:
+            tolerances(["y = sum(relu(x*0.1 - 0.03))"], {"x": [0.3, 1.0]}, id="near")
+        self.assertRegex(str(caught.exception), "near.*threshold_backward.*move the point")
+
+    def test_nan_within_rounding_is_the_authors_to_move(self):
+        with self.assertRaises(FixtureProblem) as caught:
+            tolerances(["y = sqrt(x*1.1 - x - x*0.1 + 0.000000000000000001)"], {"x": 0.3}, id="near")
+        self.assertRegex(str(caught.exception), "near")
+
+    def test_what_is_not_finite_in_all_samples_is_fine(self):
+        found = tolerances(["y = log(x)"], {"x": ["NaN", 0.0, -1.0, "Infinity", 2.0]}, root="y",
+                           backward={"of": "y", "cotangent": {"values": [1, 1, 1, 1, 1]}})
+        self.assertLess(found["float64"]["value", "y"]["rtol"], 1e-13)
+        self.assertEqual(found["float64"]["value", "y"]["atol"], 0.0)
+
+
+class NoiseTest(unittest.TestCase):
+    def arithmetic(self, dtype=torch.float64, **more):
+        return Arithmetic(TABLE.budgets, dtype, 5, **more)
+
+    def test_a_kernel_without_a_budget_is_named(self):
+        with self.assertRaisesRegex(UnknownKernel, "'lgamma'"), self.arithmetic():
+            torch.lgamma(torch.ones(2, dtype=torch.float64))
+
+    def test_without_noise_results_are_pytorchs(self):
+        x = torch.linspace(-3, 3, 7, dtype=torch.float64)
+        with self.arithmetic(noisy=False):
+            y = torch.tanh(x) * x
+        self.assertTrue(torch.equal(y, torch.tanh(x) * x))
+
+    def test_noise_is_within_the_budget_and_there(self):
+        x = torch.linspace(0.1, 3, 500, dtype=torch.float64)
+        for dtype, unit in [(torch.float32, 2.0**-24), (torch.float64, 2.0**-53)]:
+            with self.arithmetic(dtype):
+                y = torch.exp(x)
+            error = (y / torch.exp(x) - 1).abs()
+            self.assertLessEqual(float(error.max()), 3 * unit)
+            self.assertGreater(float(error.max()), 1.5 * unit)
+
+    def test_the_same_seed_gives_the_same_noise(self):
+        x = torch.linspace(0.1, 3, 50, dtype=torch.float64)
+        runs = []
+        for _ in range(2):
+            with self.arithmetic():
+                runs.append(torch.exp(x))
+        self.assertTrue(torch.equal(*runs))
+
+    def test_noise_does_not_disturb_pytorchs_generator(self):
+        torch.manual_seed(1)
+        first = torch.rand(3)
+        torch.manual_seed(1)
+        with self.arithmetic():
+            torch.exp(torch.ones(3, dtype=torch.float64))
+        self.assertTrue(torch.equal(torch.rand(3), first))
+
+    def test_other_orders_of_float32_sums_are_covered(self):
+        for n, seed in [(10, 1), (100, 2), (1000, 3)]:
+            generator = torch.Generator().manual_seed(seed)
+            x = torch.rand(n, generator=generator, dtype=torch.float32)
+            values = [float(v) for v in x]
+            found = tolerances(["y = sum(x)"], {"x": values}, dtypes=["float32"])["float32"]["value", "y"]
+            left_to_right = torch.zeros((), dtype=torch.float32)
+            for v in x:
+                left_to_right = left_to_right + v
+            pytorchs = torch.sum(x)
+            self.assertLessEqual(abs(float(left_to_right) - float(pytorchs)), found["rtol"] * float(pytorchs))
+            self.assertLess(found["rtol"], 5e-7 * math.sqrt(n) * 10)
+
+    def test_the_budget_of_terms_grows(self):
+        self.assertEqual(terms_budget(1), 0)
+        self.assertEqual(terms_budget(16), 4)
+        self.assertEqual(terms_budget(1600), 100)
+
+    def test_cancellation_inside_a_fused_kernel_is_seen(self):
+        # Near its minimum the gradient of silu is a difference: a few ulp of it are not what rounding can do.
+        near = sharpness(["y = silu(x)"], {"x": -1.2784})
+        far = sharpness(["y = silu(x)"], {"x": 1.2784})
+        self.assertGreater(near["float64"], 100 * far["float64"])
+
+    def test_a_case_does_not_depend_on_its_neighbours(self):
+        one = case(["y = tanh(x)*x"], {"x": 0.3}, id="one")
+        other = case(["y = exp(x)"], {"x": 0.3}, id="a-neighbour")
+        alone, beside = parsed(one).cases[0], parsed(other, one).cases[1]
+        found = [calibrate(c, "float64", expected(c, "")["float64"], {}, TABLE.budgets, "") for c in (alone, beside)]
+        self.assertEqual(*found)
+
+
+class RangeTest(unittest.TestCase):
+    def test_overflow_in_float32_is_noted_and_needs_no_tolerance(self):
+        one = parsed(case(["y = exp(x)"], {"x": 100.0}, dtypes=["float32"])).cases[0]
+        found, notes = calibrate(one, "float32", expected(one, "")["float32"], {}, TABLE.budgets, "w")
+        self.assertEqual((found["value", "y"]["rtol"], found["value", "y"]["atol"]), (0.0, 0.0))
+        self.assertTrue(any("inf in float32 and 2.68" in note for note in notes), notes)
+
+    def test_subnormal_numbers_get_an_absolute_floor(self):
+        found = tolerances(["y = exp(x)"], {"x": -100.0})
+        self.assertGreaterEqual(found["float32"]["value", "y"]["atol"] + found["float32"]["value", "y"]["rtol"] * 3.8e-44,
+                                3 * 2.0**-149)
+        self.assertEqual(found["float64"]["value", "y"]["atol"], 0.0)
+
+    def test_subnormal_numbers_of_float64_too(self):
+        found = tolerances(["y = log1p(x)"], {"x": 1e-310})["float64"]["value", "y"]
+        self.assertGreaterEqual(found["atol"] + found["rtol"] * 1e-310, 4 * 2.0**-1074)
+
+
+if __name__ == "__main__":
+    unittest.main()

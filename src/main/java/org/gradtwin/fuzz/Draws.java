@@ -1,0 +1,153 @@
+package org.gradtwin.fuzz;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Expr.Number;
+import org.gradtwin.program.Index;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.Parameter;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Seeded draws of shapes, values and attributes; proposals only, which shape rules and the reference may turn down. */
+final class Draws {
+    private static final int MAX_SIZE = 5;
+    private static final double[] NUMBERS = {0.125, 0.25, 0.5, 1, 1.5, 2, 3};
+
+    private final SplittableRandom random;
+
+    Draws(SplittableRandom random) {
+        this.random = random;
+    }
+
+    boolean chance(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    int below(int bound) {
+        return random.nextInt(bound);
+    }
+
+    <T> T pick(List<T> items) {
+        return items.get(random.nextInt(items.size()));
+    }
+
+    /** One of the items, a later one more often. */
+    <T> T pickLate(List<T> items) {
+        return items.get(Math.max(random.nextInt(items.size()), random.nextInt(items.size())));
+    }
+
+    /** A size from 0 to 5, rarely 0. */
+    private int size() {
+        return chance(0.03) ? 0 : 1 + random.nextInt(MAX_SIZE);
+    }
+
+    /** Any shape. */
+    Shape shape() {
+        int rank = random.nextInt(5);
+        return rank == 0 ? Shape.SCALAR : rank < 3 ? Shape.of(size()) : Shape.of(size(), size());
+    }
+
+    /** A shape that has a fair chance to fit beside that one: equal, broadcast, transposed, or sharing a size. */
+    Shape shapeBeside(Shape other) {
+        int rows = other.rows();
+        int cols = other.cols();
+        return switch (random.nextInt(9)) {
+            case 0, 1 -> other;
+            case 2 -> Shape.of(cols);
+            case 3 -> Shape.of(rows, 1);
+            case 4 -> Shape.of(cols, size());
+            case 5 -> Shape.of(size(), cols);
+            case 6 -> Shape.of(1);
+            case 7 -> Shape.of(rows);
+            default -> Shape.SCALAR;
+        };
+    }
+
+    /** Multiples of 1/256 within [−2, 2], which are floats. */
+    Tensor values(Shape shape) {
+        double[] values = new double[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (random.nextInt(1025) - 512) / 256.0;
+        }
+        return Tensor.of(DType.FLOAT64, shape, values);
+    }
+
+    /** Indices from 0 below a bound, repeated ones included. */
+    Tensor indices(Shape shape, int bound) {
+        long[] values = new long[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextInt(Math.max(bound, 1));
+        }
+        return Tensor.indices(shape, values);
+    }
+
+    /** A number for an attribute or a literal. */
+    double number(boolean anySign) {
+        double number = NUMBERS[random.nextInt(NUMBERS.length)];
+        return anySign && chance(0.4) ? -number : number;
+    }
+
+    /** A Python number in a program, an int or a float. */
+    Number literal(boolean anySign) {
+        double number = number(anySign);
+        return new Number(number, number == Math.rint(number) && chance(0.5));
+    }
+
+    /** Attributes for an op whose first operand has that shape, each by its parameter's kind. */
+    Attributes attributes(Op op, Shape first) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (Parameter parameter : op.signature().attributes()) {
+            boolean byDefault = !parameter.required() && chance(0.4);
+            values.put(parameter.name(), byDefault ? parameter.defaultValue() : attribute(parameter, first));
+        }
+        return new Attributes(values);
+    }
+
+    private Object attribute(Parameter parameter, Shape first) {
+        return switch (parameter.kind()) {
+            case NUMBER -> number(parameter.required() || parameter.optional());
+            case INT -> dim(first);
+            case BOOL -> chance(0.5);
+            case TEXT -> pick(parameter.choices());
+            case INTS -> sizes(first);
+            case DIMS -> chance(0.6) ? (Object) dim(first) : first.rank() == 2 ? List.of(0, 1) : List.of(0);
+            default -> throw new IllegalStateException(parameter.name() + " is an operand");
+        };
+    }
+
+    private Integer dim(Shape shape) {
+        int rank = Math.max(shape.rank(), 1);
+        return random.nextInt(2 * rank) - rank;
+    }
+
+    /** The end of the shape, or another shape with as many elements. */
+    private List<Integer> sizes(Shape shape) {
+        List<Integer> sizes = new ArrayList<>();
+        switch (random.nextInt(5)) {
+            case 0 -> sizes.add(shape.cols());
+            case 1 -> sizes.add(-1);
+            case 2 -> sizes.addAll(List.of(shape.cols(), shape.rows()));
+            case 3 -> sizes.addAll(List.of(-1, 1));
+            default -> {
+                for (int dim : shape.dims()) {
+                    sizes.add(dim);
+                }
+            }
+        }
+        return sizes;
+    }
+
+    /** A slice of a dimension of that size. */
+    Index.Slice slice(int size) {
+        Integer start = chance(0.5) ? null : (Integer) (random.nextInt(2 * size + 1) - size);
+        Integer stop = chance(0.5) ? null : (Integer) (random.nextInt(2 * size + 1) - size);
+        return new Index.Slice(start, stop, chance(0.7) ? null : (Integer) (1 + random.nextInt(3)));
+    }
+}

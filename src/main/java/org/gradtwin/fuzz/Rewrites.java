@@ -1,0 +1,80 @@
+package org.gradtwin.fuzz;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Expr;
+import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Expr.Name;
+import org.gradtwin.program.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** Expressions that are one step smaller than a given one. */
+final class Rewrites {
+    private Rewrites() {}
+
+    /**
+     * A smaller expression.
+     *
+     * @param expr the expression
+     * @param cut the sub-expression in whose place the leaf stands, null if the leaf does not occur
+     */
+    record Rewrite(Expr expr, @Nullable Expr cut) {}
+
+    /**
+     * All expressions in which one application became one of its operands, a leaf, or a call with less.
+     *
+     * @param leaf a name that does not occur yet
+     */
+    static List<Rewrite> of(Expr expr, Name leaf) {
+        List<Rewrite> result = new ArrayList<>();
+        if (!(expr instanceof Apply apply)) {
+            return result;
+        }
+        for (Expr operand : apply.operands()) {
+            if (operand != null) {
+                result.add(new Rewrite(operand, null));
+            }
+        }
+        addSimplerCalls(apply, result);
+        for (int i = 0; i < apply.operands().size(); i++) {
+            Expr operand = apply.operands().get(i);
+            if (operand instanceof Apply) {
+                result.add(new Rewrite(replaced(apply, i, leaf), operand));
+                for (Rewrite less : of(operand, leaf)) {
+                    result.add(new Rewrite(replaced(apply, i, less.expr()), less.cut()));
+                }
+            }
+        }
+        return result;
+    }
+
+    /** The call without an optional operand, or with the default of an attribute. */
+    private static void addSimplerCalls(Apply apply, List<Rewrite> result) {
+        List<Parameter> operands = apply.op().signature().operands();
+        for (int i = 0; i < apply.operands().size() && i < operands.size(); i++) {
+            if (apply.operands().get(i) != null && operands.get(i).optional()) {
+                result.add(new Rewrite(replaced(apply, i, null), null));
+            }
+        }
+        for (Parameter parameter : apply.op().signature().attributes()) {
+            if (!parameter.required()) {
+                Map<String, @Nullable Object> values = new LinkedHashMap<>();
+                apply.attributes()
+                        .keys()
+                        .forEach(key -> values.put(key, apply.attributes().get(key)));
+                values.put(parameter.name(), parameter.defaultValue());
+                result.add(new Rewrite(
+                        new Apply(apply.op(), apply.operands(), new Attributes(values), apply.column()), null));
+            }
+        }
+    }
+
+    private static Apply replaced(Apply apply, int position, @Nullable Expr operand) {
+        List<@Nullable Expr> operands = new ArrayList<>(apply.operands());
+        operands.set(position, operand);
+        return new Apply(apply.op(), operands, apply.attributes(), apply.column());
+    }
+}

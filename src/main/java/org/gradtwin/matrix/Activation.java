@@ -1,0 +1,23 @@
+package org.gradtwin.matrix;
+
+/** The function φ that a {@link DenseLayer} ends in. */
+public enum Activation {
+    /** φ(z) = z. */
+    NONE(new Unary(z -> z, (g, z, y) -> g, z -> z, (g, z, y) -> g)),
+    /** φ(z) = max(z, 0), φ'(0) = 0. */
+    RELU(Activations.RELU),
+    /** φ(z) = tanh z, φ'(z) = 1 − φ(z)². */
+    TANH(Elementwise.TANH),
+    /** φ(z) = 1/(1 + e^−z), φ'(z) = φ(z)·(1 − φ(z)). */
+    SIGMOID(Activations.SIGMOID);
+
+    private final transient Unary function;
+
+    Activation(Unary function) {
+        this.function = function;
+    }
+
+    Unary function() {
+        return function;
+    }
+}

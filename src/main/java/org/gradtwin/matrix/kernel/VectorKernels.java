@@ -1,0 +1,50 @@
+package org.gradtwin.matrix.kernel;
+
+/** Loops on the Vector API. Only loaded where its module is present. */
+final class VectorKernels implements Kernels {
+    private final RowSplit split;
+
+    VectorKernels(RowSplit split) {
+        this.split = split;
+    }
+
+    @Override
+    public String name() {
+        return "vector";
+    }
+
+    @Override
+    public Kernels withThreads(int threads) {
+        return new VectorKernels(new RowSplit(threads));
+    }
+
+    @Override
+    public void gemm(int m, int n, int k, double[] a, boolean transposeA, double[] b, boolean transposeB, double[] c) {
+        VectorGemm64.multiply(split, m, n, k, a, transposeA, b, transposeB, c);
+    }
+
+    @Override
+    public void gemm(int m, int n, int k, float[] a, boolean transposeA, float[] b, boolean transposeB, float[] c) {
+        VectorGemm32.multiply(split, m, n, k, a, transposeA, b, transposeB, c);
+    }
+
+    @Override
+    public void exp(double[] x, double[] y) {
+        VectorElementary64.exp(x, y);
+    }
+
+    @Override
+    public void exp(float[] x, float[] y) {
+        VectorElementary32.exp(x, y);
+    }
+
+    @Override
+    public void tanh(double[] x, double[] y) {
+        VectorElementary64.tanh(x, y);
+    }
+
+    @Override
+    public void tanh(float[] x, float[] y) {
+        VectorElementary32.tanh(x, y);
+    }
+}

@@ -1,0 +1,134 @@
+package org.gradtwin.report.draw;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.Task;
+import org.gradtwin.program.Expr;
+import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Expr.Name;
+import org.gradtwin.program.Statement;
+import org.gradtwin.program.Type;
+import org.gradtwin.report.draw.DrawnNode.Juncture;
+import org.gradtwin.report.draw.DrawnNode.Value;
+import org.gradtwin.tensor.Tensor;
+
+/**
+ * Draws a task as an engine evaluated it, or as two did: a box for every named value, with shape, value and gradient,
+ * and a juncture for every op. The id of a box is the value's name after {@code v:}, see {@link #id}.
+ */
+public final class ProgramDrawing {
+    private final Task task;
+    private final List<Evaluation> evaluations;
+    private final Agreement agreement;
+    private final Map<String, Type> types;
+    private final List<DrawnNode> nodes = new ArrayList<>();
+    private final List<GraphDrawing.Edge> edges = new ArrayList<>();
+    private int unnamed;
+
+    private ProgramDrawing(Task task, List<Evaluation> evaluations, Agreement agreement) {
+        this.task = task;
+        this.evaluations = evaluations;
+        this.agreement = agreement;
+        this.types = task.types(evaluations.get(0).dtype());
+    }
+
+    /** Draws one evaluation. */
+    public static GraphDrawing of(Task task, Evaluation evaluation) {
+        return new ProgramDrawing(task, List.of(evaluation), (quantity, first, second) -> true).draw();
+    }
+
+    /**
+     * Draws two evaluations of a task in one graph. A value in which they differ is marked {@code value differs}, a
+     * gradient {@code gradient differs}.
+     */
+    public static GraphDrawing compare(Task task, Evaluation first, Evaluation second, Agreement agreement) {
+        return new ProgramDrawing(task, List.of(first, second), agreement).draw();
+    }
+
+    /** The id of the box of an input or statement, for {@link GraphDrawing#marked}. */
+    public static String id(String name) {
+        return "v:" + name;
+    }
+
+    private GraphDrawing draw() {
+        task.inputs().forEach((name, input) -> value(name, "input " + name));
+        for (Statement statement : task.program().statements()) {
+            String from = draw(statement.expr());
+            value(statement.name(), "line " + statement.line() + ": " + statement);
+            edges.add(new GraphDrawing.Edge(from, id(statement.name())));
+        }
+        List<String> engines = evaluations.stream()
+                .map(evaluation ->
+                        evaluation.engine() + " (" + evaluation.dtype().torchName() + ")")
+                .toList();
+        long marked = nodes.stream()
+                .filter(node -> node instanceof Value value && !value.marks().isEmpty())
+                .count();
+        String description = "Computation graph of " + task.root() + " with " + types.size()
+                + " named values, evaluated by " + String.join(" and ", engines) + "."
+                + (evaluations.size() == 1 ? "" : " They differ in " + marked + " of them.");
+        return new GraphDrawing(
+                task.root() + " evaluated by " + String.join(" and ", engines), description, nodes, edges);
+    }
+
+    /** Draws what an expression consists of; gives the id of its result. */
+    private String draw(Expr expr) {
+        if (expr instanceof Name name) {
+            return id(name.name());
+        }
+        String id = "e" + unnamed++;
+        if (!(expr instanceof Apply apply)) {
+            nodes.add(new Value(id, List.of(expr.toString()), "a number"));
+            return id;
+        }
+        List<String> operands = new ArrayList<>();
+        for (Expr operand : apply.operands()) {
+            boolean inLabel = operand instanceof Expr.Number && OpLabel.holdsNumbers(apply);
+            if (operand != null && !inLabel) {
+                operands.add(draw(operand));
+            }
+        }
+        nodes.add(new Juncture(id, OpLabel.of(apply), apply.toString()));
+        operands.forEach(operand -> edges.add(new GraphDrawing.Edge(operand, id)));
+        return id;
+    }
+
+    private void value(String name, String hint) {
+        Type type = types.get(name);
+        if (type == null) {
+            throw new IllegalStateException("'" + name + "' has no type");
+        }
+        List<String> fields = new ArrayList<>();
+        List<String> marks = new ArrayList<>();
+        fields.add(name);
+        fields.add(type.shape() + " " + type.dtype().torchName());
+        if (task.inputs().containsKey(name)) {
+            fields.add(Summary.of(task.inputs().get(name).in(evaluations.get(0).dtype())));
+        } else {
+            results(Quantity.value(name), "value", fields, marks);
+        }
+        if (type.requiresGrad()) {
+            results(Quantity.grad(name), "grad", fields, marks);
+        }
+        nodes.add(new Value(id(name), fields, marks, hint));
+    }
+
+    private void results(Quantity quantity, String word, List<String> fields, List<String> marks) {
+        List<Optional<Tensor>> results =
+                evaluations.stream().map(evaluation -> evaluation.get(quantity)).toList();
+        boolean several = results.size() > 1;
+        boolean agree = !several || agreement.test(quantity, results.get(0), results.get(1));
+        for (int i = 0; i < results.size(); i++) {
+            String engine = several ? evaluations.get(i).engine() + " " : "";
+            String prefix = several || quantity.kind() == Quantity.Kind.GRAD ? engine + word + "=" : "";
+            fields.add(prefix + results.get(i).map(Summary::of).orElse("none"));
+        }
+        if (!agree) {
+            marks.add(quantity.kind() == Quantity.Kind.VALUE ? "value differs" : "gradient differs");
+        }
+    }
+}

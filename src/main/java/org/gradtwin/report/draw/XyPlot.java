@@ -1,0 +1,190 @@
+package org.gradtwin.report.draw;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Shape;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.DatasetRenderingOrder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
+
+/**
+ * Curves and points in one pair of axes; what is added later lies on top. Values that are not finite, or not positive on
+ * a logarithmic axis, leave a gap.
+ */
+public final class XyPlot implements Plot {
+    private static final List<Color> COLORS = List.of(
+            ChartSvg.BLUE, ChartSvg.ORANGE, new Color(0x2c, 0xa0, 0x2c), ChartSvg.RED, new Color(0x94, 0x67, 0xbd));
+
+    private final String title;
+    private final String xLabel;
+    private final String yLabel;
+    private final List<Series> series = new ArrayList<>();
+    private boolean logX;
+    private boolean logY;
+
+    private record Series(String name, double[] x, double[] y, boolean line, float width) {}
+
+    /** Empty axes. */
+    public XyPlot(String title, String xLabel, String yLabel) {
+        this.title = title;
+        this.xLabel = xLabel;
+        this.yLabel = yLabel;
+    }
+
+    /**
+     * The loss of every training step, faint, and its moving average.
+     *
+     * @param window how many steps are averaged, see {@link #movingAverage}
+     */
+    public static XyPlot lossCurve(String title, double[] loss, int window) {
+        double[] step = new double[loss.length];
+        for (int i = 0; i < step.length; i++) {
+            step[i] = i;
+        }
+        XyPlot plot = new XyPlot(title, "step", "loss");
+        plot.add(new Series("loss", step, loss.clone(), true, 0.6f));
+        return plot.line("mean of " + window + " steps", step, movingAverage(loss, window));
+    }
+
+    /**
+     * The mean of each value and the {@code window − 1} before it, of fewer at the start.
+     *
+     * @throws IllegalArgumentException if the window is not positive
+     */
+    public static double[] movingAverage(double[] values, int window) {
+        if (window < 1) {
+            throw new IllegalArgumentException("a moving average over " + window + " values");
+        }
+        double[] means = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            int from = Math.max(0, i - window + 1);
+            double sum = 0;
+            // Added anew each time: a running sum would keep the rounding, and a single NaN, for ever.
+            for (int j = from; j <= i; j++) {
+                sum += values[j];
+            }
+            means[i] = sum / (i - from + 1);
+        }
+        return means;
+    }
+
+    /**
+     * Adds a curve through points, in their order.
+     *
+     * @throws IllegalArgumentException if x and y differ in length
+     */
+    public XyPlot line(String name, double[] x, double[] y) {
+        return add(new Series(name, x.clone(), y.clone(), true, 1.8f));
+    }
+
+    /**
+     * Adds points.
+     *
+     * @throws IllegalArgumentException if x and y differ in length
+     */
+    public XyPlot points(String name, double[] x, double[] y) {
+        return add(new Series(name, x.clone(), y.clone(), false, 0));
+    }
+
+    private XyPlot add(Series added) {
+        if (added.x().length != added.y().length) {
+            throw new IllegalArgumentException(
+                    added.name() + ": " + added.x().length + " x and " + added.y().length + " y");
+        }
+        series.add(added);
+        return this;
+    }
+
+    /** Makes axes logarithmic. */
+    public XyPlot log(boolean x, boolean y) {
+        logX = x;
+        logY = y;
+        return this;
+    }
+
+    @Override
+    public int width() {
+        return 640;
+    }
+
+    @Override
+    public int height() {
+        return 400;
+    }
+
+    @Override
+    public String toSvg() {
+        XYPlot plot = new XYPlot(null, axis(xLabel, logX), axis(yLabel, logY), null);
+        plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
+        for (int i = 0; i < series.size(); i++) {
+            plot.setDataset(i, data(series.get(i)));
+            plot.setRenderer(i, renderer(series.get(i), COLORS.get(i % COLORS.size())));
+        }
+        return ChartSvg.text(ChartSvg.chart(title, plot, true), width(), height(), title, description());
+    }
+
+    private String description() {
+        List<String> parts = new ArrayList<>();
+        for (Series one : series) {
+            parts.add(String.format(
+                    Locale.ROOT,
+                    "%s: %d %s",
+                    one.name(),
+                    one.x().length,
+                    one.line() ? "points joined by a line" : "points"));
+        }
+        return yLabel + " over " + xLabel + ". " + String.join("; ", parts) + ".";
+    }
+
+    private static ValueAxis axis(String label, boolean log) {
+        if (log) {
+            return LogAxes.axis(label);
+        }
+        NumberAxis axis = new NumberAxis(label);
+        axis.setAutoRangeIncludesZero(false);
+        axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
+        return axis;
+    }
+
+    private XYSeriesCollection data(Series one) {
+        XYSeries points = new XYSeries(one.name(), false, true);
+        for (int i = 0; i < one.x().length; i++) {
+            boolean shown = shown(one.x()[i], logX) && shown(one.y()[i], logY);
+            if (shown) {
+                points.add(one.x()[i], one.y()[i]);
+            } else if (shown(one.x()[i], logX)) {
+                points.add(one.x()[i], Double.NaN);
+            }
+        }
+        return new XYSeriesCollection(points);
+    }
+
+    private static boolean shown(double value, boolean log) {
+        return Double.isFinite(value) && (!log || value > 0);
+    }
+
+    private static XYLineAndShapeRenderer renderer(Series one, Color color) {
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(one.line(), !one.line());
+        boolean many = one.x().length > 200;
+        double size = many ? 2.5 : 5;
+        // A square takes a fifth of a circle's text.
+        Shape dot = many
+                ? new Rectangle2D.Double(-size / 2, -size / 2, size, size)
+                : new Ellipse2D.Double(-size / 2, -size / 2, size, size);
+        renderer.setDrawOutlines(false);
+        renderer.setSeriesShape(0, dot);
+        renderer.setSeriesPaint(0, color);
+        renderer.setSeriesStroke(0, new BasicStroke(one.width(), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        renderer.setDrawSeriesLineAsPath(true);
+        return renderer;
+    }
+}

@@ -1,0 +1,124 @@
+package org.gradtwin.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Sharpness;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.gradtwin.verify.Check.Against;
+import org.jspecify.annotations.Nullable;
+
+/** Holds what one engine made of one case against a reference, and gives each quantity its verdict. */
+final class Judge {
+    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
+
+    private final NamedCase named;
+    private final FixtureCase given;
+    private final DType dtype;
+    private final String engine;
+    private final Outcome outcome;
+
+    Judge(NamedCase named, DType dtype, String engine, Outcome outcome) {
+        this.named = named;
+        this.given = named.given();
+        this.dtype = dtype;
+        this.engine = engine;
+        this.outcome = outcome;
+    }
+
+    /**
+     * One check for each recorded quantity.
+     *
+     * @param reference what another engine made of the case; empty for the recorded numbers
+     */
+    List<Check> against(Against against, Optional<Outcome> reference) {
+        List<Check> checks = new ArrayList<>();
+        given.expected(dtype).forEach((quantity, recorded) -> {
+            Tolerance tolerance = recorded.isPresent() ? given.tolerances(dtype).get(quantity) : null;
+            Optional<Tensor> expected =
+                    reference.isEmpty() ? recorded : reference.flatMap(other -> tensor(other, quantity));
+            Optional<Tensor> actual = tensor(outcome, quantity);
+            Optional<Ruling> withoutNumbers = withoutNumbers(against, reference, quantity);
+            Comparison comparison = withoutNumbers.isPresent()
+                    ? null
+                    : Comparison.of(actual, expected, tolerance == null ? EXACT : tolerance);
+            Ruling ruling = comparison == null
+                    ? withoutNumbers.orElseThrow()
+                    : ruling(against, quantity, recorded, tolerance, comparison);
+            checks.add(new Check(
+                    named.name(),
+                    engine,
+                    against,
+                    dtype,
+                    quantity,
+                    expected,
+                    actual,
+                    comparison,
+                    tolerance,
+                    ruling.verdict(),
+                    ruling.reason()));
+        });
+        return checks;
+    }
+
+    private record Ruling(Verdict verdict, @Nullable String reason) {}
+
+    /** The ruling where there is nothing to compare: something was skipped or failed. */
+    private Optional<Ruling> withoutNumbers(Against against, Optional<Outcome> reference, Quantity quantity) {
+        if (outcome instanceof Outcome.Skipped skipped) {
+            return Optional.of(new Ruling(Verdict.SKIPPED, skipped.reason()));
+        }
+        if (outcome instanceof Outcome.Failed failed) {
+            return Optional.of(new Ruling(Verdict.DISAGREE, failed.reason()));
+        }
+        if (reference.isPresent() && reference.get() instanceof Outcome.Failed failed) {
+            return Optional.of(new Ruling(Verdict.DISAGREE, against.words() + " failed: " + failed.reason()));
+        }
+        if (reference.isPresent() && reference.get() instanceof Outcome.Skipped skipped) {
+            return Optional.of(new Ruling(Verdict.DISAGREE, against.words() + " did not answer: " + skipped.reason()));
+        }
+        return against == Against.PYTORCH
+                ? given.drift(dtype, quantity).map(reason -> new Ruling(Verdict.SKIPPED, "drift: " + reason))
+                : Optional.empty();
+    }
+
+    private Ruling ruling(
+            Against against,
+            Quantity quantity,
+            Optional<Tensor> recorded,
+            @Nullable Tolerance tolerance,
+            Comparison comparison) {
+        Optional<String> accepted = given.acceptance(dtype, quantity);
+        Optional<String> drift = given.drift(dtype, quantity);
+        boolean vacuous = tolerance != null
+                && recorded.isPresent()
+                && Sharpness.of(recorded.get(), tolerance).vacuous();
+        if (!comparison.agrees()) {
+            boolean twin = against == Against.EXPECT && engine.equals("pytorch");
+            return twin && drift.isPresent()
+                    ? new Ruling(Verdict.DRIFT, drift.get())
+                    : new Ruling(Verdict.DISAGREE, comparison.problem());
+        }
+        if (vacuous) {
+            return new Ruling(Verdict.VACUOUS, accepted.orElse(null));
+        }
+        if (accepted.isPresent()) {
+            return new Ruling(
+                    Verdict.DISAGREE, "the fixture accepts this check as vacuous, but it is not: take the remark out");
+        }
+        return new Ruling(Verdict.AGREE, null);
+    }
+
+    private Optional<Tensor> tensor(Outcome from, Quantity quantity) {
+        return from instanceof Outcome.Evaluated evaluated
+                ? evaluated.evaluation().get(quantity).map(tensor -> tensor.to(dtype))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,43 @@
+package org.gradtwin.verify;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.report.Environment;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.torch.TorchEngine;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Every case on every engine in every type, each a test of its own. The run leaves the same report as the command line
+ * does, whether it passes or not.
+ */
+class VerificationTest {
+    private static final List<Trial> TRIALS = new ArrayList<>();
+
+    @TestFactory
+    Stream<DynamicTest> agreesWithPyTorch() {
+        TorchEngine twin = new TorchEngine();
+        Verifier verifier = new Verifier(twin, List.of(new ScalarEngine(), new MatrixEngine(), twin));
+        return FixtureSet.requireComplete(FixtureSet.bundled().cases()).parallelStream()
+                .map(named -> verifier.verify(named).toList())
+                .toList()
+                .stream()
+                .flatMap(List::stream)
+                .peek(TRIALS::add)
+                .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
+    }
+
+    @AfterAll
+    static void leavesAReport() {
+        RunReport report = RunReport.of(TRIALS, Environment.current());
+        ReportFiles.write(Path.of("target/gradtwin/report.json"), ReportFiles.json(report));
+    }
+}
