@@ -135,8 +135,9 @@ final class TrainCommand implements Callable<Integer> {
                 Checkpoint.of(scalar).restore(matrix);
                 yield matrix;
             }
-            default -> throw new ParameterException(
-                    spec.commandLine(), "--engine: unknown engine '" + engine + "', expected scalar or matrix");
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(), "--engine: unknown engine '" + engine + "', expected scalar or matrix");
         };
     }
 

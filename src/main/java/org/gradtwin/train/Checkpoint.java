@@ -46,8 +46,7 @@ public record Checkpoint(Architecture architecture, Map<String, double[]> parame
      */
     public void restore(Network network) {
         if (!network.architecture().equals(architecture)) {
-            throw new IllegalArgumentException(
-                    "a checkpoint of " + architecture + " for " + network.architecture());
+            throw new IllegalArgumentException("a checkpoint of " + architecture + " for " + network.architecture());
         }
         network.load(parameters);
     }
