@@ -156,13 +156,15 @@ def _data(record, where, root):
     if "file" not in record:
         return (fixtures._tensor(record["inputs"], f"{where}: inputs"),
                 fixtures._tensor(record["targets"], f"{where}: targets"))
-    first, end = record["rows"]
+    record = fixtures._ordered(record, ("file", "hold_out"), where)
     try:
         lines = [line for line in (root / record["file"]).read_text(encoding="utf-8").splitlines()
                  if line and not line.startswith("#")]
     except OSError as e:
         raise FixtureProblem(f"{where}: file: {e}") from e
-    rows = [line.split() for line in lines[first:end]]
+    # The last of every so many samples is held out: a reader tests with it.
+    every = record["hold_out"]
+    rows = [line.split() for i, line in enumerate(lines) if i % every != every - 1]
     return (torch.tensor([[int(c, 17) / 16 for c in pixels] for pixels, _ in rows], dtype=torch.float64),
             torch.tensor([int(label) for _, label in rows]))
 

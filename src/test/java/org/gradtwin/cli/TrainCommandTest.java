@@ -13,7 +13,6 @@ import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.train.Checkpoint;
 import org.gradtwin.train.Network;
 import org.gradtwin.train.ScalarNetwork;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,16 +79,15 @@ class TrainCommandTest {
         "--lr, 1e6, --lr: training diverges"
     })
     void wrongUsage_isOneLine(String option, String value, String message) {
-        Run run = run("train", "--epochs", "1", option, value, "--out", folder.toString());
+        Run run = run("train", option, value, "--out", folder.toString());
         assertThat(run.code).isEqualTo(Main.USAGE);
         assertThat(run.err).contains("gradtwin: " + message);
         assertThat(run.err.lines().filter(line -> line.startsWith("gradtwin:"))).hasSize(1);
     }
 
-    /** The variance of the noise is 0.25: no model does much better on so many samples, and this one does not much worse. */
+    /** The mean of the squared noise of this seed is 0.2665: hardly any curve does better, and the model hardly worse. */
     @Test
-    @Tag("slow")
     void notebooksTraining_reachesTheNoiseFloor() {
-        assertThat(run("train", "--out", folder.toString()).error()).isBetween(0.2, 0.3);
+        assertThat(run("train", "--out", folder.toString()).error()).isBetween(0.25, 0.3);
     }
 }

@@ -23,7 +23,8 @@ class DigitsTest {
         TrainingCase given = Objects.requireNonNull(TrainingReader.in(FIXTURES).get("training/digits-classifier"));
         DigitsFile digits = DigitsFile.read(FIXTURES.resolve("data/digits.txt"));
         assertThat(digits.size()).isEqualTo(1797);
-        Dataset heldOut = digits.rows(given.data().size(), digits.size());
+        Dataset heldOut = digits.heldOut(5);
+        assertThat(given.data().size() + heldOut.size()).isEqualTo(digits.size());
         Network network = new MatrixNetwork(given.architecture(), dtype);
         Map<String, double[]> initial = new LinkedHashMap<>();
         given.parameters().forEach((name, tensor) -> initial.put(name, tensor.toDoubles()));
