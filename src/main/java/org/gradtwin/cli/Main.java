@@ -78,6 +78,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        subcommands = {},
+        throw new ParameterException(
+                spec.commandLine(),
+                "a verb is missing: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

@@ -27,7 +27,8 @@ final class CrossEntropyFaults implements Rule {
         this.kind = kind;
     }
 
-    private record Rows(double[][] logProbabilities, int[] targets, boolean[] ignored, double[] weights, double total) {}
+    private record Rows(
+            double[][] logProbabilities, int[] targets, boolean[] ignored, double[] weights, double total) {}
 
     private Rows rows(Call call) {
         double[] x = call.x(0);

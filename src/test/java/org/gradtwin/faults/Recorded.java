@@ -24,9 +24,9 @@ final class Recorded {
     private static final List<Candidate> CANDIDATES = CASES.stream()
             .filter(named -> named.given().dtypes().contains(DType.FLOAT64))
             .map(named -> new Candidate(
-                    in(named, DType.FLOAT64), ops(named), named.given().program().stream()
-                            .mapToInt(String::length)
-                            .sum()))
+                    in(named, DType.FLOAT64),
+                    ops(named),
+                    named.given().program().stream().mapToInt(String::length).sum()))
             .sorted(Comparator.comparingInt(Candidate::length))
             .toList();
 
@@ -56,8 +56,8 @@ final class Recorded {
     static List<NamedCase> about(Fault fault) {
         return CANDIDATES.stream()
                 .filter(candidate -> candidate.length <= LONGEST)
-                .filter(candidate -> fault.ops().isEmpty()
-                        || candidate.ops.stream().anyMatch(fault.ops()::contains))
+                .filter(candidate ->
+                        fault.ops().isEmpty() || candidate.ops.stream().anyMatch(fault.ops()::contains))
                 .map(Candidate::named)
                 .sorted(Comparator.comparing(NamedCase::name))
                 .toList();
