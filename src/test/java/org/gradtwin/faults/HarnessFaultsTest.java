@@ -81,10 +81,8 @@ class HarnessFaultsTest {
     @Test
     void h01_aFailureNamesIndexAndBothValues() {
         Trial trial = trial(FaultyEngine.with(Fault.M21_TANH), "op/tanh-matrix");
-        Check check = trial.checks().stream()
-                .filter(Check::failsGate)
-                .findFirst()
-                .orElseThrow();
+        Check check =
+                trial.checks().stream().filter(Check::failsGate).findFirst().orElseThrow();
         assertThatThrownBy(trial::requirePass)
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining(Arrays.toString(check.comparison().worst().index()))
@@ -118,8 +116,9 @@ class HarnessFaultsTest {
                 Task task = named.given().task();
                 Map<String, Type> types = task.types(dtype);
                 Set<Quantity> recorded = named.given().expected(dtype).keySet();
-                Stream<Quantity> values =
-                        task.program().statements().stream().map(Statement::name).map(Quantity::value);
+                Stream<Quantity> values = task.program().statements().stream()
+                        .map(Statement::name)
+                        .map(Quantity::value);
                 Stream<Quantity> gradients = types.entrySet().stream()
                         .filter(entry -> entry.getValue().requiresGrad())
                         .map(entry -> Quantity.grad(entry.getKey()));
@@ -163,7 +162,8 @@ class HarnessFaultsTest {
                 "subnormal", x -> x != 0 && Math.abs(x) < Float.MIN_NORMAL);
         Set<String> missing = new TreeSet<>(kinds.keySet());
         missing.removeIf(kind -> inputs.stream().anyMatch(kinds.get(kind)));
-        assertThat(missing).as(op.id()).isEmpty();
+        // PyTorch's own gelu(inf) in float32 is inf in a tensor of one element and NaN in a longer one.
+        assertThat(missing).as(op.id()).isEqualTo(op == Op.GELU ? Set.of("infinite") : Set.of());
     }
 
     /** An engine that has one op less. */
@@ -180,8 +180,7 @@ class HarnessFaultsTest {
         List<Trial> trials = Stream.of("op/tanh-matrix", "op/exp-matrix")
                 .map(name -> trial(without(Op.TANH), name))
                 .toList();
-        RunReport.Summary summary =
-                RunReport.of(trials, Environment.current()).summary();
+        RunReport.Summary summary = RunReport.of(trials, Environment.current()).summary();
         assertThat(summary.skipped()).isPositive();
         assertThat(summary.agree()).isPositive();
         assertThat(summary.agree() + summary.skipped()).isEqualTo(summary.checks());
@@ -260,9 +259,7 @@ class HarnessFaultsTest {
         List<Check> failing = trial(forgetful, "op/tanh-chained").checks().stream()
                 .filter(Check::failsGate)
                 .toList();
-        assertThat(failing)
-                .extracting(check -> check.quantity().name())
-                .containsExactlyInAnyOrder("a", "b", "x");
+        assertThat(failing).extracting(check -> check.quantity().name()).containsExactlyInAnyOrder("a", "b", "x");
         assertThat(failing).allMatch(check -> check.reason().startsWith("there is no gradient"));
     }
 
@@ -305,7 +302,8 @@ class HarnessFaultsTest {
     void evaluations_repeat(Engine engine) {
         int repeated = 0;
         for (NamedCase named : Recorded.CASES) {
-            if (named.given().expectation().isPresent() && named.given().program().size() < 20) {
+            if (named.given().expectation().isPresent()
+                    && named.given().program().size() < 20) {
                 Task task = named.given().task();
                 Evaluation first = Evaluator.evaluate(engine, task, DType.FLOAT64);
                 assertThat(Evaluator.evaluate(engine, task, DType.FLOAT64).quantities())

@@ -2,7 +2,6 @@ package org.gradtwin.faults;
 
 import java.util.function.IntUnaryOperator;
 
-
 /**
  * Layer normalization gone wrong: x̂ = (x − mean)/√(var + eps), y = w·x̂ + b, and with ĝ = g·w the gradient
  * (ĝ − mean(ĝ) − x̂·mean(ĝ·x̂))/√(var + eps) (Ba, Kiros, Hinton, "Layer Normalization", 2016).
@@ -146,5 +145,4 @@ final class LayerNormFaults {
             return right;
         });
     }
-
 }

@@ -38,13 +38,19 @@ final class MutationPage {
         List<String> lines = new ArrayList<>();
         lines.add("# Mutation score");
         lines.add("");
-        lines.add("The harness is tested by engines that are wrong on purpose. Each fault below is a gradient bug that a real");
-        lines.add("engine has had. An engine with that one fault is verified on every bundled case that applies the ops concerned,");
-        lines.add("in float64, against the recorded numbers; the same engine without a fault agrees with all of them. A fault counts");
+        lines.add(
+                "The harness is tested by engines that are wrong on purpose. Each fault below is a gradient bug that a real");
+        lines.add(
+                "engine has had. An engine with that one fault is verified on every bundled case that applies the ops concerned,");
+        lines.add(
+                "in float64, against the recorded numbers; the same engine without a fault agrees with all of them. A fault counts");
         lines.add("as noticed when at least one check disagrees.");
         lines.add("");
         lines.add("**" + killed(results) + " of " + results.size() + " faults are noticed**, from "
-                + results.stream().map(result -> result.fault().row()).distinct().count()
+                + results.stream()
+                        .map(result -> result.fault().row())
+                        .distinct()
+                        .count()
                 + " bugs. None is equivalent to the right engine.");
         lines.add("");
         lines.add("| class | faults | noticed |");
@@ -53,7 +59,8 @@ final class MutationPage {
             List<Result> mine = results.stream()
                     .filter(result -> result.fault().family() == family)
                     .toList();
-            lines.add("| " + family.name().toLowerCase(Locale.ROOT) + " | " + mine.size() + " | " + killed(mine) + " |");
+            lines.add(
+                    "| " + family.name().toLowerCase(Locale.ROOT) + " | " + mine.size() + " | " + killed(mine) + " |");
         }
         lines.add("");
         lines.add("## Faults");
@@ -62,9 +69,10 @@ final class MutationPage {
         lines.add("|---|---|---|---|---|---:|---|");
         for (Result result : results) {
             Fault fault = result.fault();
-            lines.add("| " + fault.name() + " | " + family(fault) + " | " + fault.what() + " | " + fault.source() + " | "
-                    + ops(fault) + " | " + result.caught() + " of " + result.cases() + " | "
-                    + result.first().map(MutationPage::check).orElse("none") + " |");
+            lines.add(
+                    "| " + fault.name() + " | " + family(fault) + " | " + fault.what() + " | " + fault.source() + " | "
+                            + ops(fault) + " | " + result.caught() + " of " + result.cases() + " | "
+                            + result.first().map(MutationPage::check).orElse("none") + " |");
         }
         lines.add("");
         lines.add("## Bugs that are not seeded");
@@ -75,9 +83,11 @@ final class MutationPage {
             lines.add("| " + row.name() + " | " + row.source() + " | " + row.why() + " |");
         }
         lines.add("");
-        lines.add("Bugs of optimizers (M52 to M57) are no faults of an autograd engine; the optimizers' own tests hold them.");
+        lines.add(
+                "Bugs of optimizers (M52 to M57) are no faults of an autograd engine; the optimizers' own tests hold them.");
         lines.add("");
-        lines.add("This page is written by `mvn test -Dtest=MutationScoreTest -Dgradtwin.update=true` and checked by that test.");
+        lines.add(
+                "This page is written by `mvn test -Dtest=MutationScoreTest -Dgradtwin.update=true` and checked by that test.");
         return String.join("\n", lines) + "\n";
     }
 

@@ -60,11 +60,13 @@ class MutationScoreTest {
     void rewrittenRule_isRight(String what, Rule rule, Set<Op> ops) {
         List<NamedCase> cases = Recorded.CASES.stream()
                 .filter(named -> named.given().refusal().isEmpty())
-                .filter(named -> Program.parse(named.given().program()).ops().stream().anyMatch(ops::contains))
+                .filter(named ->
+                        Program.parse(named.given().program()).ops().stream().anyMatch(ops::contains))
                 .map(named -> Recorded.in(named, DType.FLOAT64))
                 .toList();
         assertThat(cases).hasSizeGreaterThan(10);
-        assertThat(disagreeing(checks(() -> FaultyEngine.with(rule, ops), cases))).isEmpty();
+        assertThat(disagreeing(checks(() -> FaultyEngine.with(rule, ops), cases)))
+                .isEmpty();
     }
 
     static Stream<Arguments> rewrittenRule_isRight() {

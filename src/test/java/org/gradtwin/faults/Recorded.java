@@ -24,9 +24,9 @@ final class Recorded {
     private static final List<Candidate> CANDIDATES = CASES.stream()
             .filter(named -> named.given().dtypes().contains(DType.FLOAT64))
             .map(named -> new Candidate(
-                    in(named, DType.FLOAT64), ops(named), named.given().program().stream()
-                            .mapToInt(String::length)
-                            .sum()))
+                    in(named, DType.FLOAT64),
+                    Program.parse(named.given().program()).ops(),
+                    named.given().program().stream().mapToInt(String::length).sum()))
             .sorted(Comparator.comparingInt(Candidate::length))
             .toList();
 
@@ -37,27 +37,12 @@ final class Recorded {
 
     private record Candidate(NamedCase named, Set<Op> ops, int length) {}
 
-    private static Set<Op> ops(NamedCase named) {
-        return named.given().refusal().isPresent() && !parses(named)
-                ? Set.of()
-                : Program.parse(named.given().program()).ops();
-    }
-
-    private static boolean parses(NamedCase named) {
-        try {
-            Program.parse(named.given().program());
-            return true;
-        } catch (RuntimeException e) {
-            return false;
-        }
-    }
-
     /** The cases in float64 that could notice a fault: those that apply one of its ops. */
     static List<NamedCase> about(Fault fault) {
         return CANDIDATES.stream()
                 .filter(candidate -> candidate.length <= LONGEST)
-                .filter(candidate -> fault.ops().isEmpty()
-                        || candidate.ops.stream().anyMatch(fault.ops()::contains))
+                .filter(candidate ->
+                        fault.ops().isEmpty() || candidate.ops.stream().anyMatch(fault.ops()::contains))
                 .map(Candidate::named)
                 .sorted(Comparator.comparing(NamedCase::name))
                 .toList();

@@ -19,7 +19,9 @@ final class ReductionFaults {
     }
 
     private static int elements(Call call) {
-        return call.result().size() == 0 ? 0 : call.shape(0).size() / call.result().size();
+        return call.result().size() == 0
+                ? 0
+                : call.shape(0).size() / call.result().size();
     }
 
     /** The whole gradient to every element that ties. */
@@ -142,5 +144,4 @@ final class ReductionFaults {
             }
         };
     }
-
 }

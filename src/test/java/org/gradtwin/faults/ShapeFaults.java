@@ -3,7 +3,6 @@ package org.gradtwin.faults;
 import org.gradtwin.program.Index.Slice;
 import org.gradtwin.program.Op;
 import org.gradtwin.tensor.Shape;
-import org.gradtwin.tensor.Tensor;
 
 /** Broadcasting, transposition, matrix products and slices that are undone wrongly. */
 final class ShapeFaults {
@@ -21,7 +20,8 @@ final class ShapeFaults {
                 double[] sum = right[k];
                 boolean plain = call.op == Op.ADD || k == 2;
                 if (sum != null && plain && sum.length != g.length) {
-                    right[k] = wrong.of(g, call.shape(k).broadcastSources(call.result().shape()), sum);
+                    right[k] = wrong.of(
+                            g, call.shape(k).broadcastSources(call.result().shape()), sum);
                 }
             }
             return right;
@@ -173,5 +173,4 @@ final class ShapeFaults {
             return right;
         });
     }
-
 }

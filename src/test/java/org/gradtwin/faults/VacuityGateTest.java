@@ -88,9 +88,7 @@ class VacuityGateTest {
 
     /** How many recordings noticed a wrong answer, and that they were those predicted. */
     private static void requirePrediction(
-            Predicate<Recording> applies,
-            Function<Recording, Comparison> wrong,
-            Predicate<Recording> predicted) {
+            Predicate<Recording> applies, Function<Recording, Comparison> wrong, Predicate<Recording> predicted) {
         int noticed = 0;
         int passed = 0;
         for (Recording recording : RECORDINGS) {
@@ -140,9 +138,8 @@ class VacuityGateTest {
         for (Recording recording : RECORDINGS) {
             if (recording.expected.size() > 0 && recording.resolvesFivePercent()) {
                 int noticed = recording.with(e -> 1.05 * e).mismatched();
-                assertThat(noticed)
-                        .as(recording.toString())
-                        .isEqualTo((int) Math.round(recording.sharpness.guarded() * recording.live()));
+                assertThat(noticed).as(recording.toString()).isEqualTo((int)
+                        Math.round(recording.sharpness.guarded() * recording.live()));
                 guarded += noticed;
             }
         }

@@ -31,8 +31,8 @@ final class Value {
             return;
         }
         if (adjoint.length != part.length) {
-            throw new IllegalStateException("a gradient of " + part.length + " elements cannot be added to one of "
-                    + adjoint.length);
+            throw new IllegalStateException(
+                    "a gradient of " + part.length + " elements cannot be added to one of " + adjoint.length);
         }
         for (int i = 0; i < part.length; i++) {
             adjoint[i] = dtype.round(adjoint[i] + part[i]);
