@@ -95,6 +95,18 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(code, 1)
         self.assertIn("tolerance rtol 1e-05, atol 0.0 is now", out)
 
+    def test_fresh_tolerances_replace_those_within_a_factor_of_2(self):
+        self.run_command()
+        first = self.file.read_bytes()
+
+        def loosen(cases):
+            cases["alive"]["tolerance"]["float64"]["grad"]["x"]["rtol"] *= 1.5
+        self.edit(loosen)
+        self.assertEqual(self.run_command()[0], 0)
+        self.assertNotEqual(self.file.read_bytes(), first)
+        self.run_command("--fresh")
+        self.assertEqual(self.file.read_bytes(), first)
+
     def test_broken_fixtures_are_one_line_and_code_3(self):
         for broken, words in [
                 (case(["y = x +"], {"x": 1.0}), "dir/file.json: case case: program: line 1"),

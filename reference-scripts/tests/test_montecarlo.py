@@ -157,6 +157,10 @@ class RangeTest(unittest.TestCase):
                                 3 * 2.0**-149)
         self.assertEqual(found["float64"]["value", "y"]["atol"], 0.0)
 
+    def test_subnormal_numbers_of_float64_too(self):
+        found = tolerances(["y = log1p(x)"], {"x": 1e-310})["float64"]["value", "y"]
+        self.assertGreaterEqual(found["atol"] + found["rtol"] * 1e-310, 4 * 2.0**-1074)
+
 
 if __name__ == "__main__":
     unittest.main()

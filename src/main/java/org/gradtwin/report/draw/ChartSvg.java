@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Dimension;
 import java.awt.Font;
+import java.awt.font.FontRenderContext;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -16,6 +17,7 @@ import org.apache.batik.svggen.SVGIDGenerator;
 import org.jfree.chart.ChartRenderingInfo;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.RectangleInsets;
 import org.w3c.dom.Document;
@@ -35,7 +37,7 @@ final class ChartSvg {
     static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
     static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 14);
 
-    private static final Color CLEAR = new Color(0, 0, 0, 0);
+    static final Color CLEAR = new Color(0, 0, 0, 0);
     private static final String STYLE = ".gt-plot{color:#1b1b1f}.gt-plot .paper{fill:#fff}"
             + "@media (prefers-color-scheme:dark){.gt-plot{color:#e7e7ea}.gt-plot .paper{fill:#17181c}}";
 
@@ -59,7 +61,7 @@ final class ChartSvg {
             chart.getLegend().setBackgroundPaint(CLEAR);
             chart.getLegend().setItemPaint(INK);
             chart.getLegend().setItemFont(FONT);
-            chart.getLegend().setFrame(org.jfree.chart.block.BlockBorder.NONE);
+            chart.getLegend().setFrame(BlockBorder.NONE);
         }
         return chart;
     }
@@ -97,6 +99,7 @@ final class ChartSvg {
     }
 
     static String text(JFreeChart chart, int width, int height, String title, String description, Underlay underlay) {
+        requireFonts();
         String prefix = "p" + Integer.toHexString((title + '\n' + description).hashCode());
         SVGGeneratorContext context = SVGGeneratorContext.createDefault(document());
         context.setComment(null);
@@ -118,6 +121,18 @@ final class ChartSvg {
                 + "<title>" + Xml.escape(title) + "</title>\n<desc>" + Xml.escape(description) + "</desc>\n<style>"
                 + STYLE + "</style>\n<rect class=\"paper\" width=\"100%\" height=\"100%\"/>\n";
         return head + underlay.svg(info.getPlotInfo().getDataArea()) + body(graphics);
+    }
+
+    /** Says what to install where the JDK finds no font at all, as in a minimal container. */
+    private static void requireFonts() {
+        try {
+            FONT.getStringBounds("0", new FontRenderContext(null, true, true));
+        } catch (RuntimeException | InternalError | LinkageError e) {
+            throw new IllegalStateException(
+                    "plots need a font, and this Java finds none (" + e.getMessage()
+                            + "): install fontconfig and one font, for instance fonts-dejavu-core",
+                    e);
+        }
     }
 
     /** Batik's document without its declaration, its root's start tag, and its ids that every document has. */

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Locale;
 import javax.imageio.ImageIO;
+import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.AxisLocation;
@@ -19,9 +21,12 @@ import org.jfree.chart.ui.RectangleInsets;
 
 /**
  * A matrix in greys, the least element black and the greatest white, with a colour bar. Elements that are not finite are
- * left clear. The elements are a picture of one pixel each, so a large matrix stays small.
+ * left clear. The elements are a picture inside the SVG, so a large matrix stays small.
  */
 public final class HeatMap implements Plot {
+    /** About the side of the data area, in pixels. */
+    private static final int SIDE = 360;
+
     private final String title;
     private final String rowLabel;
     private final String columnLabel;
@@ -84,13 +89,14 @@ public final class HeatMap implements Plot {
 
     private String description() {
         return "Heat map of a matrix of shape " + matrix.shape() + ", " + columnLabel + " to the right and " + rowLabel
-                + " downwards, from " + least + " (black) to " + greatest + " (white).";
+                + " downwards, from " + Decimals.shortest(least) + " (black) to " + Decimals.shortest(greatest)
+                + " (white).";
     }
 
     private static NumberAxis axis(String label, int size) {
         NumberAxis axis = new NumberAxis(label);
         axis.setRange(-0.5, size - 0.5);
-        axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        axis.setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
         return axis;
     }
 
@@ -99,10 +105,11 @@ public final class HeatMap implements Plot {
         double top = greatest > least ? greatest : Math.max(least + 1, Math.nextUp(least));
         NumberAxis axis = new NumberAxis();
         ChartSvg.style(axis);
+        axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
         PaintScaleLegend bar = new PaintScaleLegend(new GrayPaintScale(least, top), axis);
         bar.setPosition(RectangleEdge.RIGHT);
         bar.setAxisLocation(AxisLocation.BOTTOM_OR_RIGHT);
-        bar.setBackgroundPaint(new java.awt.Color(0, 0, 0, 0));
+        bar.setBackgroundPaint(ChartSvg.CLEAR);
         bar.setStripWidth(14);
         bar.setSubdivisionCount(64);
         bar.setStripOutlinePaint(ChartSvg.INK);
@@ -112,14 +119,20 @@ public final class HeatMap implements Plot {
 
     private String png() {
         int columns = matrix.shape().cols();
-        BufferedImage image = new BufferedImage(columns, matrix.shape().rows(), BufferedImage.TYPE_INT_ARGB);
+        int rows = matrix.shape().rows();
+        // Enlarged here: not every reader keeps the edges of pixels when it enlarges.
+        int wide = Math.max(1, SIDE / columns);
+        int high = Math.max(1, SIDE / rows);
+        BufferedImage image = new BufferedImage(columns * wide, rows * high, BufferedImage.TYPE_INT_ARGB);
         for (int position = 0; position < matrix.size(); position++) {
             double value = matrix.get(position);
             if (Double.isFinite(value)) {
                 // Halved first: the difference of two finite numbers may overflow.
                 double share = greatest > least ? (value / 2 - least / 2) / (greatest / 2 - least / 2) : 0;
                 int grey = (int) Math.round(255 * share);
-                image.setRGB(position % columns, position / columns, 0xff000000 | grey << 16 | grey << 8 | grey);
+                int[] pixels = new int[wide * high];
+                Arrays.fill(pixels, 0xff000000 | grey << 16 | grey << 8 | grey);
+                image.setRGB(position % columns * wide, position / columns * high, wide, high, pixels, 0, wide);
             }
         }
         try (ByteArrayOutputStream out = new ByteArrayOutputStream()) {

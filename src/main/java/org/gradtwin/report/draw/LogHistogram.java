@@ -2,7 +2,9 @@ package org.gradtwin.report.draw;
 
 import java.awt.BasicStroke;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.OptionalDouble;
+import org.gradtwin.tensor.Decimals;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.ValueMarker;
@@ -31,20 +33,18 @@ public final class LogHistogram implements Plot {
     /**
      * A histogram.
      *
-     * @param values zeros are counted apart, and so are negative ones and those that are not finite
-     * @param limit a positive number at which a line is drawn, if any
-     * @throws IllegalArgumentException if the limit is not a positive number
+     * @param values zeros are counted apart, and so is what is not between 1e-300 and 1e300
+     * @param limit a number at which a line is drawn, if any
+     * @throws IllegalArgumentException if the limit is not between 1e-300 and 1e300
      */
     public LogHistogram(String title, String xLabel, double[] values, OptionalDouble limit) {
-        if (limit.isPresent() && !(limit.getAsDouble() > 0 && Double.isFinite(limit.getAsDouble()))) {
+        if (limit.isPresent() && !isShown(limit.getAsDouble())) {
             throw new IllegalArgumentException("limit " + limit.getAsDouble() + " on a logarithmic axis");
         }
         this.title = title;
         this.xLabel = xLabel;
-        this.shown = Arrays.stream(values)
-                .filter(value -> value > 0 && Double.isFinite(value))
-                .sorted()
-                .toArray();
+        this.shown =
+                Arrays.stream(values).filter(LogHistogram::isShown).sorted().toArray();
         this.zeros = (int) Arrays.stream(values).filter(value -> value == 0).count();
         this.others = values.length - zeros - shown.length;
         this.limit = limit;
@@ -67,7 +67,7 @@ public final class LogHistogram implements Plot {
         double greatest = Math.max(limit.orElse(0), shown.length == 0 ? some : shown[shown.length - 1]);
         LogAxis axis = LogAxes.axis(xLabel, least, greatest);
         NumberAxis counts = new NumberAxis("count");
-        counts.setStandardTickUnits(NumberAxis.createIntegerTickUnits());
+        counts.setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
         XYBarRenderer bars = new XYBarRenderer(0.04);
         bars.setBarPainter(new StandardXYBarPainter());
         bars.setShadowVisible(false);
@@ -78,19 +78,26 @@ public final class LogHistogram implements Plot {
         return ChartSvg.text(ChartSvg.chart(heading, plot, false), width(), height(), heading, description());
     }
 
+    /** Whole decades around it must be normal numbers. */
+    private static boolean isShown(double value) {
+        return value >= 1e-300 && value <= 1e300;
+    }
+
     private String apart() {
         return (zeros == 0 ? "" : " · " + zeros + " exactly 0")
-                + (others == 0 ? "" : " · " + others + " not positive or not finite");
+                + (others == 0 ? "" : " · " + others + " not on the axis");
     }
 
     private String description() {
-        String range = shown.length == 0 ? "" : " from " + shown[0] + " to " + shown[shown.length - 1];
+        String range = shown.length == 0
+                ? ""
+                : " from " + Decimals.shortest(shown[0]) + " to " + Decimals.shortest(shown[shown.length - 1]);
         String beyond = limit.isEmpty()
                 ? ""
                 : " "
                         + Arrays.stream(shown)
                                 .filter(value -> value > limit.getAsDouble())
-                                .count() + " are beyond the limit of " + limit.getAsDouble() + ".";
+                                .count() + " are beyond the limit of " + Decimals.shortest(limit.getAsDouble()) + ".";
         return "Histogram of " + shown.length + " values" + range + "." + beyond;
     }
 
@@ -114,10 +121,10 @@ public final class LogHistogram implements Plot {
 
     private static ValueMarker marker(double value) {
         ValueMarker marker = new ValueMarker(value, ChartSvg.RED, new BasicStroke(2));
-        marker.setLabel("limit " + value);
+        marker.setLabel("limit " + Decimals.shortest(value));
         marker.setLabelFont(ChartSvg.FONT);
         marker.setLabelPaint(ChartSvg.INK);
-        marker.setLabelBackgroundColor(new java.awt.Color(0, 0, 0, 0));
+        marker.setLabelBackgroundColor(ChartSvg.CLEAR);
         marker.setLabelAnchor(RectangleAnchor.TOP_LEFT);
         marker.setLabelTextAnchor(TextAnchor.TOP_RIGHT);
         return marker;

@@ -4,11 +4,13 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.DatasetRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.data.xy.XYSeries;
@@ -122,6 +124,7 @@ public final class XyPlot implements Plot {
     @Override
     public String toSvg() {
         XYPlot plot = new XYPlot(null, axis(xLabel, logX), axis(yLabel, logY), null);
+        plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         for (int i = 0; i < series.size(); i++) {
             plot.setDataset(i, data(series.get(i)));
             plot.setRenderer(i, renderer(series.get(i), COLORS.get(i % COLORS.size())));
@@ -148,6 +151,7 @@ public final class XyPlot implements Plot {
         }
         NumberAxis axis = new NumberAxis(label);
         axis.setAutoRangeIncludesZero(false);
+        axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
         return axis;
     }
 
@@ -172,7 +176,11 @@ public final class XyPlot implements Plot {
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(one.line(), !one.line());
         boolean many = one.x().length > 200;
         double size = many ? 2.5 : 5;
-        Shape dot = new Ellipse2D.Double(-size / 2, -size / 2, size, size);
+        // A square takes a fifth of a circle's text.
+        Shape dot = many
+                ? new Rectangle2D.Double(-size / 2, -size / 2, size, size)
+                : new Ellipse2D.Double(-size / 2, -size / 2, size, size);
+        renderer.setDrawOutlines(false);
         renderer.setSeriesShape(0, dot);
         renderer.setSeriesPaint(0, color);
         renderer.setSeriesStroke(0, new BasicStroke(one.width(), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));

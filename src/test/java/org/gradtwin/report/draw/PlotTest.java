@@ -1,0 +1,115 @@
+package org.gradtwin.report.draw;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PlotTest {
+    private static final double[] X = {1, 10, 100, 1000};
+    private static final double[] Y = {1, 11, Double.NaN, 1020};
+    private static final Tensor MATRIX = Tensor.of(DType.FLOAT64, Shape.of(2, 3), 0, 1, 2, Double.NaN, 4, 5);
+
+    static Stream<Supplier<Plot>> plots() {
+        return Stream.of(
+                () -> XyPlot.lossCurve("Loss <script> & co", new double[] {3, 2, 1500, 1}, 2),
+                () -> new XyPlot("Fit", "x", "y").points("data", X, Y).line("model", X, X),
+                () -> new XyPlot("Benchmark", "n", "ms")
+                        .points("forward", X, Y)
+                        .line("fit", X, X)
+                        .log(true, true),
+                () -> new LogHistogram(
+                        "Errors", "error", new double[] {0, 1e-16, 3e-16, 1e-9}, OptionalDouble.of(1e-12)),
+                () -> new LogHistogram("No errors", "error", new double[] {0, 0}, OptionalDouble.empty()),
+                () -> new HeatMap("Gradient", "B", "N", MATRIX),
+                () -> new HeatMap("Constant", "B", "N", Tensor.full(DType.FLOAT32, Shape.of(300, 400), 1e30)),
+                () -> Plot.row(
+                        "Both", List.of(new HeatMap("a", "B", "N", MATRIX), new HeatMap("b", "B", "N", MATRIX))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("plots")
+    void svg_isWellFormed_stable_withoutScript(Supplier<Plot> plot) {
+        String svg = plot.get().toSvg();
+        Svg parsed = Svg.parse(svg);
+        assertThat(parsed.texts("text")).isNotEmpty();
+        assertThat(parsed.texts("title")).isNotEmpty();
+        assertThat(svg).isEqualTo(plot.get().toSvg()).doesNotContain("<script").doesNotContain("<!DOCTYPE");
+    }
+
+    @ParameterizedTest
+    @MethodSource("plots")
+    void svg_doesNotDependOnLocale(Supplier<Plot> plot) {
+        String svg = plot.get().toSvg();
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            assertThat(plot.get().toSvg()).isEqualTo(svg);
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+
+    @Test
+    void text_isText() {
+        List<String> texts =
+                Svg.parse(plots().findFirst().orElseThrow().get().toSvg()).texts("text");
+        assertThat(texts).contains("Loss <script> & co", "step", "loss", "mean of 2 steps");
+    }
+
+    @Test
+    void histogram_countsWhatItCannotShow_andMarksTheLimit() {
+        double[] values = {0, 0, -1, Double.NaN, Double.MIN_VALUE, 1e-16, 1e-9};
+        Svg svg = Svg.parse(new LogHistogram("Errors", "error", values, OptionalDouble.of(1e-12)).toSvg());
+        assertThat(svg.texts("text")).contains("Errors · 2 exactly 0 · 3 not on the axis", "limit 1e-12", "1e-12");
+        assertThat(svg.texts("desc"))
+                .containsExactly("Histogram of 2 values from 1e-16 to 1e-09. 1 are beyond the limit of 1e-12.");
+    }
+
+    @Test
+    void heatMap_isGreyFromBlackToWhite_clearWhereNotFinite() throws IOException {
+        String svg = new HeatMap("Gradient", "B", "N", MATRIX).toSvg();
+        Matcher png = Pattern.compile("data:image/png;base64,([^\"]+)").matcher(svg);
+        assertThat(png.find()).isTrue();
+        BufferedImage image =
+                ImageIO.read(new ByteArrayInputStream(Base64.getDecoder().decode(png.group(1))));
+        assertThat(image.getRGB(0, 0)).isEqualTo(0xff000000);
+        assertThat(image.getRGB(image.getWidth() - 1, image.getHeight() - 1)).isEqualTo(0xffffffff);
+        assertThat(image.getRGB(image.getWidth() / 2, 0)).isEqualTo(0xff333333);
+        assertThat(image.getRGB(0, image.getHeight() - 1) >>> 24).isZero();
+    }
+
+    @Test
+    void movingAverage_isOfFewerAtTheStart() {
+        assertThat(XyPlot.movingAverage(new double[] {4, 2, 6, 1}, 2)).containsExactly(4, 3, 4, 3.5);
+        assertThatThrownBy(() -> XyPlot.movingAverage(X, 0)).hasMessage("a moving average over 0 values");
+    }
+
+    @Test
+    void wrongInputs_areRefusedWithTheNumbers() {
+        assertThatThrownBy(() -> new XyPlot("t", "x", "y").line("fit", X, new double[2]))
+                .hasMessage("fit: 4 x and 2 y");
+        assertThatThrownBy(() -> new LogHistogram("t", "x", X, OptionalDouble.of(0)))
+                .hasMessage("limit 0.0 on a logarithmic axis");
+        assertThatThrownBy(() -> Plot.row("t", List.of())).hasMessage("a row of 0 plots");
+        assertThatThrownBy(() -> new HeatMap("t", "B", "N", Tensor.of(DType.FLOAT64, Shape.of(0, 3))))
+                .hasMessage("heat map of a tensor of shape (0, 3): no elements");
+    }
+}
