@@ -50,7 +50,7 @@ enum Fault {
     M37_PRODUCT_QUOTIENT(Family.KINK, "pytorch#773", "prod' = prod/x: NaN at 0", ReductionFaults.productQuotient(), Op.PROD),
     M38_MASK_BY_PRODUCT(Family.NUMERICS, "jax b0805a8a31", "the branch not taken is multiplied by 0 (there: celu; here: elu)", ElementwiseFaults.eluMask(), Op.ELU),
     M39_ONE_HOT(Family.NUMERICS, "tinygrad#11760", "rows are looked up by a product with ones and zeros: 0·inf is NaN", IndexFaults.oneHot(), Op.EMBEDDING),
-    M40_LOGISTIC_FROM_VALUE(Family.NUMERICS, "jax 893b483e3f", "the logistic function from a rounded value vanishes too early (there: sigmoid; here: softplus)", ElementwiseFaults.softplusFromValue(), Op.SOFTPLUS),
+    M40_LOGISTIC_FROM_VALUE(Family.NUMERICS, "jax 893b483e3f", "the logistic function from a rounded value vanishes too early (there: sigmoid, where PyTorch does the same; here: softplus)", ElementwiseFaults.softplusFromValue(), Op.SOFTPLUS),
     M41_UNSHIFTED(Family.NUMERICS, "FluxML/NNlib.jl#68", "exp of large logits without the largest subtracted overflows", ReductionFaults.exponentialsUnshifted(), Op.SOFTMAX, Op.LOG_SOFTMAX, Op.LOGSUMEXP),
     M42_LOGSUMEXP_UNGUARDED(Family.NUMERICS, "pytorch#31829", "logsumexp of −inf alone is NaN", ReductionFaults.logsumexpUnguarded(), Op.LOGSUMEXP),
     M43_IGNORED_LEAKS(Family.NUMERICS, "jax f0392a1535", "what is masked in the value gets a gradient (there: logsumexp with where; here: ignore_index)", new CrossEntropyFaults(CrossEntropyFaults.Kind.LEAKS_IGNORED), Op.CROSS_ENTROPY),

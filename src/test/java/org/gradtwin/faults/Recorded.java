@@ -25,7 +25,7 @@ final class Recorded {
             .filter(named -> named.given().dtypes().contains(DType.FLOAT64))
             .map(named -> new Candidate(
                     in(named, DType.FLOAT64),
-                    ops(named),
+                    Program.parse(named.given().program()).ops(),
                     named.given().program().stream().mapToInt(String::length).sum()))
             .sorted(Comparator.comparingInt(Candidate::length))
             .toList();
@@ -36,21 +36,6 @@ final class Recorded {
     private Recorded() {}
 
     private record Candidate(NamedCase named, Set<Op> ops, int length) {}
-
-    private static Set<Op> ops(NamedCase named) {
-        return named.given().refusal().isPresent() && !parses(named)
-                ? Set.of()
-                : Program.parse(named.given().program()).ops();
-    }
-
-    private static boolean parses(NamedCase named) {
-        try {
-            Program.parse(named.given().program());
-            return true;
-        } catch (RuntimeException e) {
-            return false;
-        }
-    }
 
     /** The cases in float64 that could notice a fault: those that apply one of its ops. */
     static List<NamedCase> about(Fault fault) {
