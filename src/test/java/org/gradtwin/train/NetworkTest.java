@@ -26,7 +26,8 @@ class NetworkTest {
         double[] inputs = new SplittableRandom(7).doubles(18, -1, 1).toArray();
         Dataset data = loss.isOfClasses()
                 ? Dataset.classification(3, inputs, 0, 1, 1, 0, 1, 0)
-                : Dataset.regression(3, inputs, 2, new SplittableRandom(8).doubles(12, -1, 1).toArray());
+                : Dataset.regression(
+                        3, inputs, 2, new SplittableRandom(8).doubles(12, -1, 1).toArray());
         int[] batch = {4, 1, 5, 1};
         double expected = scalar.learn(data, batch, loss);
         // A second time: the gradients of a batch replace those of the batch before.
@@ -60,14 +61,16 @@ class NetworkTest {
         Dataset classes = Dataset.classification(3, new double[6], 0, 1);
         for (Network network : networks()) {
             assertThatThrownBy(() -> network.learn(classes, new int[] {0}, Loss.SQUARED_ERROR))
-                    .hasMessage("MLP(3, [5, 4, 2], tanh) cannot learn squared_error from samples of 3 features with classes");
+                    .hasMessage(
+                            "MLP(3, [5, 4, 2], tanh) cannot learn squared_error from samples of 3 features with classes");
             Dataset narrow = Dataset.regression(3, new double[6], 1, new double[2]);
             assertThatThrownBy(() -> network.learn(narrow, new int[] {0}, Loss.MEAN_SQUARED_ERROR))
                     .hasMessage("2 outputs for targets of 1");
         }
         assertThatThrownBy(() -> Dataset.classification(4, new double[6], 0, 1))
                 .hasMessage("6 inputs of 4 features with 2 targets");
-        Checkpoint other = Checkpoint.of(new MatrixNetwork(new Architecture(3, new int[] {2}, Activation.RELU), DType.FLOAT32));
+        Checkpoint other =
+                Checkpoint.of(new MatrixNetwork(new Architecture(3, new int[] {2}, Activation.RELU), DType.FLOAT32));
         assertThatThrownBy(() -> other.restore(networks().get(0)))
                 .hasMessage("a checkpoint of MLP(3, [2], relu) for MLP(3, [5, 4, 2], tanh)");
         assertThatThrownBy(() -> Checkpoint.parse("{}")).hasMessage("checkpoint: the format is not gradtwin-model-1");
