@@ -11,7 +11,7 @@ final class Recorder {
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
     private static final int SMALLEST_TAPE = 64;
-    private static final int LARGEST_FIRST = 1 << 22;
+    private static final int LARGEST_FIRST = 1 << 16;
 
     /** The thread's own tape at the bottom, above it those that were opened and not closed. */
     private final List<Tape> open = new ArrayList<>();
