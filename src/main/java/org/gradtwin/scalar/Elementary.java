@@ -1,7 +1,5 @@
 package org.gradtwin.scalar;
 
-import org.jspecify.annotations.Nullable;
-
 /** The operations of a {@link Node}, apart from {@code Node} itself only to keep both in sight. */
 public abstract sealed class Elementary permits Node {
 
@@ -239,31 +237,24 @@ public abstract sealed class Elementary permits Node {
         return unary(op, p, 0);
     }
 
+    // What follows hands cells and indices on, never a handle: then the compiler need not allocate a handle that only
+    // feeds the next operation.
+
     private Node unary(Op op, double p, double q) {
         double y = Elementwise.value(op, data(), p, q);
-        Tape tape = recordingTape();
-        if (tape == null || !requiresGrad()) {
-            return Recorder.current().constant(y);
+        Tape tape = Recorder.tapeFor(cells, cells);
+        if (tape == null) {
+            return Recorder.newConstant(y);
         }
-        return new Node(tape, tape.record(op, tape.reference(cells, index), y, p, q), tape.generation);
+        return new Node(tape, tape.recordUnary(op, cells, index, y, p, q), tape.generation);
     }
 
     private Node binary(Op op, Node other, double z) {
-        Tape tape = cells instanceof Leaves ? other.recordingTape() : recordingTape();
-        if (tape == null || !(requiresGrad() || other.requiresGrad())) {
-            return Recorder.current().constant(z);
+        Tape tape = Recorder.tapeFor(cells, other.cells);
+        if (tape == null) {
+            return Recorder.newConstant(z);
         }
-        int a = tape.reference(cells, index);
-        int b = tape.reference(other.cells, other.index);
-        return new Node(tape, tape.record(op, a, b, z), tape.generation);
-    }
-
-    /** The tape to record on: without looking the thread's state up if it is this node's own. */
-    @Nullable
-    final Tape recordingTape() {
-        if (cells instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
-            return tape;
-        }
-        return Recorder.current().recordingTape();
+        int result = tape.recordBinary(op, cells, index, other.cells, other.index, z);
+        return new Node(tape, result, tape.generation);
     }
 }

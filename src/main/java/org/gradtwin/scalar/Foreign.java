@@ -12,10 +12,16 @@ final class Foreign {
     private static final int LOOK_BACK = 8;
 
     private Cells[] cells = new Cells[4];
-    private int[] number = new int[4];
-    private int[] index = new int[4];
+    private int[] number = {};
+    private int[] index = {};
     private int size;
     private int distinct;
+    private final int firstCapacity;
+
+    /** No rows; the first makes room for so many. */
+    Foreign(int firstCapacity) {
+        this.firstCapacity = firstCapacity;
+    }
 
     int size() {
         return size;
@@ -29,7 +35,7 @@ final class Foreign {
     /** Adds a row; gives its number. */
     int add(Cells where, int at) {
         if (size == index.length) {
-            number = Arrays.copyOf(number, Tape.grown(size));
+            number = Arrays.copyOf(number, size == 0 ? Math.max(4, firstCapacity) : Tape.grown(size));
             index = Arrays.copyOf(index, number.length);
         }
         number[size] = numberOf(where);

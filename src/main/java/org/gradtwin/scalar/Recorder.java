@@ -28,7 +28,7 @@ final class Recorder {
     private final LeafSupply constants = new LeafSupply(false);
 
     private Recorder() {
-        Tape tape = new Tape(SMALLEST_TAPE);
+        Tape tape = new Tape(SMALLEST_TAPE, 0);
         open.add(tape);
         remember(tape);
         resume();
@@ -47,6 +47,22 @@ final class Recorder {
     @Nullable
     Tape recordingTape() {
         return recording;
+    }
+
+    /** The tape for an operation on cells, or null if nothing is to be recorded. The thread's state is the last to be asked. */
+    @Nullable
+    static Tape tapeFor(Cells x, Cells y) {
+        if (x instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
+            return tape;
+        }
+        if (y instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
+            return tape;
+        }
+        return x.requiresGrad || y.requiresGrad ? current().recordingTape() : null;
+    }
+
+    static Node newConstant(double value) {
+        return current().constant(value);
     }
 
     void open(Tape tape) {
@@ -95,7 +111,9 @@ final class Recorder {
         old.sealed = true;
         old.recordingThread = null;
         // As large as the last one needed to be: a training step records the same graph again.
-        Tape fresh = new Tape(Math.max(SMALLEST_TAPE, Math.min(LARGEST_FIRST, old.size)));
+        Tape fresh = new Tape(
+                Math.max(SMALLEST_TAPE, Math.min(LARGEST_FIRST, old.size)),
+                Math.min(LARGEST_FIRST, old.foreign.size()));
         open.set(open.size() - 1, fresh);
         remember(fresh);
         resume();

@@ -56,7 +56,7 @@ public final class Tape extends Cells implements AutoCloseable {
     int size;
 
     /** Operands on other tapes and leaves. */
-    final Foreign foreign = new Foreign();
+    final Foreign foreign;
 
     /** Operands of ops with many of them. */
     int[] list = new int[4];
@@ -96,9 +96,10 @@ public final class Tape extends Cells implements AutoCloseable {
     private final Mark start;
     private final int firstCapacity;
 
-    /** An empty tape; the first operation makes room for {@code firstCapacity} of them. */
-    Tape(int firstCapacity) {
+    /** An empty tape; the first operation makes room for {@code firstCapacity} of them, the first foreign operand likewise. */
+    Tape(int firstCapacity, int firstForeign) {
         super(new double[0], new double[0], true);
+        this.foreign = new Foreign(firstForeign);
         this.firstCapacity = firstCapacity;
         first = new int[0];
         second = new int[0];
@@ -112,7 +113,7 @@ public final class Tape extends Cells implements AutoCloseable {
      * tape before.
      */
     public static Tape open() {
-        Tape tape = new Tape(SMALLEST);
+        Tape tape = new Tape(SMALLEST, 0);
         tape.managed = true;
         Recorder.current().open(tape);
         return tape;
@@ -244,6 +245,17 @@ public final class Tape extends Cells implements AutoCloseable {
             }
         }
         return record(op, operand, numbers, y);
+    }
+
+    /** Records an op on one cell; gives the index of the result. */
+    int recordUnary(Op op, Cells x, int xIndex, double y, double p, double q) {
+        return record(op, reference(x, xIndex), y, p, q);
+    }
+
+    /** Records an op on two cells; gives the index of the result. */
+    int recordBinary(Op op, Cells x, int xIndex, Cells y, int yIndex, double z) {
+        int a = reference(x, xIndex);
+        return record(op, a, reference(y, yIndex), z);
     }
 
     /** Records an op by its two columns; gives the index of the result. */
