@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "gradtwin",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {VerifyCommand.class, TrainCommand.class, BenchCommand.class},
+        subcommands = {VerifyCommand.class, TrainCommand.class, BenchCommand.class, ReportCommand.class},
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {
             "",

@@ -12,6 +12,7 @@ import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.FailureMessage;
@@ -60,7 +61,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--report",
             paramLabel = "DIR",
             defaultValue = "target/gradtwin",
-            description = "Where report.json goes (default: ${DEFAULT-VALUE}).")
+            description = "Where report.json and index.html go (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path report;
 
@@ -69,6 +70,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        long start = System.nanoTime();
         Engines known = new Engines();
         List<DType> wanted = dtypes();
         Verifier verifier = new Verifier(known.twin(), chosen(known));
@@ -78,16 +80,17 @@ final class VerifyCommand implements Callable<Integer> {
                 .flatMap(verifier::verify)
                 .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
                 .toList();
-        RunReport run = RunReport.of(trials, Environment.current());
-        Path file = report.resolve("report.json");
-        ReportFiles.write(file, ReportFiles.json(run));
+        RunReport run = RunReport.of(trials, Environment.current())
+                .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
+        Dashboard.write(report, run);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.print(ReportFiles.json(run));
         } else {
             failures(out, trials);
             new Summary(trials, run.summary()).print(out);
-            out.println("  report     " + file);
+            out.println("  report     " + report.resolve("report.json"));
+            out.println("  dashboard  " + report.resolve("index.html"));
         }
         out.flush();
         return trials.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,16 +16,34 @@ public final class ReportFiles {
 
     private ReportFiles() {}
 
-    /** The report as JSON, one line a check; NaN and infinities are strings. */
+    /** The report as JSON, one line a check or case; NaN and infinities are strings. */
     public static String json(RunReport report) {
-        return report.checks().stream()
-                .map(JSON::writeValueAsString)
-                .collect(Collectors.joining(
-                        ",\n",
-                        "{\"format\": " + JSON.writeValueAsString(report.format()) + ",\n\"summary\": "
-                                + JSON.writeValueAsString(report.summary()) + ",\n\"environment\": "
-                                + JSON.writeValueAsString(report.environment()) + ",\n\"checks\": [\n",
-                        "\n]}\n"));
+        StringBuilder out =
+                new StringBuilder("{\"format\": " + JSON.writeValueAsString(report.format()) + ",\n\"summary\": "
+                        + JSON.writeValueAsString(report.summary()) + ",\n\"environment\": "
+                        + JSON.writeValueAsString(report.environment()));
+        if (report.duration() != null) {
+            out.append(",\n\"duration\": ").append(JSON.writeValueAsString(report.duration()));
+        }
+        lines(out, "failures", report.failures());
+        lines(out, "cases", report.cases());
+        lines(out, "training", report.training());
+        out.append(",\n\"checks\": [\n").append(lines(report.checks())).append("\n]}\n");
+        return out.toString();
+    }
+
+    private static void lines(StringBuilder out, String key, List<?> items) {
+        if (!items.isEmpty()) {
+            out.append(",\n\"")
+                    .append(key)
+                    .append("\": [\n")
+                    .append(lines(items))
+                    .append("\n]");
+        }
+    }
+
+    private static String lines(List<?> items) {
+        return items.stream().map(JSON::writeValueAsString).collect(Collectors.joining(",\n"));
     }
 
     /**

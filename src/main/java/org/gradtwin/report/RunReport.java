@@ -23,10 +23,30 @@ import org.jspecify.annotations.Nullable;
  * @param summary the counts
  * @param environment what it ran on
  * @param checks every check, in the order of the cases
+ * @param duration how long the run took, in seconds; null if nobody measured it
+ * @param failures the checks that fail the gate, in words; of very many the first
+ * @param cases the cases, in the order of the checks
+ * @param training losses of trainings made twice; empty if none were made
  */
-public record RunReport(String format, Summary summary, Environment environment, List<Row> checks) {
+public record RunReport(
+        String format,
+        Summary summary,
+        Environment environment,
+        List<Row> checks,
+        @Nullable Double duration,
+        List<Failure> failures,
+        List<CaseDetail> cases,
+        List<TrainingCurve> training) {
     /** The format that this version writes. */
     public static final String FORMAT = "gradtwin-report-1";
+
+    /** The keys that came later are optional: where one is absent there is nothing. */
+    @SuppressWarnings("ConstantValue")
+    public RunReport {
+        failures = failures == null ? List.of() : List.copyOf(failures);
+        cases = cases == null ? List.of() : List.copyOf(cases);
+        training = training == null ? List.of() : List.copyOf(training);
+    }
 
     /**
      * The counts; {@code agree + disagree + skipped + vacuous + drift = checks}.
@@ -108,7 +128,23 @@ public record RunReport(String format, Summary summary, Environment environment,
             @Nullable Double sharpness,
             @Nullable Double guarded,
             String verdict,
-            @Nullable String reason) {}
+            @Nullable String reason) {
+
+        /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
+        public boolean failsGate() {
+            return verdict.equals(Verdict.DISAGREE.key()) || (verdict.equals(Verdict.VACUOUS.key()) && reason == null);
+        }
+    }
+
+    /** Whether a check fails the gate. */
+    public boolean fails() {
+        return summary.disagree() > 0 || summary.unexplained() > 0;
+    }
+
+    /** This report with the time that the run took, in seconds. */
+    public RunReport withDuration(double seconds) {
+        return new RunReport(format, summary, environment, checks, seconds, failures, cases, training);
+    }
 
     /** The report of a run. */
     public static RunReport of(List<Trial> trials, Environment environment) {
@@ -119,7 +155,11 @@ public record RunReport(String format, Summary summary, Environment environment,
                 FORMAT,
                 summary(cases, checks),
                 environment,
-                checks.stream().map(RunReport::row).toList());
+                checks.stream().map(RunReport::row).toList(),
+                null,
+                Details.failures(trials),
+                Details.cases(trials),
+                List.of());
     }
 
     private static Summary summary(int cases, List<Check> checks) {

@@ -8,8 +8,8 @@ import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.report.Environment;
-import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.torch.TorchEngine;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -38,6 +38,6 @@ class VerificationTest {
     @AfterAll
     static void leavesAReport() {
         RunReport report = RunReport.of(TRIALS, Environment.current());
-        ReportFiles.write(Path.of("target/gradtwin/report.json"), ReportFiles.json(report));
+        Dashboard.write(Path.of("target/gradtwin"), report);
     }
 }

@@ -1,0 +1,165 @@
+package org.gradtwin.report;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.Task;
+import org.gradtwin.program.Expr;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.Statement;
+import org.gradtwin.report.CaseDetail.Figure;
+import org.gradtwin.report.draw.GraphDrawing;
+import org.gradtwin.report.draw.HeatMap;
+import org.gradtwin.report.draw.Plot;
+import org.gradtwin.report.draw.ProgramDrawing;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Check.Against;
+import org.gradtwin.verify.FailureMessage;
+import org.gradtwin.verify.Trial;
+
+/** Draws a case: its graph with the first node that is off, and its large tensors beside their error. */
+final class Figures {
+    /** A tensor of fewer elements is read as numbers. */
+    private static final int LARGE = 32;
+
+    /** A graph of more statements is not read as a drawing. */
+    private static final int STATEMENTS = 40;
+
+    /** Heat maps of so many quantities of a case. */
+    private static final int MAPS = 3;
+
+    private Figures() {}
+
+    /** The drawings of a case: of each trial that fails, or of one that does not. */
+    static List<Figure> of(List<Trial> trials) {
+        List<Trial> failing = trials.stream()
+                .filter(trial -> trial.checks().stream().anyMatch(Check::failsGate))
+                .toList();
+        List<Trial> drawn = failing.isEmpty()
+                ? trials.stream()
+                        .filter(trial -> trial.dtype() == DType.FLOAT64
+                                && !trial.engine().equals("pytorch"))
+                        .skip(1)
+                        .limit(1)
+                        .toList()
+                : failing;
+        List<Figure> figures = new ArrayList<>();
+        Set<String> engines = new HashSet<>();
+        for (Trial trial : drawn) {
+            // One type an engine: a second one shows the same.
+            if (engines.add(trial.engine())) {
+                graph(trial).ifPresent(figures::add);
+                maps(trial, figures);
+            }
+        }
+        return figures;
+    }
+
+    private static Optional<Figure> graph(Trial trial) {
+        DType dtype = trial.dtype();
+        Map<Quantity, Optional<Tensor>> recorded = trial.given().given().expected(dtype);
+        Map<Quantity, Optional<Tensor>> own = new LinkedHashMap<>();
+        Set<Quantity> agreeing = new HashSet<>();
+        for (Check check : trial.checks()) {
+            if (check.against() == Against.EXPECT) {
+                own.put(check.quantity(), check.actual());
+                if (check.comparison() != null && check.comparison().agrees()) {
+                    agreeing.add(check.quantity());
+                }
+            }
+        }
+        boolean complete = own.entrySet().stream()
+                .allMatch(entry -> entry.getKey().kind() == Quantity.Kind.GRAD
+                        || entry.getValue().isPresent());
+        if (!complete || trial.program().statements().size() > STATEMENTS) {
+            return Optional.empty();
+        }
+        Task task = trial.given().given().task().rounded(dtype);
+        GraphDrawing drawing = ProgramDrawing.compare(
+                task,
+                new Evaluation("recorded", dtype, recorded),
+                new Evaluation(trial.engine(), dtype, own),
+                (quantity, first, second) -> agreeing.contains(quantity));
+        if (trial.firstOff().isPresent()) {
+            drawing = drawing.marked(ProgramDrawing.id(trial.firstOff().get().name()), "first off");
+        }
+        String caption = "Computation graph: recorded PyTorch and " + trial.engine() + ", " + dtype.torchName()
+                + FailureMessage.firstOff(trial)
+                        .map(text -> ". First off: " + text)
+                        .orElse("");
+        return Optional.of(new Figure(caption, drawing.toSvg()));
+    }
+
+    private static void maps(Trial trial, List<Figure> figures) {
+        Optional<Tensor> targets = Optional.empty();
+        String logits = "";
+        for (Statement statement : trial.program().statements()) {
+            if (statement.expr() instanceof Expr.Apply apply
+                    && apply.op() == Op.CROSS_ENTROPY
+                    && apply.operands().get(0) instanceof Expr.Name scores
+                    && apply.operands().get(1) instanceof Expr.Name classes) {
+                logits = scores.name();
+                targets = Optional.ofNullable(trial.given().given().inputs().get(classes.name()))
+                        .map(input -> input.source().tensor())
+                        .filter(tensor -> !tensor.dtype().isFloating());
+            }
+        }
+        int left = MAPS;
+        for (Check check : trial.checks()) {
+            boolean ofLogits = targets.isPresent() && check.quantity().equals(Quantity.grad(logits));
+            boolean off = check.failsGate();
+            if (check.against() == Against.EXPECT
+                    && (ofLogits || off)
+                    && check.expected().isPresent()
+                    && check.actual().isPresent()
+                    && check.expected().get().size() >= LARGE
+                    && check.expected()
+                            .get()
+                            .shape()
+                            .equals(check.actual().get().shape())
+                    && left-- > 0) {
+                figures.add(map(check, ofLogits ? targets : Optional.empty()));
+            }
+        }
+    }
+
+    private static Figure map(Check check, Optional<Tensor> targets) {
+        Tensor expected = check.expected().orElseThrow();
+        Tensor actual = check.actual().orElseThrow();
+        double[] error = new double[expected.size()];
+        for (int i = 0; i < error.length; i++) {
+            error[i] = Math.abs(actual.get(i) - expected.get(i));
+        }
+        List<Plot> plots = new ArrayList<>();
+        plots.add(new HeatMap(check.quantity() + ", " + check.engine(), "row", "column", actual));
+        targets.filter(classes -> classes.size() == expected.shape().rows())
+                .ifPresent(classes ->
+                        plots.add(new HeatMap("targets, one-hot", "row", "class", oneHot(classes, expected.shape()))));
+        plots.add(new HeatMap(
+                "error against the recorded", "row", "column", Tensor.of(DType.FLOAT64, expected.shape(), error)));
+        String caption = "The " + check.quantity() + " on " + check.engine() + " ("
+                + check.dtype().torchName() + ")"
+                + (targets.isPresent() ? " beside the one-hot targets" : "") + ", and how far it is off";
+        return new Figure(caption, Plot.row(caption, plots).toSvg());
+    }
+
+    private static Tensor oneHot(Tensor classes, Shape shape) {
+        double[] hot = new double[shape.size()];
+        for (int i = 0; i < classes.size(); i++) {
+            long target = classes.getLong(i);
+            if (target >= 0 && target < shape.cols()) {
+                hot[i * shape.cols() + (int) target] = 1;
+            }
+        }
+        return Tensor.of(DType.FLOAT64, shape, hot);
+    }
+}

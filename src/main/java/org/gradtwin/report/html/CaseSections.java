@@ -1,0 +1,162 @@
+package org.gradtwin.report.html;
+
+import static j2html.TagCreator.a;
+import static j2html.TagCreator.code;
+import static j2html.TagCreator.details;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.h3;
+import static j2html.TagCreator.iff;
+import static j2html.TagCreator.li;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.pre;
+import static j2html.TagCreator.section;
+import static j2html.TagCreator.strong;
+import static j2html.TagCreator.summary;
+import static j2html.TagCreator.text;
+import static j2html.TagCreator.ul;
+
+import j2html.tags.DomContent;
+import j2html.tags.specialized.DetailsTag;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gradtwin.report.CaseDetail;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.verify.FailureMessage;
+
+/** The cases: those with numbers and drawings in full, and a table a directory of them all. */
+final class CaseSections {
+    private static final List<String> HEADS = List.of(
+            "case",
+            "program",
+            "flags",
+            "agree",
+            "disagree",
+            "skipped",
+            "vacuous",
+            "drift",
+            "worst ulp",
+            "error ÷ allowed");
+
+    private final RunReport report;
+    private final Map<String, Tally> tallies = new LinkedHashMap<>();
+
+    /** The checks of a case, counted. */
+    private static final class Tally {
+        private final Map<String, Integer> counts = new LinkedHashMap<>();
+        private double ofAllowed;
+        private double ulp;
+        private boolean fails;
+
+        void add(Row check) {
+            counts.merge(check.verdict(), 1, Integer::sum);
+            fails |= check.failsGate();
+            if (check.worst() != null && check.worst().ofAllowed() > ofAllowed) {
+                ofAllowed = check.worst().ofAllowed();
+                ulp = check.worst().ulp();
+            }
+        }
+
+        int count(String verdict) {
+            return counts.getOrDefault(verdict, 0);
+        }
+    }
+
+    CaseSections(RunReport report) {
+        this.report = report;
+        report.checks()
+                .forEach(check -> tallies.computeIfAbsent(check.caseName(), name -> new Tally())
+                        .add(check));
+    }
+
+    /** The cases that are shown in full; those that fail are open. */
+    DomContent inFull() {
+        List<CaseDetail> full =
+                report.cases().stream().filter(CaseDetail::hasMore).toList();
+        return section(
+                        h2("Cases in full"),
+                        p(
+                                full.isEmpty()
+                                        ? "This report carries no numbers and drawings."
+                                        : "Programs, inputs, numbers and drawings of the cases that fail and of the notebook's."),
+                        each(full, this::inFull))
+                .withId("cases");
+    }
+
+    private DomContent inFull(CaseDetail given) {
+        boolean fails = tallies.getOrDefault(given.name(), new Tally()).fails;
+        DetailsTag box = details(
+                summary(h3((fails ? "✗ " : "✓ ") + given.name())),
+                p(given.comment()),
+                iff(
+                        !given.flags().isEmpty(),
+                        ul(each(
+                                given.flags(),
+                                flag -> li(
+                                        strong(flag.name()),
+                                        text(": " + flag.meaning() + "; catches: " + flag.catches()))))),
+                pre(code(String.join("\n", given.program()))).attr("tabindex", "0"),
+                iff(
+                        !given.inputs().isEmpty(),
+                        Tables.of(
+                                "Inputs of " + given.name(),
+                                List.of("name", "type", "elements"),
+                                given.inputs().stream()
+                                        .map(input -> List.<DomContent>of(
+                                                Tables.cell(input.name()),
+                                                Tables.cell(input.type()),
+                                                Tables.cell(input.elements())))
+                                        .toList())),
+                div(each(given.figures(), figure -> Plots.drawing(figure.caption(), figure.svg())))
+                        .withClass("drawings"),
+                iff(!given.sheets().isEmpty(), NumberTable.of(given)));
+        if (fails) {
+            box.attr("open");
+        }
+        return box.withId(Anchor.ofCase(given.name()));
+    }
+
+    /** All cases, a table a directory. */
+    DomContent all() {
+        Map<String, List<CaseDetail>> directories = new LinkedHashMap<>();
+        report.cases()
+                .forEach(given -> directories
+                        .computeIfAbsent(Words.directory(given.name()), name -> new ArrayList<>())
+                        .add(given));
+        return section(
+                        h2("All cases"),
+                        each(directories.entrySet(), entry -> directory(entry.getKey(), entry.getValue())))
+                .withId("all-cases");
+    }
+
+    private DomContent directory(String name, List<CaseDetail> cases) {
+        String title = name + ": " + Words.count(cases.size(), "case");
+        return details(
+                summary(h3(title)),
+                Tables.of(title, HEADS, cases.stream().map(this::row).toList()));
+    }
+
+    private List<DomContent> row(CaseDetail given) {
+        Tally tally = tallies.getOrDefault(given.name(), new Tally());
+        List<DomContent> row = new ArrayList<>();
+        row.add(
+                given.hasMore()
+                        ? a(given.name()).withHref(Anchor.link(Anchor.ofCase(given.name())))
+                        : text(given.name()));
+        row.add(code(String.join("; ", given.program())));
+        row.add(text(String.join(
+                ", ", given.flags().stream().map(CaseDetail.FlagNote::name).toList())));
+        row.add(Tables.cell(tally.count("agree")));
+        row.add(tally.count("disagree") == 0 ? text("0") : strong("✗ " + tally.count("disagree")));
+        for (String verdict : List.of("skipped", "vacuous", "drift")) {
+            row.add(Tables.cell(tally.count(verdict)));
+        }
+        row.add(Tables.cell(FailureMessage.number(tally.ulp)));
+        row.add(Tables.cell(FailureMessage.number(tally.ofAllowed)));
+        return row;
+    }
+}

@@ -1,0 +1,100 @@
+package org.gradtwin.report.html;
+
+import static j2html.TagCreator.button;
+import static j2html.TagCreator.caption;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.form;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.input;
+import static j2html.TagCreator.label;
+import static j2html.TagCreator.noscript;
+import static j2html.TagCreator.option;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.rawHtml;
+import static j2html.TagCreator.section;
+import static j2html.TagCreator.select;
+import static j2html.TagCreator.table;
+import static j2html.TagCreator.tbody;
+import static j2html.TagCreator.text;
+import static j2html.TagCreator.th;
+import static j2html.TagCreator.thead;
+import static j2html.TagCreator.tr;
+
+import j2html.tags.DomContent;
+import java.util.List;
+import java.util.Map;
+
+/** Every check, in a table that the reader's browser fills, searches, filters and sorts. */
+final class CheckList {
+    /** The keys by which script and state in the URL know the columns, and what people read. */
+    private static final Map<String, String> COLUMNS = Map.of(
+            "case", "case",
+            "engine", "engine",
+            "against", "against",
+            "dtype", "type",
+            "quantity", "quantity",
+            "verdict", "verdict",
+            "ulp", "error in ulp",
+            "headroom", "error ÷ allowed",
+            "sharpness", "sharpness");
+
+    private static final List<String> ORDER =
+            List.of("case", "engine", "against", "dtype", "quantity", "verdict", "ulp", "headroom", "sharpness");
+
+    private final CheckData data;
+
+    CheckList(CheckData data) {
+        this.data = data;
+    }
+
+    DomContent content() {
+        return section(
+                        h2("All checks"),
+                        noscript(p("The list of single checks needs script; the tables above and below do not.")),
+                        form(
+                                        div(
+                                                label("Search").attr("for", "f-q"),
+                                                input().withId("f-q")
+                                                        .withName("q")
+                                                        .withType("search")
+                                                        .attr("autocomplete", "off")),
+                                        filter("engine", "Engine", data.engines()),
+                                        filter("against", "Against", data.against()),
+                                        filter("dtype", "Type", data.dtypes()),
+                                        filter("verdict", "Verdict", data.verdicts()),
+                                        filter("flag", "Flag", data.flags()),
+                                        filter("op", "Op", data.ops()),
+                                        button("Clear").withType("reset"))
+                                .withId("filter")
+                                .attr("role", "search")
+                                .attr("aria-label", "Filter the checks"),
+                        p().withId("shown").attr("role", "status"),
+                        Tables.scrolling(
+                                "All checks, by search, filter and order",
+                                table(caption("Checks"), thead(tr(each(ORDER, CheckList::head))), tbody())
+                                        .withId("checks")),
+                        p(button("Show more").withId("more").withType("button")),
+                        rawHtml("<script type=\"application/json\" id=\"data\">" + data.json() + "</script>"))
+                .withId("list")
+                .withClass("needs-script");
+    }
+
+    private static DomContent head(String key) {
+        return th(button(text(COLUMNS.getOrDefault(key, key)))
+                        .withType("button")
+                        .attr("data-sort", key))
+                .attr("scope", "col")
+                .attr("aria-sort", "none");
+    }
+
+    private static DomContent filter(String key, String title, List<String> values) {
+        return div(
+                label(title).attr("for", "f-" + key),
+                select(
+                                option("any").withValue(""),
+                                each(values, value -> option(value).withValue(value)))
+                        .withId("f-" + key)
+                        .withName(key));
+    }
+}

@@ -1,0 +1,93 @@
+package org.gradtwin.report.html;
+
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.iff;
+import static j2html.TagCreator.li;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.section;
+import static j2html.TagCreator.ul;
+
+import j2html.tags.DomContent;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.report.draw.LogHistogram;
+import org.gradtwin.verify.FailureMessage;
+
+/** How far the PyTorch that runs live is from the one that wrote the numbers down. */
+final class DriftSection {
+    private static final int SHOWN = 8;
+
+    private final List<Row> checks;
+
+    DriftSection(RunReport report) {
+        checks = report.checks().stream()
+                .filter(check -> check.engine().equals("pytorch") && check.worst() != null)
+                .toList();
+    }
+
+    DomContent content() {
+        long exact = checks.stream().filter(check -> error(check) == 0).count();
+        Map<String, Integer> known = new TreeMap<>();
+        checks.stream()
+                .filter(check -> check.verdict().equals("drift"))
+                .forEach(check -> known.merge(check.caseName() + ": " + check.reason(), 1, Integer::sum));
+        List<Row> largest = checks.stream()
+                .filter(check -> error(check) > 0)
+                .sorted(Comparator.comparingDouble(DriftSection::error).reversed())
+                .limit(SHOWN)
+                .toList();
+        return section(
+                        h2("Drift: PyTorch live against the recorded PyTorch"),
+                        p(
+                                checks.isEmpty()
+                                        ? "PyTorch itself was not among the engines of this run."
+                                        : Words.count((int) exact) + " of " + Words.count(checks.size(), "check")
+                                                + " give the very same numbers."),
+                        iff(!known.isEmpty(), ul(each(known.entrySet(), entry -> li(entry.getKey())))),
+                        iff(
+                                !largest.isEmpty(),
+                                Tables.of(
+                                        "The largest differences, by what is allowed",
+                                        List.of("case", "quantity", "ulp", "of what is allowed", "verdict"),
+                                        largest.stream().map(DriftSection::row).toList())),
+                        iff(!checks.isEmpty(), histogram()))
+                .withId("drift");
+    }
+
+    private static double error(Row check) {
+        Discrepancy worst = check.worst();
+        return worst == null ? 0 : worst.ofAllowed();
+    }
+
+    private static List<DomContent> row(Row check) {
+        Discrepancy worst = check.worst();
+        return List.of(
+                Tables.cell(check.caseName()),
+                Tables.cell(Words.kind(check.quantity()) + " of " + check.name() + " (" + check.dtype() + ")"),
+                Tables.cell(worst == null ? "" : FailureMessage.number(worst.ulp())),
+                Tables.cell(Words.percent(error(check))),
+                Tables.cell(check.verdict()));
+    }
+
+    private DomContent histogram() {
+        return Plots.drawing(
+                "Differences between the two versions of PyTorch, in ulp, the worst element of each check",
+                new LogHistogram(
+                                "Drift",
+                                "ulp",
+                                checks.stream()
+                                        .map(Row::worst)
+                                        .filter(worst -> worst != null)
+                                        .mapToDouble(Discrepancy::ulp)
+                                        .toArray(),
+                                OptionalDouble.empty())
+                        .toSvg());
+    }
+}

@@ -1,0 +1,69 @@
+package org.gradtwin.report.html;
+
+import java.util.List;
+import org.gradtwin.report.Failure;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Summary;
+import org.gradtwin.verify.FailureMessage;
+
+/** A run in Markdown, for the page of a CI job. */
+public final class MarkdownSummary {
+    private static final int SHOWN = 5;
+
+    private MarkdownSummary() {}
+
+    /**
+     * The last of several runs: verdict, counts and the first failures, and what changed since the run before.
+     *
+     * @param runs the oldest first
+     * @throws IllegalArgumentException if there are none
+     */
+    public static String of(List<RunReport> runs) {
+        if (runs.isEmpty()) {
+            throw new IllegalArgumentException("a summary of 0 runs");
+        }
+        RunReport run = runs.get(runs.size() - 1);
+        Summary summary = run.summary();
+        StringBuilder out =
+                new StringBuilder("## gradtwin: " + (run.fails() ? "✗ " : "✓ ") + Words.verdict(summary) + "\n\n");
+        out.append(
+                "| cases | checks | agree | disagree | skipped | vacuous | drift | worst ulp | of what is allowed |\n");
+        out.append("|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+        out.append(row(summary));
+        for (Failure failure :
+                run.failures().subList(0, Math.min(SHOWN, run.failures().size()))) {
+            out.append("\n").append(failure.message().indent(4));
+        }
+        if (run.failures().size() > SHOWN) {
+            out.append("\n… and ")
+                    .append(Words.count(run.failures().size() - SHOWN))
+                    .append(" more on the dashboard.\n");
+        }
+        if (runs.size() > 1) {
+            List<String> changes = Trends.changes(runs.get(runs.size() - 2), run);
+            out.append("\n").append(Words.count(changes.size(), "change")).append(" since the run before.\n\n");
+            changes.stream()
+                    .limit(SHOWN)
+                    .forEach(change ->
+                            out.append("- `").append(change.replace("`", "'")).append("`\n"));
+        }
+        return out.toString();
+    }
+
+    private static String row(Summary summary) {
+        RunReport.Worst worst = summary.worst();
+        return "| "
+                + String.join(
+                        " | ",
+                        Words.count(summary.cases()),
+                        Words.count(summary.checks()),
+                        Words.count(summary.agree()),
+                        Words.count(summary.disagree()),
+                        Words.count(summary.skipped()),
+                        Words.count(summary.vacuous()),
+                        Words.count(summary.drift()),
+                        worst == null ? "" : FailureMessage.number(worst.ulp()),
+                        worst == null ? "" : Words.percent(worst.ofAllowed()))
+                + " |\n";
+    }
+}

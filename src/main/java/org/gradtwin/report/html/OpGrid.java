@@ -1,0 +1,194 @@
+package org.gradtwin.report.html;
+
+import static j2html.TagCreator.caption;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.h3;
+import static j2html.TagCreator.li;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.section;
+import static j2html.TagCreator.table;
+import static j2html.TagCreator.tbody;
+import static j2html.TagCreator.td;
+import static j2html.TagCreator.th;
+import static j2html.TagCreator.thead;
+import static j2html.TagCreator.tr;
+import static j2html.TagCreator.ul;
+
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.program.Op;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.verify.FailureMessage;
+
+/** Every op on every engine, in both types, value and gradient: how far off, and what nobody looked at. */
+final class OpGrid {
+    private static final List<String> KINDS = List.of("value", "grad");
+
+    private final Map<String, Cell> cells = new HashMap<>();
+    private final Set<String> engines = new LinkedHashSet<>();
+    private final Set<String> dtypes = new LinkedHashSet<>();
+    private final Map<String, List<Row>> skipped = new TreeMap<>();
+    private final Map<String, List<Row>> vacuous = new TreeMap<>();
+
+    /** What is known of an op in one column. */
+    private static final class Cell {
+        private int compared;
+        private int failing;
+        private int skipped;
+        private double ofAllowed = -1;
+        private double ulp;
+
+        void add(Row check) {
+            if (check.verdict().equals("skipped")) {
+                skipped++;
+                return;
+            }
+            compared++;
+            failing += check.failsGate() ? 1 : 0;
+            Discrepancy worst = check.worst();
+            if (worst != null && !check.verdict().equals("drift") && worst.ofAllowed() > ofAllowed) {
+                ofAllowed = worst.ofAllowed();
+                ulp = worst.ulp();
+            }
+        }
+
+        String text() {
+            if (compared == 0) {
+                return skipped > 0 ? "skipped" : "none";
+            }
+            String number = ofAllowed < 0 ? "ok" : FailureMessage.number(ulp);
+            return failing > 0 ? "✗ " + number : ofAllowed > 0.5 ? "▲ " + number : number;
+        }
+
+        String tint() {
+            if (compared == 0) {
+                return "none";
+            }
+            return failing > 0 ? "bad" : ofAllowed > 0.5 ? "close" : ofAllowed > 0 ? "near" : "exact";
+        }
+    }
+
+    OpGrid(RunReport report) {
+        Map<String, List<String>> ops = new HashMap<>();
+        report.cases().forEach(given -> ops.put(given.name(), given.ops()));
+        for (Row check : report.checks()) {
+            engines.add(check.engine());
+            dtypes.add(check.dtype());
+            for (String op : ops.getOrDefault(check.caseName(), List.of())) {
+                cells.computeIfAbsent(key(op, check.engine(), check.dtype(), check.quantity()), key -> new Cell())
+                        .add(check);
+            }
+            if (check.verdict().equals("skipped")) {
+                skipped.computeIfAbsent(String.valueOf(check.reason()), key -> new ArrayList<>())
+                        .add(check);
+            } else if (check.verdict().equals("vacuous")) {
+                vacuous.computeIfAbsent(
+                                check.reason() == null ? "without a written reason" : check.reason(),
+                                key -> new ArrayList<>())
+                        .add(check);
+            }
+        }
+    }
+
+    private static String key(String op, String engine, String dtype, String quantity) {
+        return op + " " + engine + " " + dtype + " " + quantity;
+    }
+
+    DomContent content() {
+        return section(
+                        h2("Operations"),
+                        p(
+                                "Each number is the error in ulp of the check that comes closest to its tolerance, over all cases"
+                                        + " whose program applies the op. ✗ outside the tolerance, ▲ beyond half of it; the"
+                                        + " tint says the same."),
+                        Tables.scrolling("Operations by engine, type and quantity", grid()),
+                        uncovered(),
+                        reasons("Skipped, with reason", "skipped", skipped, "Nothing was skipped."),
+                        reasons("Vacuous, with reason", "vacuous", vacuous, "No check is vacuous."))
+                .withId("operations");
+    }
+
+    private DomContent grid() {
+        List<String> columns = new ArrayList<>();
+        engines.forEach(engine -> dtypes.forEach(dtype -> columns.add(engine + " " + dtype)));
+        return table(
+                        caption("Worst error in ulp by op, engine, type and quantity"),
+                        thead(
+                                tr(
+                                        th("op").attr("scope", "col").attr("rowspan", "2"),
+                                        each(
+                                                columns,
+                                                column -> th(column)
+                                                        .attr("scope", "colgroup")
+                                                        .attr("colspan", "2"))),
+                                tr(each(
+                                        columns,
+                                        column -> each(
+                                                KINDS,
+                                                kind -> th(Words.kind(kind)).attr("scope", "col"))))),
+                        tbody(each(
+                                List.of(Op.values()),
+                                op -> tr(
+                                        th(op.id()).attr("scope", "row"),
+                                        each(columns, column -> each(KINDS, kind -> cell(op, column, kind)))))))
+                .withClass("grid");
+    }
+
+    private DomContent cell(Op op, String column, String kind) {
+        Cell cell = cells.getOrDefault(op.id() + " " + column + " " + kind, new Cell());
+        return td(cell.text()).withClass(cell.tint());
+    }
+
+    private DomContent uncovered() {
+        List<String> missing = new ArrayList<>();
+        for (Op op : Op.values()) {
+            List<String> where = new ArrayList<>();
+            for (String engine : engines) {
+                for (String dtype : dtypes) {
+                    for (String kind : KINDS) {
+                        Cell cell = cells.get(key(op.id(), engine, dtype, kind));
+                        if (cell == null || cell.compared == 0) {
+                            where.add(engine + " " + dtype + " " + Words.kind(kind));
+                        }
+                    }
+                }
+            }
+            if (!where.isEmpty()) {
+                boolean nowhere = where.size() == engines.size() * dtypes.size() * KINDS.size();
+                missing.add(op.id() + ": " + (nowhere ? "not checked at all" : String.join(", ", where)));
+            }
+        }
+        return section(
+                        h3("Uncovered ops"),
+                        missing.isEmpty()
+                                ? p("Every op is checked on every engine, in every type, value and gradient.")
+                                : ul(each(missing, line -> li(line))))
+                .withId("uncovered");
+    }
+
+    private static DomContent reasons(String title, String id, Map<String, List<Row>> reasons, String none) {
+        return section(
+                        h3(title),
+                        reasons.isEmpty()
+                                ? p(none)
+                                : ul(each(reasons.entrySet(), entry -> li(reason(entry.getKey(), entry.getValue())))))
+                .withId(id);
+    }
+
+    private static String reason(String reason, List<Row> checks) {
+        Set<String> cases = new LinkedHashSet<>();
+        checks.forEach(check -> cases.add(check.caseName()));
+        return Words.count(checks.size(), "check") + ": " + reason + " — "
+                + cases.stream().limit(4).reduce((a, b) -> a + ", " + b).orElse("")
+                + (cases.size() > 4 ? " and " + Words.count(cases.size() - 4, "more case") : "");
+    }
+}

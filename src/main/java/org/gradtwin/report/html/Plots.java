@@ -1,0 +1,142 @@
+package org.gradtwin.report.html;
+
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.figcaption;
+import static j2html.TagCreator.figure;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.rawHtml;
+import static j2html.TagCreator.section;
+
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.check.Sharpness;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.report.draw.LogHistogram;
+import org.gradtwin.report.draw.XyPlot;
+import org.gradtwin.verify.FailureMessage;
+
+/** How close to the edge everything is: headroom against sharpness, and the errors in ulp. */
+final class Plots {
+    /** Points closer than this, in decades, are drawn as one. */
+    private static final double GRAIN = 0.04;
+
+    private final List<Row> compared;
+
+    Plots(RunReport report) {
+        compared = report.checks().stream()
+                .filter(check -> check.worst() != null && !check.verdict().equals("drift"))
+                .toList();
+    }
+
+    DomContent content() {
+        return section(
+                        h2("Headroom and sharpness"),
+                        div(headroom(), ulp("float32"), ulp("float64"), fraction())
+                                .withClass("figures"))
+                .withId("headroom");
+    }
+
+    /** A drawing under a caption, in a box that scrolls. */
+    static DomContent drawing(String caption, String svg) {
+        return figure(Tables.scrolling(caption, rawHtml(svg)), figcaption(caption));
+    }
+
+    private DomContent headroom() {
+        List<double[]> passing = new ArrayList<>();
+        List<double[]> failing = new ArrayList<>();
+        Set<List<Long>> drawn = new HashSet<>();
+        double least = Sharpness.DULL;
+        double greatest = Sharpness.VACUOUS;
+        double lowest = 0.1;
+        int exact = 0;
+        for (Row check : compared) {
+            Discrepancy worst = check.worst();
+            Double sharpness = check.sharpness();
+            if (worst == null || sharpness == null || !(sharpness > 0) || !Double.isFinite(sharpness)) {
+                continue;
+            }
+            double y = worst.ofAllowed();
+            exact += y == 0 ? 1 : 0;
+            if (!(y > 0) || !Double.isFinite(y)) {
+                continue;
+            }
+            least = Math.min(least, sharpness);
+            greatest = Math.max(greatest, sharpness);
+            lowest = Math.min(lowest, y);
+            boolean fails = check.failsGate();
+            if (drawn.add(List.of(grain(sharpness), grain(y), fails ? 1L : 0L))) {
+                (fails ? failing : passing).add(new double[] {sharpness, y});
+            }
+        }
+        XyPlot plot = new XyPlot("Every check", "sharpness: least relative error noticed", "error ÷ allowed")
+                .log(true, true)
+                .points("agrees", column(passing, 0), column(passing, 1))
+                .points("fails", column(failing, 0), column(failing, 1))
+                .line("allowed", new double[] {least, greatest}, new double[] {1, 1})
+                .line("dull", new double[] {Sharpness.DULL, Sharpness.DULL}, new double[] {lowest, 1})
+                .line("vacuous", new double[] {Sharpness.VACUOUS, Sharpness.VACUOUS}, new double[] {lowest, 1});
+        return drawing(
+                "Every check: near the line 'allowed' it is about to fail, right of 'dull' it misses an error of 1 %, right"
+                        + " of 'vacuous' it checks nothing. " + Words.count(exact)
+                        + " exact ones lie below the axis.",
+                plot.toSvg());
+    }
+
+    private static long grain(double value) {
+        return Math.round(Math.log10(value) / GRAIN);
+    }
+
+    private static double[] column(List<double[]> points, int i) {
+        return points.stream().mapToDouble(point -> point[i]).toArray();
+    }
+
+    private DomContent ulp(String dtype) {
+        List<Discrepancy> errors = compared.stream()
+                .filter(check -> check.dtype().equals(dtype))
+                .map(Row::worst)
+                .filter(worst -> worst != null && Double.isFinite(worst.ulp()))
+                .toList();
+        double[] allowed = errors.stream()
+                .filter(worst -> worst.ulp() > 0 && worst.ofAllowed() > 0)
+                .mapToDouble(worst -> worst.ulp() / worst.ofAllowed())
+                .filter(value -> value > 1e-300 && value < 1e300)
+                .sorted()
+                .toArray();
+        OptionalDouble median =
+                allowed.length == 0 ? OptionalDouble.empty() : OptionalDouble.of(rounded(allowed[allowed.length / 2]));
+        return drawing(
+                "The worst element of each check in " + dtype + ", in ulp"
+                        + (median.isPresent()
+                                ? "; the line is what the median check allows, "
+                                        + FailureMessage.number(median.getAsDouble()) + " ulp"
+                                : ""),
+                new LogHistogram(
+                                "Errors in " + dtype,
+                                "ulp",
+                                errors.stream().mapToDouble(Discrepancy::ulp).toArray(),
+                                median)
+                        .toSvg());
+    }
+
+    private static double rounded(double value) {
+        return Double.parseDouble(String.format(Locale.ROOT, "%.1e", value));
+    }
+
+    private DomContent fraction() {
+        double[] fractions = compared.stream()
+                .map(Row::worst)
+                .filter(worst -> worst != null)
+                .mapToDouble(Discrepancy::ofAllowed)
+                .toArray();
+        return drawing(
+                "The same errors as a fraction of what each check allows: beyond the line it fails",
+                new LogHistogram("Error ÷ allowed", "error ÷ allowed", fractions, OptionalDouble.of(1)).toSvg());
+    }
+}

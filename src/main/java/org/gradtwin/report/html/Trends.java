@@ -1,0 +1,140 @@
+package org.gradtwin.report.html;
+
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h2;
+import static j2html.TagCreator.h3;
+import static j2html.TagCreator.li;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.section;
+import static j2html.TagCreator.ul;
+
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Summary;
+import org.gradtwin.report.draw.XyPlot;
+import org.gradtwin.verify.FailureMessage;
+
+/** How things moved over several runs, the oldest first. */
+final class Trends {
+    /** More changes than this between two runs are counted. */
+    private static final int SHOWN = 40;
+
+    private static final List<String> HEADS = List.of(
+            "run",
+            "verdict",
+            "cases",
+            "checks",
+            "agree",
+            "disagree",
+            "skipped",
+            "vacuous",
+            "drift",
+            "worst ulp",
+            "of what is allowed",
+            "duration");
+
+    private final List<RunReport> runs;
+
+    Trends(List<RunReport> runs) {
+        this.runs = List.copyOf(runs);
+    }
+
+    /** What changed from a run to the next, in words. */
+    static List<String> changes(RunReport before, RunReport after) {
+        Map<String, String> old = verdicts(before);
+        Map<String, String> now = verdicts(after);
+        List<String> changes = new ArrayList<>();
+        now.forEach((name, verdict) -> {
+            String was = old.get(name);
+            if (was == null) {
+                changes.add(name + " appeared: " + verdict);
+            } else if (!was.equals(verdict)) {
+                changes.add(name + " changed from " + was + " to " + verdict);
+            }
+        });
+        old.forEach((name, verdict) -> {
+            if (!now.containsKey(name)) {
+                changes.add(name + " vanished, was " + verdict);
+            }
+        });
+        return changes;
+    }
+
+    /** The gravest verdict of each case. */
+    private static Map<String, String> verdicts(RunReport run) {
+        List<String> order = List.of("skipped", "agree", "drift", "vacuous", "disagree");
+        Map<String, String> verdicts = new LinkedHashMap<>();
+        run.checks()
+                .forEach(check -> verdicts.merge(
+                        check.caseName(), check.verdict(), (a, b) -> order.indexOf(a) >= order.indexOf(b) ? a : b));
+        return verdicts;
+    }
+
+    DomContent content() {
+        double[] number = IntStream.rangeClosed(1, runs.size()).asDoubleStream().toArray();
+        double[] worst = runs.stream()
+                .mapToDouble(run -> run.summary().worst() == null
+                        ? 0
+                        : run.summary().worst().ofAllowed())
+                .toArray();
+        XyPlot plot = new XyPlot("Closest to its tolerance", "run", "error ÷ allowed")
+                .line("worst of those that agree", number, worst)
+                .line(
+                        "allowed",
+                        number,
+                        IntStream.range(0, runs.size()).mapToDouble(i -> 1).toArray());
+        return section(
+                        h2("Trend over " + Words.count(runs.size(), "run")),
+                        Tables.of("Runs, the oldest first", HEADS, rows()),
+                        Plots.drawing("The check that comes closest to its tolerance, run by run", plot.toSvg()),
+                        each(IntStream.range(1, runs.size()).mapToObj(this::changed)))
+                .withId("trend");
+    }
+
+    private List<List<DomContent>> rows() {
+        List<List<DomContent>> rows = new ArrayList<>();
+        for (int i = 0; i < runs.size(); i++) {
+            List<DomContent> row = new ArrayList<>();
+            cells(i + 1, runs.get(i)).forEach(cell -> row.add(Tables.cell(cell)));
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    private static List<String> cells(int number, RunReport run) {
+        Summary summary = run.summary();
+        return List.of(
+                String.valueOf(number),
+                run.fails() ? "✗ fail" : "✓ pass",
+                Words.count(summary.cases()),
+                Words.count(summary.checks()),
+                Words.count(summary.agree()),
+                Words.count(summary.disagree()),
+                Words.count(summary.skipped()),
+                Words.count(summary.vacuous()),
+                Words.count(summary.drift()),
+                summary.worst() == null
+                        ? ""
+                        : FailureMessage.number(summary.worst().ulp()),
+                summary.worst() == null ? "" : Words.percent(summary.worst().ofAllowed()),
+                run.duration() == null ? "" : VerdictSection.seconds(run.duration()));
+    }
+
+    private DomContent changed(int i) {
+        List<String> changes = changes(runs.get(i - 1), runs.get(i));
+        List<String> shown = new ArrayList<>(changes.subList(0, Math.min(SHOWN, changes.size())));
+        if (changes.size() > SHOWN) {
+            shown.add("… and " + Words.count(changes.size() - SHOWN) + " more");
+        }
+        return section(
+                h3("From run " + i + " to run " + (i + 1)),
+                shown.isEmpty()
+                        ? p("No case appeared, vanished or changed its verdict.")
+                        : ul(each(shown, line -> li(line))));
+    }
+}

@@ -1,0 +1,135 @@
+package org.gradtwin.report.html;
+
+import static j2html.TagCreator.a;
+import static j2html.TagCreator.dd;
+import static j2html.TagCreator.div;
+import static j2html.TagCreator.dl;
+import static j2html.TagCreator.dt;
+import static j2html.TagCreator.each;
+import static j2html.TagCreator.h1;
+import static j2html.TagCreator.header;
+import static j2html.TagCreator.iff;
+import static j2html.TagCreator.li;
+import static j2html.TagCreator.ol;
+import static j2html.TagCreator.p;
+import static j2html.TagCreator.span;
+import static j2html.TagCreator.strong;
+
+import j2html.tags.DomContent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.gradtwin.report.Environment;
+import org.gradtwin.report.Failure;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.report.RunReport.Summary;
+import org.gradtwin.verify.FailureMessage;
+
+/** The top of the page: whether the run passes, what is wrong and where to look, and what it was made with. */
+final class VerdictSection {
+    /** More would push the rest off the first screen. */
+    private static final int SHOWN = 6;
+
+    private final RunReport report;
+
+    VerdictSection(RunReport report) {
+        this.report = report;
+    }
+
+    DomContent content() {
+        Summary summary = report.summary();
+        boolean passes = !report.fails() && summary.checks() > 0;
+        return wrapped(
+                h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Words.verdict(summary)))
+                        .withClass(passes ? "pass" : "fail"),
+                iff(!report.failures().isEmpty(), culprits()),
+                counts(summary),
+                closest(summary),
+                environment(report.environment()));
+    }
+
+    private static DomContent wrapped(DomContent... content) {
+        return header(content).withId("verdict");
+    }
+
+    /** One line for each case and engine that fails, with the first node that is off. */
+    private DomContent culprits() {
+        Map<String, List<Integer>> groups = new LinkedHashMap<>();
+        for (int i = 0; i < report.failures().size(); i++) {
+            Row check = report.checks().get(report.failures().get(i).check());
+            groups.computeIfAbsent(check.engine() + "\n" + check.caseName(), key -> new ArrayList<>())
+                    .add(i);
+        }
+        return div(
+                p(strong("Where to look")),
+                ol(each(groups.values().stream().limit(SHOWN).map(this::culprit))).withClass("culprits"),
+                iff(
+                        groups.size() > SHOWN,
+                        p(a("… and " + Words.count(groups.size() - SHOWN, "more case"))
+                                .withHref("#failures"))));
+    }
+
+    private DomContent culprit(List<Integer> group) {
+        Failure failure = report.failures().get(group.get(0));
+        Row check = report.checks().get(failure.check());
+        String where = failure.firstOff() != null
+                ? "first off: " + failure.firstOff()
+                : check.reason() != null ? check.reason() : Words.check(check);
+        return li(
+                a(check.caseName()).withHref(Anchor.link(Anchor.ofFailure(group.get(0) + 1))),
+                span(" on " + check.engine() + ", " + Words.count(group.size(), "check") + ". "),
+                strong(where));
+    }
+
+    private static DomContent counts(Summary summary) {
+        return dl(
+                        entry("agree", Words.count(summary.agree())),
+                        entry("disagree", Words.count(summary.disagree())),
+                        entry("skipped", Words.count(summary.skipped())),
+                        entry(
+                                "vacuous",
+                                Words.count(summary.vacuous()) + " (" + summary.unexplained() + " without a reason)"),
+                        entry("drift", Words.count(summary.drift())),
+                        entry("exact zeros", Words.count(summary.zero())),
+                        entry("dull (miss 1 %)", Words.count(summary.dull())))
+                .withClass("counts");
+    }
+
+    private static DomContent closest(Summary summary) {
+        StringJoiner medians = new StringJoiner(", ");
+        summary.medianSharpness()
+                .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));
+        RunReport.Worst worst = summary.worst();
+        return p((worst == null
+                        ? ""
+                        : "Closest to its tolerance: " + worst.caseName() + ", " + Words.kind(worst.quantity()) + " of "
+                                + worst.name() + " on " + worst.engine() + " (" + worst.dtype() + "), "
+                                + FailureMessage.number(worst.ulp()) + " ulp, " + Words.percent(worst.ofAllowed())
+                                + " of what is allowed. ")
+                + (medians.length() == 0 ? "" : "Median sharpness " + medians + "."));
+    }
+
+    private DomContent environment(Environment environment) {
+        Double duration = report.duration();
+        return dl(
+                        entry("gradtwin", environment.gradtwin()),
+                        entry("PyTorch", environment.pytorch() + " through DJL " + environment.djl()),
+                        entry("JDK", environment.jdk()),
+                        entry("system", environment.os()),
+                        entry("PyTorch's CPU capability", environment.cpuCapability()),
+                        entry("kernels", environment.kernels()),
+                        iff(duration != null, entry("duration", duration == null ? "" : seconds(duration))))
+                .withClass("environment");
+    }
+
+    static String seconds(double duration) {
+        return FailureMessage.number(duration) + " s";
+    }
+
+    private static DomContent entry(String term, String text) {
+        return div(dt(term), dd(text));
+    }
+}

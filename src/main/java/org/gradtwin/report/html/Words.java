@@ -1,0 +1,66 @@
+package org.gradtwin.report.html;
+
+import java.util.Locale;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.report.RunReport.Summary;
+import org.gradtwin.verify.FailureMessage;
+
+/** Numbers and checks in words, the same on the page and in a summary for a CI job. */
+final class Words {
+    private Words() {}
+
+    static String count(int number, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    }
+
+    static String count(int number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    static String percent(double fraction) {
+        return FailureMessage.number(100 * fraction) + " %";
+    }
+
+    static String kind(String quantity) {
+        return quantity.equals("grad") ? "gradient" : "value";
+    }
+
+    static String against(String key) {
+        return switch (key) {
+            case "pytorch" -> "PyTorch live";
+            case "expect" -> "recorded";
+            default -> key;
+        };
+    }
+
+    static String check(Row check) {
+        return kind(check.quantity()) + " of " + check.name() + " (" + check.dtype() + ", against "
+                + against(check.against()) + ")";
+    }
+
+    /** The run in one sentence. */
+    static String verdict(Summary summary) {
+        String scope = count(summary.checks(), "check") + " of " + count(summary.cases(), "case");
+        if (summary.checks() == 0) {
+            return "Nothing was checked.";
+        }
+        if (summary.disagree() > 0) {
+            return count(summary.disagree()) + (summary.disagree() == 1 ? " check disagrees" : " checks disagree")
+                    + " with the reference"
+                    + (summary.unexplained() > 0
+                            ? ", and " + count(summary.unexplained()) + " vacuous without a written reason"
+                            : "")
+                    + ", out of " + scope + ".";
+        }
+        if (summary.unexplained() > 0) {
+            return count(summary.unexplained())
+                    + (summary.unexplained() == 1 ? " check is" : " checks are")
+                    + " vacuous without a written reason, out of " + scope + ".";
+        }
+        return "Nothing disagrees in " + scope + ".";
+    }
+
+    static String directory(String caseName) {
+        return caseName.contains("/") ? caseName.substring(0, caseName.lastIndexOf('/')) : ".";
+    }
+}
