@@ -93,7 +93,11 @@ public final class ScalarBench {
         return List.of(
                 Row.told(GROUP, "net by + and *" + how + " ÷ textbook graph", "", times.ratio("operators", "textbook"))
                         .atMost(0.4, 0.2),
-                Row.told(GROUP, "chain by + and *" + how + " ÷ textbook graph", "", times.ratio("chain", "textbook chain"))
+                Row.told(
+                                GROUP,
+                                "chain by + and *" + how + " ÷ textbook graph",
+                                "",
+                                times.ratio("chain", "textbook chain"))
                         .atMost(0.4, 0.2));
     }
 

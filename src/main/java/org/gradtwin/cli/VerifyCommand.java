@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
@@ -68,6 +69,19 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the report as JSON instead of the summary.")
     private boolean json;
 
+    @Option(
+            names = "--coverage",
+            description = {
+                "Print the coverage too: by op, engine and type, how many compared values and gradients it has a part in;"
+                        + " and what is not covered.",
+                "Not covered are: an op without a case, or, on an engine in a type, without a value or a gradient that an"
+                        + " all-zero answer fails; of its parameters, a choice, True, False, None, a given or other than the"
+                        + " default value, an int, a tuple or a negative one for dim, an optional operand with or without, a"
+                        + " number for a tensor; a row that tells of a kink without a case flagged for such a point; an op"
+                        + " without a case flagged for special values, or for empty tensors."
+            })
+    private boolean coverage;
+
     @Override
     public Integer call() {
         long start = System.nanoTime();
@@ -88,6 +102,9 @@ final class VerifyCommand implements Callable<Integer> {
             out.print(ReportFiles.json(run));
         } else {
             failures(out, trials);
+            if (coverage) {
+                new CoverageTable(Coverage.of(trials)).print(out);
+            }
             new Summary(trials, run.summary()).print(out);
             out.println("  report     " + report.resolve("report.json"));
             out.println("  dashboard  " + report.resolve("index.html"));

@@ -7,11 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.cli.Cli;
 import org.gradtwin.engine.Evaluator;
@@ -53,7 +53,8 @@ class ReadmeTest {
     @TestFactory
     Stream<DynamicTest> javaBlocksRun() throws IOException {
         return blocks().stream()
-                .filter(block -> block.language().equals("java") && !block.text().startsWith("class "))
+                .filter(block ->
+                        block.language().equals("java") && !block.text().startsWith("class "))
                 .map(block -> DynamicTest.dynamicTest("line " + block.line(), () -> Snippet.run(block.text())));
     }
 
@@ -90,7 +91,9 @@ class ReadmeTest {
             if (block.language().equals("sh")) {
                 for (String line : block.text().lines().toList()) {
                     for (String command : line.split(" && ")) {
-                        assertThat(script).contains(command.replace("mvn ", "mvn -B -ntp ").replaceFirst("^(pip|python) ", ""));
+                        assertThat(script)
+                                .contains(
+                                        command.replace("mvn ", "mvn -B -ntp ").replaceFirst("^(pip|python) ", ""));
                     }
                 }
             }

@@ -65,7 +65,8 @@ final class VerdictSection {
         }
         return div(
                 p(strong("Where to look")),
-                ol(each(groups.values().stream().limit(SHOWN).map(this::culprit))).withClass("culprits"),
+                ol(each(groups.values().stream().limit(SHOWN).map(this::culprit)))
+                        .withClass("culprits"),
                 iff(
                         groups.size() > SHOWN,
                         p(a("… and " + Words.count(groups.size() - SHOWN, "more case"))

@@ -1,0 +1,130 @@
+package org.gradtwin.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A Python that has PyTorch, found in the places where one is expected. */
+final class Python {
+    private static final int NO_TORCH = 10;
+    private static final int TOO_OLD = 11;
+
+    /** Looks without importing: an import of torch takes seconds. */
+    private static final String PROBE = "import sys, importlib.util as u; sys.exit(" + TOO_OLD
+            + " if sys.version_info < (3, 10) else 0 if u.find_spec('torch') else " + NO_TORCH + ")";
+
+    private final String program;
+
+    private Python(String program) {
+        this.program = program;
+    }
+
+    /**
+     * The Python that is named; else the one of the project's {@code .venv}; else {@code python3} on the path.
+     *
+     * @throws UncheckedIOException saying what to install, if there is none, it is too old, or it has no torch
+     */
+    static Python find(@Nullable Path named, Path project) {
+        Python python = new Python(
+                named != null
+                        ? named.toString()
+                        : Stream.of("bin/python", "Scripts/python.exe")
+                                .map(path -> project.resolve(".venv").resolve(path))
+                                .filter(Files::isExecutable)
+                                .findFirst()
+                                .map(Path::toString)
+                                .orElse("python3"));
+        python.requireTorch(project.resolve("reference-scripts").resolve("requirements.txt"));
+        return python;
+    }
+
+    private void requireTorch(Path requirements) {
+        int exit;
+        try {
+            exit = finish(new ProcessBuilder(program, "-c", PROBE)
+                    .redirectOutput(Redirect.DISCARD)
+                    .redirectError(Redirect.DISCARD)
+                    .start());
+        } catch (IOException e) {
+            throw problem(
+                    "there is no Python '" + program + "': install Python 3.10 or later, or name one with --python");
+        }
+        if (exit == TOO_OLD) {
+            throw problem("'" + program + "' is older than Python 3.10: name another with --python");
+        }
+        if (exit == NO_TORCH) {
+            throw problem("'" + program + "' has no torch: install it with " + program + " -m pip install -r "
+                    + requirements);
+        }
+        if (exit != 0) {
+            throw problem("'" + program + "' does not run as Python does: it ended with " + exit);
+        }
+    }
+
+    /**
+     * Runs a script and passes on what it prints: straight to a terminal, so that it can show its progress there, line by
+     * line elsewhere.
+     *
+     * @return its exit code
+     */
+    int run(Path script, List<String> arguments, PrintWriter out, PrintWriter err) {
+        List<String> command = new ArrayList<>(List.of(program, script.toString()));
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("PYTHONIOENCODING", "utf-8");
+        try {
+            if (System.console() != null) {
+                return finish(builder.inheritIO().start());
+            }
+            Process process = builder.start();
+            process.getOutputStream().close();
+            Thread errors = new Thread(() -> pass(process.getErrorStream(), err), "python-errors");
+            errors.start();
+            pass(process.getInputStream(), out);
+            int exit = finish(process);
+            errors.join();
+            return exit;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw problem("interrupted while " + script + " ran");
+        }
+    }
+
+    private static void pass(InputStream from, PrintWriter to) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                to.println(line);
+                to.flush();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int finish(Process process) {
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            process.destroy();
+            Thread.currentThread().interrupt();
+            throw problem("interrupted while Python ran");
+        }
+    }
+
+    private static UncheckedIOException problem(String message) {
+        return new UncheckedIOException(new IOException(message));
+    }
+}

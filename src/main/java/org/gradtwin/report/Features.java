@@ -1,0 +1,114 @@
+package org.gradtwin.report;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Expr;
+import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.Parameter;
+import org.gradtwin.program.Parameter.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ways in which an op's signature lets it be called, in words: each string of a choice, True and False, None and given,
+ * the default and another number, an int and a tuple of dimensions, a dimension counted from the end, an optional operand
+ * with and without, a tensor and a number.
+ */
+final class Features {
+    private Features() {}
+
+    /** All ways in which an op may be called. */
+    static Set<String> of(Op op) {
+        Set<String> features = new LinkedHashSet<>();
+        for (Parameter parameter : op.signature().operands()) {
+            if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
+                features.add(parameter.name() + " a tensor");
+                features.add(parameter.name() + " a number");
+            } else if (parameter.kind() == Kind.TENSORS) {
+                features.add("one of " + parameter.name());
+                features.add("several " + parameter.name());
+            } else if (parameter.optional()) {
+                features.add(parameter.name() + " given");
+                features.add(parameter.name() + "=None");
+            }
+        }
+        op.signature().attributes().forEach(parameter -> addAll(features, parameter));
+        return features;
+    }
+
+    private static void addAll(Set<String> features, Parameter parameter) {
+        String name = parameter.name();
+        if (parameter.optional()) {
+            features.add(name + "=None");
+        }
+        if (parameter.kind() == Kind.TEXT) {
+            parameter.choices().forEach(choice -> features.add(name + "='" + choice + "'"));
+        } else if (parameter.kind() == Kind.BOOL) {
+            features.add(name + "=False");
+            features.add(name + "=True");
+        } else if (parameter.kind() == Kind.DIMS) {
+            features.add(name + " an int");
+            features.add(name + " a tuple");
+            features.add(name + " from the end");
+        } else if (name.equals("dim")) {
+            features.add(name + " an int");
+            features.add(name + " from the end");
+        } else if (parameter.optional()) {
+            features.add(name + " given");
+        } else if (!parameter.required()) {
+            features.add(name + " the default");
+            features.add(name + " another");
+        }
+    }
+
+    /** The ways in which an application calls its op. */
+    static Set<String> of(Apply apply) {
+        Set<String> features = new LinkedHashSet<>();
+        List<Parameter> operands = apply.op().signature().operands();
+        for (int i = 0; i < operands.size(); i++) {
+            Parameter parameter = operands.get(i);
+            @Nullable
+            Expr operand = i < apply.operands().size() ? apply.operands().get(i) : null;
+            if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
+                features.add(parameter.name() + (operand instanceof Expr.Number ? " a number" : " a tensor"));
+            } else if (parameter.kind() == Kind.TENSORS) {
+                features.add((apply.operands().size() == 1 ? "one of " : "several ") + parameter.name());
+            } else if (parameter.optional()) {
+                features.add(parameter.name() + (operand == null ? "=None" : " given"));
+            }
+        }
+        apply.op().signature().attributes().forEach(parameter -> addUsed(features, parameter, apply.attributes()));
+        return features;
+    }
+
+    private static void addUsed(Set<String> features, Parameter parameter, Attributes attributes) {
+        String name = parameter.name();
+        Object value = attributes.get(name);
+        if (value == null) {
+            features.add(name + "=None");
+        } else if (parameter.kind() == Kind.TEXT) {
+            features.add(name + "='" + value + "'");
+        } else if (parameter.kind() == Kind.BOOL) {
+            features.add(name + (value.equals(true) ? "=True" : "=False"));
+        } else if (parameter.kind() == Kind.DIMS || name.equals("dim")) {
+            features.add(name + (value instanceof Integer ? " an int" : " a tuple"));
+            List<?> dims = value instanceof List<?> list ? list : List.of(value);
+            if (dims.stream().anyMatch(dim -> dim instanceof Integer d && d < 0)) {
+                features.add(name + " from the end");
+            }
+        } else if (parameter.optional()) {
+            features.add(name + " given");
+        } else if (!parameter.required()) {
+            features.add(name + (isDefault(value, parameter) ? " the default" : " another"));
+        }
+    }
+
+    private static boolean isDefault(Object value, Parameter parameter) {
+        return value instanceof Number given && parameter.defaultValue() instanceof Number usual
+                ? given.doubleValue() == usual.doubleValue()
+                : Objects.equals(value, parameter.defaultValue());
+    }
+}
