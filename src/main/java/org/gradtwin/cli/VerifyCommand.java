@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
@@ -88,6 +89,12 @@ final class VerifyCommand implements Callable<Integer> {
             failures(out, trials);
             new Summary(trials, run.summary()).print(out);
             out.println("  report     " + file);
+            if (cases.size() == 1) {
+                trials.forEach(trial -> CompareTable.of(trial).ifPresent(table -> {
+                    out.println();
+                    table.lines().forEach(out::println);
+                }));
+            }
         }
         out.flush();
         return trials.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)
