@@ -1,6 +1,7 @@
 """Tensors as JSON and back: shortest decimals, and base64 of the little-endian IEEE bits for large ones."""
 
 import base64
+import decimal
 import math
 import struct
 
@@ -20,39 +21,21 @@ def to_float32(value):
 
 
 def shortest(value, dtype=torch.float64):
-    """The shortest decimal that gives the value back in the dtype, in the form of Python's repr.
-
-    As in the Java writer it is the value rounded to the fewest digits that suffice. Just below a power of two there may be
-    a shorter one that is not the nearest of its length; Python's repr takes it, this does not.
-    """
+    """The shortest decimal that gives the value back in the dtype, in the form of Python's repr, as in the Java writer."""
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
-    if value == 0:
+    if value == 0 or dtype != torch.float32:
         return repr(value)
-    single = dtype == torch.float32
-    # repr has the fewest digits or one less; for float32 there are never more than nine.
-    first = 1 if single else len(repr(value).lstrip("-").split("e")[0].replace(".", "").strip("0"))
-    for digits in range(first, 18):
-        decimal = float(f"{value:.{digits - 1}e}")
-        if (to_float32(decimal) if single else decimal) == value:
-            return _repr(f"{value:.{digits - 1}e}")
+    exact = decimal.Decimal(value)
+    for digits in range(1, 10):
+        # Below a power of two floats are twice as dense: the nearest decimal may be off where the next above is not.
+        for rounding in (decimal.ROUND_HALF_EVEN, decimal.ROUND_UP):
+            candidate = float(decimal.Context(prec=digits, rounding=rounding).create_decimal(exact))
+            if to_float32(candidate) == value:
+                return repr(candidate)
     raise ValueError(f"{value!r} has no shortest decimal")
-
-
-def _repr(scientific):
-    """Scientific notation with given digits in Python's layout: fixed for exponents from -4 to 15."""
-    mantissa, exponent = scientific.split("e")
-    exponent = int(exponent)
-    sign, digits = ("-", mantissa[1:]) if mantissa[0] == "-" else ("", mantissa)
-    digits = digits.replace(".", "").rstrip("0")
-    if not -4 <= exponent < 16:
-        return f"{sign}{digits[0]}{'.' + digits[1:] if digits[1:] else ''}e{exponent:+03d}"
-    if exponent < 0:
-        return f"{sign}0.{'0' * (-exponent - 1)}{digits}"
-    digits = digits.ljust(exponent + 1, "0")
-    return f"{sign}{digits[:exponent + 1]}.{digits[exponent + 1:] or '0'}"
 
 
 def is_encoded(value):
