@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.List;
 import org.gradtwin.report.draw.Trace;
+import org.gradtwin.report.draw.XyPlot;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
 import org.gradtwin.scalar.nn.Activation;
@@ -50,5 +51,26 @@ class BenchmarkingTest {
         List<Node> nodes = Trace.of(loss).nodes();
         loss.backward();
         assertThat(nodes).allMatch(Node::reached);
+    }
+
+    /** Edges by parameters: a line. The plot of times is the one of {@code bench}. */
+    @Test
+    void theFigure() {
+        double[] parameters = new double[15];
+        double[] edges = new double[15];
+        for (int layers = 1; layers <= 15; layers++) {
+            parameters[layers - 1] = network(layers).parameters().size();
+            edges[layers - 1] = edges(layers);
+        }
+        double slope = (edges[14] - edges[13]) / (parameters[14] - parameters[13]);
+        for (int i = 1; i < 15; i++) {
+            assertThat((edges[i] - edges[i - 1]) / (parameters[i] - parameters[i - 1]))
+                    .isEqualTo(slope);
+        }
+        Figures.plot(
+                "edges",
+                new XyPlot("Edges of the graph", "parameters", "edges")
+                        .points("k layers", parameters, edges)
+                        .line("slope " + Math.round(100 * slope) / 100.0, parameters, edges));
     }
 }
