@@ -8,12 +8,12 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.Task;
-import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.matrix.Graph;
 import org.gradtwin.matrix.Index;
 import org.gradtwin.matrix.Matrix;
@@ -32,6 +32,7 @@ import org.gradtwin.verify.Verifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The notebook's section "Appendix: Testing with autograd": the derivative of a scalar, the product of a vector with the
@@ -148,12 +149,12 @@ class AutogradTest {
         assertThat(graph.noGrad(w::square).requiresGrad()).isFalse();
     }
 
-    @Test
-    void theFigure() {
-        FixtureCase recorded = Notebook.recorded("notebook/vector-jacobian");
-        Task task = recorded.task();
-        var evaluation = Evaluator.evaluate(new ScalarEngine(), task, DType.FLOAT64);
+    @ParameterizedTest
+    @ValueSource(strings = {"squared-norm", "vector-jacobian"})
+    void theFigure(String name) {
+        Task task = Notebook.recorded("notebook/" + name).task();
+        Evaluation evaluation = Evaluator.evaluate(new ScalarEngine(), task, DType.FLOAT64);
         assertThat(evaluation.get(Quantity.grad("x"))).isPresent();
-        Figures.drawing("vector-jacobian", ProgramDrawing.of(task, evaluation));
+        Figures.drawing(name, ProgramDrawing.of(task, evaluation));
     }
 }

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engine.Task;
 import org.gradtwin.matrix.Activation;
 import org.gradtwin.matrix.DenseLayer;
 import org.gradtwin.matrix.Graph;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Precision;
+import org.gradtwin.report.draw.ProgramDrawing;
+import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +143,14 @@ class MlpEquationsTest {
         }
         requireClose(layer.biasGradient(), db);
         requireClose(bs.grad(), db);
+    }
+
+    /** The graph of a layer under a loss, with the shapes: "the shapes must check out". */
+    @Test
+    void theFigure() {
+        Task task = Notebook.recorded("notebook/gradient-check").task();
+        Figures.drawing(
+                "dense-layer", ProgramDrawing.of(task, Evaluator.evaluate(new ScalarEngine(), task, DType.FLOAT64)));
     }
 
     private static void requireClose(double @Nullable [] actual, double... expected) {
