@@ -10,6 +10,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.report.Coverage;
+import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
@@ -108,6 +109,12 @@ final class VerifyCommand implements Callable<Integer> {
             new Summary(trials, run.summary()).print(out);
             out.println("  report     " + report.resolve("report.json"));
             out.println("  dashboard  " + report.resolve("index.html"));
+            if (cases.size() == 1) {
+                trials.forEach(trial -> CompareTable.of(trial).ifPresent(table -> {
+                    out.println();
+                    table.lines().forEach(out::println);
+                }));
+            }
         }
         out.flush();
         return trials.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)

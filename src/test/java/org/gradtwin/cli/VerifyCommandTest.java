@@ -58,6 +58,21 @@ class VerifyCommandTest {
                 .isEqualTo("agree");
     }
 
+    @Test
+    void aSingleCaseIsShownWithItsCompareTable() {
+        Cli cli = verify("--case", "notebook/gradient-check", "--engine", "matrix", "--dtype", "float64");
+
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+        assertThat(cli.out())
+                .contains("gradients of matrix beside PyTorch, float64")
+                .contains("name | exact | approx | maxdiff")
+                .containsPattern("  y    \\| (True |False) \\| True   \\| \\d\\.\\d\\de[+-]\\d\\d")
+                .contains("y.grad.sum(dim=1).abs().mean()");
+        assertThat(cli.out().lines().filter(line -> line.matches("  [yzxwb]    \\| .*")))
+                .hasSize(5);
+        assertThat(verify("--case", "notebook/squared-norm*").out()).doesNotContain("maxdiff");
+    }
+
     private static JsonNode row(JsonNode report, String name, String dtype, String quantity) {
         for (JsonNode row : report.get("checks")) {
             if (row.get("case").asString().equals(name)
