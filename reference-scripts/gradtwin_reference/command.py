@@ -53,7 +53,7 @@ def _files(directory, given):
         if not path.is_file():
             raise UsageProblem(f"{path}: no such file")
     if not paths:
-        paths = [p for p in sorted(directory.rglob("*.json")) if p.name not in ("ops.json", "fixture.schema.json")]
+        paths = [p for p in sorted(directory.rglob("*.json")) if p.name != "ops.json" and not p.name.endswith(".schema.json")]
     if not paths:
         raise UsageProblem(f"{directory}: no fixtures in it")
     return [(path, _name(directory, path)) for path in paths]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import torch
 
-from . import fixtures
+from . import fixtures, training
 from .calibrate import calibrate
 from .evaluate import DTYPES
 from .numbers import read_tensor, write_tensor
@@ -37,6 +37,10 @@ def run(task):
     begin = time.perf_counter()
     try:
         table = OpTable.read(table_path)
+        if training.is_training(path):
+            training.run(path, name, table, check, outcome)
+            outcome.seconds = time.perf_counter() - begin
+            return outcome
         fixture = fixtures.read(path, name, table)
         outcome.cases = len(fixture.cases)
         for case in fixture.cases:

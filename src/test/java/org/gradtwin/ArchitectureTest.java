@@ -31,7 +31,7 @@ class ArchitectureTest {
     /** The table of the design, top to bottom. */
     private static final List<String> LAYERS = List.of(
             "tensor", "scalar", "matrix", "train", "program", "engine", "torch", "check", "fixture", "verify", "fuzz",
-            "report", "cli");
+            "report", "bench", "cli");
 
     /** The engines are complete without the harness, and without each other. */
     private static final Set<String> ALONE = Set.of("tensor", "scalar", "matrix");

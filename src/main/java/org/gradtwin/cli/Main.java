@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
         name = "gradtwin",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {VerifyCommand.class},
+        subcommands = {VerifyCommand.class, TrainCommand.class, BenchCommand.class},
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {
             "",
@@ -78,6 +78,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a verb is missing: verify");
+        throw new ParameterException(
+                spec.commandLine(),
+                "a verb is missing: " + String.join(", ", spec.subcommands().keySet()));
     }
 }

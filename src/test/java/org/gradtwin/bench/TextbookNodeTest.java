@@ -1,9 +1,10 @@
-package org.gradtwin.scalar;
+package org.gradtwin.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collections;
 import java.util.List;
+import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.nn.Activation;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.scalar.nn.MLP;

@@ -1,4 +1,4 @@
-package org.gradtwin.scalar;
+package org.gradtwin.bench;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,15 +10,15 @@ import java.util.function.DoubleBinaryOperator;
  * The engine as a textbook has it, for comparison: an object for each operation, which refers to its parents and counts its
  * children. A node fires when all its children have; a stack takes the place of recursion.
  */
-public final class TextbookNode {
+final class TextbookNode {
 
-    public double data;
-    public double grad;
+    double data;
+    double grad;
     private int degree;
     private final String op;
     private final List<TextbookNode> parents;
 
-    public TextbookNode(double data) {
+    TextbookNode(double data) {
         this(data, "", List.of());
     }
 
@@ -31,11 +31,11 @@ public final class TextbookNode {
         }
     }
 
-    public TextbookNode plus(TextbookNode y) {
+    TextbookNode plus(TextbookNode y) {
         return binary("+", y, Double::sum);
     }
 
-    public TextbookNode times(TextbookNode y) {
+    TextbookNode times(TextbookNode y) {
         return binary("*", y, (a, b) -> a * b);
     }
 
@@ -43,16 +43,16 @@ public final class TextbookNode {
         return new TextbookNode(f.applyAsDouble(data, y.data), name, List.of(this, y));
     }
 
-    public TextbookNode relu() {
+    TextbookNode relu() {
         return new TextbookNode(Math.max(data, 0), "relu", List.of(this));
     }
 
-    public TextbookNode tanh() {
+    TextbookNode tanh() {
         return new TextbookNode(Math.tanh(data), "tanh", List.of(this));
     }
 
     /** Gives every node that this one depends on its gradient. */
-    public void backward() {
+    void backward() {
         grad = 1;
         Deque<TextbookNode> ready = new ArrayDeque<>();
         ready.push(this);

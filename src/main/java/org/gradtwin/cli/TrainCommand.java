@@ -1,0 +1,163 @@
+package org.gradtwin.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.gradtwin.fixture.SplitMix64;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.draw.XyPlot;
+import org.gradtwin.scalar.nn.Activation;
+import org.gradtwin.scalar.nn.Initialization;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.train.Architecture;
+import org.gradtwin.train.Checkpoint;
+import org.gradtwin.train.DataLoader;
+import org.gradtwin.train.Dataset;
+import org.gradtwin.train.Evaluation;
+import org.gradtwin.train.Loss;
+import org.gradtwin.train.MatrixNetwork;
+import org.gradtwin.train.Network;
+import org.gradtwin.train.SGD;
+import org.gradtwin.train.ScalarNetwork;
+import org.gradtwin.train.Trainer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Trains the notebook's model on the notebook's data. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Trains the notebook's model: y = x² + noise, MLP(1, [8, 4, 1], tanh), SGD at batch size 1.",
+        footer = {"", "Example: java -jar target/gradtwin.jar train --epochs 100 --seed 7 --out target/gradtwin/train"})
+final class TrainCommand implements Callable<Integer> {
+    private static final int SAMPLES = 500;
+    private static final int WINDOW = 5;
+
+    /** More points than this are not told apart in a picture, and make it large. */
+    private static final int DRAWN = 5000;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the data (default: ${DEFAULT-VALUE}).")
+    private int epochs = 1000;
+
+    @Option(names = "--lr", paramLabel = "R", description = "The learning rate (default: ${DEFAULT-VALUE}).")
+    private double rate = 1e-4;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Of the initial weights (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--data-seed", paramLabel = "S", description = "Of the noise (default: ${DEFAULT-VALUE}).")
+    private long dataSeed = 2;
+
+    @Option(names = "--order-seed", paramLabel = "S", description = "Of the shuffling (default: ${DEFAULT-VALUE}).")
+    private long orderSeed = 3;
+
+    @Option(names = "--engine", paramLabel = "E", description = "scalar or matrix (default: ${DEFAULT-VALUE}).")
+    private String engine = "scalar";
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "target/gradtwin/train",
+            description = "Where loss.svg, fit.svg and model.json go (default: ${DEFAULT-VALUE}).")
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Path out;
+
+    @Override
+    public Integer call() {
+        if (epochs < 1) {
+            throw new ParameterException(spec.commandLine(), "--epochs: " + epochs + " is not positive");
+        }
+        if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
+            throw new ParameterException(spec.commandLine(), "--lr: " + rate + " is not a positive number");
+        }
+        Network network = network();
+        double[] x = new double[SAMPLES];
+        double[] y = new double[SAMPLES];
+        SplitMix64 noise = new SplitMix64(dataSeed);
+        for (int i = 0; i < SAMPLES; i++) {
+            x[i] = -1 + 6.0 * i / (SAMPLES - 1);
+            y[i] = x[i] * x[i] + 0.5 * noise.bell();
+        }
+        Dataset data = Dataset.regression(1, x, 1, y);
+        Trainer trainer =
+                new Trainer(network, data, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(rate)));
+        PrintWriter err = spec.commandLine().getErr();
+        int told = Math.max(1, epochs / 10);
+        trainer.train(new DataLoader(SAMPLES, 1, orderSeed), epochs, (epoch, mean) -> {
+            if (epoch % told == 0 || epoch == epochs) {
+                err.println(String.format(Locale.ROOT, "epoch %d of %d: mean loss %.4f", epoch, epochs, mean));
+                err.flush();
+            }
+        });
+        double error = Evaluation.meanSquaredError(network, data);
+        if (!Double.isFinite(error)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--lr: training diverges at " + rate + ": the mean squared error is " + error);
+        }
+        write("loss.svg", lossCurve(trainer.history()).toSvg());
+        write(
+                "fit.svg",
+                new XyPlot("The data and the model", "x", "y")
+                        .points("data", x, y)
+                        .line("model", x, network.predict(x))
+                        .toSvg());
+        write("model.json", Checkpoint.of(network).toJson());
+        PrintWriter result = spec.commandLine().getOut();
+        result.println(String.format(
+                Locale.ROOT,
+                "trained %s on %s for %d steps: mean squared error %.4f",
+                network.architecture(),
+                engine,
+                trainer.history().length,
+                error));
+        List.of("loss.svg", "fit.svg", "model.json").forEach(name -> result.println("  " + out.resolve(name)));
+        result.flush();
+        return Main.AGREE;
+    }
+
+    private Network network() {
+        Architecture architecture = new Architecture(1, new int[] {8, 4, 1}, Activation.TANH);
+        Network scalar = new ScalarNetwork(architecture, Initialization.uniform(seed));
+        return switch (engine) {
+            case "scalar" -> scalar;
+            case "matrix" -> {
+                Network matrix = new MatrixNetwork(architecture, DType.FLOAT64);
+                Checkpoint.of(scalar).restore(matrix);
+                yield matrix;
+            }
+            default ->
+                throw new ParameterException(
+                        spec.commandLine(), "--engine: unknown engine '" + engine + "', expected scalar or matrix");
+        };
+    }
+
+    private void write(String name, String text) {
+        ReportFiles.write(out.resolve(name), text);
+    }
+
+    /** The moving average; of a long training every n-th point of it. */
+    private static XyPlot lossCurve(double[] losses) {
+        double[] mean = XyPlot.movingAverage(losses, WINDOW);
+        int stride = (losses.length + DRAWN - 1) / DRAWN;
+        int points = (losses.length + stride - 1) / stride;
+        double[] step = new double[points];
+        double[] drawn = new double[points];
+        for (int i = 0; i < points; i++) {
+            step[i] = i * (double) stride;
+            drawn[i] = mean[i * stride];
+        }
+        String every = stride == 1 ? "" : ", every " + stride + "th";
+        return new XyPlot("The loss while training", "step", "loss")
+                .line("mean of " + WINDOW + " steps" + every, step, drawn);
+    }
+}

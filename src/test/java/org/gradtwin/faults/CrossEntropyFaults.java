@@ -1,0 +1,128 @@
+package org.gradtwin.faults;
+
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cross entropy gone wrong. Right is, for row b with target t, weights w and smoothing ε over N classes,
+ * (1 − ε)·(−w_t log p_t) + ε/N·Σ_c (−w_c log p_c), over the rows that are not ignored, and its mean divides by Σ w_t
+ * (PyTorch, torch.nn.CrossEntropyLoss).
+ */
+final class CrossEntropyFaults implements Rule {
+    private final Kind kind;
+
+    /** What is wrong. */
+    enum Kind {
+        /** The smoothing term runs over the ignored rows too. */
+        SMOOTHS_IGNORED,
+        /** The mean divides by the number of rows. */
+        COUNTS_ROWS,
+        /** Ignored rows are left out of the value only. */
+        LEAKS_IGNORED,
+        /** Nothing, to prove that the rest is right. */
+        NOTHING
+    }
+
+    CrossEntropyFaults(Kind kind) {
+        this.kind = kind;
+    }
+
+    private record Rows(
+            double[][] logProbabilities, int[] targets, boolean[] ignored, double[] weights, double total) {}
+
+    private Rows rows(Call call) {
+        double[] x = call.x(0);
+        int cols = call.shape(0).cols();
+        Tensor target = call.operand(1).tensor;
+        int count = target.size();
+        double[][] logs = new double[count][cols];
+        int[] targets = new int[count];
+        boolean[] ignored = new boolean[count];
+        double[] weights = new double[cols];
+        for (int c = 0; c < cols; c++) {
+            weights[c] = call.has(2) ? call.x(2)[c] : 1;
+        }
+        double total = 0;
+        for (int b = 0; b < count; b++) {
+            double largest = Double.NEGATIVE_INFINITY;
+            for (int c = 0; c < cols; c++) {
+                largest = Math.max(largest, x[b * cols + c]);
+            }
+            double sum = 0;
+            for (int c = 0; c < cols; c++) {
+                sum += Math.exp(x[b * cols + c] - largest);
+            }
+            for (int c = 0; c < cols; c++) {
+                logs[b][c] = x[b * cols + c] - largest - Math.log(sum);
+            }
+            targets[b] = (int) target.getLong(b);
+            ignored[b] = targets[b] == call.attributes.integer("ignore_index");
+            total += ignored[b] ? 0 : kind == Kind.COUNTS_ROWS ? 1 : weights[targets[b]];
+        }
+        return new Rows(logs, targets, ignored, weights, total);
+    }
+
+    /** What log p_c of a row is multiplied by. */
+    private double coefficient(Call call, Rows rows, int b, int c) {
+        double smoothing = call.attributes.number("label_smoothing");
+        boolean ignored = rows.ignored[b];
+        double hard = !ignored && rows.targets[b] == c ? rows.weights[c] : 0;
+        double soft = !ignored || kind == Kind.SMOOTHS_IGNORED ? rows.weights[c] / rows.weights.length : 0;
+        return -(1 - smoothing) * hard - smoothing * soft;
+    }
+
+    @Override
+    public Tensor value(Call call) {
+        Tensor right = call.compute();
+        if (kind == Kind.LEAKS_IGNORED) {
+            return right;
+        }
+        Rows rows = rows(call);
+        double[] losses = new double[rows.targets.length];
+        double sum = 0;
+        for (int b = 0; b < losses.length; b++) {
+            for (int c = 0; c < rows.weights.length; c++) {
+                double factor = coefficient(call, rows, b, c);
+                losses[b] += factor == 0 ? 0 : factor * rows.logProbabilities[b][c];
+            }
+            sum += losses[b];
+        }
+        return switch (call.attributes.text("reduction")) {
+            case "none" -> call.tensor(right.shape(), losses);
+            case "sum" -> call.tensor(right.shape(), sum);
+            default -> call.tensor(right.shape(), sum / rows.total);
+        };
+    }
+
+    @Override
+    public double @Nullable [][] gradients(Call call, double[] cotangent) {
+        double @Nullable [][] right = call.gradients(cotangent);
+        double[] gradient = right[0];
+        if (gradient == null) {
+            return right;
+        }
+        Rows rows = rows(call);
+        String reduction = call.attributes.text("reduction");
+        int cols = rows.weights.length;
+        for (int b = 0; b < rows.targets.length; b++) {
+            double g = reduction.equals("none") ? cotangent[b] : cotangent[0];
+            double scale = reduction.equals("mean") ? g / rows.total : g;
+            double total = 0;
+            for (int c = 0; c < cols; c++) {
+                total += coefficient(call, rows, b, c);
+            }
+            boolean leak = kind == Kind.LEAKS_IGNORED && rows.ignored[b];
+            for (int c = 0; c < cols; c++) {
+                double p = Math.exp(rows.logProbabilities[b][c]);
+                double own = scaled(scale, coefficient(call, rows, b, c));
+                gradient[b * cols + c] = leak ? scale * p : own - p * scaled(scale, total);
+            }
+        }
+        return right;
+    }
+
+    /** What has no part in the loss is not multiplied: the mean over nothing has an infinite scale. */
+    private static double scaled(double scale, double factor) {
+        return factor == 0 ? 0 : scale * factor;
+    }
+}

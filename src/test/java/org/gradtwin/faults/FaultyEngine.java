@@ -1,0 +1,70 @@
+package org.gradtwin.faults;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.program.Op;
+import org.gradtwin.tensor.DType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A define-by-run engine with at most one fault. Without a fault it is right: ops are the matrix engine's one by one, the
+ * sweep and the accumulation are its own.
+ */
+final class FaultyEngine implements Engine {
+    private final String name;
+    private final Accumulation accumulation;
+    private final Rule rule;
+    private final Set<Op> ops;
+
+    /** What earlier graphs have left behind, by form and position; only faults read it. */
+    final Map<String, double @Nullable [][]> memory = new HashMap<>();
+
+    private FaultyEngine(String name, Accumulation accumulation, Rule rule, Set<Op> ops) {
+        this.name = name;
+        this.accumulation = accumulation;
+        this.rule = rule;
+        this.ops = ops;
+    }
+
+    /** An engine without a fault. */
+    static FaultyEngine right() {
+        return with(Rule.RIGHT, Set.of());
+    }
+
+    /** An engine that does some ops by a rule of their own. */
+    static FaultyEngine with(Rule rule, Set<Op> ops) {
+        return new FaultyEngine("faultless", Accumulation.SUM, rule, ops);
+    }
+
+    /** An engine with one fault. */
+    static FaultyEngine with(Fault fault) {
+        return new FaultyEngine(fault.name(), fault.accumulation(), fault.rule(), fault.ops());
+    }
+
+    Accumulation accumulation() {
+        return accumulation;
+    }
+
+    /** Whether the fault is about an op. */
+    boolean touches(Op op) {
+        return ops.contains(op);
+    }
+
+    /** How an op is done. */
+    Rule rule(Op op) {
+        return touches(op) ? rule : Rule.RIGHT;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Graph<?> newGraph(DType dtype) {
+        return new FaultyGraph(this, dtype);
+    }
+}

@@ -1,0 +1,124 @@
+package org.gradtwin.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.Program;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.verify.Check;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The harness notices every fault that it is given, and finds none in the same engine without one. */
+class MutationScoreTest {
+    private static final Path PAGE = Path.of("src", "docs", "mutation-score.md");
+    private static final Path TABLE = Path.of("target", "gradtwin", "mutation-score.txt");
+
+    private static List<Result> results = List.of();
+
+    @BeforeAll
+    static void runEveryFault() throws IOException {
+        results = Arrays.stream(Fault.values()).parallel().map(Result::of).toList();
+        Files.createDirectories(TABLE.getParent());
+        Files.writeString(TABLE, MutationPage.table(results));
+        if (Boolean.getBoolean("gradtwin.update")) {
+            Files.createDirectories(PAGE.getParent());
+            Files.writeString(PAGE, MutationPage.page(results));
+        }
+    }
+
+    @Test
+    void withoutAFault_everyCaseAgrees() {
+        List<Check> checks = checks(FaultyEngine::right, Recorded.CASES);
+        assertThat(checks).hasSizeGreaterThan(5000);
+        assertThat(disagreeing(checks)).isEmpty();
+        assertThat(checks).noneMatch(check -> check.verdict() == Verdict.SKIPPED);
+    }
+
+    /** A rule that a fault rewrites as a whole is right as it is written, but for the fault. */
+    @ParameterizedTest
+    @MethodSource
+    void rewrittenRule_isRight(String what, Rule rule, Set<Op> ops) {
+        List<NamedCase> cases = Recorded.CASES.stream()
+                .filter(named -> named.given().refusal().isEmpty())
+                .filter(named ->
+                        Program.parse(named.given().program()).ops().stream().anyMatch(ops::contains))
+                .map(named -> Recorded.in(named, DType.FLOAT64))
+                .toList();
+        assertThat(cases).hasSizeGreaterThan(10);
+        assertThat(disagreeing(checks(() -> FaultyEngine.with(rule, ops), cases)))
+                .isEmpty();
+    }
+
+    static Stream<Arguments> rewrittenRule_isRight() {
+        return Stream.of(
+                arguments("a**b", ElementwiseFaults.power(true), Set.of(Op.POW_TENSOR)),
+                arguments("maximum", ElementwiseFaults.maximum(0.5), Set.of(Op.MAXIMUM, Op.MINIMUM)),
+                arguments("layer_norm value", LayerNormFaults.rightValue(), Set.of(Op.LAYER_NORM)),
+                arguments("layer_norm gradient", LayerNormFaults.rightGradient(), Set.of(Op.LAYER_NORM)),
+                arguments(
+                        "cross_entropy",
+                        new CrossEntropyFaults(CrossEntropyFaults.Kind.NOTHING),
+                        Set.of(Op.CROSS_ENTROPY)));
+    }
+
+    private static List<Check> checks(Supplier<FaultyEngine> engine, List<NamedCase> cases) {
+        return cases.parallelStream()
+                .flatMap(named -> Recorded.verify(engine.get(), named))
+                .flatMap(trial -> trial.checks().stream())
+                .toList();
+    }
+
+    private static List<String> disagreeing(List<Check> checks) {
+        return checks.stream()
+                .filter(check -> check.verdict() == Verdict.DISAGREE)
+                .map(check -> check.caseName() + " " + check.dtype() + ": " + check.quantity() + ": " + check.reason()
+                        + " " + check.comparison())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void fault_isNoticed(Fault fault) {
+        Result result = results.get(fault.ordinal());
+        assertThat(result.caught()).as(fault.what()).isPositive();
+        assertThat(result.first()).isPresent();
+    }
+
+    @Test
+    void everyRow_isSeededOrSaysWhyNot() {
+        Set<String> rows = Stream.concat(
+                        Arrays.stream(Fault.values()).map(Fault::row),
+                        Arrays.stream(NotSeeded.values()).map(NotSeeded::name))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(new ArrayList<>(rows))
+                .isEqualTo(IntStream.rangeClosed(1, 51)
+                        .mapToObj(row -> String.format("M%02d", row))
+                        .toList());
+    }
+
+    /** Run with {@code -Dgradtwin.update=true} to write the page anew. */
+    @Test
+    void theCommittedPageIsWhatTheRunGives() throws IOException {
+        assertThat(Files.readString(PAGE)).isEqualTo(MutationPage.page(results));
+    }
+}

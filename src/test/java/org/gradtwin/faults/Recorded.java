@@ -1,0 +1,88 @@
+package org.gradtwin.faults;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.Program;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.verify.Trial;
+import org.gradtwin.verify.Verifier;
+
+/** The bundled corpus, held against its recorded numbers alone: PyTorch is not started. */
+final class Recorded {
+    /** Every case. */
+    static final List<NamedCase> CASES =
+            FixtureSet.requireComplete(FixtureSet.bundled().cases());
+
+    private static final List<Candidate> CANDIDATES = CASES.stream()
+            .filter(named -> named.given().dtypes().contains(DType.FLOAT64))
+            .map(named -> new Candidate(
+                    in(named, DType.FLOAT64),
+                    ops(named),
+                    named.given().program().stream().mapToInt(String::length).sum()))
+            .sorted(Comparator.comparingInt(Candidate::length))
+            .toList();
+
+    /** Longer programs are left out when faults are counted: some faults take exponential time. */
+    private static final int LONGEST = 300;
+
+    private Recorded() {}
+
+    private record Candidate(NamedCase named, Set<Op> ops, int length) {}
+
+    private static Set<Op> ops(NamedCase named) {
+        return named.given().refusal().isPresent() && !parses(named)
+                ? Set.of()
+                : Program.parse(named.given().program()).ops();
+    }
+
+    private static boolean parses(NamedCase named) {
+        try {
+            Program.parse(named.given().program());
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** The cases in float64 that could notice a fault: those that apply one of its ops. */
+    static List<NamedCase> about(Fault fault) {
+        return CANDIDATES.stream()
+                .filter(candidate -> candidate.length <= LONGEST)
+                .filter(candidate ->
+                        fault.ops().isEmpty() || candidate.ops.stream().anyMatch(fault.ops()::contains))
+                .map(Candidate::named)
+                .sorted(Comparator.comparing(NamedCase::name))
+                .toList();
+    }
+
+    /** What an engine makes of a case; as its own twin it is held against the recorded numbers only. */
+    static Stream<Trial> verify(Engine engine, NamedCase named) {
+        return new Verifier(engine, List.of(engine)).verify(named);
+    }
+
+    /** A case in one type only. */
+    static NamedCase in(NamedCase named, DType dtype) {
+        FixtureCase given = named.given();
+        FixtureCase only = new FixtureCase(
+                given.id(),
+                given.comment(),
+                given.flags(),
+                given.inputs(),
+                given.program(),
+                given.backward(),
+                new TreeSet<>(Set.of(dtype)),
+                given.accepted(),
+                given.drift(),
+                given.skips(),
+                given.outcome());
+        return new NamedCase(named.name(), named.file(), only);
+    }
+}

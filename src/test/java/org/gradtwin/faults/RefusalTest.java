@@ -1,0 +1,62 @@
+package org.gradtwin.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.Throws;
+import org.gradtwin.fixture.Throws.Reason;
+import org.gradtwin.program.Program;
+import org.gradtwin.program.ProgramException;
+import org.gradtwin.program.Type;
+import org.gradtwin.tensor.DType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What PyTorch refuses for shapes, types or arguments is refused before anything runs, at the same line. */
+class RefusalTest {
+    private static final List<NamedCase> REFUSALS = Recorded.CASES.stream()
+            .filter(named -> named.given().refusal().isPresent())
+            .toList();
+
+    static List<String> names() {
+        return REFUSALS.stream()
+                .filter(named -> because(named) != Reason.INDEX)
+                .map(NamedCase::name)
+                .toList();
+    }
+
+    private static Reason because(NamedCase named) {
+        return named.given().refusal().map(Throws::because).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void inference_refusesAtTheSameLine(String name) {
+        NamedCase named = REFUSALS.stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        Program program = Program.parse(named.given().program());
+        Map<String, Type> types = new LinkedHashMap<>();
+        named.given().task().inputs().forEach((input, leaf) -> types.put(input, leaf.type(DType.FLOAT64)));
+        ProgramException refusal = catchThrowableOfType(ProgramException.class, () -> program.infer(types));
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.line())
+                .isEqualTo(named.given().refusal().orElseThrow().line());
+        assertThat(refusal.getMessage()).doesNotContain("\n").containsPattern("[0-9]");
+    }
+
+    @Test
+    void everyReason_hasCases() {
+        for (Reason reason : Reason.values()) {
+            assertThat(REFUSALS.stream().filter(named -> because(named) == reason))
+                    .as(reason.key())
+                    .hasSizeGreaterThanOrEqualTo(5);
+        }
+    }
+}

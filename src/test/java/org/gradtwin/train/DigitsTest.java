@@ -1,0 +1,40 @@
+package org.gradtwin.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.gradtwin.fixture.DigitsFile;
+import org.gradtwin.fixture.TrainingCase;
+import org.gradtwin.fixture.TrainingReader;
+import org.gradtwin.tensor.DType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The recorded classifier, trained again, reads digits that it has not seen. */
+class DigitsTest {
+    private static final Path FIXTURES = Path.of("fixtures");
+
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "FLOAT64"})
+    void heldOutDigits_areRead(DType dtype) {
+        TrainingCase given = Objects.requireNonNull(TrainingReader.in(FIXTURES).get("training/digits-classifier"));
+        DigitsFile digits = DigitsFile.read(FIXTURES.resolve("data/digits.txt"));
+        assertThat(digits.size()).isEqualTo(1797);
+        Dataset heldOut = digits.heldOut(5);
+        assertThat(given.data().size() + heldOut.size()).isEqualTo(digits.size());
+        Network network = new MatrixNetwork(given.architecture(), dtype);
+        Map<String, double[]> initial = new LinkedHashMap<>();
+        given.parameters().forEach((name, tensor) -> initial.put(name, tensor.toDoubles()));
+        network.load(initial);
+        assertThat(Evaluation.accuracy(network, heldOut)).isLessThan(0.3);
+        Optimizer<?> optimizer = given.optimizer().apply(network);
+        Trainer trainer = new Trainer(
+                network, given.data(), given.loss(), optimizer, given.schedule().map(make -> make.apply(optimizer)));
+        given.batches().steps(given.data().size(), given.steps()).forEach(trainer::step);
+        assertThat(Evaluation.accuracy(network, given.data())).isGreaterThan(0.99);
+        assertThat(Evaluation.accuracy(network, heldOut)).isGreaterThanOrEqualTo(0.95);
+    }
+}
