@@ -119,8 +119,8 @@ class AutogradTest {
             assertThat(Verifier.trials(engine, "notebook/" + name).toList())
                     .hasSize(2)
                     .allSatisfy(Trial::requirePass)
-                    .allSatisfy(trial ->
-                            assertThat(trial.checks()).allMatch(check -> check.verdict() == Verdict.AGREE));
+                    .allSatisfy(
+                            trial -> assertThat(trial.checks()).allMatch(check -> check.verdict() == Verdict.AGREE));
         }
     }
 

@@ -36,7 +36,9 @@ class CrossEntropyTest {
     void theLoss() {
         double mean = 0;
         for (int row = 0; row < B; row++) {
-            mean += (-S[row][T[row]] + Math.log(Arrays.stream(S[row]).map(Math::exp).sum())) / B;
+            mean += (-S[row][T[row]]
+                            + Math.log(Arrays.stream(S[row]).map(Math::exp).sum()))
+                    / B;
         }
         SoftmaxCrossEntropy closed = new SoftmaxCrossEntropy(N, Reduction.MEAN, Precision.FLOAT64);
         Graph graph = new Graph(Precision.FLOAT64);

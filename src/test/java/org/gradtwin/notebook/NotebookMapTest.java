@@ -54,18 +54,22 @@ class NotebookMapTest {
     @Test
     void noCellIsEmpty() throws IOException {
         // The last bar of a line leaves an empty rest.
-        assertThat(rows()).hasSizeGreaterThan(15).allSatisfy(row -> assertThat(row)
-                .hasSize(6)
-                .endsWith("")
-                .filteredOn(String::isEmpty)
-                .hasSize(1));
+        assertThat(rows())
+                .hasSizeGreaterThan(15)
+                .allSatisfy(row -> assertThat(row)
+                        .hasSize(6)
+                        .endsWith("")
+                        .filteredOn(String::isEmpty)
+                        .hasSize(1));
     }
 
     @Test
     void everyClassExists() throws IOException {
         for (String name : found("`(\\w+Test)`", 2)) {
             try (Stream<Path> files = Files.walk(TESTS)) {
-                assertThat(files.filter(file -> file.endsWith(name + ".java"))).as(name).hasSize(1);
+                assertThat(files.filter(file -> file.endsWith(name + ".java")))
+                        .as(name)
+                        .hasSize(1);
             }
         }
     }

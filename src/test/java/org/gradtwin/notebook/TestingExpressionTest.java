@@ -49,9 +49,10 @@ class TestingExpressionTest {
     @MethodSource("cases")
     void valuesAndGradientsAreTheRecordedOnes(String name) {
         FixtureCase recorded = Notebook.recorded(name);
-        Expression node = Expression.at(Objects.requireNonNull(recorded.task().inputs().get("x"))
-                .value()
-                .get(0));
+        Expression node =
+                Expression.at(Objects.requireNonNull(recorded.task().inputs().get("x"))
+                        .value()
+                        .get(0));
         Map<Quantity, Double> actual = Map.of(
                 Quantity.value("z"), node.z().data(),
                 Quantity.value("y"), node.y().data(),

@@ -92,9 +92,8 @@ class TrainingTest {
         ScalarNetwork network = new ScalarNetwork(
                 new Architecture(1, new int[] {8, 4, 1}, Activation.TANH), Initialization.uniform(42));
         Dataset one = Dataset.regression(1, new double[] {2}, 1, new double[] {4});
-        double value = new Trainer(
-                        network, one, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(RATE)))
-                .step(0);
+        double value =
+                new Trainer(network, one, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(RATE))).step(0);
         assertThat(value).isEqualTo(loss.data());
         assertThat(network.predict(new double[] {2}))
                 .containsExactly(model.forward(NodeRun.constants(2)).get(0).data());
@@ -126,10 +125,13 @@ class TrainingTest {
             loss[i] = mean[at];
         }
         assertThat(loss[loss.length - 1]).isLessThan(loss[0] / 20);
-        Figures.plot("loss-curve", new XyPlot("The loss while training", "step", "loss").line("mean of 500", step, loss));
+        Figures.plot(
+                "loss-curve", new XyPlot("The loss while training", "step", "loss").line("mean of 500", step, loss));
         Figures.plot("data-set", new XyPlot("The data set", "x", "y").points("data", X, Y));
         Figures.plot(
                 "fit",
-                new XyPlot("The data and the model", "x", "y").points("data", X, Y).line("model", X, network.predict(X)));
+                new XyPlot("The data and the model", "x", "y")
+                        .points("data", X, Y)
+                        .line("model", X, network.predict(X)));
     }
 }

@@ -18,8 +18,8 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.torch.RoundingBound.Bounded;
-import org.gradtwin.torch.TorchNetwork.Pass;
-import org.gradtwin.torch.TorchNetwork.Phi;
+import org.gradtwin.torch.BlockNetwork.Pass;
+import org.gradtwin.torch.BlockNetwork.Phi;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -88,8 +88,7 @@ class NetworkTwinTest {
     static Stream<Case> scalar() {
         return shapes(DType.FLOAT64)
                 .filter(each -> each.hidden() != Phi.SIGMOID)
-                .map(each -> new Case(
-                        each.sizes(), each.hidden(), Phi.NONE, each.batch(), each.dtype(), each.seed()));
+                .map(each -> new Case(each.sizes(), each.hidden(), Phi.NONE, each.batch(), each.dtype(), each.seed()));
     }
 
     @ParameterizedTest
@@ -190,13 +189,13 @@ class NetworkTwinTest {
         }
 
         private Pass twin() {
-            List<TorchNetwork.Layer> torch = layers.stream()
-                    .map(layer -> new TorchNetwork.Layer(
+            List<BlockNetwork.Layer> torch = layers.stream()
+                    .map(layer -> new BlockNetwork.Layer(
                             tensor(RoundingBound.transpose(layer.w())),
                             Tensor.of(given.dtype(), Shape.of(layer.b().length), layer.b()),
                             layer.activation()))
                     .toList();
-            try (TorchNetwork network = new TorchNetwork(torch, given.dtype())) {
+            try (BlockNetwork network = new BlockNetwork(torch, given.dtype())) {
                 return network.run(tensor(x), tensor(cotangent));
             }
         }
@@ -228,7 +227,8 @@ class NetworkTwinTest {
         }
 
         private void requireClose(String name, double[] actual, double[] expected, Bounded bound) {
-            double[] allowed = Arrays.stream(flat(bound.error())).map(each -> 2 * each).toArray();
+            double[] allowed =
+                    Arrays.stream(flat(bound.error())).map(each -> 2 * each).toArray();
             double largest = Arrays.stream(expected).map(Math::abs).max().orElseThrow();
             assertThat(Arrays.stream(allowed).max().orElseThrow())
                     .as("%s: an error of 5 %% of the largest element would be noticed", name)

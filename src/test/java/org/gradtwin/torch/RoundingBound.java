@@ -3,7 +3,7 @@ package org.gradtwin.torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.gradtwin.torch.TorchNetwork.Phi;
+import org.gradtwin.torch.BlockNetwork.Phi;
 
 /**
  * How far rounding can take a multi-layer perceptron and its gradients from the exact ones: the errors of the operands

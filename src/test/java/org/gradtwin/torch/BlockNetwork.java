@@ -19,7 +19,7 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
 /** A multi-layer perceptron of DJL's own blocks: a {@code SequentialBlock} of {@code Linear} and activations. */
-final class TorchNetwork implements AutoCloseable {
+final class BlockNetwork implements AutoCloseable {
     /** What follows a linear block. */
     enum Phi {
         NONE,
@@ -59,7 +59,7 @@ final class TorchNetwork implements AutoCloseable {
     private final SequentialBlock network = new SequentialBlock();
     private final List<Linear> linears = new ArrayList<>();
 
-    TorchNetwork(List<Layer> layers, DType dtype) {
+    BlockNetwork(List<Layer> layers, DType dtype) {
         TorchRuntime runtime = TorchRuntime.get();
         runtime.prepareThread();
         manager = runtime.newManager();
@@ -97,9 +97,7 @@ final class TorchNetwork implements AutoCloseable {
     }
 
     private List<Tensor> gradients(String name) {
-        return linears.stream()
-                .map(linear -> gradient(parameter(linear, name)))
-                .toList();
+        return linears.stream().map(linear -> gradient(parameter(linear, name))).toList();
     }
 
     private static Tensor gradient(PtNDArray leaf) {
@@ -109,7 +107,6 @@ final class TorchNetwork implements AutoCloseable {
         }
         return Marshal.fromTorch(gradient);
     }
-
 
     @Override
     public void close() {
