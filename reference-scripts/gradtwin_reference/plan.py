@@ -12,13 +12,17 @@ def show(files):
         directory = name.rsplit("/", 1)[0] + "/" if "/" in name else ""
         try:
             for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
-                lines = len(case["program"])
+                if "steps" in case:
+                    size = f"{case['steps']} steps of training"
+                else:
+                    lines = len(case["program"])
+                    size = f"{lines} {'line' if lines == 1 else 'lines'}"
                 if "throws" in case:
                     what = f"must be refused in line {case['throws']['line']}"
                 else:
                     what = "recorded" if "expect" in case else "new"
                 dtypes = ", ".join(sorted(case["dtypes"]))
-                print(f"{directory}{case['id']}: {lines} {'line' if lines == 1 else 'lines'}, {dtypes}, {what}")
+                print(f"{directory}{case['id']}: {size}, {dtypes}, {what}")
                 count += 1
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
             raise FixtureProblem(f"{name}: not a fixture: {type(e).__name__}: {e}") from e
