@@ -1,6 +1,7 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A product does not show what cancels inside of an op. Engines are free to compute the derivative of tanh as 1 − y²,
  * which is off by a rounding of 1 wherever tanh is flat; so to the result of such ops {@code (x − c)·(± e)} is added, with c
  * the value of x: nothing in the value, ± e in the derivative. Where the value itself is a difference, as in
- * {@code log_softmax}, ± e times the largest operand is added to it too. Ops that only move elements are exact.
+ * {@code log_softmax}, ± e times the largest operand is added to it too, and x − mean in {@code layer_norm} is off by as
+ * much. Ops that only move elements are exact.
  */
 final class NoisyEngine implements Engine {
     /** Their derivative may be formed as a difference of numbers up to 1. */
@@ -96,7 +98,7 @@ final class NoisyEngine implements Engine {
 
         @Override
         public V apply(Op op, List<@Nullable V> operands, Attributes attributes) {
-            V result = graph.apply(op, operands, attributes);
+            V result = op == Op.LAYER_NORM ? layerNorm(operands, attributes) : graph.apply(op, operands, attributes);
             if (op.group().equals("shape")) {
                 return result;
             }
@@ -113,6 +115,30 @@ final class NoisyEngine implements Engine {
             return DIFFERENCE.contains(op)
                     ? binary(Op.ADD, added, constant(signs(shape, size * largest(value))))
                     : added;
+        }
+
+        /** With noise where x − mean was formed, as if that were two products with 1/σ. */
+        private V layerNorm(List<@Nullable V> operands, Attributes attributes) {
+            List<@Nullable V> alone = new ArrayList<>(operands.subList(0, 1));
+            alone.add(null);
+            alone.add(null);
+            V result = graph.apply(Op.LAYER_NORM, alone, attributes);
+            V x = alone.get(0);
+            if (x != null) {
+                Tensor value = graph.value(x);
+                Map<String, @Nullable Object> over = new LinkedHashMap<>();
+                over.put("dim", attributes.integers("normalized_shape").length == 1 ? List.of(-1) : List.of(0, 1));
+                over.put("correction", 0);
+                over.put("keepdim", true);
+                V variance = graph.apply(Op.VAR, single(constant(value)), new Attributes(over));
+                double least = Arrays.stream(graph.value(variance).toDoubles()).min().orElse(0);
+                double scale = size * largest(value) / Math.sqrt(least + attributes.number("eps"));
+                result = binary(Op.ADD, result, constant(signs(value.shape(), scale)));
+            }
+            V weight = operands.get(1);
+            V bias = operands.get(2);
+            result = weight == null ? result : binary(Op.MUL, result, weight);
+            return bias == null ? result : binary(Op.ADD, result, bias);
         }
 
         /** The sum over what the op summed over, so that it has the shape of the op's result. */

@@ -2,6 +2,7 @@ package org.gradtwin.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -10,16 +11,22 @@ import java.util.stream.LongStream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.fixture.FixtureReader;
+import org.gradtwin.fixture.FixtureWriter;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.program.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.torch.TorchEngine;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CampaignTest {
+    @TempDir
+    private Path folder;
+
     private static final Set<DType> BOTH = EnumSet.of(DType.FLOAT32, DType.FLOAT64);
 
     private static List<Examination> run(Engine twin, List<Engine> engines, Set<DType> dtypes, long from, long to) {
@@ -64,6 +71,15 @@ class CampaignTest {
         assertThat(small.task().program().statements()).hasSizeLessThanOrEqualTo(3);
         assertThat(small.quantity()).hasToString("gradient of " + small.task().inputs().keySet().iterator().next());
         assertThat(small.comparison().worst().rel()).isBetween(0.9 * error, 1.1 * error);
+        assertThat(small.message())
+                .contains("corrupt disagrees with the twin in the " + small.quantity() + " (float64)")
+                .contains(" = tanh(")
+                .contains("fuzz --seed " + small.seed() + " --count 1 --engine corrupt --dtype float64");
+        String text = FixtureWriter.text(small.fixture());
+        Path file = folder.resolve("found.json");
+        FixtureWriter.write(file, small.fixture());
+        assertThat(FixtureReader.read(file)).isEqualTo(small.fixture());
+        assertThat(text).contains(small.id()).doesNotContain("\"expect\"");
     }
 
     @Test
