@@ -45,7 +45,11 @@ final class FuzzCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Of the first program; the next has S + 1.")
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Of the first program; the next has S + 1.")
     private long seed;
 
     @Option(names = "--count", paramLabel = "N", description = "How many programs (default: 1000).")
@@ -60,17 +64,20 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
     private List<String> dtypes = List.of("float32", "float64");
 
-    @Option(names = "--save", paramLabel = "DIR", description = "Write each small program there as a fixture to regenerate.")
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description = "Write each small program there as a fixture to regenerate.")
     private @Nullable Path save;
 
     @Override
     public Integer call() {
         Engines known = new Engines();
         Campaign campaign = new Campaign(known.twin(), chosen(known), types());
-        List<Examination> all =
-                seeds().parallel().map(campaign::examine).toList();
-        List<Finding> findings =
-                all.stream().flatMap(examination -> examination.findings().stream()).toList();
+        List<Examination> all = seeds().parallel().map(campaign::examine).toList();
+        List<Finding> findings = all.stream()
+                .flatMap(examination -> examination.findings().stream())
+                .toList();
         PrintWriter out = spec.commandLine().getOut();
         for (Finding finding : findings.stream().limit(SHOWN).toList()) {
             Finding small = campaign.shrink(finding);
@@ -101,10 +108,14 @@ final class FuzzCommand implements Callable<Integer> {
             if (number < 1) {
                 throw usage("--count: " + number + " programs are none");
             }
-            return Progress.over("fuzz", LongStream.range(seed, seed + number).boxed().toList());
+            return Progress.over(
+                    "fuzz", LongStream.range(seed, seed + number).boxed().toList());
         }
         if (count != null || !(minutes > 0)) {
-            throw usage(count != null ? "--minutes and --count exclude each other" : "--minutes: " + minutes + " is no time");
+            throw usage(
+                    count != null
+                            ? "--minutes and --count exclude each other"
+                            : "--minutes: " + minutes + " is no time");
         }
         long end = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
         Stream<Long> endless = LongStream.iterate(seed, s -> s + 1).boxed();

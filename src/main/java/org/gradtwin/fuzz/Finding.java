@@ -87,11 +87,12 @@ public record Finding(
     public Fixture fixture() {
         SortedMap<String, FixtureInput> inputs = new TreeMap<>();
         task.inputs()
-                .forEach((name, input) -> inputs.put(name, new FixtureInput(source(input.value()), input.requiresGrad())));
-        Optional<TensorSource> cotangent = task.cotangent().shape().rank() == 0
-                        && task.cotangent().get(0) == 1
-                ? Optional.empty()
-                : Optional.of(source(task.cotangent()));
+                .forEach((name, input) ->
+                        inputs.put(name, new FixtureInput(source(input.value()), input.requiresGrad())));
+        Optional<TensorSource> cotangent =
+                task.cotangent().shape().rank() == 0 && task.cotangent().get(0) == 1
+                        ? Optional.empty()
+                        : Optional.of(source(task.cotangent()));
         FixtureCase found = new FixtureCase(
                 id(),
                 "Found by fuzzing and made small: " + engine + " disagreed with PyTorch in "

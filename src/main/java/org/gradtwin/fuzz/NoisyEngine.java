@@ -117,7 +117,7 @@ final class NoisyEngine implements Engine {
                     : added;
         }
 
-        /** With noise where x − mean was formed, as if that were two products with 1/σ. */
+        /** With noise where x − mean is formed, in the value and in the derivative, as if that were two products with 1/σ. */
         private V layerNorm(List<@Nullable V> operands, Attributes attributes) {
             List<@Nullable V> alone = new ArrayList<>(operands.subList(0, 1));
             alone.add(null);
@@ -131,9 +131,13 @@ final class NoisyEngine implements Engine {
                 over.put("correction", 0);
                 over.put("keepdim", true);
                 V variance = graph.apply(Op.VAR, single(constant(value)), new Attributes(over));
-                double least = Arrays.stream(graph.value(variance).toDoubles()).min().orElse(0);
-                double scale = size * largest(value) / Math.sqrt(least + attributes.number("eps"));
-                result = binary(Op.ADD, result, constant(signs(value.shape(), scale)));
+                double least =
+                        Arrays.stream(graph.value(variance).toDoubles()).min().orElse(0);
+                double steepness = 1 / Math.sqrt(least + attributes.number("eps"));
+                double cancelled = size * largest(value) * steepness;
+                V nothing = binary(Op.SUB, x, constant(value));
+                V slope = binary(Op.MUL, nothing, constant(signs(value.shape(), (size + cancelled) * steepness)));
+                result = binary(Op.ADD, binary(Op.ADD, result, constant(signs(value.shape(), cancelled))), slope);
             }
             V weight = operands.get(1);
             V bias = operands.get(2);

@@ -46,14 +46,16 @@ final class Rounding {
         for (int sample = 0; sample < SAMPLES; sample++) {
             Engine noisy = new NoisyEngine(reference, NOISE * unit, seed * SAMPLES + sample);
             Evaluation moved = Evaluator.evaluate(noisy, task, DType.FLOAT64);
-            exact.quantities().forEach((quantity, tensor) -> tensor.ifPresent(from -> spreads.merge(
-                    quantity, distance(from, moved.get(quantity)), Math::max)));
+            exact.quantities()
+                    .forEach((quantity, tensor) -> tensor.ifPresent(
+                            from -> spreads.merge(quantity, distance(from, moved.get(quantity)), Math::max)));
         }
         Map<Quantity, Tolerance> tolerances = new LinkedHashMap<>();
         spreads.forEach((quantity, spread) -> {
             // What noise drives to infinity cannot be compared: any finite answer passes.
             double atol = Math.min(SPREAD_FACTOR * spread, Double.MAX_VALUE);
-            tolerances.put(quantity, new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE));
+            tolerances.put(
+                    quantity, new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE));
         });
         return tolerances;
     }
@@ -61,7 +63,8 @@ final class Rounding {
     private static double distance(Tensor from, Optional<Tensor> to) {
         double farthest = 0;
         for (int i = 0; i < from.size(); i++) {
-            farthest = Math.max(farthest, to.isEmpty() ? Double.NaN : Math.abs(to.get().get(i) - from.get(i)));
+            farthest = Math.max(
+                    farthest, to.isEmpty() ? Double.NaN : Math.abs(to.get().get(i) - from.get(i)));
         }
         return farthest;
     }

@@ -35,8 +35,7 @@ class CampaignTest {
     }
 
     private static void survive(long from, long to) {
-        List<Examination> all =
-                run(new TorchEngine(), List.of(new ScalarEngine(), new MatrixEngine()), BOTH, from, to);
+        List<Examination> all = run(new TorchEngine(), List.of(new ScalarEngine(), new MatrixEngine()), BOTH, from, to);
         assertThat(all).flatExtracting(Examination::findings).isEmpty();
         double checks = all.stream().mapToInt(Examination::checks).sum();
         double sharp = all.stream().mapToInt(Examination::sharp).sum();
@@ -69,7 +68,9 @@ class CampaignTest {
 
         assertThat(small.task().program().ops()).containsExactly(Op.TANH);
         assertThat(small.task().program().statements()).hasSizeLessThanOrEqualTo(3);
-        assertThat(small.quantity()).hasToString("gradient of " + small.task().inputs().keySet().iterator().next());
+        assertThat(small.quantity())
+                .hasToString("gradient of "
+                        + small.task().inputs().keySet().iterator().next());
         assertThat(small.comparison().worst().rel()).isBetween(0.9 * error, 1.1 * error);
         assertThat(small.message())
                 .contains("corrupt disagrees with the twin in the " + small.quantity() + " (float64)")
