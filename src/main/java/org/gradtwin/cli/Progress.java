@@ -12,14 +12,19 @@ final class Progress {
 
     /** The items as a stream that moves a bar along. */
     static <T> Stream<T> over(String task, List<T> items) {
+        return over(task, items.stream());
+    }
+
+    /** The same for a stream whose length need not be known. */
+    static <T> Stream<T> over(String task, Stream<T> items) {
         if (System.console() == null || System.getenv("CI") != null) {
-            return items.stream();
+            return items;
         }
         ProgressBarBuilder bar = ProgressBar.builder()
                 .setTaskName(task)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(500)
                 .clearDisplayOnFinish();
-        return ProgressBar.wrap(items.stream(), bar);
+        return ProgressBar.wrap(items, bar);
     }
 }

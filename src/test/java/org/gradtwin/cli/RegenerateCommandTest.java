@@ -79,17 +79,17 @@ class RegenerateCommandTest {
         Optional<String> python =
                 Optional.ofNullable(System.getProperty("gradtwin.python", System.getenv("GRADTWIN_PYTHON")));
         assumeTrue(python.isPresent(), "no Python with torch is named");
-        Path recorded = Path.of("fixtures/op/relu.json");
+        Path recorded = Path.of("fixtures/notebook/expressions.json");
 
         Cli same = Cli.run("regenerate", "--check", "--python", python.orElseThrow(), recorded.toString());
         assertThat(same.err()).isEmpty();
-        assertThat(same.out()).contains("1 files, 8 cases").contains(" 0 changed; 0 written");
+        assertThat(same.out()).contains("1 files, 10 cases").contains(" 0 changed; 0 written");
         assertThat(same.exit()).isEqualTo(Main.AGREE);
 
         String text = Files.readString(recorded);
         int expect = text.indexOf("\"expect\"");
         String wrong = text.substring(0, expect) + text.substring(expect).replaceFirst("(\\d\\.\\d)\\b", "97.5");
-        Path changed = Files.writeString(folder.resolve("relu.json"), wrong);
+        Path changed = Files.writeString(folder.resolve("expressions.json"), wrong);
         Cli cli = Cli.run("regenerate", "--check", "--python", python.orElseThrow(), changed.toString());
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
         assertThat(cli.out()).contains("changed");

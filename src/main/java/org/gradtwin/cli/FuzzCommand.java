@@ -1,0 +1,159 @@
+package org.gradtwin.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.fixture.FixtureWriter;
+import org.gradtwin.fuzz.Campaign;
+import org.gradtwin.fuzz.Campaign.Examination;
+import org.gradtwin.fuzz.Finding;
+import org.gradtwin.tensor.DType;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Holds engines against PyTorch on random programs. */
+@Command(
+        name = "fuzz",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = {
+            "Runs random programs on every engine and on PyTorch, and compares values and gradients.",
+            "The tolerance of each program comes from running it with rounding errors made larger; a program in which an"
+                    + " engine disagrees is made as small as it still fails."
+        },
+        footer = {"", "Example: java -jar target/gradtwin.jar fuzz --seed 1 --count 500 --engine matrix"})
+final class FuzzCommand implements Callable<Integer> {
+    /** More findings than this are counted, not shrunk and shown. */
+    private static final int SHOWN = 5;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CommandSpec spec;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Of the first program; the next has S + 1.")
+    private long seed;
+
+    @Option(names = "--count", paramLabel = "N", description = "How many programs (default: 1000).")
+    private @Nullable Long count;
+
+    @Option(names = "--minutes", paramLabel = "M", description = "How long, in place of --count.")
+    private @Nullable Double minutes;
+
+    @Option(names = "--engine", split = ",", paramLabel = "E", description = "Engines (default: scalar and matrix).")
+    private List<String> engines = List.of("scalar", "matrix");
+
+    @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
+    private List<String> dtypes = List.of("float32", "float64");
+
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            description = "Write each small program there as a fixture to regenerate.")
+    private @Nullable Path save;
+
+    @Override
+    public Integer call() {
+        Engines known = new Engines();
+        Campaign campaign = new Campaign(known.twin(), chosen(known), types());
+        List<Examination> all = seeds().parallel().map(campaign::examine).toList();
+        List<Finding> findings = all.stream()
+                .flatMap(examination -> examination.findings().stream())
+                .toList();
+        PrintWriter out = spec.commandLine().getOut();
+        for (Finding finding : findings.stream().limit(SHOWN).toList()) {
+            Finding small = campaign.shrink(finding);
+            out.println(small.message());
+            if (save != null) {
+                out.println("  saved      " + saved(save, small) + "   (numbers: regenerate)");
+            }
+            out.println();
+        }
+        if (findings.size() > SHOWN) {
+            out.println("… and " + (findings.size() - SHOWN) + " more");
+        }
+        out.printf(
+                Locale.ROOT,
+                "%,d programs from seed %d, %,d checks, %,d of them sharp (1e-9 in float64, 0.01 in float32): %,d disagree%n",
+                all.size(),
+                seed,
+                all.stream().mapToLong(Examination::checks).sum(),
+                all.stream().mapToLong(Examination::sharp).sum(),
+                findings.size());
+        out.flush();
+        return findings.isEmpty() ? Main.AGREE : Main.DISAGREE;
+    }
+
+    private Stream<Long> seeds() {
+        if (minutes == null) {
+            long number = count == null ? 1000 : count;
+            if (number < 1) {
+                throw usage("--count: " + number + " programs are none");
+            }
+            return Progress.over(
+                    "fuzz", LongStream.range(seed, seed + number).boxed().toList());
+        }
+        if (count != null || !(minutes > 0)) {
+            throw usage(
+                    count != null
+                            ? "--minutes and --count exclude each other"
+                            : "--minutes: " + minutes + " is no time");
+        }
+        long end = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
+        Stream<Long> endless = LongStream.iterate(seed, s -> s + 1).boxed();
+        return Progress.over("fuzz", endless.takeWhile(s -> System.nanoTime() < end));
+    }
+
+    private static Path saved(Path folder, Finding finding) {
+        Path file = folder.resolve(finding.id() + ".json");
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        FixtureWriter.write(file, finding.fixture());
+        return file;
+    }
+
+    private List<Engine> chosen(Engines known) {
+        try {
+            return known.named(engines);
+        } catch (IllegalArgumentException e) {
+            throw usage("--engine: " + e.getMessage());
+        }
+    }
+
+    private Set<DType> types() {
+        Set<DType> types = EnumSet.noneOf(DType.class);
+        for (String name : dtypes) {
+            DType type = Stream.of(DType.FLOAT32, DType.FLOAT64)
+                    .filter(candidate -> candidate.torchName().equals(name.toLowerCase(Locale.ROOT)))
+                    .findFirst()
+                    .orElseThrow(() -> usage("--dtype: '" + name + "' is neither float32 nor float64"));
+            types.add(type);
+        }
+        return types;
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

@@ -1,0 +1,152 @@
+package org.gradtwin.fuzz;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Localizer;
+import org.gradtwin.check.Sharpness;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.EvaluationException;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engine.Task;
+import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+
+/**
+ * Random programs, each evaluated by the twin and by every engine, compared under a tolerance derived for that program (see
+ * {@link Rounding}), and made small where an engine disagrees. Used by any number of threads.
+ */
+public final class Campaign {
+    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
+
+    private final Engine twin;
+    private final List<Engine> engines;
+    private final Set<DType> dtypes;
+    private final ProgramGenerator generator;
+    private final Rounding rounding;
+
+    /**
+     * A campaign.
+     *
+     * @param twin what is right
+     * @param engines what is held against it, in each of the types that the engine computes in
+     * @param dtypes float64, float32 or both
+     */
+    public Campaign(Engine twin, List<Engine> engines, Set<DType> dtypes) {
+        this.twin = twin;
+        this.engines = List.copyOf(engines);
+        this.dtypes = Set.copyOf(dtypes);
+        Engine reference = new ScalarEngine();
+        this.generator = new ProgramGenerator(reference);
+        this.rounding = new Rounding(reference);
+    }
+
+    /**
+     * What came of one program.
+     *
+     * @param checks tensors that were compared
+     * @param sharp how many of them would have shown a relative error of 1e-9 in float64, of 0.01 in float32
+     * @param findings at most one an engine and type
+     */
+    public record Examination(int checks, int sharp, List<Finding> findings) {
+        /** An immutable copy. */
+        public Examination {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /** Makes the program of a seed and has every engine evaluate it. */
+    public Examination examine(long seed) {
+        Task task = generator.generate(seed);
+        int checks = 0;
+        int sharp = 0;
+        List<Finding> findings = new ArrayList<>();
+        for (DType dtype : dtypes) {
+            Map<Quantity, Tolerance> tolerances = rounding.tolerances(task, dtype, seed);
+            Evaluation expected = Evaluator.evaluate(twin, task, dtype);
+            for (Engine engine : engines) {
+                if (engine.dtypes().contains(dtype)) {
+                    examine(seed, engine, task, expected, tolerances).ifPresent(findings::add);
+                    for (Map.Entry<Quantity, Tolerance> entry : tolerances.entrySet()) {
+                        checks++;
+                        sharp += isSharp(expected.get(entry.getKey()), entry.getValue(), dtype) ? 1 : 0;
+                    }
+                }
+            }
+        }
+        return new Examination(checks, sharp, findings);
+    }
+
+    private static boolean isSharp(Optional<Tensor> expected, Tolerance tolerance, DType dtype) {
+        double enough = dtype == DType.FLOAT64 ? 1e-9 : Sharpness.DULL;
+        return expected.map(tensor -> Sharpness.of(tensor, tolerance).sharpness() <= enough)
+                .orElse(false);
+    }
+
+    /** The smallest program that was found in which the same engine still disagrees. */
+    public Finding shrink(Finding finding) {
+        Engine engine = engines.stream()
+                .filter(candidate -> candidate.name().equals(finding.engine()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no engine '" + finding.engine() + "' takes part"));
+        Task small = new Shrinker(task -> again(finding, engine, task).isPresent(), 2_000).shrink(finding.task());
+        return again(finding, engine, small).orElseThrow();
+    }
+
+    /** The same engine on another task; empty if it agrees, or the task is none that the reference can judge. */
+    private Optional<Finding> again(Finding finding, Engine engine, Task task) {
+        try {
+            if (!Draft.isModerate(Evaluator.evaluate(new ScalarEngine(), task, DType.FLOAT64), 1e6, 1e6)) {
+                return Optional.empty();
+            }
+            Map<Quantity, Tolerance> tolerances = rounding.tolerances(task, finding.dtype(), finding.seed());
+            Evaluation expected = Evaluator.evaluate(twin, task, finding.dtype());
+            return examine(finding.seed(), engine, task, expected, tolerances);
+        } catch (EvaluationException | UnsupportedOpException e) {
+            // Shrinking went where the twin or the reference has no answer: that is no failure of the engine.
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Finding> examine(
+            long seed, Engine engine, Task task, Evaluation expected, Map<Quantity, Tolerance> tolerances) {
+        Evaluation actual;
+        try {
+            actual = Evaluator.evaluate(engine, task, expected.dtype());
+        } catch (UnsupportedOpException e) {
+            // The engine says itself that it lacks the op; verify counts that.
+            return Optional.empty();
+        } catch (EvaluationException e) {
+            String problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
+            return Optional.of(new Finding(seed, engine.name(), expected.dtype(), task, null, null, null, problem));
+        }
+        Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
+        expected.quantities()
+                .forEach((quantity, tensor) -> comparisons.put(
+                        quantity,
+                        Comparison.of(actual.get(quantity), tensor, tolerances.getOrDefault(quantity, EXACT))));
+        return Localizer.firstOff(task.program(), task.inputs().keySet(), comparisons)
+                .map(quantity -> {
+                    Comparison comparison = Objects.requireNonNull(comparisons.get(quantity));
+                    return new Finding(
+                            seed,
+                            engine.name(),
+                            expected.dtype(),
+                            task,
+                            quantity,
+                            comparison,
+                            tolerances.get(quantity),
+                            comparison.problem());
+                });
+    }
+}

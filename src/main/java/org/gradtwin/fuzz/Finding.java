@@ -1,0 +1,120 @@
+package org.gradtwin.fuzz;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.Task;
+import org.gradtwin.fixture.Backward;
+import org.gradtwin.fixture.Fixture;
+import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureInput;
+import org.gradtwin.fixture.TensorSource;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Decimals;
+import org.gradtwin.tensor.Tensor;
+import org.gradtwin.verify.FailureMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program in which an engine disagrees with the twin.
+ *
+ * @param seed that the program was made from
+ * @param engine the engine's name
+ * @param dtype the type computed in
+ * @param task the program with its inputs
+ * @param quantity where the engine first went wrong, null if it failed altogether
+ * @param comparison how far off it is there, null likewise
+ * @param tolerance how far it may be off there, null where there is no number to compare
+ * @param problem why there was nothing to compare, null if there was
+ */
+public record Finding(
+        long seed,
+        String engine,
+        DType dtype,
+        Task task,
+        @Nullable Quantity quantity,
+        @Nullable Comparison comparison,
+        @Nullable Tolerance tolerance,
+        @Nullable String problem) {
+
+    /** A name for files and cases. */
+    public String id() {
+        return "fuzz-" + seed + "-" + engine + "-" + dtype.torchName();
+    }
+
+    /** The program, its inputs, what is off, and the command to run it again. */
+    public String message() {
+        List<String> lines = new ArrayList<>();
+        lines.add("seed " + seed + ": " + engine + " disagrees with the twin in "
+                + (quantity == null ? "running at all" : "the " + quantity) + " (" + dtype.torchName() + ")");
+        lines.add("");
+        task.program().lines().forEach(line -> lines.add("    " + line));
+        task.inputs()
+                .forEach((name, input) -> lines.add("    # " + name + " = " + input.value()
+                        + (input.requiresGrad() ? "" : ", requires no gradient")));
+        lines.add("    # backward of " + task.root() + " with " + task.cotangent());
+        lines.add("");
+        if (problem != null) {
+            lines.add("  problem    " + problem);
+        }
+        Discrepancy worst = comparison == null ? null : comparison.worst();
+        if (worst != null) {
+            lines.add("  worst at   " + Arrays.toString(worst.index()));
+            lines.add("  expected   " + Decimals.shortest(worst.expected(), dtype));
+            lines.add("  but was    " + Decimals.shortest(worst.actual(), dtype));
+            lines.add("  error      " + FailureMessage.number(worst.abs()) + " abs   "
+                    + FailureMessage.number(worst.rel()) + " rel");
+        }
+        if (tolerance != null) {
+            lines.add("  allowed    rtol " + FailureMessage.number(tolerance.rtol()) + ", atol "
+                    + FailureMessage.number(tolerance.atol()) + "   (" + tolerance.because() + ")");
+        }
+        lines.add("  again      java -jar target/gradtwin.jar fuzz --seed " + seed + " --count 1 --engine " + engine
+                + " --dtype " + dtype.torchName());
+        return String.join("\n", lines);
+    }
+
+    /** The program as a fixture of one case without numbers, which the reference script fills. */
+    public Fixture fixture() {
+        SortedMap<String, FixtureInput> inputs = new TreeMap<>();
+        task.inputs()
+                .forEach((name, input) ->
+                        inputs.put(name, new FixtureInput(source(input.value()), input.requiresGrad())));
+        Optional<TensorSource> cotangent =
+                task.cotangent().shape().rank() == 0 && task.cotangent().get(0) == 1
+                        ? Optional.empty()
+                        : Optional.of(source(task.cotangent()));
+        FixtureCase found = new FixtureCase(
+                id(),
+                "Found by fuzzing and made small: " + engine + " disagreed with PyTorch in "
+                        + (quantity == null ? "running at all." : "the " + quantity + "."),
+                List.of(),
+                inputs,
+                task.program().lines(),
+                new Backward(task.root(), cotangent),
+                new TreeSet<>(Set.of(DType.FLOAT32, DType.FLOAT64)),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+        return new Fixture(
+                "Found by fuzzing, seed " + seed,
+                "fuzz --seed " + seed + " --count 1 --engine " + engine + " --dtype " + dtype.torchName(),
+                new TreeMap<>(),
+                List.of(found),
+                Optional.empty());
+    }
+
+    private static TensorSource source(Tensor value) {
+        return value.dtype().isFloating() ? new TensorSource.Values(value) : new TensorSource.Indices(value);
+    }
+}

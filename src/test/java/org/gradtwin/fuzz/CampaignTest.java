@@ -1,0 +1,103 @@
+package org.gradtwin.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.fixture.FixtureReader;
+import org.gradtwin.fixture.FixtureWriter;
+import org.gradtwin.fuzz.Campaign.Examination;
+import org.gradtwin.program.Op;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.torch.TorchEngine;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CampaignTest {
+    @TempDir
+    private Path folder;
+
+    private static final Set<DType> BOTH = EnumSet.of(DType.FLOAT32, DType.FLOAT64);
+
+    private static List<Examination> run(Engine twin, List<Engine> engines, Set<DType> dtypes, long from, long to) {
+        Campaign campaign = new Campaign(twin, engines, dtypes);
+        return LongStream.range(from, to).parallel().mapToObj(campaign::examine).toList();
+    }
+
+    private static void survive(long from, long to) {
+        List<Examination> all = run(new TorchEngine(), List.of(new ScalarEngine(), new MatrixEngine()), BOTH, from, to);
+        assertThat(all).flatExtracting(Examination::findings).isEmpty();
+        double checks = all.stream().mapToInt(Examination::checks).sum();
+        double sharp = all.stream().mapToInt(Examination::sharp).sum();
+        assertThat(sharp / checks).isGreaterThan(0.95);
+    }
+
+    @Test
+    void theEnginesAgreeWithPyTorchForSeedsFrom1000To1299() {
+        survive(1000, 1300);
+    }
+
+    @Test
+    @Tag("slow")
+    void theEnginesAgreeWithPyTorchForSeedsFrom0To1999() {
+        survive(0, 2000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-6, 1e-9})
+    void aWrongDerivativeOfTanhIsFoundAndShrunk(double error) {
+        Engine right = new ScalarEngine();
+        Campaign campaign = new Campaign(right, List.of(new CorruptTanh(right, error)), EnumSet.of(DType.FLOAT64));
+        Optional<Finding> found = LongStream.range(0, 200)
+                .mapToObj(campaign::examine)
+                .flatMap(examination -> examination.findings().stream())
+                .findFirst();
+        assertThat(found).isPresent();
+
+        Finding small = campaign.shrink(found.orElseThrow());
+
+        assertThat(small.task().program().ops()).containsExactly(Op.TANH);
+        assertThat(small.task().program().statements()).hasSizeLessThanOrEqualTo(3);
+        assertThat(small.quantity())
+                .hasToString("gradient of "
+                        + small.task().inputs().keySet().iterator().next());
+        assertThat(small.comparison().worst().rel()).isBetween(0.9 * error, 1.1 * error);
+        assertThat(small.message())
+                .contains("corrupt disagrees with the twin in the " + small.quantity() + " (float64)")
+                .contains(" = tanh(")
+                .contains("fuzz --seed " + small.seed() + " --count 1 --engine corrupt --dtype float64");
+        String text = FixtureWriter.text(small.fixture());
+        Path file = folder.resolve("found.json");
+        FixtureWriter.write(file, small.fixture());
+        assertThat(FixtureReader.read(file)).isEqualTo(small.fixture());
+        assertThat(text).contains(small.id()).doesNotContain("\"expect\"");
+    }
+
+    @Test
+    void everyWrongTanhAmongTheProgramsOfSeedsFrom0To199IsFound() {
+        Engine right = new ScalarEngine();
+        Campaign campaign = new Campaign(right, List.of(new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
+        ProgramGenerator generator = new ProgramGenerator(right);
+        int with = 0;
+        int found = 0;
+        for (long seed = 0; seed < 200; seed++) {
+            boolean has = generator.generate(seed).program().ops().contains(Op.TANH);
+            boolean wrong = !campaign.examine(seed).findings().isEmpty();
+            assertThat(wrong && !has).as("seed %s", seed).isFalse();
+            with += has ? 1 : 0;
+            found += wrong ? 1 : 0;
+        }
+        assertThat(with).isGreaterThan(10);
+        assertThat(found).isGreaterThan(with / 2);
+    }
+}

@@ -1,0 +1,85 @@
+package org.gradtwin.fuzz;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Op;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+
+/**
+ * An engine whose tanh has a derivative that is too large by a relative error: y + e·(y − c), where c is the value of y, has
+ * the value y and the derivative (1 + e)·y'.
+ *
+ * @param engine the engine that is right
+ * @param error e
+ */
+record CorruptTanh(Engine engine, double error) implements Engine {
+    @Override
+    public String name() {
+        return "corrupt";
+    }
+
+    @Override
+    public Set<DType> dtypes() {
+        return engine.dtypes();
+    }
+
+    @Override
+    public Graph<?> newGraph(DType dtype) {
+        return wrap(engine.newGraph(dtype), dtype);
+    }
+
+    private <V> Graph<V> wrap(Graph<V> graph, DType dtype) {
+        return new Graph<>() {
+            @Override
+            public V leaf(Tensor value, boolean requiresGrad) {
+                return graph.leaf(value, requiresGrad);
+            }
+
+            @Override
+            public V apply(Op op, List<V> operands, Attributes attributes) {
+                V y = graph.apply(op, operands, attributes);
+                if (op != Op.TANH) {
+                    return y;
+                }
+                V nothing = binary(Op.SUB, y, graph.leaf(graph.value(y), false));
+                V slope = binary(Op.MUL, nothing, graph.leaf(Tensor.scalar(dtype, error), false));
+                return binary(Op.ADD, y, slope);
+            }
+
+            private V binary(Op op, V a, V b) {
+                return graph.apply(op, Arrays.asList(a, b), Attributes.NONE);
+            }
+
+            @Override
+            public V retainGrad(V value) {
+                return graph.retainGrad(value);
+            }
+
+            @Override
+            public Tensor value(V value) {
+                return graph.value(value);
+            }
+
+            @Override
+            public void backward(V root, Tensor cotangent) {
+                graph.backward(root, cotangent);
+            }
+
+            @Override
+            public Optional<Tensor> gradient(V value) {
+                return graph.gradient(value);
+            }
+
+            @Override
+            public void close() {
+                graph.close();
+            }
+        };
+    }
+}
