@@ -150,6 +150,7 @@ final class OpGrid {
 
     private DomContent uncovered() {
         List<String> missing = new ArrayList<>();
+        List<String> nowhere = new ArrayList<>();
         for (Op op : Op.values()) {
             List<String> where = new ArrayList<>();
             for (String engine : engines) {
@@ -162,10 +163,14 @@ final class OpGrid {
                     }
                 }
             }
-            if (!where.isEmpty()) {
-                boolean nowhere = where.size() == engines.size() * dtypes.size() * KINDS.size();
-                missing.add(op.id() + ": " + (nowhere ? "not checked at all" : String.join(", ", where)));
+            if (where.size() == engines.size() * dtypes.size() * KINDS.size()) {
+                nowhere.add(op.id());
+            } else if (!where.isEmpty()) {
+                missing.add(op.id() + ": " + String.join(", ", where));
             }
+        }
+        if (!nowhere.isEmpty()) {
+            missing.add(0, "not checked at all: " + String.join(", ", nowhere));
         }
         return section(
                         h3("Uncovered ops"),

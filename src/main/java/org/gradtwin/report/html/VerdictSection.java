@@ -41,7 +41,7 @@ final class VerdictSection {
 
     DomContent content() {
         Summary summary = report.summary();
-        boolean passes = !report.fails() && summary.checks() > 0;
+        boolean passes = report.passes();
         return wrapped(
                 h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Words.verdict(summary)))
                         .withClass(passes ? "pass" : "fail"),
@@ -65,7 +65,8 @@ final class VerdictSection {
         }
         return div(
                 p(strong("Where to look")),
-                ol(each(groups.values().stream().limit(SHOWN).map(this::culprit))).withClass("culprits"),
+                ol(each(groups.values().stream().limit(SHOWN).map(this::culprit)))
+                        .withClass("culprits"),
                 iff(
                         groups.size() > SHOWN,
                         p(a("… and " + Words.count(groups.size() - SHOWN, "more case"))
