@@ -129,7 +129,8 @@ class DashboardTest {
         assertThat(page)
                 .contains("there is no gradient, expected one of shape")
                 .contains("java -jar target/gradtwin.jar verify --case op/sin")
-                .contains("✗ first off");
+                .contains("✗ first off")
+                .contains("<td class=\"bad\">✗ missing</td>");
     }
 
     @Test
