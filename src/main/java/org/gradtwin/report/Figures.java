@@ -127,25 +127,30 @@ final class Figures {
                             .shape()
                             .equals(check.actual().get().shape())
                     && left-- > 0) {
-                figures.add(map(check, ofLogits ? targets : Optional.empty()));
+                figures.add(map(trial, check, ofLogits ? targets : Optional.empty()));
             }
         }
     }
 
-    private static Figure map(Check check, Optional<Tensor> targets) {
+    private static Figure map(Trial trial, Check check, Optional<Tensor> targets) {
         Tensor expected = check.expected().orElseThrow();
         Tensor actual = check.actual().orElseThrow();
         double[] error = new double[expected.size()];
         for (int i = 0; i < error.length; i++) {
             error[i] = Math.abs(actual.get(i) - expected.get(i));
         }
+        // In the title too: two drawings of one title and content would share the ids in them.
+        String where = " (" + trial.given().given().id() + ", " + check.engine() + ")";
         List<Plot> plots = new ArrayList<>();
-        plots.add(new HeatMap(check.quantity() + ", " + check.engine(), "row", "column", actual));
+        plots.add(new HeatMap(check.quantity() + where, "row", "column", actual));
         targets.filter(classes -> classes.size() == expected.shape().rows())
-                .ifPresent(classes ->
-                        plots.add(new HeatMap("targets, one-hot", "row", "class", oneHot(classes, expected.shape()))));
+                .ifPresent(classes -> plots.add(
+                        new HeatMap("targets, one-hot" + where, "row", "class", oneHot(classes, expected.shape()))));
         plots.add(new HeatMap(
-                "error against the recorded", "row", "column", Tensor.of(DType.FLOAT64, expected.shape(), error)));
+                "error of the " + check.quantity() + where,
+                "row",
+                "column",
+                Tensor.of(DType.FLOAT64, expected.shape(), error)));
         String caption = "The " + check.quantity() + " on " + check.engine() + " ("
                 + check.dtype().torchName() + ")"
                 + (targets.isPresent() ? " beside the one-hot targets" : "") + ", and how far it is off";

@@ -136,9 +136,9 @@ public record RunReport(
         }
     }
 
-    /** Whether a check fails the gate. */
-    public boolean fails() {
-        return summary.disagree() > 0 || summary.unexplained() > 0;
+    /** Whether the run passes the gate: something was checked, and no check fails it. */
+    public boolean passes() {
+        return summary.checks() > 0 && summary.disagree() == 0 && summary.unexplained() == 0;
     }
 
     /** This report with the time that the run took, in seconds. */

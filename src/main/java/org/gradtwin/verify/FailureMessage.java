@@ -109,6 +109,8 @@ public final class FailureMessage {
             String fixed = String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.1f" : "%.0f", value);
             return fixed.endsWith(".0") ? fixed.substring(0, fixed.length() - 2) : fixed;
         }
-        return Decimals.shortest(Double.parseDouble(String.format(Locale.ROOT, "%.1e", value)));
+        String digits = String.format(Locale.ROOT, "%.1e", value);
+        // Fixed notation, which shortest() keeps to up to 1e16, would show digits that are not there.
+        return Math.abs(value) >= 1e6 ? digits.replace(".0e", "e") : Decimals.shortest(Double.parseDouble(digits));
     }
 }

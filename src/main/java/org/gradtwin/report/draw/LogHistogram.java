@@ -64,7 +64,7 @@ public final class LogHistogram implements Plot {
     public String toSvg() {
         double some = limit.orElse(1);
         double least = Math.min(limit.orElse(Double.MAX_VALUE), shown.length == 0 ? some : shown[0]);
-        double greatest = Math.max(limit.orElse(0), shown.length == 0 ? some : shown[shown.length - 1]);
+        double greatest = Math.max(2 * limit.orElse(0), shown.length == 0 ? some : shown[shown.length - 1]);
         LogAxis axis = LogAxes.axis(xLabel, least, greatest);
         NumberAxis counts = new NumberAxis("count");
         counts.setStandardTickUnits(NumberAxis.createIntegerTickUnits(Locale.ROOT));
@@ -73,7 +73,8 @@ public final class LogHistogram implements Plot {
         bars.setShadowVisible(false);
         bars.setSeriesPaint(0, ChartSvg.BLUE);
         XYPlot plot = new XYPlot(bins(), axis, counts, bars);
-        limit.ifPresent(value -> plot.addDomainMarker(marker(value)));
+        limit.ifPresent(value ->
+                plot.addDomainMarker(marker(value, Math.log(value) > (Math.log(least) + Math.log(greatest)) / 2)));
         String heading = title + apart();
         return ChartSvg.text(ChartSvg.chart(heading, plot, false), width(), height(), heading, description());
     }
@@ -119,14 +120,15 @@ public final class LogHistogram implements Plot {
         return bins;
     }
 
-    private static ValueMarker marker(double value) {
+    /** A line with its label on the side where there is more room. */
+    private static ValueMarker marker(double value, boolean toTheLeft) {
         ValueMarker marker = new ValueMarker(value, ChartSvg.RED, new BasicStroke(2));
         marker.setLabel("limit " + Decimals.shortest(value));
         marker.setLabelFont(ChartSvg.FONT);
         marker.setLabelPaint(ChartSvg.INK);
         marker.setLabelBackgroundColor(ChartSvg.CLEAR);
-        marker.setLabelAnchor(RectangleAnchor.TOP_LEFT);
-        marker.setLabelTextAnchor(TextAnchor.TOP_RIGHT);
+        marker.setLabelAnchor(toTheLeft ? RectangleAnchor.TOP_LEFT : RectangleAnchor.TOP_RIGHT);
+        marker.setLabelTextAnchor(toTheLeft ? TextAnchor.TOP_RIGHT : TextAnchor.TOP_LEFT);
         return marker;
     }
 }

@@ -6,8 +6,11 @@ import java.awt.Shape;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.DatasetRenderingOrder;
@@ -17,8 +20,8 @@ import org.jfree.data.xy.XYSeries;
 import org.jfree.data.xy.XYSeriesCollection;
 
 /**
- * Curves and points in one pair of axes; what is added later lies on top. Values that are not finite, or not positive on
- * a logarithmic axis, leave a gap.
+ * Curves and points in one pair of axes; what is added later lies on top. Values that are not finite, or not between
+ * 1e-300 and 1e300 on a logarithmic axis, leave a gap.
  */
 public final class XyPlot implements Plot {
     private static final List<Color> COLORS = List.of(
@@ -123,7 +126,7 @@ public final class XyPlot implements Plot {
 
     @Override
     public String toSvg() {
-        XYPlot plot = new XYPlot(null, axis(xLabel, logX), axis(yLabel, logY), null);
+        XYPlot plot = new XYPlot(null, axis(xLabel, logX, Series::x), axis(yLabel, logY, Series::y), null);
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         for (int i = 0; i < series.size(); i++) {
             plot.setDataset(i, data(series.get(i)));
@@ -145,9 +148,14 @@ public final class XyPlot implements Plot {
         return yLabel + " over " + xLabel + ". " + String.join("; ", parts) + ".";
     }
 
-    private static ValueAxis axis(String label, boolean log) {
+    private ValueAxis axis(String label, boolean log, Function<Series, double[]> values) {
         if (log) {
-            return LogAxes.axis(label);
+            // A range of its own: JFreeChart makes none around a single point.
+            DoubleSummaryStatistics range = series.stream()
+                    .flatMapToDouble(one -> Arrays.stream(values.apply(one)))
+                    .filter(value -> shown(value, true))
+                    .summaryStatistics();
+            return range.getCount() == 0 ? LogAxes.axis(label) : LogAxes.axis(label, range.getMin(), range.getMax());
         }
         NumberAxis axis = new NumberAxis(label);
         axis.setAutoRangeIncludesZero(false);
@@ -169,7 +177,7 @@ public final class XyPlot implements Plot {
     }
 
     private static boolean shown(double value, boolean log) {
-        return Double.isFinite(value) && (!log || value > 0);
+        return Double.isFinite(value) && (!log || (value >= 1e-300 && value <= 1e300));
     }
 
     private static XYLineAndShapeRenderer renderer(Series one, Color color) {

@@ -30,6 +30,9 @@ import org.gradtwin.verify.FailureMessage;
 
 /** The cases: those with numbers and drawings in full, and a table a directory of them all. */
 final class CaseSections {
+    /** A program is shown to this length in the table. */
+    private static final int STATEMENTS = 6;
+
     private static final List<String> HEADS = List.of(
             "case",
             "program",
@@ -140,6 +143,13 @@ final class CaseSections {
                 Tables.of(title, HEADS, cases.stream().map(this::row).toList()));
     }
 
+    private static String inShort(List<String> program) {
+        return program.size() <= STATEMENTS
+                ? String.join("; ", program)
+                : String.join("; ", program.subList(0, STATEMENTS)) + "; … "
+                        + Words.count(program.size() - STATEMENTS, "more statement");
+    }
+
     private List<DomContent> row(CaseDetail given) {
         Tally tally = tallies.getOrDefault(given.name(), new Tally());
         List<DomContent> row = new ArrayList<>();
@@ -147,7 +157,7 @@ final class CaseSections {
                 given.hasMore()
                         ? a(given.name()).withHref(Anchor.link(Anchor.ofCase(given.name())))
                         : text(given.name()));
-        row.add(code(String.join("; ", given.program())));
+        row.add(code(inShort(given.program())));
         row.add(text(String.join(
                 ", ", given.flags().stream().map(CaseDetail.FlagNote::name).toList())));
         row.add(Tables.cell(tally.count("agree")));

@@ -58,7 +58,7 @@ public final class Dashboard {
             throw new IllegalArgumentException("a page about 0 runs");
         }
         RunReport run = runs.get(runs.size() - 1);
-        String result = run.fails() ? "fail" : "pass";
+        String result = run.passes() ? "pass" : "fail";
         return "<!DOCTYPE html>\n"
                 + html(
                                 head(

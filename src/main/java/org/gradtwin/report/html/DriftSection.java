@@ -57,7 +57,7 @@ final class DriftSection {
                                         "The largest differences, by what is allowed",
                                         List.of("case", "quantity", "ulp", "of what is allowed", "verdict"),
                                         largest.stream().map(DriftSection::row).toList())),
-                        iff(!checks.isEmpty(), histogram()))
+                        iff(!largest.isEmpty(), histogram()))
                 .withId("drift");
     }
 

@@ -44,6 +44,7 @@ final class OpGrid {
         private int compared;
         private int failing;
         private int skipped;
+        private boolean missing;
         private double ofAllowed = -1;
         private double ulp;
 
@@ -54,6 +55,7 @@ final class OpGrid {
             }
             compared++;
             failing += check.failsGate() ? 1 : 0;
+            missing |= check.failsGate() && check.worst() == null;
             Discrepancy worst = check.worst();
             if (worst != null && !check.verdict().equals("drift") && worst.ofAllowed() > ofAllowed) {
                 ofAllowed = worst.ofAllowed();
@@ -64,6 +66,9 @@ final class OpGrid {
         String text() {
             if (compared == 0) {
                 return skipped > 0 ? "skipped" : "none";
+            }
+            if (missing) {
+                return "✗ missing";
             }
             String number = ofAllowed < 0 ? "ok" : FailureMessage.number(ulp);
             return failing > 0 ? "✗ " + number : ofAllowed > 0.5 ? "▲ " + number : number;
@@ -108,7 +113,7 @@ final class OpGrid {
                         h2("Operations"),
                         p(
                                 "Each number is the error in ulp of the check that comes closest to its tolerance, over all cases"
-                                        + " whose program applies the op. ✗ outside the tolerance, ▲ beyond half of it; the"
+                                        + " whose program applies the op. ✗ outside the tolerance or not there at all, ▲ beyond half of it; the"
                                         + " tint says the same."),
                         Tables.scrolling("Operations by engine, type and quantity", grid()),
                         uncovered(),
@@ -150,6 +155,7 @@ final class OpGrid {
 
     private DomContent uncovered() {
         List<String> missing = new ArrayList<>();
+        List<String> nowhere = new ArrayList<>();
         for (Op op : Op.values()) {
             List<String> where = new ArrayList<>();
             for (String engine : engines) {
@@ -162,10 +168,14 @@ final class OpGrid {
                     }
                 }
             }
-            if (!where.isEmpty()) {
-                boolean nowhere = where.size() == engines.size() * dtypes.size() * KINDS.size();
-                missing.add(op.id() + ": " + (nowhere ? "not checked at all" : String.join(", ", where)));
+            if (where.size() == engines.size() * dtypes.size() * KINDS.size()) {
+                nowhere.add(op.id());
+            } else if (!where.isEmpty()) {
+                missing.add(op.id() + ": " + String.join(", ", where));
             }
+        }
+        if (!nowhere.isEmpty()) {
+            missing.add(0, "not checked at all: " + String.join(", ", nowhere));
         }
         return section(
                         h3("Uncovered ops"),

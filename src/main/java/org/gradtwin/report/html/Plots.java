@@ -53,7 +53,7 @@ final class Plots {
         List<double[]> failing = new ArrayList<>();
         Set<List<Long>> drawn = new HashSet<>();
         double least = Sharpness.DULL;
-        double greatest = Sharpness.VACUOUS;
+        double greatest = 10 * Sharpness.VACUOUS;
         double lowest = 0.1;
         int exact = 0;
         for (Row check : compared) {
@@ -80,8 +80,8 @@ final class Plots {
                 .points("agrees", column(passing, 0), column(passing, 1))
                 .points("fails", column(failing, 0), column(failing, 1))
                 .line("allowed", new double[] {least, greatest}, new double[] {1, 1})
-                .line("dull", new double[] {Sharpness.DULL, Sharpness.DULL}, new double[] {lowest, 1})
-                .line("vacuous", new double[] {Sharpness.VACUOUS, Sharpness.VACUOUS}, new double[] {lowest, 1});
+                .line("dull", new double[] {Sharpness.DULL, Sharpness.DULL}, new double[] {lowest, 10})
+                .line("vacuous", new double[] {Sharpness.VACUOUS, Sharpness.VACUOUS}, new double[] {lowest, 10});
         return drawing(
                 "Every check: near the line 'allowed' it is about to fail, right of 'dull' it misses an error of 1 %, right"
                         + " of 'vacuous' it checks nothing. " + Words.count(exact)
@@ -98,8 +98,10 @@ final class Plots {
     }
 
     private DomContent ulp(String dtype) {
-        List<Discrepancy> errors = compared.stream()
-                .filter(check -> check.dtype().equals(dtype))
+        List<Row> ofType =
+                compared.stream().filter(check -> check.dtype().equals(dtype)).toList();
+        List<Discrepancy> errors = ofType.stream()
+                .filter(Plots::isRelative)
                 .map(Row::worst)
                 .filter(worst -> worst != null && Double.isFinite(worst.ulp()))
                 .toList();
@@ -116,13 +118,25 @@ final class Plots {
                         + (median.isPresent()
                                 ? "; the line is what the median check allows, "
                                         + FailureMessage.number(median.getAsDouble()) + " ulp"
-                                : ""),
+                                : "")
+                        + (errors.size() == ofType.size()
+                                ? ""
+                                : ". Left out: " + Words.count(ofType.size() - errors.size())
+                                        + " that are held to an absolute tolerance, near 0, or are infinitely off"),
                 new LogHistogram(
                                 "Errors in " + dtype,
                                 "ulp",
                                 errors.stream().mapToDouble(Discrepancy::ulp).toArray(),
                                 median)
                         .toSvg());
+    }
+
+    /** Whether the relative part of the tolerance is the larger one: near 0 an error in ulp says nothing. */
+    private static boolean isRelative(Row check) {
+        return check.worst() != null
+                && check.tolerance() != null
+                && check.tolerance().rtol() * Math.abs(check.worst().expected())
+                        >= check.tolerance().atol();
     }
 
     private static double rounded(double value) {

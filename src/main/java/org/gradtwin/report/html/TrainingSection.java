@@ -32,10 +32,11 @@ final class TrainingSection {
     }
 
     private static DomContent twin(TrainingCurve curve) {
-        XyPlot loss = new XyPlot("Loss", "step", "loss")
+        XyPlot loss = new XyPlot("Loss: " + curve.name() + ", " + curve.engine(), "step", "loss")
                 .line("PyTorch", steps(curve.reference()), curve.reference())
                 .line(curve.engine(), steps(curve.loss()), curve.loss());
-        XyPlot drift = new XyPlot("Drift", "step", "relative difference of the loss")
+        XyPlot drift = new XyPlot(
+                        "Drift: " + curve.name() + ", " + curve.engine(), "step", "relative difference of the loss")
                 .log(false, true)
                 .line(curve.engine(), steps(curve.drift()), curve.drift());
         double largest = Arrays.stream(curve.drift()).max().orElse(0);

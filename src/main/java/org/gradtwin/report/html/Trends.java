@@ -110,7 +110,7 @@ final class Trends {
         Summary summary = run.summary();
         return List.of(
                 String.valueOf(number),
-                run.fails() ? "✗ fail" : "✓ pass",
+                run.passes() ? "✓ pass" : "✗ fail",
                 Words.count(summary.cases()),
                 Words.count(summary.checks()),
                 Words.count(summary.agree()),

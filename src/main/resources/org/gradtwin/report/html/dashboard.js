@@ -36,7 +36,10 @@
   }
 
   function number(value) {
-    return value === null ? "" : value === Infinity ? "inf" : String(value).replace("e-", "e−");
+    if (value === null) {
+      return "";
+    }
+    return value === Infinity ? "inf" : value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
   }
 
   function element(tag, text, attributes) {

@@ -112,4 +112,14 @@ class PlotTest {
         assertThatThrownBy(() -> new HeatMap("t", "B", "N", Tensor.of(DType.FLOAT64, Shape.of(0, 3))))
                 .hasMessage("heat map of a tensor of shape (0, 3): no elements");
     }
+
+    @Test
+    void aSinglePointHasLogarithmicAxes() {
+        String svg = new XyPlot("one", "x", "y")
+                .log(true, true)
+                .points("none", new double[0], new double[0])
+                .points("one", new double[] {1e-6}, new double[] {4.999999999999989E7})
+                .toSvg();
+        assertThat(svg).contains(">1e-5<", ">1e7<", ">1e8<");
+    }
 }

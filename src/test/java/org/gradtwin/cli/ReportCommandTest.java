@@ -1,0 +1,76 @@
+package org.gradtwin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.html.SampleReports;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportCommandTest {
+    @TempDir
+    private Path folder;
+
+    private String report(String name, RunReport report) {
+        Path file = folder.resolve(name);
+        ReportFiles.write(file, ReportFiles.json(report));
+        return file.toString();
+    }
+
+    @Test
+    void verifyWritesThePageAndReportMakesTheSameOneAgain() throws IOException {
+        Path first = folder.resolve("first");
+        assertThat(Cli.run("verify", "--case", "notebook/power", "--report", first.toString())
+                        .out())
+                .contains("dashboard  " + first.resolve("index.html"));
+
+        Path second = folder.resolve("second");
+        Cli cli = Cli.run("report", first.resolve("report.json").toString(), "--out", second.toString());
+
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+        assertThat(cli.out().strip()).isEqualTo(second.resolve("index.html").toString());
+        assertThat(second.resolve("index.html"))
+                .hasSameBinaryContentAs(first.resolve("index.html"))
+                .content()
+                .contains("notebook/power");
+    }
+
+    @Test
+    void severalReportsGiveATrendAndMarkdown() throws IOException {
+        String before = report("before.json", SampleReports.large(60));
+        String after = report("after.json", SampleReports.named("op/case-1"));
+
+        Cli cli = Cli.run("report", before, after, "--out", folder.toString(), "--markdown");
+
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+        assertThat(cli.out())
+                .startsWith("## gradtwin: ✗ 1 check disagrees with the reference, out of 1 check of 1 case.")
+                .contains("| cases | checks |")
+                .contains("3 changes since the run before")
+                .contains("`op/case-1 changed from agree to disagree`");
+        assertThat(Files.readString(folder.resolve("index.html"))).contains("Trend over 2 runs", "op/case-2 vanished");
+    }
+
+    @Test
+    void aMissingOrWrongReportIsOneLine() throws IOException {
+        Path wrong = Files.writeString(folder.resolve("wrong.json"), "{\"format\": \"other\"}");
+        for (String file : new String[] {folder.resolve("none.json").toString(), wrong.toString()}) {
+            Cli cli = Cli.run("report", file, "--out", folder.toString());
+            assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+            assertThat(cli.err().lines().toList()).hasSize(1);
+            assertThat(cli.err()).contains(file);
+        }
+        assertThat(Cli.run("report").exit()).isEqualTo(Main.USAGE);
+        assertThat(folder.resolve("index.html")).doesNotExist();
+    }
+
+    @Test
+    void theHelpSaysWhereJunitXmlIs() {
+        assertThat(Cli.run("report", "--help").out()).contains("JUnit XML", "target/surefire-reports");
+    }
+}

@@ -1,0 +1,196 @@
+package org.gradtwin.report.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page in a browser; screenshots stay in {@code target/dashboard}. */
+@Tag("browser")
+@EnabledIf(
+        value = "isThereABrowser",
+        disabledReason =
+                "there is no /usr/bin/chromium and /usr/bin/chromedriver: apt-get install chromium chromium-driver")
+class DashboardBrowserTest {
+    private static final Path PAGES = Path.of("target/dashboard");
+    private static Browser browser;
+    private static RunReport failing;
+
+    static boolean isThereABrowser() {
+        return Files.isExecutable(Browser.CHROMIUM) && Files.isExecutable(Browser.DRIVER);
+    }
+
+    @BeforeAll
+    static void pages() {
+        failing = SampleReports.failing();
+        write("passing", SampleReports.passing());
+        write("failing", failing);
+        write("large", SampleReports.large(10_000));
+        write("script", SampleReports.named("<script>window.hit = 1</script><img src=x onerror='window.hit = 2'>"));
+        browser = new Browser();
+    }
+
+    private static void write(String name, RunReport report) {
+        ReportFiles.write(page(name), Dashboard.page(List.of(report)));
+    }
+
+    private static Path page(String name) {
+        return PAGES.resolve(name + ".html").toAbsolutePath();
+    }
+
+    @AfterAll
+    static void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @AfterEach
+    void nothingIsLoadedAndNothingIsComplainedAbout() {
+        assertThat(browser.complaints()).isEmpty();
+        assertThat(browser.requests()).isEmpty();
+        assertThat(browser.script("return performance.getEntriesByType('resource').length"))
+                .isEqualTo(0L);
+    }
+
+    private static List<String> column(int i) {
+        return browser.all("#checks tbody tr > :nth-child(" + i + ")").stream()
+                .map(cell -> cell.getText().lines().findFirst().orElse(""))
+                .toList();
+    }
+
+    private static void choose(String id, String value) {
+        browser.script(
+                "const field = document.getElementById(arguments[0]); field.value = arguments[1];"
+                        + " field.dispatchEvent(new Event('input', {bubbles: true}))",
+                id,
+                value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"passing", "failing", "script"})
+    void isWithoutBarriersInLightAndDark(String name) {
+        for (String scheme : List.of("light", "dark")) {
+            browser.theme(scheme);
+            browser.open(page(name), "");
+            assertThat(browser.script("return getComputedStyle(document.body).backgroundColor"))
+                    .isEqualTo(scheme.equals("dark") ? "rgb(23, 24, 28)" : "rgb(255, 255, 255)");
+            browser.screenshot(PAGES.resolve(name + "-" + scheme + ".png"));
+            assertThat(browser.complaints()).isEmpty();
+            assertThat(browser.barriers()).as("%s in %s", name, scheme).isEmpty();
+        }
+        browser.theme("light");
+    }
+
+    @Test
+    void threeFaultsAreNamedWithoutScrolling() {
+        browser.open(page("failing"), "");
+        List<String> shown = browser.all(".culprits li").stream()
+                .filter(line -> (Boolean)
+                        browser.script("return arguments[0].getBoundingClientRect().bottom <= innerHeight", line))
+                .map(line -> line.getText())
+                .toList();
+        assertThat(shown)
+                .anyMatch(line -> line.matches("op/sin.*first off: value of \\w+ = .*sin\\(.*"))
+                .anyMatch(line -> line.matches("op/exp.*first off: gradient of .*"))
+                .anyMatch(line -> line.matches("op/relu.*first off: gradient of .*"));
+        assertThat(browser.find("h1").getText()).contains("✗ fail", "disagree");
+    }
+
+    @Test
+    void textOfAFixtureIsNotRun() {
+        browser.open(page("script"), "");
+        assertThat(browser.script("return window.hit === undefined")).isEqualTo(true);
+        assertThat(column(1).get(0)).startsWith("<script>");
+    }
+
+    @Test
+    void filtersByVerdictAndSearchesAndKeepsTheStateInTheUrl() {
+        browser.open(page("failing"), "");
+        choose("f-verdict", "disagree");
+        long disagree = failing.summary().disagree();
+        assertThat(browser.find("#shown").getText()).contains(" " + disagree + " found");
+        choose("f-q", "op/sin");
+        List<String> cases = column(1);
+        assertThat(cases).isNotEmpty().allMatch(name -> name.startsWith("op/sin"));
+        assertThat(browser.url()).contains("verdict=disagree").contains("q=op%2Fsin");
+
+        String fragment = browser.url().substring(browser.url().indexOf('#'));
+        browser.open(page("failing"), fragment);
+        assertThat(column(1)).isEqualTo(cases);
+        assertThat(browser.script("return document.getElementById('f-verdict').value"))
+                .isEqualTo("disagree");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"engine", "dtype", "flag", "op", "against"})
+    void everyFilterNarrowsTheList(String key) {
+        browser.open(page("large"), "");
+        String value = String.valueOf(
+                browser.script("return document.getElementById('f-' + arguments[0]).options[1].value", key));
+        choose("f-" + key, value);
+        String status = browser.find("#shown").getText();
+        assertThat(status).matches("100 shown of [1-9]\\d{3} found, 10000 in all");
+        browser.find("#filter button[type=reset]").click();
+        assertThat(browser.find("#shown").getText()).matches("100 shown of 10000 found, 10000 in all");
+    }
+
+    @Test
+    void sortsUpAndDownAndSaysSo() {
+        browser.open(page("large"), "");
+        browser.find("#checks button[data-sort=ulp]").click();
+        assertThat(column(7)).containsOnly("0");
+        browser.find("#checks button[data-sort=ulp]").click();
+        assertThat(column(7)).containsOnly("12");
+        assertThat(browser.find("#checks th:nth-child(7)").getDomAttribute("aria-sort"))
+                .isEqualTo("descending");
+        assertThat(browser.url()).endsWith("sort=-ulp");
+    }
+
+    @Test
+    void aLinkToACheckShowsIt() {
+        Row check = failing.checks().get(failing.failures().get(0).check());
+        String id = Anchor.ofCheck(check);
+        browser.open(page("failing"), Anchor.link(id));
+        assertThat(browser.find("#checks tr.chosen").getDomAttribute("id")).isEqualTo(id);
+        assertThat((Boolean) browser.script("const box = document.querySelector('tr.chosen').getBoundingClientRect();"
+                        + " return box.top >= 0 && box.bottom <= innerHeight"))
+                .isTrue();
+    }
+
+    @Test
+    void tenThousandChecksOpenAndFilterInASecond() {
+        double open = Double.POSITIVE_INFINITY;
+        double filter = Double.POSITIVE_INFINITY;
+        // The best of three: the machine may be busy with something else.
+        for (int i = 0; i < 3; i++) {
+            browser.open(page("large"), "");
+            open = Math.min(open, number("return performance.getEntriesByType('navigation')[0].loadEventEnd"));
+            filter = Math.min(
+                    filter,
+                    number("const start = performance.now(); const field = document.getElementById('f-q');"
+                            + " field.value = 'case-49 x1'; field.dispatchEvent(new Event('input', {bubbles: true}));"
+                            + " document.body.getBoundingClientRect(); return performance.now() - start"));
+        }
+        assertThat(browser.find("#shown").getText()).doesNotContain("10000 found");
+        System.out.printf("10,000 checks: open in %.0f ms, filter in %.0f ms%n", open, filter);
+        assertThat(open).isPositive().isLessThan(1000);
+        assertThat(filter).isPositive().isLessThan(1000);
+    }
+
+    private static double number(String script) {
+        return ((Number) browser.script(script)).doubleValue();
+    }
+}

@@ -1,0 +1,198 @@
+package org.gradtwin.report.html;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class DashboardTest {
+    private static RunReport passing;
+    private static RunReport failing;
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void run() {
+        passing = SampleReports.passing();
+        failing = SampleReports.failing();
+    }
+
+    private static String header(String page) {
+        return page.substring(page.indexOf("<header"), page.indexOf("</header>"));
+    }
+
+    private static JsonNode data(String page) {
+        Matcher script =
+                Pattern.compile("id=\"data\">(.*?)</script>", Pattern.DOTALL).matcher(page);
+        assertThat(script.find()).isTrue();
+        return JsonMapper.shared().readTree(script.group(1));
+    }
+
+    @Test
+    void sameReportSameBytesAlsoWhenReadBack() throws IOException {
+        for (RunReport report : List.of(passing, failing)) {
+            Dashboard.write(folder, report);
+            String page = Files.readString(folder.resolve("index.html"));
+            RunReport again = ReportFiles.read(folder.resolve("report.json"));
+            assertThat(Dashboard.page(List.of(again)).equals(page)).isTrue();
+            assertThat(ReportFiles.json(again)).isEqualTo(Files.readString(folder.resolve("report.json")));
+        }
+    }
+
+    @Test
+    void aReportWithoutTheNewerKeysGivesAPage() throws IOException {
+        JsonMapper json = JsonMapper.shared();
+        ObjectNode old = (ObjectNode) json.readTree(ReportFiles.json(passing));
+        old.remove(List.of("failures", "cases", "training", "duration"));
+        Path file = folder.resolve("report.json");
+        Files.writeString(file, old.toString());
+        RunReport report = ReportFiles.read(file);
+        assertThat(report.cases()).isEmpty();
+        assertThat(header(Dashboard.page(List.of(report)))).contains("✓ pass");
+    }
+
+    @Test
+    void aPassingRunSaysSoAndCountsEveryCheck() {
+        String page = Dashboard.page(List.of(passing));
+        assertThat(header(page))
+                .contains("✓ pass")
+                .contains("Nothing disagrees in " + Words.count(passing.checks().size(), "check") + " of "
+                        + Words.count(14, "case"));
+        JsonNode columns = data(page).get("columns");
+        for (JsonNode column : columns) {
+            assertThat(column.size()).isEqualTo(passing.checks().size());
+        }
+        int agree = 0;
+        int position = 0;
+        List<String> verdicts = new CheckData(passing).verdicts();
+        for (JsonNode verdict : columns.get("verdict")) {
+            agree += verdicts.get(verdict.asInt()).equals("agree") ? 1 : 0;
+            Row check = passing.checks().get(position++);
+            assertThat(verdicts.get(verdict.asInt())).isEqualTo(check.verdict());
+        }
+        assertThat(agree).isEqualTo(passing.summary().agree()).isPositive();
+    }
+
+    @Test
+    void theNotebooksFiguresAreThereWithoutAnyFailure() {
+        assertThat(Dashboard.page(List.of(passing)))
+                .contains("id=\"case/notebook/gradient-check\"")
+                .contains("targets, one-hot")
+                .contains("error of the gradient of y")
+                .contains("class=\"gt-graph\"")
+                .contains("0x1.");
+    }
+
+    @Test
+    void threeFaultsAreNamedAtTheTopWithTheFirstNodeThatIsOff() {
+        assertThat(failing.summary().disagree()).isPositive();
+        String header = header(Dashboard.page(List.of(failing)));
+        assertThat(header).contains("✗ fail").contains("Where to look");
+        assertThat(header)
+                .containsPattern("op/sin[^<]*</a>[^/]*</span><strong>first off: value of [a-z]+ = [^<]*sin\\(")
+                .containsPattern("op/exp[^<]*</a>[^/]*</span><strong>first off: gradient of ")
+                .containsPattern("op/relu[^<]*</a>[^/]*</span><strong>first off: gradient of ");
+        assertThat(header.substring(header.indexOf("<ol"), header.indexOf("</ol>")))
+                .doesNotContain("op/cos");
+    }
+
+    @Test
+    void everyFailureHasACardWithTheMessageOfTheTerminal() {
+        String page = Dashboard.page(List.of(failing));
+        assertThat(failing.failures())
+                .hasSize((int) failing.checks().stream().filter(Row::failsGate).count());
+        failing.failures()
+                .forEach(failure -> assertThat(
+                                failing.checks().get(failure.check()).failsGate())
+                        .isTrue());
+        assertThat(page.split("<article class=\"card\"", -1))
+                .hasSize(failing.failures().size() + 1);
+        assertThat(page)
+                .contains("there is no gradient, expected one of shape")
+                .contains("java -jar target/gradtwin.jar verify --case op/sin")
+                .contains("✗ first off")
+                .contains("<td class=\"bad\">✗ missing</td>");
+    }
+
+    @Test
+    void textOfFixturesIsEscapedEverywhere() {
+        String evil = "<script>alert(1)</script><img src=x onerror=\"alert(2)\">";
+        String page = Dashboard.page(List.of(SampleReports.named(evil), SampleReports.named(evil)));
+        assertThat(page).doesNotContain("<script>alert").doesNotContain("<img").contains("&lt;script&gt;alert(1)");
+        assertThat(page.split("<script", -1)).hasSize(3);
+        assertThat(data(page).get("cases").get(0).get(0).asString()).isEqualTo(evil);
+    }
+
+    @Test
+    void idsAreUniqueAndEveryLinkInThePageArrives() {
+        for (RunReport report : List.of(passing, failing, SampleReports.named("a b/c<d"))) {
+            String page = Dashboard.page(List.of(report));
+            Set<String> ids = new HashSet<>();
+            Matcher id = Pattern.compile(" id=\"([^\"]*)\"").matcher(page);
+            while (id.find()) {
+                assertThat(ids.add(id.group(1)))
+                        .as("id %s is unique", id.group(1))
+                        .isTrue();
+            }
+            Matcher link = Pattern.compile("href=\"#([^\"]*)\"").matcher(page);
+            int links = 0;
+            while (link.find()) {
+                String target = URLDecoder.decode(link.group(1), StandardCharsets.UTF_8)
+                        .replace("&", "&amp;")
+                        .replace("<", "&lt;");
+                assertThat(target.startsWith("check/") || ids.contains(target))
+                        .as("link to %s", target)
+                        .isTrue();
+                links++;
+            }
+            assertThat(links).isGreaterThan(9);
+        }
+    }
+
+    @Test
+    void aTrainingIsDrawnIfThereIsOne() {
+        assertThat(Dashboard.page(List.of(passing))).doesNotContain("id=\"training\"");
+        assertThat(Dashboard.page(List.of(SampleReports.named("mlp")))).contains("id=\"training\"", "Training twins");
+    }
+
+    @Test
+    void theTrendSaysWhatAppearedVanishedAndChanged() {
+        RunReport before = SampleReports.large(60);
+        RunReport after = SampleReports.named("op/case-1");
+        assertThat(Trends.changes(before, after))
+                .containsExactly(
+                        "op/case-1 changed from agree to disagree",
+                        "op/case-0 vanished, was disagree",
+                        "op/case-2 vanished, was agree");
+        assertThat(Trends.changes(after, before)).contains("op/case-2 appeared: agree");
+        assertThat(Dashboard.page(List.of(before, after))).contains("Trend over 2 runs", "op/case-2 vanished");
+    }
+
+    @Test
+    void aPageOfTwoThousandChecksIsUnderFiveMegabytesAndOneOfNoRunsIsRefused() {
+        assertThat(Dashboard.page(List.of(SampleReports.large(2000))).getBytes(StandardCharsets.UTF_8).length)
+                .isLessThan(5_000_000);
+        assertThat(Dashboard.page(List.of(passing)).getBytes(StandardCharsets.UTF_8).length)
+                .isLessThan(5_000_000);
+        assertThatThrownBy(() -> Dashboard.page(List.of())).hasMessageContaining("0 runs");
+    }
+}

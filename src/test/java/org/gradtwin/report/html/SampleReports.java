@@ -1,0 +1,134 @@
+package org.gradtwin.report.html;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.report.CaseDetail;
+import org.gradtwin.report.CaseDetail.FlagNote;
+import org.gradtwin.report.Environment;
+import org.gradtwin.report.Failure;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.report.RunReport.Summary;
+import org.gradtwin.report.TrainingCurve;
+import org.gradtwin.torch.TorchEngine;
+import org.gradtwin.verify.Trial;
+import org.gradtwin.verify.Verifier;
+
+/** Reports for the tests of what is made from reports. */
+public final class SampleReports {
+    private static final Environment ENVIRONMENT =
+            new Environment("test", "0.35.1", "2.7.1", "17", "Linux amd64", "AVX2", "plain");
+
+    private SampleReports() {}
+
+    /** The notebook's cases on all engines. */
+    public static RunReport passing() {
+        return report(List.of(new ScalarEngine(), new MatrixEngine()), "notebook/*");
+    }
+
+    /** Three faults in the scalar engine, among ops that are right. */
+    public static RunReport failing() {
+        return report(List.of(new FaultyEngine()), "op/sin", "op/exp", "op/relu", "op/cos");
+    }
+
+    private static RunReport report(List<Engine> engines, String... subjects) {
+        TorchEngine twin = new TorchEngine();
+        List<Engine> all = new ArrayList<>(engines);
+        all.add(twin);
+        Verifier verifier = new Verifier(twin, all);
+        FixtureSet fixtures = FixtureSet.bundled();
+        Stream<NamedCase> cases = Stream.of(subjects)
+                .flatMap(subject -> subject.endsWith("*")
+                        ? fixtures.select(subject).stream()
+                        : fixtures.select(subject + "-*").stream().limit(2));
+        List<Trial> trials = cases.flatMap(verifier::verify).toList();
+        return RunReport.of(trials, ENVIRONMENT);
+    }
+
+    /** A case of that name, in which one check disagrees. */
+    public static RunReport named(String name) {
+        CaseDetail given = new CaseDetail(
+                name,
+                "A comment: " + name,
+                List.of(new FlagNote(name, name, name)),
+                List.of(name),
+                List.of("tanh"),
+                List.of(),
+                List.of(new CaseDetail.Sheet(
+                        "float64",
+                        "grad",
+                        name,
+                        List.of("recorded", name),
+                        List.of(new CaseDetail.Element(new int[0], new Double[] {1.0, 2.0})))),
+                List.of());
+        RunReport report = report(List.of(row(name, 0, "disagree", 1e9)), List.of(given));
+        return new RunReport(
+                report.format(),
+                report.summary(),
+                report.environment(),
+                report.checks(),
+                1.5,
+                List.of(new Failure(0, name + "\n\n" + name, name)),
+                report.cases(),
+                List.of(new TrainingCurve(
+                        name, "scalar", new double[] {1, 0.5}, new double[] {1, 0.5}, new double[] {1e-16, 1e-15})));
+    }
+
+    /** So many checks, a few of which disagree. */
+    public static RunReport large(int checks) {
+        List<Row> rows = new ArrayList<>();
+        List<CaseDetail> cases = new ArrayList<>();
+        for (int i = 0; i < checks; i++) {
+            String name = "op/case-" + i / 20;
+            if (i % 20 == 0) {
+                cases.add(new CaseDetail(
+                        name,
+                        "",
+                        List.of(new FlagNote(i % 40 == 0 ? "Kink" : "Saturation", "m", "c")),
+                        List.of("y = tanh(x)", "z = relu(y)"),
+                        List.of(i % 60 == 0 ? "tanh" : "relu"),
+                        List.of(),
+                        List.of(),
+                        List.of()));
+            }
+            rows.add(row(name, i, i % 997 == 0 ? "disagree" : "agree", i % 13));
+        }
+        return report(rows, cases);
+    }
+
+    private static Row row(String name, int i, String verdict, double ulp) {
+        return new Row(
+                name,
+                i % 2 == 0 ? "scalar" : "matrix",
+                i % 4 < 2 ? "pytorch" : "expect",
+                i % 8 < 4 ? "float32" : "float64",
+                i % 16 < 8 ? "value" : "grad",
+                "x" + i % 20,
+                new int[] {2, 3},
+                6,
+                verdict.equals("agree") ? 0 : 1,
+                new Discrepancy(new int[] {0, 1}, 1, 1 + ulp * Math.ulp(1.0), ulp * 2e-16, ulp * 2e-16, ulp, ulp / 20),
+                new Tolerance(1e-6, 0, "64 samples"),
+                1e-6,
+                1.0,
+                verdict,
+                null);
+    }
+
+    private static RunReport report(List<Row> rows, List<CaseDetail> cases) {
+        int disagree = (int)
+                rows.stream().filter(row -> row.verdict().equals("disagree")).count();
+        Summary summary = new Summary(
+                cases.size(), rows.size(), rows.size() - disagree, disagree, 0, 0, 0, 0, 0, 0, Map.of(), null);
+        return new RunReport(RunReport.FORMAT, summary, ENVIRONMENT, rows, null, List.of(), cases, List.of());
+    }
+}
