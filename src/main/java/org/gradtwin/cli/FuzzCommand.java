@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -41,6 +42,9 @@ final class FuzzCommand implements Callable<Integer> {
     /** More findings than this are counted, not shrunk and shown. */
     private static final int SHOWN = 5;
 
+    /** Programs that are examined before the clock is read again. */
+    private static final int BATCH = 32;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -74,7 +78,7 @@ final class FuzzCommand implements Callable<Integer> {
     public Integer call() {
         Engines known = new Engines();
         Campaign campaign = new Campaign(known.twin(), chosen(known), types());
-        List<Examination> all = seeds().parallel().map(campaign::examine).toList();
+        List<Examination> all = examine(campaign);
         List<Finding> findings = all.stream()
                 .flatMap(examination -> examination.findings().stream())
                 .toList();
@@ -102,14 +106,14 @@ final class FuzzCommand implements Callable<Integer> {
         return findings.isEmpty() ? Main.AGREE : Main.DISAGREE;
     }
 
-    private Stream<Long> seeds() {
+    private List<Examination> examine(Campaign campaign) {
         if (minutes == null) {
             long number = count == null ? 1000 : count;
             if (number < 1) {
                 throw usage("--count: " + number + " programs are none");
             }
-            return Progress.over(
-                    "fuzz", LongStream.range(seed, seed + number).boxed().toList());
+            List<Long> seeds = LongStream.range(seed, seed + number).boxed().toList();
+            return Progress.over("fuzz", seeds).parallel().map(campaign::examine).toList();
         }
         if (count != null || !(minutes > 0)) {
             throw usage(
@@ -118,8 +122,15 @@ final class FuzzCommand implements Callable<Integer> {
                             : "--minutes: " + minutes + " is no time");
         }
         long end = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
-        Stream<Long> endless = LongStream.iterate(seed, s -> s + 1).boxed();
-        return Progress.over("fuzz", endless.takeWhile(s -> System.nanoTime() < end));
+        List<Examination> all = new ArrayList<>();
+        do {
+            long from = seed + all.size();
+            all.addAll(LongStream.range(from, from + BATCH)
+                    .parallel()
+                    .mapToObj(campaign::examine)
+                    .toList());
+        } while (System.nanoTime() < end);
+        return all;
     }
 
     private static Path saved(Path folder, Finding finding) {
