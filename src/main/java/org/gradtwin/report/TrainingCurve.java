@@ -7,6 +7,6 @@ package org.gradtwin.report;
  * @param engine the engine
  * @param loss its loss at every step
  * @param reference PyTorch's loss at every step
- * @param drift how far the two were apart at every step, relative to PyTorch's
+ * @param drift the error of the loss at every step, divided by what is allowed
  */
 public record TrainingCurve(String name, String engine, double[] loss, double[] reference, double[] drift) {}

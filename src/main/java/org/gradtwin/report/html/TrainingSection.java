@@ -36,16 +36,22 @@ final class TrainingSection {
                 .line("PyTorch", steps(curve.reference()), curve.reference())
                 .line(curve.engine(), steps(curve.loss()), curve.loss());
         XyPlot drift = new XyPlot(
-                        "Drift: " + curve.name() + ", " + curve.engine(), "step", "relative difference of the loss")
+                        "Drift: " + curve.name() + ", " + curve.engine(), "step", "error of the loss ÷ allowed")
                 .log(false, true)
-                .line(curve.engine(), steps(curve.drift()), curve.drift());
+                .line(curve.engine(), steps(curve.drift()), curve.drift())
+                .line(
+                        "allowed",
+                        steps(curve.drift()),
+                        Arrays.stream(curve.drift()).map(d -> 1).toArray());
         double largest = Arrays.stream(curve.drift()).max().orElse(0);
         return div(
                 h3(curve.name() + " on " + curve.engine()),
                 div(
                                 Plots.drawing("The loss of both sides at every step", loss.toSvg()),
                                 Plots.drawing(
-                                        "How far the two are apart, at most " + Words.percent(largest), drift.toSvg()))
+                                        "How far the two are apart, at most " + Words.percent(largest)
+                                                + " of what is allowed",
+                                        drift.toSvg()))
                         .withClass("figures"));
     }
 

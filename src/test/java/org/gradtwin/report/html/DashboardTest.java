@@ -171,7 +171,8 @@ class DashboardTest {
     @Test
     void aTrainingIsDrawnIfThereIsOne() {
         assertThat(Dashboard.page(List.of(passing))).doesNotContain("id=\"training\"");
-        assertThat(Dashboard.page(List.of(SampleReports.named("mlp")))).contains("id=\"training\"", "Training twins");
+        assertThat(Dashboard.page(List.of(SampleReports.named("mlp"))))
+                .contains("id=\"training\"", "Training twins", "of what is allowed");
     }
 
     @Test
