@@ -17,9 +17,9 @@ import org.gradtwin.scalar.nn.MLP;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
-import org.gradtwin.torch.RoundingBound.Bounded;
 import org.gradtwin.torch.BlockNetwork.Pass;
 import org.gradtwin.torch.BlockNetwork.Phi;
+import org.gradtwin.torch.RoundingBound.Bounded;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
