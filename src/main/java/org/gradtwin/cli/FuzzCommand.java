@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -113,7 +113,10 @@ final class FuzzCommand implements Callable<Integer> {
                 throw usage("--count: " + number + " programs are none");
             }
             List<Long> seeds = LongStream.range(seed, seed + number).boxed().toList();
-            return Progress.over("fuzz", seeds).parallel().map(campaign::examine).toList();
+            return Progress.over("fuzz", seeds)
+                    .parallel()
+                    .map(campaign::examine)
+                    .toList();
         }
         if (count != null || !(minutes > 0)) {
             throw usage(

@@ -15,7 +15,15 @@ import picocli.CommandLine.Spec;
         name = "gradtwin",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {VerifyCommand.class, TrainCommand.class, BenchCommand.class, ReportCommand.class, RegenerateCommand.class, DrawCommand.class, FuzzCommand.class},
+        subcommands = {
+            VerifyCommand.class,
+            TrainCommand.class,
+            BenchCommand.class,
+            ReportCommand.class,
+            RegenerateCommand.class,
+            DrawCommand.class,
+            FuzzCommand.class
+        },
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {
             "",
