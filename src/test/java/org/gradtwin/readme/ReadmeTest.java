@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.cli.Cli;
+import org.gradtwin.cli.Main;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.fixture.FixtureCase;
@@ -48,6 +49,22 @@ class ReadmeTest {
                 .allSatisfy(block -> assertThat(block.language())
                         .as("language of the block at line " + block.line())
                         .isIn("java", "console", "text", "json", "sh"));
+    }
+
+    @Test
+    void theTableOfVerbsIsThatOfTheCommandLine() throws IOException {
+        Matcher rows = Pattern.compile("(?m)^\\| `(\\w+)` \\|").matcher(Files.readString(README));
+        assertThat(rows.results().map(row -> row.group(1)))
+                .containsExactlyInAnyOrderElementsOf(
+                        Main.commandLine().getSubcommands().keySet());
+    }
+
+    @Test
+    void everyPageThatIsLinkedExists() throws IOException {
+        Matcher links = Pattern.compile("\\]\\(([^)]+)\\)").matcher(Files.readString(README));
+        assertThat(links.results().map(link -> Path.of(link.group(1))))
+                .isNotEmpty()
+                .allSatisfy(page -> assertThat(page).exists());
     }
 
     @TestFactory
