@@ -78,8 +78,9 @@ final class VerifyCommand implements Callable<Integer> {
                 "Not covered are: an op without a case, or, on an engine in a type, without a value or a gradient that an"
                         + " all-zero answer fails; of its parameters, a choice, True, False, None, a given or other than the"
                         + " default value, an int, a tuple or a negative one for dim, an optional operand with or without, a"
-                        + " number for a tensor; a row that tells of a kink without a case flagged for such a point; an op"
-                        + " without a case flagged for special values, or for empty tensors."
+                        + " number for a tensor; of its operands, no, one or two dimensions, no elements, broadcasting in each"
+                        + " direction, NaN, each infinity, each zero, a subnormal number; a row that tells of a kink without a"
+                        + " case flagged for such a point."
             })
     private boolean coverage;
 

@@ -9,15 +9,19 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.fixture.FixtureInput;
 import org.gradtwin.program.Expr;
 import org.gradtwin.program.Expr.Apply;
 import org.gradtwin.program.Op;
 import org.gradtwin.program.Statement;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Trial;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +53,6 @@ public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, M
             "NonFinite",
             "Saturation",
             "Overflow");
-
-    /** Flags of cases with numbers at the end of the range. */
-    private static final Set<String> SPECIAL = Set.of("NonFinite", "Overflow", "Saturation", "Subnormal");
 
     /** An engine in a type. */
     public record Column(String engine, DType dtype) {}
@@ -129,19 +130,31 @@ public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, M
                     flags.computeIfAbsent(op, key -> new HashSet<>())
                             .addAll(trial.given().given().flags());
                     for (Statement statement : trial.program().statements()) {
-                        collect(statement.expr(), op);
+                        collect(trial, statement.expr(), op);
                     }
                 }
             }
         }
 
-        private void collect(@Nullable Expr expr, Op op) {
+        private void collect(Trial trial, @Nullable Expr expr, Op op) {
             if (expr instanceof Apply apply) {
-                apply.operands().forEach(operand -> collect(operand, op));
+                apply.operands().forEach(operand -> collect(trial, operand, op));
                 if (apply.op() == op) {
-                    features.computeIfAbsent(op, key -> new HashSet<>()).addAll(Features.of(apply));
+                    Set<String> seen = features.computeIfAbsent(op, key -> new HashSet<>());
+                    seen.addAll(Features.of(apply));
+                    seen.addAll(Operands.of(apply, name -> tensor(trial, name)));
                 }
             }
+        }
+
+        private static Optional<Tensor> tensor(Trial trial, String name) {
+            FixtureInput input = trial.given().given().inputs().get(name);
+            return input != null
+                    ? Optional.of(input.source().tensor())
+                    : trial.given()
+                            .given()
+                            .expected(trial.dtype())
+                            .getOrDefault(Quantity.value(name), Optional.empty());
         }
 
         Coverage coverage() {
@@ -170,16 +183,12 @@ public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, M
                 }
             }
             Set<String> used = features.getOrDefault(op, Set.of());
-            Features.of(op).stream().filter(feature -> !used.contains(feature)).forEach(gaps::add);
+            Stream.concat(Features.of(op).stream(), Operands.of(op).stream())
+                    .filter(feature -> !used.contains(feature))
+                    .forEach(gaps::add);
             Set<String> flagged = flags.getOrDefault(op, Set.of());
             if (!op.kinks().startsWith("none") && KINKS.stream().noneMatch(flagged::contains)) {
                 gaps.add("kink (" + op.kinks() + ")");
-            }
-            if (SPECIAL.stream().noneMatch(flagged::contains)) {
-                gaps.add("special values (NaN, infinities, the ends of the range)");
-            }
-            if (!flagged.contains("EmptyTensor")) {
-                gaps.add("an empty tensor");
             }
             return gaps;
         }

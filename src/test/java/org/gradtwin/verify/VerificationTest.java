@@ -1,5 +1,7 @@
 package org.gradtwin.verify;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
@@ -26,13 +29,20 @@ class VerificationTest {
     Stream<DynamicTest> agreesWithPyTorch() {
         TorchEngine twin = new TorchEngine();
         Verifier verifier = new Verifier(twin, List.of(new ScalarEngine(), new MatrixEngine(), twin));
-        return FixtureSet.requireComplete(FixtureSet.bundled().cases()).parallelStream()
+        Stream<DynamicTest> trials = FixtureSet.requireComplete(
+                        FixtureSet.bundled().cases())
+                .parallelStream()
                 .map(named -> verifier.verify(named).toList())
                 .toList()
                 .stream()
                 .flatMap(List::stream)
                 .peek(TRIALS::add)
                 .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
+        return Stream.concat(
+                trials,
+                Stream.of(DynamicTest.dynamicTest(
+                        "nothing is left uncovered",
+                        () -> assertThat(Coverage.of(TRIALS).gaps()).isEmpty())));
     }
 
     @AfterAll

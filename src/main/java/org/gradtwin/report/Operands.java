@@ -1,0 +1,139 @@
+package org.gradtwin.report;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.DoublePredicate;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.gradtwin.program.Expr;
+import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Expr.Name;
+import org.gradtwin.program.Op;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+
+/**
+ * What an op is given, in words: operands of no, one and two dimensions, without elements, broadcast in each direction;
+ * numbers at which formulas break.
+ */
+final class Operands {
+    /** Numbers at which formulas break. */
+    private enum Special {
+        NAN("NaN", Double::isNaN),
+        INFINITY("inf", value -> value == Double.POSITIVE_INFINITY),
+        MINUS_INFINITY("-inf", value -> value == Double.NEGATIVE_INFINITY),
+        ZERO("0.0", value -> Double.compare(value, 0.0) == 0),
+        MINUS_ZERO("-0.0", value -> Double.compare(value, -0.0) == 0),
+        SUBNORMAL("a subnormal number", value -> value != 0 && Math.abs(value) < Float.MIN_NORMAL);
+
+        static final Set<Special> NOT_FINITE = EnumSet.of(NAN, INFINITY, MINUS_INFINITY);
+
+        private final String words;
+        private final DoublePredicate is;
+
+        Special(String words, DoublePredicate is) {
+            this.words = words;
+            this.is = is;
+        }
+    }
+
+    private Operands() {}
+
+    /** All that the op ought to be given. */
+    static Set<String> of(Op op) {
+        Set<String> wanted = new LinkedHashSet<>();
+        dimensions(op).forEach(dimensions -> wanted.add(words(dimensions)));
+        wanted.add("no elements");
+        if (broadcasts(op)) {
+            wanted.addAll(
+                    List.of("the left operand broadcast", "the right operand broadcast", "both operands broadcast"));
+        }
+        special(op).forEach(special -> wanted.add(special.words));
+        return wanted;
+    }
+
+    private static Set<Special> special(Op op) {
+        return switch (op.group()) {
+            case "arithmetic", "elementwise" -> EnumSet.allOf(Special.class);
+            case "shape" -> EnumSet.noneOf(Special.class);
+            default -> Special.NOT_FINITE;
+        };
+    }
+
+    private static List<List<Integer>> dimensions(Op op) {
+        return switch (op) {
+            case MATMUL -> List.of(List.of(1, 1), List.of(1, 2), List.of(2, 1), List.of(2, 2));
+            case TRANSPOSE -> List.of(List.of(2));
+            case CAT, LINEAR, LAYER_NORM, NLL_LOSS, CROSS_ENTROPY -> List.of(List.of(1), List.of(2));
+            case EMBEDDING -> List.of(List.of(0), List.of(1));
+            case INDEX -> List.of(List.of(1), List.of(2));
+            default -> List.of(List.of(0), List.of(1), List.of(2));
+        };
+    }
+
+    private static boolean broadcasts(Op op) {
+        return switch (op) {
+            case ADD, SUB, MUL, DIV, POW_TENSOR, MAXIMUM, MINIMUM -> true;
+            default -> false;
+        };
+    }
+
+    private static String words(List<Integer> dimensions) {
+        return dimensions.stream().map(rank -> rank + "-d").collect(Collectors.joining(" and "));
+    }
+
+    /** What an application was given, as far as its operands have names. */
+    static Set<String> of(Apply apply, Function<String, Optional<Tensor>> named) {
+        Set<String> seen = new LinkedHashSet<>();
+        List<Tensor> tensors = new ArrayList<>();
+        for (Expr operand : apply.operands()) {
+            if (operand instanceof Name name) {
+                named.apply(name.name()).ifPresent(tensors::add);
+            }
+        }
+        if (tensors.isEmpty()) {
+            return seen;
+        }
+        int counted = apply.op() == Op.MATMUL ? tensors.size() : 1;
+        seen.add(words(
+                tensors.stream().limit(counted).map(each -> each.shape().rank()).toList()));
+        for (Tensor tensor : tensors) {
+            if (tensor.size() == 0) {
+                seen.add("no elements");
+            }
+            numbers(tensor, seen);
+        }
+        if (broadcasts(apply.op()) && tensors.size() == 2) {
+            broadcast(tensors.get(0).shape(), tensors.get(1).shape(), seen);
+        }
+        return seen;
+    }
+
+    private static void numbers(Tensor tensor, Set<String> seen) {
+        for (Special special : Special.values()) {
+            for (int i = 0; i < tensor.size(); i++) {
+                if (special.is.test(tensor.get(i))) {
+                    seen.add(special.words);
+                    break;
+                }
+            }
+        }
+    }
+
+    private static void broadcast(Shape left, Shape right, Set<String> seen) {
+        Shape result = Shape.broadcast(left, right);
+        boolean leftGrows = !result.equals(left);
+        boolean rightGrows = !result.equals(right);
+        if (leftGrows && rightGrows) {
+            seen.add("both operands broadcast");
+        } else if (leftGrows) {
+            seen.add("the left operand broadcast");
+        } else if (rightGrows) {
+            seen.add("the right operand broadcast");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.gradtwin.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.program.Op;
+import org.gradtwin.report.Coverage.Column;
+import org.gradtwin.report.Coverage.Gap;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.verify.Verifier;
+import org.junit.jupiter.api.Test;
+
+class CoverageTest {
+    private static final Column MATRIX = new Column("matrix", DType.FLOAT64);
+
+    private static Coverage of(String glob) {
+        return Coverage.of(Verifier.trials(new MatrixEngine(), glob).toList());
+    }
+
+    private static List<String> gaps(Coverage coverage, Op op) {
+        return coverage.gaps().stream()
+                .filter(gap -> gap.op() == op)
+                .map(Gap::what)
+                .toList();
+    }
+
+    @Test
+    void anOpWithoutACaseIsNamed() {
+        Coverage coverage = of("op/tanh-*");
+        assertThat(gaps(coverage, Op.ERF)).containsExactly("no case");
+        assertThat(gaps(coverage, Op.TANH)).isEmpty();
+        assertThat(coverage.cell(Op.TANH, MATRIX).values()).isPositive();
+        assertThat(coverage.cell(Op.ERF, MATRIX).values()).isZero();
+    }
+
+    @Test
+    void whatAnOperandIsNeverGivenIsNamed() {
+        assertThat(gaps(of("op/sub-matrix"), Op.SUB))
+                .contains(
+                        "other a number",
+                        "0-d",
+                        "no elements",
+                        "the left operand broadcast",
+                        "both operands broadcast",
+                        "NaN",
+                        "-0.0",
+                        "a subnormal number")
+                .doesNotContain("other a tensor", "2-d");
+    }
+
+    @Test
+    void aParameterThatIsNeverGivenIsNamed() {
+        assertThat(gaps(of("op/gelu-matrix"), Op.GELU))
+                .contains("approximate='tanh'")
+                .doesNotContain("approximate='none'");
+    }
+
+    @Test
+    void aGradientThatOnlyZerosExpectIsNotCovered() {
+        assertThat(gaps(of("op/sin-empty"), Op.SIN))
+                .contains("no gradient that an all-zero answer fails on matrix in float64");
+    }
+}
