@@ -25,7 +25,7 @@ def calibrate(case, dtype, numbers, recorded, budgets, where):
 
     A recorded tolerance stays as long as the new one is within a factor of 2.
     """
-    samples, baseline = _sample(case, dtype, budgets, where)
+    samples, baseline = sample(case, dtype, budgets, where)
     tolerances, notes = {}, []
     for key, number in numbers.items():
         if number is None:
@@ -52,13 +52,13 @@ def _because(count, spread):
     return f"rounding, {count} samples{scaled}, spread {widest:.1e}" if widest else f"exact in {count} samples"
 
 
-def _seed(case, dtype):
-    """A case's samples depend on its name and dtype alone."""
-    return int.from_bytes(hashlib.sha256(f"{case.name} {dtype}".encode()).digest()[:7], "big")
+def _seed(case, dtype, purpose=""):
+    """A case's samples depend on its name and dtype alone, and on what they are for."""
+    return int.from_bytes(hashlib.sha256(f"{case.name} {dtype}{purpose}".encode()).digest()[:7], "big")
 
 
-def _sample(case, dtype, budgets, where):
-    """The quantities in each sample, and without noise."""
+def sample(case, dtype, budgets, where, count=None, purpose=""):
+    """The quantities in each of `count` samples, by default as many as calibration takes, and without noise."""
     rounded = DTYPES[dtype]
 
     def run(arithmetic):
@@ -70,8 +70,8 @@ def _sample(case, dtype, budgets, where):
     try:
         still = Arithmetic(budgets, rounded, 0, noisy=False)
         baseline = run(still)
-        count = SAMPLES if still.kernels <= MANY_KERNELS else FEWER_SAMPLES
-        noisy = Arithmetic(budgets, rounded, _seed(case, dtype), float32_range=still.leaves_range)
+        count = count or (SAMPLES if still.kernels <= MANY_KERNELS else FEWER_SAMPLES)
+        noisy = Arithmetic(budgets, rounded, _seed(case, dtype, purpose), float32_range=still.leaves_range)
         samples = []
         flips = {}
         for _ in range(count):

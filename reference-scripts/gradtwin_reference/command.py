@@ -22,6 +22,9 @@ def main(arguments):
     parser.add_argument("--check", action="store_true", help="write nothing, exit with 1 if a number changed")
     parser.add_argument("--plan", action="store_true", help="list what would be computed")
     parser.add_argument("--fresh", action="store_true", help="take new tolerances even where the recorded ones would stay")
+    parser.add_argument("--alarms", type=int, metavar="N",
+                        help="write nothing, hold N fresh samples of each case against the recorded tolerances; exit with 1 "
+                             "if one is outside")
     parser.add_argument("--fixtures", default=str(ROOT / "fixtures"), metavar="DIR", help="default: %(default)s")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), metavar="N",
                         help="processes (default: %(default)s)")
@@ -33,6 +36,8 @@ def main(arguments):
         if options.plan:
             from . import plan
             return plan.show(files)
+        if options.alarms is not None and options.alarms < 1:
+            raise UsageProblem(f"--alarms {options.alarms}: expected at least 1")
         return _run(directory, files, options)
     except UsageProblem as e:
         print(f"regenerate.py: {e}", file=sys.stderr)
@@ -65,15 +70,21 @@ def _name(directory, path):
 
 
 def _run(directory, files, options):
+    table = str(directory / "ops.json")
+    if options.alarms:
+        from . import alarms
+        tasks = [(str(path), name, table, options.alarms) for path, name in files]
+        return alarms.report(_outcomes(alarms.run, tasks, options.jobs), options.alarms)
     from . import work
+    tasks = [(str(path), name, table, options.check, options.fresh) for path, name in files]
+    return work.report(_outcomes(work.run, tasks, options.jobs), options)
 
-    tasks = [(str(path), name, str(directory / "ops.json"), options.check, options.fresh) for path, name in files]
-    if options.jobs > 1 and len(tasks) > 1:
-        with multiprocessing.get_context("spawn").Pool(min(options.jobs, len(tasks))) as pool:
-            outcomes = list(_watched(pool.imap(work.run, tasks), len(tasks)))
-    else:
-        outcomes = list(_watched(map(work.run, tasks), len(tasks)))
-    return work.report(outcomes, options)
+
+def _outcomes(run, tasks, jobs):
+    if jobs > 1 and len(tasks) > 1:
+        with multiprocessing.get_context("spawn").Pool(min(jobs, len(tasks))) as pool:
+            return list(_watched(pool.imap(run, tasks), len(tasks)))
+    return list(_watched(map(run, tasks), len(tasks)))
 
 
 def _watched(outcomes, total):

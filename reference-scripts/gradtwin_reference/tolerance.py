@@ -10,6 +10,7 @@ FACTOR = 8.0
 _LARGEST_RTOL = 0.1
 # A pair with atol must be tighter by this much, in the mean, than one without.
 _PREFERENCE = math.log(3.0)
+_SMALLEST = 2.0**-1074
 _STEPS = (1, 2, 5)
 _RTOLS = [0.0] + [float(f"{step}e{power}") for power in range(-17, 0) for step in _STEPS
                   if float(f"{step}e{power}") <= _LARGEST_RTOL]
@@ -39,15 +40,12 @@ def cover(needed, size):
     needed, size = _relevant(needed, size)
     if not needed.numel():
         return 0.0, 0.0
-    # A power of two, so that the smallest numbers do not underflow on the way; atol is rounded up as it is written.
-    scale = 2.0 ** math.frexp(float(torch.maximum(needed, size).max()))[1]
-    needed, size = needed / scale, size / scale
     rtols = torch.tensor(_RTOLS, dtype=torch.float64).unsqueeze(1)
-    left = (needed - rtols * size).amax(dim=1).clamp(min=0.0).tolist()
-    atols = [round_up(value * scale) for value in left]
-    allowed = torch.tensor([atol / scale for atol in atols], dtype=torch.float64).unsqueeze(1) + rtols * size
+    atols = [round_up(left) for left in (needed - rtols * size).amax(dim=1).clamp(min=0.0).tolist()]
+    allowed = torch.tensor(atols, dtype=torch.float64).unsqueeze(1) + rtols * size
     # What is exact, or nearly, beside what is not counts as if it needed one unit.
-    score = torch.log(torch.clamp(allowed / torch.maximum(needed, size * 2.0**-53), min=1e-30)).mean(dim=1)
+    units = torch.maximum(needed, size * 2.0**-53).clamp(min=_SMALLEST)
+    score = torch.log(torch.clamp(allowed / units, min=1e-30)).mean(dim=1)
     score += torch.tensor([_PREFERENCE if atol else 0.0 for atol in atols], dtype=torch.float64)
     best = int(score.argmin())
     return _RTOLS[best], atols[best]

@@ -51,6 +51,26 @@ class CommandTest(unittest.TestCase):
         self.run_command()
         self.assertEqual(self.file.read_bytes(), first)
 
+    def test_fresh_samples_are_held_against_the_recorded_tolerances(self):
+        code, _, err = self.run_command("--alarms", "0")
+        self.assertEqual((code, err), (2, "regenerate.py: --alarms 0: expected at least 1\n"))
+        code, out, _ = self.run_command("--alarms", "5")
+        self.assertEqual(code, 3)
+        self.assertIn("case alive: expect: there are no numbers of float32 yet, run regenerate.py", out)
+        self.run_command()
+        code, out, _ = self.run_command("--alarms", "5")
+        self.assertEqual(code, 0)
+        self.assertIn("30 quantities, 5 samples of each: 0 with a false alarm", out)
+
+        def tighten(cases):
+            cases["alive"]["tolerance"]["float64"]["grad"]["x"] = {"rtol": 1e-17, "atol": 0.0, "because": "a test"}
+
+        self.edit(tighten)
+        code, out, _ = self.run_command("--alarms", "5")
+        self.assertEqual(code, 1)
+        self.assertIn("alarm         dir/alive float64 gradient of x: ", out)
+        self.assertIn("5 samples of each: 1 with a false alarm", out)
+
     def test_a_second_run_leaves_the_file_untouched(self):
         self.run_command()
         before = self.file.stat()

@@ -58,6 +58,10 @@ class CoverTest(unittest.TestCase):
         rtol, atol = cover(tensor(4e-323, 4e-323), tensor(1e-310, 0.0))
         self.assertGreaterEqual(atol, 4e-323)
 
+    def test_the_smallest_numbers_beside_large_ones(self):
+        rtol, atol = cover(tensor(1e-13, 4e-323), tensor(50.0, 5e-311))
+        self.assertEqual((rtol, atol), (2e-15, 5e-323))
+
 
 class HysteresisTest(unittest.TestCase):
     def test_stays_within_a_factor_of_2(self):
