@@ -43,6 +43,14 @@ final class RegenerateCommand implements Callable<Integer> {
     @Option(names = "--fresh", description = "Take new tolerances even where the recorded ones would stay.")
     private boolean fresh;
 
+    @Option(
+            names = "--alarms",
+            paramLabel = "N",
+            description =
+                    "Write nothing; hold N fresh samples of each case against the recorded tolerances, exit with 1 if one"
+                            + " is outside.")
+    private @Nullable Integer alarms;
+
     @Option(names = "--python", paramLabel = "PATH", description = "The Python to run.")
     private @Nullable Path python;
 
@@ -68,6 +76,10 @@ final class RegenerateCommand implements Callable<Integer> {
         }
         if (fresh) {
             arguments.add("--fresh");
+        }
+        if (alarms != null) {
+            arguments.add("--alarms");
+            arguments.add(alarms.toString());
         }
         if (!files.isEmpty()) {
             arguments.add("--");

@@ -6,10 +6,10 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
@@ -81,13 +81,12 @@ final class NoisyEngine implements Engine {
         return new Noisy<>(engine.newGraph(dtype), dtype);
     }
 
-    private final class Noisy<V> implements Graph<V> {
-        private final Graph<V> graph;
+    private final class Noisy<V> extends ForwardingGraph<V> {
         private final DType dtype;
         private final SplittableRandom random = new SplittableRandom(seed);
 
         Noisy(Graph<V> graph, DType dtype) {
-            this.graph = graph;
+            super(graph);
             this.dtype = dtype;
         }
 
@@ -201,31 +200,6 @@ final class NoisyEngine implements Engine {
                 largest = Math.max(largest, Math.abs(x));
             }
             return largest;
-        }
-
-        @Override
-        public V retainGrad(V value) {
-            return graph.retainGrad(value);
-        }
-
-        @Override
-        public Tensor value(V value) {
-            return graph.value(value);
-        }
-
-        @Override
-        public void backward(V root, Tensor cotangent) {
-            graph.backward(root, cotangent);
-        }
-
-        @Override
-        public Optional<Tensor> gradient(V value) {
-            return graph.gradient(value);
-        }
-
-        @Override
-        public void close() {
-            graph.close();
         }
     }
 }

@@ -34,10 +34,20 @@ class RegenerateCommandTest {
     @CsvSource({"0", "1", "2", "3"})
     @DisabledOnOs(OS.WINDOWS)
     void passesOnArgumentsOutputAndExitCode(int exit) throws IOException {
-        Cli cli = Cli.run("regenerate", "--check", "--fresh", "--python", python(0, exit), "a.json", "b c.json");
+        Cli cli = Cli.run(
+                "regenerate",
+                "--check",
+                "--fresh",
+                "--alarms",
+                "20",
+                "--python",
+                python(0, exit),
+                "a.json",
+                "b c.json");
 
         assertThat(cli.exit()).isEqualTo(exit);
-        assertThat(cli.out().strip()).isEqualTo("reference-scripts/regenerate.py --check --fresh -- a.json b c.json");
+        assertThat(cli.out().strip())
+                .isEqualTo("reference-scripts/regenerate.py --check --fresh --alarms 20 -- a.json b c.json");
         assertThat(cli.err().strip()).isEqualTo("a problem ≤");
     }
 

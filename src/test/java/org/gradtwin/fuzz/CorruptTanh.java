@@ -2,9 +2,9 @@ package org.gradtwin.fuzz;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
@@ -35,12 +35,7 @@ record CorruptTanh(Engine engine, double error) implements Engine {
     }
 
     private <V> Graph<V> wrap(Graph<V> graph, DType dtype) {
-        return new Graph<>() {
-            @Override
-            public V leaf(Tensor value, boolean requiresGrad) {
-                return graph.leaf(value, requiresGrad);
-            }
-
+        return new ForwardingGraph<>(graph) {
             @Override
             public V apply(Op op, List<V> operands, Attributes attributes) {
                 V y = graph.apply(op, operands, attributes);
@@ -54,31 +49,6 @@ record CorruptTanh(Engine engine, double error) implements Engine {
 
             private V binary(Op op, V a, V b) {
                 return graph.apply(op, Arrays.asList(a, b), Attributes.NONE);
-            }
-
-            @Override
-            public V retainGrad(V value) {
-                return graph.retainGrad(value);
-            }
-
-            @Override
-            public Tensor value(V value) {
-                return graph.value(value);
-            }
-
-            @Override
-            public void backward(V root, Tensor cotangent) {
-                graph.backward(root, cotangent);
-            }
-
-            @Override
-            public Optional<Tensor> gradient(V value) {
-                return graph.gradient(value);
-            }
-
-            @Override
-            public void close() {
-                graph.close();
             }
         };
     }
