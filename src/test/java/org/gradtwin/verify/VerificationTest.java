@@ -16,11 +16,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every case on every engine in every type, each a test of its own. The run leaves the same report as the command line
+ * Every case and every training on every engine in every type, each a test of its own. The run leaves the same report as the command line
  * does, whether it passes or not.
  */
 class VerificationTest {
+    private static final List<String> ENGINES = List.of("scalar", "matrix", "pytorch");
     private static final List<Trial> TRIALS = new ArrayList<>();
+    private static final List<TrainingTrial> TRAININGS = new ArrayList<>();
 
     @TestFactory
     Stream<DynamicTest> agreesWithPyTorch() {
@@ -35,9 +37,20 @@ class VerificationTest {
                 .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
     }
 
+    @TestFactory
+    Stream<DynamicTest> trainsAsPyTorch() {
+        return FixtureSet.requireRecorded(FixtureSet.bundled().trainings()).parallelStream()
+                .flatMap(training -> TrainingTwin.of(training, ENGINES))
+                .map(TrainingTwin::run)
+                .toList()
+                .stream()
+                .peek(TRAININGS::add)
+                .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
+    }
+
     @AfterAll
     static void leavesAReport() {
-        RunReport report = RunReport.of(TRIALS, Environment.current());
+        RunReport report = RunReport.of(TRIALS, TRAININGS, Environment.current());
         Dashboard.write(Path.of("target/gradtwin"), report);
     }
 }

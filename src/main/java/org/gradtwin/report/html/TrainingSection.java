@@ -32,30 +32,28 @@ final class TrainingSection {
     }
 
     private static DomContent twin(TrainingCurve curve) {
-        XyPlot loss = new XyPlot("Loss: " + curve.name() + ", " + curve.engine(), "step", "loss")
-                .line("PyTorch", steps(curve.reference()), curve.reference())
-                .line(curve.engine(), steps(curve.loss()), curve.loss());
+        XyPlot loss = new XyPlot("Loss: " + curve.caseName() + ", " + curve.dtype(), "step", "loss")
+                .line("recorded", steps(curve.reference()), curve.reference());
         XyPlot drift = new XyPlot(
-                        "Drift: " + curve.name() + ", " + curve.engine(), "step", "error of the loss ÷ allowed")
-                .log(false, true)
-                .line(curve.engine(), steps(curve.drift()), curve.drift())
-                .line(
-                        "allowed",
-                        steps(curve.drift()),
-                        Arrays.stream(curve.drift()).map(d -> 1).toArray());
-        double largest = Arrays.stream(curve.drift()).max().orElse(0);
+                        "Drift: " + curve.caseName() + ", " + curve.dtype(), "step", "error of the loss ÷ allowed")
+                .log(false, true);
+        for (TrainingCurve.Side side : curve.sides()) {
+            loss.line(side.engine(), steps(side.loss()), side.loss());
+            drift.line(side.engine(), steps(side.drift()), side.drift());
+        }
+        drift.line(
+                "allowed",
+                steps(curve.reference()),
+                Arrays.stream(curve.reference()).map(d -> 1).toArray());
         return div(
-                h3(curve.name() + " on " + curve.engine()),
+                h3(curve.caseName() + " in " + curve.dtype()),
                 div(
-                                Plots.drawing("The loss of both sides at every step", loss.toSvg()),
-                                Plots.drawing(
-                                        "How far the two are apart, at most " + Words.percent(largest)
-                                                + " of what is allowed",
-                                        drift.toSvg()))
+                                Plots.drawing("The loss of all sides at every step", loss.toSvg()),
+                                Plots.drawing("How far they are apart", drift.toSvg()))
                         .withClass("figures"));
     }
 
     private static double[] steps(double[] values) {
-        return IntStream.range(0, values.length).asDoubleStream().toArray();
+        return IntStream.rangeClosed(1, values.length).asDoubleStream().toArray();
     }
 }
