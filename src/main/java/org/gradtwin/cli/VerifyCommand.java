@@ -104,12 +104,9 @@ final class VerifyCommand implements Callable<Integer> {
                 .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
                 .toList();
         List<String> names = chosen.stream().map(Engine::name).toList();
-        List<TrainingTwin> twins = selection.trainings().stream()
-                .flatMap(training -> TrainingTwin.of(training, names))
-                .filter(twin -> wanted.isEmpty() || wanted.contains(twin.dtype()))
+        List<TrainingTrial> trainings = Progress.over("train", selection.trainings())
+                .flatMap(training -> TrainingTwin.run(training, names, wanted).stream())
                 .toList();
-        List<TrainingTrial> trainings =
-                Progress.over("train", twins).parallel().map(TrainingTwin::run).toList();
         List<Checked> all =
                 Stream.<Checked>concat(trials.stream(), trainings.stream()).toList();
         RunReport run = RunReport.of(trials, trainings, Environment.current())

@@ -1,12 +1,14 @@
 package org.gradtwin.verify;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.gradtwin.fixture.FixtureException;
 import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.fixture.TrainingCase;
@@ -27,10 +29,19 @@ import org.gradtwin.train.Trainer;
  * @param engine the engine's name
  */
 public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
-    /** Each training in each of its types on each of those engines. */
-    public static Stream<TrainingTwin> of(NamedTraining given, List<String> engines) {
+    /**
+     * Repeats a training in each of its types on each of those engines, side by side.
+     *
+     * @param dtypes the types that are wanted, empty for all
+     */
+    public static List<TrainingTrial> run(NamedTraining given, List<String> engines, Collection<DType> dtypes) {
         return given.given().dtypes().stream()
-                .flatMap(dtype -> engines.stream().map(engine -> new TrainingTwin(given, dtype, engine)));
+                .filter(dtype -> dtypes.isEmpty() || dtypes.contains(dtype))
+                .flatMap(dtype -> engines.stream().map(engine -> new TrainingTwin(given, dtype, engine)))
+                .toList()
+                .parallelStream()
+                .map(TrainingTwin::run)
+                .toList();
     }
 
     /**
@@ -43,6 +54,7 @@ public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
         return switch (engine) {
             case "scalar" -> run(new ScalarNetwork(training.architecture(), Initialization.uniform(0)));
             case "matrix" -> run(new MatrixNetwork(training.architecture(), dtype));
+            case "pytorch" -> live();
             default -> judge().skipped(engine + " does not train networks");
         };
     }
@@ -58,24 +70,42 @@ public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
         training.parameters()
                 .forEach((name, tensor) -> initial.put(name, tensor.to(dtype).toDoubles()));
         network.load(initial);
-        Optimizer<?> optimizer = training.optimizer().apply(network);
+        Optimizer<?> optimizer = training.optimizer().of(network);
         Trainer trainer = new Trainer(
                 network,
                 training.data().rounded(dtype),
                 training.loss(),
                 optimizer,
                 training.schedule().map(schedule -> schedule.apply(optimizer)));
+        return judge().of(trace(trainer::step, () -> values(network)));
+    }
+
+    private TrainingTrial live() {
+        if (given.given().optimizer().descent().isEmpty()) {
+            return judge().skipped(LiveTraining.ONLY_SGD);
+        }
+        try (LiveTraining live = new LiveTraining(given.given(), dtype)) {
+            return judge().of(trace(live::step, live::parameters));
+        }
+    }
+
+    private static Map<String, double[]> values(Network network) {
+        Map<String, double[]> values = new LinkedHashMap<>();
+        network.parameters().forEach((name, block) -> values.put(name, block.values()));
+        return values;
+    }
+
+    private TrainingTrace trace(ToDoubleFunction<int[]> step, Supplier<Map<String, double[]>> parameters) {
+        TrainingCase training = given.given();
         List<Double> losses = new ArrayList<>();
-        Map<Integer, Map<String, double[]>> parameters = new TreeMap<>();
+        Map<Integer, Map<String, double[]>> marked = new TreeMap<>();
         for (int[] batch : training.batches().steps(training.data().size(), training.steps())) {
-            losses.add(trainer.step(batch));
+            losses.add(step.applyAsDouble(batch));
             if (training.marked().contains(losses.size())) {
-                Map<String, double[]> now = new LinkedHashMap<>();
-                network.parameters().forEach((name, block) -> now.put(name, block.values()));
-                parameters.put(losses.size(), now);
+                marked.put(losses.size(), parameters.get());
             }
         }
-        return judge().of(new TrainingTrace(losses, parameters));
+        return new TrainingTrace(losses, marked);
     }
 
     private TrainingJudge judge() {

@@ -32,7 +32,7 @@ class DigitsTest {
         given.parameters().forEach((name, tensor) -> initial.put(name, tensor.toDoubles()));
         network.load(initial);
         assertThat(Evaluation.accuracy(network, heldOut)).isLessThan(0.3);
-        Optimizer<?> optimizer = given.optimizer().apply(network);
+        Optimizer<?> optimizer = given.optimizer().of(network);
         Trainer trainer = new Trainer(
                 network, given.data(), given.loss(), optimizer, given.schedule().map(make -> make.apply(optimizer)));
         given.batches().steps(given.data().size(), given.steps()).forEach(trainer::step);

@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.fixture.TrainingCase;
+import org.gradtwin.fixture.TrainingOptimizer;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.train.Optimizer.Group;
@@ -91,7 +91,7 @@ class OptimizerBugsTest {
         }
     }
 
-    private static Function<Network, Optimizer<?>> optimizer(Fault fault) {
+    private static TrainingOptimizer optimizer(Fault fault) {
         return switch (fault.id) {
             case "sgd-constant" -> network -> sgd(network, fault, SGD_1, SGD_2);
             case "sgd-dampening-constant" -> network -> sgd(network, fault, DAMPED_1, DAMPED_2);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.fixture.FixtureException;
@@ -182,6 +183,23 @@ class TrainingTwinTest {
                 .hasSameSizeAs(run(ADAM, "scalar").checks())
                 .allMatch(check ->
                         check.verdict() == Verdict.SKIPPED && "numpy does not train networks".equals(check.reason()));
+    }
+
+    @Test
+    void whatDescendsIsRepeatedOnPyTorchLiveAndNothingElse() {
+        Map<Boolean, List<NamedTraining>> sgd = FixtureSet.bundled().selectTrainings("training/*-constant").stream()
+                .collect(Collectors.partitioningBy(training -> training.name().startsWith("training/sgd")));
+        assertThat(sgd.get(true)).hasSizeGreaterThanOrEqualTo(4).allSatisfy(training -> {
+            TrainingTrial trial = run(training, "pytorch");
+            assertThat(trial.agrees()).as(training.name()).isTrue();
+            assertThat(trial.losses()).hasSize(training.given().steps());
+        });
+        assertThat(sgd.get(false))
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(training -> assertThat(run(training, "pytorch").checks())
+                        .isNotEmpty()
+                        .allMatch(check ->
+                                check.verdict() == Verdict.SKIPPED && LiveTraining.ONLY_SGD.equals(check.reason())));
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.gradtwin.verify;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
@@ -39,11 +40,8 @@ class VerificationTest {
 
     @TestFactory
     Stream<DynamicTest> trainsAsPyTorch() {
-        return FixtureSet.requireRecorded(FixtureSet.bundled().trainings()).parallelStream()
-                .flatMap(training -> TrainingTwin.of(training, ENGINES))
-                .map(TrainingTwin::run)
-                .toList()
-                .stream()
+        return FixtureSet.requireRecorded(FixtureSet.bundled().trainings()).stream()
+                .flatMap(training -> TrainingTwin.run(training, ENGINES, Set.of()).stream())
                 .peek(TRAININGS::add)
                 .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
     }
