@@ -10,18 +10,21 @@ import java.util.Set;
 import java.util.StringJoiner;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.TrainingCurve;
 import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Checked;
 import org.gradtwin.verify.FailureMessage;
-import org.gradtwin.verify.Trial;
 
 /** What {@code verify} prints when it is done: a line a directory, a column an engine, and the counts. */
 final class Summary {
-    private final List<Trial> trials;
+    private final List<Checked> trials;
     private final RunReport.Summary summary;
+    private final List<TrainingCurve> training;
 
-    Summary(List<Trial> trials, RunReport.Summary summary) {
+    Summary(List<Checked> trials, RunReport report) {
         this.trials = trials;
-        this.summary = summary;
+        this.summary = report.summary();
+        this.training = report.training();
     }
 
     void print(PrintWriter out) {
@@ -47,6 +50,15 @@ final class Summary {
         summary.medianSharpness()
                 .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));
         out.println("  sharpness  median " + medians);
+        if (!training.isEmpty()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  trainings  rounding allows one to follow %,d of %,d steps%n",
+                    training.stream().mapToInt(TrainingCurve::followable).sum(),
+                    training.stream()
+                            .mapToInt(curve -> curve.reference().length)
+                            .sum());
+        }
         RunReport.Worst worst = summary.worst();
         if (worst != null) {
             out.printf(
@@ -66,7 +78,7 @@ final class Summary {
         Set<String> engines = new LinkedHashSet<>();
         Map<String, Set<String>> cases = new LinkedHashMap<>();
         Map<String, Map<String, int[]>> counts = new LinkedHashMap<>();
-        for (Trial trial : trials) {
+        for (Checked trial : trials) {
             String name = trial.caseName();
             String directory = name.contains("/") ? name.substring(0, name.lastIndexOf('/')) : ".";
             engines.add(trial.engine());

@@ -4,11 +4,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
@@ -17,7 +20,9 @@ import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check;
-import org.gradtwin.verify.FailureMessage;
+import org.gradtwin.verify.Checked;
+import org.gradtwin.verify.TrainingTrial;
+import org.gradtwin.verify.TrainingTwin;
 import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +37,9 @@ import picocli.CommandLine.Spec;
         name = "verify",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        description = "Runs every case on every engine, against PyTorch live and against the recorded numbers.",
+        description =
+                "Runs every case on every engine, against PyTorch live and against the recorded numbers, and repeats the"
+                        + " recorded trainings.",
         footer = {"", "Example: java -jar target/gradtwin.jar verify --engine scalar --dtype float64 --case 'op/tanh*'"
         })
 final class VerifyCommand implements Callable<Integer> {
@@ -89,28 +96,35 @@ final class VerifyCommand implements Callable<Integer> {
         long start = System.nanoTime();
         Engines known = new Engines();
         List<DType> wanted = dtypes();
-        Verifier verifier = new Verifier(known.twin(), chosen(known));
-        List<NamedCase> cases = cases();
-        List<Trial> trials = Progress.over("verify", cases)
+        List<Engine> chosen = chosen(known);
+        Verifier verifier = new Verifier(known.twin(), chosen);
+        Selection selection = selection();
+        List<Trial> trials = Progress.over("verify", selection.cases())
                 .parallel()
                 .flatMap(verifier::verify)
                 .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
                 .toList();
-        RunReport run = RunReport.of(trials, Environment.current())
+        List<String> names = chosen.stream().map(Engine::name).toList();
+        List<TrainingTrial> trainings = Progress.over("train", selection.trainings())
+                .flatMap(training -> TrainingTwin.run(training, names, wanted).stream())
+                .toList();
+        List<Checked> all =
+                Stream.<Checked>concat(trials.stream(), trainings.stream()).toList();
+        RunReport run = RunReport.of(trials, trainings, Environment.current())
                 .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
         Dashboard.write(report, run);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.print(ReportFiles.json(run));
         } else {
-            failures(out, trials);
+            failures(out, all);
             if (coverage) {
                 new CoverageTable(Coverage.of(trials)).print(out);
             }
-            new Summary(trials, run.summary()).print(out);
+            new Summary(all, run).print(out);
             out.println("  report     " + report.resolve("report.json"));
             out.println("  dashboard  " + report.resolve("index.html"));
-            if (cases.size() == 1) {
+            if (selection.cases().size() == 1) {
                 trials.forEach(trial -> CompareTable.of(trial).ifPresent(table -> {
                     out.println();
                     table.lines().forEach(out::println);
@@ -118,7 +132,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        return trials.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)
+        return all.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)
                 ? Main.DISAGREE
                 : Main.AGREE;
     }
@@ -143,35 +157,45 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private List<NamedCase> cases() {
+    private record Selection(List<NamedCase> cases, List<NamedTraining> trainings) {}
+
+    private Selection selection() {
         FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
         if (globs.isEmpty()) {
-            return FixtureSet.requireComplete(set.cases());
+            return complete(set.cases(), set.trainings());
         }
-        Set<NamedCase> matching = new LinkedHashSet<>();
+        Set<NamedCase> cases = new LinkedHashSet<>();
+        Set<NamedTraining> trainings = new LinkedHashSet<>();
         for (String glob : globs) {
-            List<NamedCase> selected = set.select(glob);
-            if (selected.isEmpty()) {
+            List<NamedCase> matching = set.select(glob);
+            List<NamedTraining> training = set.selectTrainings(glob);
+            if (matching.isEmpty() && training.isEmpty()) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--case: no case matches '" + glob + "' among "
-                                + set.cases().size());
+                                + (set.cases().size() + set.trainings().size()));
             }
-            matching.addAll(selected);
+            cases.addAll(matching);
+            trainings.addAll(training);
         }
-        return FixtureSet.requireComplete(List.copyOf(matching));
+        return complete(List.copyOf(cases), List.copyOf(trainings));
+    }
+
+    private static Selection complete(List<NamedCase> cases, List<NamedTraining> trainings) {
+        return new Selection(FixtureSet.requireComplete(cases), FixtureSet.requireRecorded(trainings));
     }
 
     private ParameterException usage(String option, IllegalArgumentException e) {
         return new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
     }
 
-    private static void failures(PrintWriter out, List<Trial> trials) {
+    private static void failures(PrintWriter out, List<Checked> trials) {
         int failing = 0;
-        for (Trial trial : trials) {
+        for (Checked trial : trials) {
             for (Check check : trial.checks()) {
-                if (check.failsGate() && ++failing <= SHOWN) {
-                    out.println(FailureMessage.of(trial, check));
+                Optional<String> message = check.failsGate() ? trial.message(check) : Optional.empty();
+                if (message.isPresent() && ++failing <= SHOWN) {
+                    out.println(message.get());
                     out.println();
                 }
             }

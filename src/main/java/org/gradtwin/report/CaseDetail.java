@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the full name
  * @param comment one sentence
  * @param flags the classes of bugs that it is made for
- * @param program one statement a line
+ * @param program one statement a line; of a training what is trained
  * @param ops the ops that the program applies, by id
  * @param inputs what it is given
  * @param sheets numbers, a sheet a quantity

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.gradtwin.fixture.TrainingCase;
 import org.gradtwin.program.Op;
 import org.gradtwin.program.Program;
 import org.gradtwin.report.CaseDetail.FlagNote;
@@ -11,7 +12,8 @@ import org.gradtwin.report.CaseDetail.InputNote;
 import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
-import org.gradtwin.verify.FailureMessage;
+import org.gradtwin.verify.Checked;
+import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.Trial;
 
 /** Writes down what a page about a run needs besides the checks: every case in short, what fails in full. */
@@ -28,21 +30,33 @@ final class Details {
     private Details() {}
 
     /** The checks that fail the gate, in the order of the report. */
-    static List<Failure> failures(List<Trial> trials) {
+    static List<Failure> failures(List<Checked> trials) {
         List<Failure> failures = new ArrayList<>();
         int position = 0;
-        for (Trial trial : trials) {
+        for (Checked trial : trials) {
             for (Check check : trial.checks()) {
                 if (check.failsGate() && failures.size() < SHOWN_FAILURES) {
-                    failures.add(new Failure(
-                            position,
-                            FailureMessage.of(trial, check),
-                            FailureMessage.firstOff(trial).orElse(null)));
+                    int here = position;
+                    trial.message(check)
+                            .ifPresent(message -> failures.add(new Failure(
+                                    here, message, trial.firstOffInWords().orElse(null))));
                 }
                 position++;
             }
         }
         return failures;
+    }
+
+    /** Every training, in the order of the report. */
+    static List<CaseDetail> trainings(List<TrainingTrial> trials) {
+        Map<String, CaseDetail> cases = new LinkedHashMap<>();
+        trials.forEach(trial -> cases.computeIfAbsent(trial.caseName(), name -> {
+            TrainingCase given = trial.given().given();
+            String inShort = given.architecture() + ", " + given.loss().key() + ", " + given.steps() + " steps";
+            return new CaseDetail(
+                    name, given.comment(), List.of(), List.of(inShort), List.of(), List.of(), List.of(), List.of());
+        }));
+        return List.copyOf(cases.values());
     }
 
     /** Every case, in the order of the report. */

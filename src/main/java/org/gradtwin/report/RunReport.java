@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Sharpness;
@@ -13,6 +14,8 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Checked;
+import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.Trial;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param duration how long the run took, in seconds; null if nobody measured it
  * @param failures the checks that fail the gate, in words; of very many the first
  * @param cases the cases, in the order of the checks
- * @param training losses of trainings made twice; empty if none were made
+ * @param training losses of trainings that engines repeated; empty if there were none
  */
 public record RunReport(
         String format,
@@ -102,7 +105,7 @@ public record RunReport(
      * @param against {@code pytorch}, {@code expect} or {@code scalar}
      * @param dtype {@code float32} or {@code float64}
      * @param quantity {@code value} or {@code grad}
-     * @param name the input or statement
+     * @param name the input or statement; of a training the loss in some steps or a parameter after one
      * @param shape sizes of the reference, null where the root does not depend on the name
      * @param elements number of elements compared
      * @param mismatched how many are outside the tolerance
@@ -146,20 +149,28 @@ public record RunReport(
         return new RunReport(format, summary, environment, checks, seconds, failures, cases, training);
     }
 
-    /** The report of a run. */
+    /** The report of a run without trainings. */
     public static RunReport of(List<Trial> trials, Environment environment) {
+        return of(trials, List.of(), environment);
+    }
+
+    /** The report of a run. */
+    public static RunReport of(List<Trial> trials, List<TrainingTrial> trainings, Environment environment) {
+        List<Checked> all =
+                Stream.<Checked>concat(trials.stream(), trainings.stream()).toList();
         List<Check> checks =
-                trials.stream().flatMap(trial -> trial.checks().stream()).toList();
-        int cases = (int) trials.stream().map(Trial::caseName).distinct().count();
+                all.stream().flatMap(trial -> trial.checks().stream()).toList();
+        int cases = (int) all.stream().map(Checked::caseName).distinct().count();
         return new RunReport(
                 FORMAT,
                 summary(cases, checks),
                 environment,
                 checks.stream().map(RunReport::row).toList(),
                 null,
-                Details.failures(trials),
-                Details.cases(trials),
-                List.of());
+                Details.failures(all),
+                Stream.concat(Details.cases(trials).stream(), Details.trainings(trainings).stream())
+                        .toList(),
+                TrainingCurve.of(trainings));
     }
 
     private static Summary summary(int cases, List<Check> checks) {

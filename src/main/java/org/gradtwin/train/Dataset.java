@@ -1,6 +1,7 @@
 package org.gradtwin.train;
 
 import java.util.Arrays;
+import org.gradtwin.tensor.DType;
 
 /** Samples with what is to be learned of each: numbers, or a class. Immutable. */
 public final class Dataset {
@@ -41,6 +42,16 @@ public final class Dataset {
      */
     public static Dataset classification(int features, double[] inputs, int... labels) {
         return new Dataset(features, inputs, 0, new double[0], labels);
+    }
+
+    /** The same samples in the numbers of a type. */
+    public Dataset rounded(DType dtype) {
+        return new Dataset(
+                features,
+                Arrays.stream(inputs).map(dtype::round).toArray(),
+                width,
+                Arrays.stream(targets).map(dtype::round).toArray(),
+                labels);
     }
 
     /** The number of samples. */

@@ -13,6 +13,7 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.program.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
+import org.gradtwin.verify.TrainingTrial.Deviation;
 
 /** Says in a few lines what is off, by how much, where to look, and how to see it again. */
 public final class FailureMessage {
@@ -20,6 +21,49 @@ public final class FailureMessage {
 
     /** The message of a check that fails the gate. */
     public static String of(Trial trial, Check check) {
+        List<String> lines = about(check);
+        firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
+        trial.flags().forEach((name, flag) -> lines.add(line("catches", name + ": " + flag.catches())));
+        lines.add(again(check.caseName(), check.engine(), check.dtype()));
+        return String.join("\n", lines);
+    }
+
+    /** The message of a check of a training, alone. */
+    static String of(Check check) {
+        List<String> lines = about(check);
+        lines.add(again(check.caseName(), check.engine(), check.dtype()));
+        return String.join("\n", lines);
+    }
+
+    /** The message of a training that leaves what is allowed. */
+    static String of(TrainingTrial trial, Deviation off) {
+        long disagree = trial.checks().stream()
+                .filter(check -> check.verdict() == Verdict.DISAGREE)
+                .count();
+        int steps = trial.losses().size();
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %s leaves the recorded PyTorch in step %d of %d (%s), %d of %d checks disagree",
+                trial.caseName(),
+                trial.engine(),
+                off.step(),
+                steps,
+                trial.dtype().torchName(),
+                disagree,
+                trial.checks().size()));
+        lines.add("");
+        lines.add(line("first off", off.where()));
+        numbers(lines, off.numbers(), trial.dtype());
+        lines.add(line("", number(off.numbers().ofAllowed()) + " times what is allowed"));
+        lines.add(allowed(off.tolerance()));
+        lines.add(
+                line("rounding", "allows one to follow " + trial.expected().followable() + " of " + steps + " steps"));
+        lines.add(again(trial.caseName(), trial.engine(), trial.dtype()));
+        return String.join("\n", lines);
+    }
+
+    private static List<String> about(Check check) {
         List<String> lines = new ArrayList<>();
         Comparison comparison = check.comparison();
         String quantity = "the " + check.quantity() + " (" + check.dtype().torchName() + ")";
@@ -42,24 +86,32 @@ public final class FailureMessage {
                 worst(lines, comparison.worst(), check.dtype());
             }
         }
-        Tolerance tolerance = check.tolerance();
-        if (tolerance != null) {
-            lines.add(line(
-                    "allowed",
-                    "rtol " + number(tolerance.rtol()) + ", atol " + number(tolerance.atol()) + "   ("
-                            + tolerance.because() + ")"));
+        if (check.tolerance() != null) {
+            lines.add(allowed(check.tolerance()));
         }
-        firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
-        trial.flags().forEach((name, flag) -> lines.add(line("catches", name + ": " + flag.catches())));
-        lines.add(line(
+        return lines;
+    }
+
+    private static String allowed(Tolerance tolerance) {
+        return line(
+                "allowed",
+                "rtol " + number(tolerance.rtol()) + ", atol " + number(tolerance.atol()) + "   (" + tolerance.because()
+                        + ")");
+    }
+
+    private static String again(String name, String engine, DType dtype) {
+        return line(
                 "again",
-                "java -jar target/gradtwin.jar verify --case " + check.caseName() + " --engine " + check.engine()
-                        + " --dtype " + check.dtype().torchName()));
-        return String.join("\n", lines);
+                "java -jar target/gradtwin.jar verify --case " + name + " --engine " + engine + " --dtype "
+                        + dtype.torchName());
     }
 
     private static void worst(List<String> lines, Discrepancy worst, DType dtype) {
         lines.add(line("worst at", Arrays.toString(worst.index())));
+        numbers(lines, worst, dtype);
+    }
+
+    private static void numbers(List<String> lines, Discrepancy worst, DType dtype) {
         lines.add(line("expected", Decimals.shortest(worst.expected(), dtype)));
         lines.add(line("but was", Decimals.shortest(worst.actual(), dtype)));
         lines.add(line(

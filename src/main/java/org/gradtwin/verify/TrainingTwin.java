@@ -1,111 +1,119 @@
 package org.gradtwin.verify;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.gradtwin.check.Tolerance;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.gradtwin.fixture.FixtureException;
+import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.fixture.TrainingCase;
 import org.gradtwin.fixture.TrainingExpectation;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.tensor.Tensor;
 import org.gradtwin.train.MatrixNetwork;
 import org.gradtwin.train.Network;
 import org.gradtwin.train.Optimizer;
 import org.gradtwin.train.ScalarNetwork;
 import org.gradtwin.train.Trainer;
-import org.gradtwin.verify.TrainingResult.ParameterDrift;
 
-/** Repeats a recorded training on the engines: the same weights, batches and optimizer, step by step. */
-public final class TrainingTwin {
-    private final String name;
-    private final TrainingCase given;
-
-    /** A case under its full name. */
-    public TrainingTwin(String name, TrainingCase given) {
-        this.name = name;
-        this.given = given;
+/**
+ * Repeats a recorded training on an engine: the same weights, batches and optimizer, step by step.
+ *
+ * @param given the training
+ * @param dtype the type
+ * @param engine the engine's name
+ */
+public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
+    /**
+     * Repeats a training in each of its types on each of those engines, side by side.
+     *
+     * @param dtypes the types that are wanted, empty for all
+     */
+    public static List<TrainingTrial> run(NamedTraining given, List<String> engines, Collection<DType> dtypes) {
+        return given.given().dtypes().stream()
+                .filter(dtype -> dtypes.isEmpty() || dtypes.contains(dtype))
+                .flatMap(dtype -> engines.stream().map(engine -> new TrainingTwin(given, dtype, engine)))
+                .toList()
+                .parallelStream()
+                .map(TrainingTwin::run)
+                .toList();
     }
 
     /**
-     * Every engine in every dtype of the case that it computes in: scalar in float64, matrix in both.
+     * Trains and compares; an engine that cannot says why.
      *
      * @throws FixtureException if there are no numbers yet
      */
-    public List<TrainingResult> run() {
-        List<TrainingResult> results = new ArrayList<>();
-        for (DType dtype : given.dtypes()) {
-            if (dtype == DType.FLOAT64) {
-                results.add(run("scalar", dtype, new ScalarNetwork(given.architecture(), Initialization.uniform(0))));
-            }
-            results.add(run("matrix", dtype, new MatrixNetwork(given.architecture(), dtype)));
-        }
-        return results;
+    public TrainingTrial run() {
+        TrainingCase training = given.given();
+        return switch (engine) {
+            case "scalar" -> run(new ScalarNetwork(training.architecture(), Initialization.uniform(0)));
+            case "matrix" -> run(new MatrixNetwork(training.architecture(), dtype));
+            case "pytorch" -> live();
+            default -> judge().skipped(engine + " does not train networks");
+        };
     }
 
-    /** Trains a network, whatever its parameters are now, and compares. */
-    public TrainingResult run(String engine, DType dtype, Network network) {
-        TrainingExpectation expected = given.expectations().get(dtype);
-        if (expected == null) {
-            throw new FixtureException(
-                    name + ": expect: there are no numbers of " + dtype.torchName() + " yet, run regenerate");
-        }
+    /**
+     * Trains a network, whatever its parameters are now, and compares.
+     *
+     * @throws FixtureException if there are no numbers yet
+     */
+    public TrainingTrial run(Network network) {
+        TrainingCase training = given.given();
         Map<String, double[]> initial = new LinkedHashMap<>();
-        given.parameters().forEach((parameter, tensor) -> initial.put(parameter, tensor.toDoubles()));
+        training.parameters()
+                .forEach((name, tensor) -> initial.put(name, tensor.to(dtype).toDoubles()));
         network.load(initial);
-        Optimizer<?> optimizer = given.optimizer().apply(network);
+        Optimizer<?> optimizer = training.optimizer().of(network);
         Trainer trainer = new Trainer(
                 network,
-                given.data(),
-                given.loss(),
+                training.data().rounded(dtype),
+                training.loss(),
                 optimizer,
-                given.schedule().map(schedule -> schedule.apply(optimizer)));
+                training.schedule().map(schedule -> schedule.apply(optimizer)));
+        return judge().of(trace(trainer::step, () -> values(network)));
+    }
+
+    private TrainingTrial live() {
+        if (given.given().optimizer().descent().isEmpty()) {
+            return judge().skipped(LiveTraining.ONLY_SGD);
+        }
+        try (LiveTraining live = new LiveTraining(given.given(), dtype)) {
+            return judge().of(trace(live::step, live::parameters));
+        }
+    }
+
+    private static Map<String, double[]> values(Network network) {
+        Map<String, double[]> values = new LinkedHashMap<>();
+        network.parameters().forEach((name, block) -> values.put(name, block.values()));
+        return values;
+    }
+
+    private TrainingTrace trace(ToDoubleFunction<int[]> step, Supplier<Map<String, double[]>> parameters) {
+        TrainingCase training = given.given();
         List<Double> losses = new ArrayList<>();
-        List<Double> expectedLosses = new ArrayList<>();
-        List<Double> drift = new ArrayList<>();
-        List<ParameterDrift> parameters = new ArrayList<>();
-        for (int[] batch : given.batches().steps(given.data().size(), given.steps())) {
-            double loss = trainer.step(batch);
-            double wanted = expected.losses().get(losses.size());
-            drift.add(drift(loss, wanted, expected.lossTolerances().get(losses.size())));
-            losses.add(loss);
-            expectedLosses.add(wanted);
-            if (given.marked().contains(losses.size())) {
-                parameters.addAll(parameters(network, losses.size(), expected));
+        Map<Integer, Map<String, double[]>> marked = new TreeMap<>();
+        for (int[] batch : training.batches().steps(training.data().size(), training.steps())) {
+            losses.add(step.applyAsDouble(batch));
+            if (training.marked().contains(losses.size())) {
+                marked.put(losses.size(), parameters.get());
             }
         }
-        return new TrainingResult(
-                name, engine, dtype, losses, expectedLosses, drift, parameters, expected.followable());
+        return new TrainingTrace(losses, marked);
     }
 
-    private static List<ParameterDrift> parameters(Network network, int step, TrainingExpectation expected) {
-        Map<String, Tensor> wanted =
-                Objects.requireNonNull(expected.parameters().get(step));
-        Map<String, Tolerance> tolerances =
-                Objects.requireNonNull(expected.parameterTolerances().get(step));
-        List<ParameterDrift> drifts = new ArrayList<>();
-        network.parameters().forEach((parameter, block) -> {
-            Tensor tensor = Objects.requireNonNull(wanted.get(parameter));
-            Tolerance tolerance = Objects.requireNonNull(tolerances.get(parameter));
-            double[] values = block.values();
-            double worst = 0;
-            for (int i = 0; i < values.length; i++) {
-                worst = Math.max(worst, drift(values[i], tensor.get(i), tolerance));
-            }
-            drifts.add(new ParameterDrift(step, parameter, worst));
-        });
-        return drifts;
-    }
-
-    /** The error in units of what is allowed; NaN counts as infinitely far. */
-    private static double drift(double actual, double expected, Tolerance tolerance) {
-        if (actual == expected) {
-            return 0;
-        }
-        double ratio = Math.abs(actual - expected) / tolerance.allowed(expected);
-        return Double.isNaN(ratio) ? Double.POSITIVE_INFINITY : ratio;
+    private TrainingJudge judge() {
+        TrainingExpectation expected = Optional.ofNullable(
+                        given.given().expectations().get(dtype))
+                .orElseThrow(() -> new FixtureException(given.shown() + ": case "
+                        + given.given().id() + ": expect: there are no numbers of " + dtype.torchName()
+                        + " yet, run regenerate"));
+        return new TrainingJudge(this, expected);
     }
 }

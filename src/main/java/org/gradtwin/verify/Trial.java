@@ -19,13 +19,14 @@ import org.gradtwin.tensor.DType;
  * @param checks every comparison that was made
  * @param firstOff where the engine first went wrong, empty if it did not
  */
-public record Trial(NamedCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff) {
+public record Trial(NamedCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff)
+        implements Checked {
     /** An immutable copy. */
     public Trial {
         checks = List.copyOf(checks);
     }
 
-    /** The full name of the case. */
+    @Override
     public String caseName() {
         return given.name();
     }
@@ -42,23 +43,13 @@ public record Trial(NamedCase given, DType dtype, String engine, List<Check> che
         return Program.parse(given.given().program());
     }
 
-    /** A name for a test: case, engine, type. */
-    public String name() {
-        return caseName() + " on " + engine + " in " + dtype.torchName();
+    @Override
+    public Optional<String> message(Check check) {
+        return check.failsGate() ? Optional.of(FailureMessage.of(this, check)) : Optional.empty();
     }
 
-    /**
-     * Passes if every check passes the gate.
-     *
-     * @throws AssertionError with one failure message a failing check
-     */
-    public void requirePass() {
-        List<String> failures = checks.stream()
-                .filter(Check::failsGate)
-                .map(check -> FailureMessage.of(this, check))
-                .toList();
-        if (!failures.isEmpty()) {
-            throw new AssertionError(String.join("\n\n", failures));
-        }
+    @Override
+    public Optional<String> firstOffInWords() {
+        return FailureMessage.firstOff(this);
     }
 }

@@ -126,6 +126,46 @@ class VerifyCommandTest {
                 .contains("verify --case notebook/testing-expression-live --engine scalar");
     }
 
+    @Test
+    void trainingsAreRepeatedOnTheChosenEnginesAndTypes() throws IOException {
+        Cli cli = verify("--case", "training/adam-*", "--engine", "scalar,matrix", "--dtype", "float64");
+
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+        assertThat(cli.out())
+                .containsPattern("  training        2 cases   scalar 42 agree +matrix 42 agree +\n")
+                .contains("2 cases, 84 checks: 84 agree, 0 disagree")
+                .contains("  trainings  rounding allows one to follow 24 of 24 steps");
+        JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
+        assertThat(report.get("training").size()).isEqualTo(2);
+        assertThat(report.get("training").get(0).get("case").asString()).isEqualTo("training/adam-constant");
+        assertThat(report.get("training").get(0).get("sides").get(1).get("loss").size())
+                .isEqualTo(12);
+    }
+
+    @Test
+    void aTrainingThatLeavesTheRecordedOneFailsTheGate() throws IOException {
+        String text = Files.readString(Path.of("fixtures/training/optimizers.json"));
+        Matcher rate = Pattern.compile("\"lr\": 0.1,").matcher(text);
+        assertThat(rate.find()).isTrue();
+        Path fixtures = Files.createDirectories(folder.resolve("fixtures/training"));
+        Files.writeString(fixtures.resolve("optimizers.json"), rate.replaceFirst("\"lr\": 0.1000001,"));
+
+        Cli cli =
+                verify("--fixtures", fixtures.getParent().toString(), "--case", "training/sgd-*", "--dtype", "float64");
+
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out())
+                .contains("training/sgd-constant: matrix leaves the recorded PyTorch in step 1 of 12 (float64), ")
+                .contains("\n  first off  w1[0, 0] after step 1\n")
+                .contains(" times what is allowed\n")
+                .contains("verify --case training/sgd-constant --engine matrix --dtype float64")
+                .doesNotContain("sgd-step: ");
+        assertThat(cli.out().lines().filter(line -> line.contains(" leaves the recorded PyTorch ")))
+                .extracting(line -> line.split(" ")[1])
+                .containsExactly("scalar", "matrix", "pytorch");
+    }
+
     @ParameterizedTest(name = "{0} → {1}")
     @CsvSource(
             delimiter = '|',

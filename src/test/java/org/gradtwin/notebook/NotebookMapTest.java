@@ -14,7 +14,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.TrainingReader;
 import org.junit.jupiter.api.Test;
 
 /** The table of src/docs/notebook.md: every class, case and figure that it names exists, and no cell is empty. */
@@ -79,7 +78,7 @@ class NotebookMapTest {
         Set<String> cases = FixtureSet.bundled().cases().stream()
                 .map(FixtureSet.NamedCase::name)
                 .collect(Collectors.toCollection(TreeSet::new));
-        cases.addAll(TrainingReader.in(Path.of("fixtures")).keySet());
+        FixtureSet.bundled().trainings().forEach(training -> cases.add(training.name()));
         assertThat(cases).containsAll(found("`([\\w/-]+)`", 3));
     }
 

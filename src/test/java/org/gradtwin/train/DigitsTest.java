@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.gradtwin.fixture.DigitsFile;
+import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.fixture.TrainingReader;
 import org.gradtwin.tensor.DType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -20,7 +19,10 @@ class DigitsTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
     void heldOutDigits_areRead(DType dtype) {
-        TrainingCase given = Objects.requireNonNull(TrainingReader.in(FIXTURES).get("training/digits-classifier"));
+        TrainingCase given = FixtureSet.in(FIXTURES)
+                .selectTrainings("training/digits-classifier")
+                .get(0)
+                .given();
         DigitsFile digits = DigitsFile.read(FIXTURES.resolve("data/digits.txt"));
         assertThat(digits.size()).isEqualTo(1797);
         Dataset heldOut = digits.heldOut(5);
@@ -30,7 +32,7 @@ class DigitsTest {
         given.parameters().forEach((name, tensor) -> initial.put(name, tensor.toDoubles()));
         network.load(initial);
         assertThat(Evaluation.accuracy(network, heldOut)).isLessThan(0.3);
-        Optimizer<?> optimizer = given.optimizer().apply(network);
+        Optimizer<?> optimizer = given.optimizer().of(network);
         Trainer trainer = new Trainer(
                 network, given.data(), given.loss(), optimizer, given.schedule().map(make -> make.apply(optimizer)));
         given.batches().steps(given.data().size(), given.steps()).forEach(trainer::step);

@@ -5,22 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.fixture.TrainingReader;
+import org.gradtwin.fixture.TrainingOptimizer;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.train.Optimizer.Group;
-import org.gradtwin.verify.TrainingResult;
+import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.TrainingTwin;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bugs that optimizers of other libraries had, seeded one by one: the recorded trainings notice each of them. */
 class OptimizerBugsTest {
-    private static final Map<String, TrainingCase> CASES = TrainingReader.in(Path.of("fixtures"));
+    private static final FixtureSet FIXTURES = FixtureSet.in(Path.of("fixtures"));
 
     private static final AdamOptions ADAM_1 = new AdamOptions(0.05, 0.9, 0.999, 1e-8, 0.05);
     private static final AdamOptions ADAM_2 = new AdamOptions(0.01, 0.7, 0.9, 1e-3, 0.2);
@@ -63,7 +63,8 @@ class OptimizerBugsTest {
     @ParameterizedTest
     @EnumSource(Fault.class)
     void seededFault_isNoticed(Fault fault) {
-        TrainingCase sound = Objects.requireNonNull(CASES.get("training/" + fault.id));
+        NamedTraining named = FIXTURES.selectTrainings("training/" + fault.id).get(0);
+        TrainingCase sound = named.given();
         TrainingCase seeded = new TrainingCase(
                 sound.id(),
                 sound.comment(),
@@ -79,16 +80,18 @@ class OptimizerBugsTest {
                 sound.dtypes(),
                 sound.expectations());
         Network network = new ScalarNetwork(sound.architecture(), Initialization.uniform(0));
-        TrainingResult result = new TrainingTwin(fault.name(), seeded).run("scalar", DType.FLOAT64, network);
+        TrainingTrial trial = new TrainingTwin(
+                        new NamedTraining(named.name(), named.shown(), seeded), DType.FLOAT64, "scalar")
+                .run(network);
         boolean noFault = fault.name().startsWith("NONE");
-        assertThat(result.agrees()).as("worst drift %s", result.worst()).isEqualTo(noFault);
+        assertThat(trial.agrees()).as("worst drift %s", trial.worst()).isEqualTo(noFault);
         if (!noFault) {
-            assertThat(result.firstOutside().orElseThrow()).isLessThanOrEqualTo(2);
-            assertThat(result.worst()).isGreaterThan(1e6);
+            assertThat(trial.firstOff().orElseThrow().step()).isLessThanOrEqualTo(2);
+            assertThat(trial.worst()).isGreaterThan(1e6);
         }
     }
 
-    private static Function<Network, Optimizer<?>> optimizer(Fault fault) {
+    private static TrainingOptimizer optimizer(Fault fault) {
         return switch (fault.id) {
             case "sgd-constant" -> network -> sgd(network, fault, SGD_1, SGD_2);
             case "sgd-dampening-constant" -> network -> sgd(network, fault, DAMPED_1, DAMPED_2);

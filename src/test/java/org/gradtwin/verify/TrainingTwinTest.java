@@ -1,38 +1,238 @@
 package org.gradtwin.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.fixture.FixtureException;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.fixture.TrainingReader;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.gradtwin.fixture.TrainingExpectation;
+import org.gradtwin.report.Environment;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Test;
 
-/** Every recorded training on every engine. */
+/** What is said of a training that was repeated; that the engines follow is {@link VerificationTest}'s. */
 class TrainingTwinTest {
-    private static final Map<String, TrainingCase> CASES = TrainingReader.in(Path.of("fixtures"));
+    private static final NamedTraining ADAM =
+            FixtureSet.bundled().selectTrainings("training/adam-constant").get(0);
 
-    static Stream<String> names() {
-        assertThat(CASES).hasSizeGreaterThan(20);
-        return CASES.keySet().stream();
+    private static TrainingExpectation expected(NamedTraining training) {
+        return Objects.requireNonNull(training.given().expectations().get(DType.FLOAT64));
     }
 
-    @ParameterizedTest
-    @MethodSource("names")
-    void enginesFollowPyTorch(String name) {
-        TrainingCase given = CASES.get(name);
-        List<TrainingResult> results = new TrainingTwin(name, given).run();
-        assertThat(results).hasSize(3);
-        for (TrainingResult result : results) {
-            assertThat(result.losses()).hasSize(given.steps());
-            assertThat(result.parameters())
-                    .hasSize(given.marked().size() * given.parameters().size());
-            assertThat(result.firstOutside())
-                    .as("%s %s: worst drift %s", result.engine(), result.dtype(), result.worst())
-                    .isEmpty();
+    /** The training with other numbers. */
+    private static NamedTraining with(TrainingExpectation expected) {
+        TrainingCase given = ADAM.given();
+        return new NamedTraining(
+                ADAM.name(),
+                ADAM.shown(),
+                new TrainingCase(
+                        given.id(),
+                        given.comment(),
+                        given.architecture(),
+                        given.parameters(),
+                        given.data(),
+                        given.batches(),
+                        given.loss(),
+                        given.optimizer(),
+                        given.schedule(),
+                        given.steps(),
+                        given.marked(),
+                        given.dtypes(),
+                        Map.of(DType.FLOAT64, expected)));
+    }
+
+    private static NamedTraining with(Tensor losses, Map<Integer, Map<String, Tensor>> parameters, int followable) {
+        TrainingExpectation sound = expected(ADAM);
+        return with(new TrainingExpectation(
+                losses, parameters, sound.lossTolerances(), sound.parameterTolerances(), followable, sound.because()));
+    }
+
+    private static Tensor scaled(Tensor tensor, int from, double factor) {
+        double[] values = tensor.toDoubles();
+        for (int i = from; i < values.length; i++) {
+            values[i] *= factor;
         }
+        return Tensor.of(tensor.dtype(), tensor.shape(), values);
+    }
+
+    private static TrainingTrial run(NamedTraining training, String engine) {
+        return new TrainingTwin(training, DType.FLOAT64, engine).run();
+    }
+
+    @Test
+    void everyLossAndEveryMarkedParameterIsComparedOnce() {
+        for (String engine : List.of("scalar", "matrix")) {
+            TrainingTrial trial = run(ADAM, engine);
+            assertThat(trial.losses()).hasSize(12).hasSameSizeAs(trial.drift());
+            assertThat(trial.checks()).extracting(Check::verdict).containsOnly(Verdict.AGREE);
+            List<String> names = trial.checks().stream()
+                    .map(check -> check.quantity().name())
+                    .toList();
+            assertThat(names)
+                    .startsWith("loss in step 1", "loss in step 2", "loss in steps 3–5")
+                    .contains("w1 after step 1", "b2 after step 12")
+                    .doesNotHaveDuplicates();
+            assertThat(trial.checks().stream()
+                            .filter(check -> check.quantity().name().startsWith("loss"))
+                            .mapToInt(check ->
+                                    Objects.requireNonNull(check.comparison()).elements()))
+                    .satisfies(elements ->
+                            assertThat(elements.stream().mapToInt(i -> i).sum()).isEqualTo(12));
+            assertThat(names).filteredOn(name -> !name.startsWith("loss")).hasSize(4 * 4);
+            assertThat(trial.worst()).isPositive().isLessThan(1);
+        }
+    }
+
+    @Test
+    void theFirstStepOutsideIsNamedOnce() {
+        TrainingExpectation sound = expected(ADAM);
+        TrainingTrial trial = run(with(scaled(sound.losses(), 6, 1 + 1e-9), sound.parameters(), 12), "matrix");
+
+        assertThat(trial.agrees()).isFalse();
+        assertThat(trial.firstOff().orElseThrow().step()).isEqualTo(7);
+        List<Check> failing = trial.checks().stream().filter(Check::failsGate).toList();
+        assertThat(failing).hasSize(2);
+        assertThat(failing.stream().flatMap(check -> trial.message(check).stream()))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "training/adam-constant: matrix leaves the recorded PyTorch in step 7 of 12 (float64), 2 of 21"
+                                + " checks disagree\n\n  first off  loss of step 7\n")
+                .contains("\n  expected   " + sound.losses().get(6) * (1 + 1e-9) + "\n")
+                .containsPattern("\n +[1-9]\\d+ times what is allowed\n  allowed    rtol ")
+                .contains("\n  rounding   allows one to follow 12 of 12 steps\n")
+                .endsWith("--case training/adam-constant --engine matrix --dtype float64");
+        assertThat(trial.firstOffInWords().orElseThrow()).startsWith("loss of step 7, ");
+        assertThatExceptionOfType(AssertionError.class).isThrownBy(trial::requirePass);
+    }
+
+    @Test
+    void aParameterThatIsOffBeforeAnyLossIsNamed() {
+        TrainingExpectation sound = expected(ADAM);
+        Map<Integer, Map<String, Tensor>> parameters = new HashMap<>(sound.parameters());
+        Map<String, Tensor> second = new HashMap<>(Objects.requireNonNull(parameters.get(2)));
+        second.computeIfPresent("w1", (name, tensor) -> scaled(tensor, 5, 1.01));
+        parameters.put(2, second);
+        TrainingTrial trial = run(with(scaled(sound.losses(), 2, 1.01), parameters, 12), "scalar");
+
+        Check first =
+                trial.checks().stream().filter(Check::failsGate).findFirst().orElseThrow();
+        assertThat(trial.message(first).orElseThrow())
+                .contains("in step 2 of 12")
+                .contains("\n  first off  w1[2, 1] after step 2\n");
+    }
+
+    @Test
+    void stepsThatCannotBeFollowedAreSkippedAndSaySo() {
+        TrainingExpectation sound = expected(ADAM);
+        TrainingTrial trial = run(with(scaled(sound.losses(), 4, 2), sound.parameters(), 4), "matrix");
+
+        assertThat(trial.agrees()).isTrue();
+        Map<Verdict, List<String>> names = new HashMap<>();
+        trial.checks()
+                .forEach(check -> names.computeIfAbsent(check.verdict(), key -> new ArrayList<>())
+                        .add(check.quantity().name()));
+        assertThat(names).containsOnlyKeys(Verdict.AGREE, Verdict.SKIPPED);
+        assertThat(names.get(Verdict.AGREE)).contains("loss in steps 3–4", "w1 after step 3");
+        assertThat(names.get(Verdict.SKIPPED)).contains("loss in step 5", "loss in steps 6–10", "w1 after step 12");
+        assertThat(trial.checks())
+                .filteredOn(check -> check.verdict() == Verdict.SKIPPED)
+                .extracting(Check::reason)
+                .containsOnly("rounding allows one to follow 4 of 12 steps");
+    }
+
+    @Test
+    void aCheckThatZerosWouldPassFailsTheGate() {
+        TrainingExpectation sound = expected(ADAM);
+        Map<Integer, Map<String, Tensor>> parameters = new HashMap<>(sound.parameters());
+        TrainingExpectation dull = new TrainingExpectation(
+                sound.losses(),
+                parameters,
+                sound.lossTolerances().stream()
+                        .map(tolerance -> new Tolerance(1, 0, "a test"))
+                        .toList(),
+                sound.parameterTolerances(),
+                12,
+                sound.because());
+        TrainingTrial trial = run(with(dull), "matrix");
+
+        assertThat(trial.checks().get(0).verdict()).isEqualTo(Verdict.VACUOUS);
+        assertThat(trial.message(trial.checks().get(0)).orElseThrow()).contains("an all-zero answer would pass");
+        assertThatExceptionOfType(AssertionError.class).isThrownBy(trial::requirePass);
+    }
+
+    @Test
+    void anEngineWithoutNetworksIsSkippedInEveryCheck() {
+        TrainingTrial trial = run(ADAM, "numpy");
+
+        assertThat(trial.isRun()).isFalse();
+        assertThat(trial.checks())
+                .hasSameSizeAs(run(ADAM, "scalar").checks())
+                .allMatch(check ->
+                        check.verdict() == Verdict.SKIPPED && "numpy does not train networks".equals(check.reason()));
+    }
+
+    @Test
+    void whatDescendsIsRepeatedOnPyTorchLiveAndNothingElse() {
+        Map<Boolean, List<NamedTraining>> sgd = FixtureSet.bundled().selectTrainings("training/*-constant").stream()
+                .collect(Collectors.partitioningBy(training -> training.name().startsWith("training/sgd")));
+        assertThat(sgd.get(true)).hasSizeGreaterThanOrEqualTo(4).allSatisfy(training -> {
+            TrainingTrial trial = run(training, "pytorch");
+            assertThat(trial.agrees()).as(training.name()).isTrue();
+            assertThat(trial.losses()).hasSize(training.given().steps());
+        });
+        assertThat(sgd.get(false))
+                .hasSizeGreaterThanOrEqualTo(4)
+                .allSatisfy(training -> assertThat(run(training, "pytorch").checks())
+                        .isNotEmpty()
+                        .allMatch(check ->
+                                check.verdict() == Verdict.SKIPPED && LiveTraining.ONLY_SGD.equals(check.reason())));
+    }
+
+    @Test
+    void aTrainingWithoutNumbersIsRefused() {
+        TrainingTwin twin = new TrainingTwin(with(expected(ADAM)), DType.FLOAT32, "matrix");
+        assertThatExceptionOfType(FixtureException.class)
+                .isThrownBy(twin::run)
+                .withMessageContaining("case adam-constant: expect: there are no numbers of float32 yet");
+    }
+
+    @Test
+    void theReportCountsThemAndKeepsTheLosses() {
+        TrainingExpectation sound = expected(ADAM);
+        List<TrainingTrial> trials = List.of(
+                run(ADAM, "scalar"), run(with(scaled(sound.losses(), 0, 1.01), sound.parameters(), 12), "matrix"));
+        RunReport report = RunReport.of(List.of(), trials, Environment.current());
+
+        assertThat(report.passes()).isFalse();
+        assertThat(report.summary().checks())
+                .isEqualTo(42)
+                .isEqualTo(report.checks().size());
+        assertThat(report.summary().disagree()).isEqualTo(5);
+        assertThat(report.failures()).hasSize(1);
+        assertThat(report.failures().get(0).check()).isEqualTo(21);
+        assertThat(Optional.ofNullable(report.failures().get(0).firstOff()))
+                .hasValueSatisfying(text -> assertThat(text).startsWith("loss of step 1, "));
+        assertThat(report.training()).singleElement().satisfies(curve -> {
+            assertThat(curve.caseName()).isEqualTo("training/adam-constant");
+            assertThat(curve.followable()).isEqualTo(12);
+            assertThat(curve.reference()).isEqualTo(sound.losses().toDoubles());
+            assertThat(curve.sides()).extracting("engine").containsExactly("scalar", "matrix");
+            assertThat(curve.sides().get(1).drift()).hasSize(12);
+            assertThat(curve.sides().get(1).drift()[0]).isGreaterThan(1);
+        });
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
@@ -19,11 +20,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every case on every engine in every type, each a test of its own. The run leaves the same report as the command line
+ * Every case and every training on every engine in every type, each a test of its own. The run leaves the same report as the command line
  * does, whether it passes or not.
  */
 class VerificationTest {
+    private static final List<String> ENGINES = List.of("scalar", "matrix", "pytorch");
     private static final List<Trial> TRIALS = new ArrayList<>();
+    private static final List<TrainingTrial> TRAININGS = new ArrayList<>();
 
     @TestFactory
     Stream<DynamicTest> agreesWithPyTorch() {
@@ -45,9 +48,17 @@ class VerificationTest {
                         () -> assertThat(Coverage.of(TRIALS).gaps()).isEmpty())));
     }
 
+    @TestFactory
+    Stream<DynamicTest> trainsAsPyTorch() {
+        return FixtureSet.requireRecorded(FixtureSet.bundled().trainings()).stream()
+                .flatMap(training -> TrainingTwin.run(training, ENGINES, Set.of()).stream())
+                .peek(TRAININGS::add)
+                .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
+    }
+
     @AfterAll
     static void leavesAReport() {
-        RunReport report = RunReport.of(TRIALS, Environment.current());
+        RunReport report = RunReport.of(TRIALS, TRAININGS, Environment.current());
         Dashboard.write(Path.of("target/gradtwin"), report);
     }
 }

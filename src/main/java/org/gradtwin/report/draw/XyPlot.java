@@ -27,12 +27,15 @@ public final class XyPlot implements Plot {
     private static final List<Color> COLORS = List.of(
             ChartSvg.BLUE, ChartSvg.ORANGE, new Color(0x2c, 0xa0, 0x2c), ChartSvg.RED, new Color(0x94, 0x67, 0xbd));
 
+    private static final float[][] DASHES = {{}, {8, 4}, {2, 4}, {10, 4, 2, 4}, {5, 3}};
+
     private final String title;
     private final String xLabel;
     private final String yLabel;
     private final List<Series> series = new ArrayList<>();
     private boolean logX;
     private boolean logY;
+    private boolean dashed;
 
     private record Series(String name, double[] x, double[] y, boolean line, float width) {}
 
@@ -114,6 +117,12 @@ public final class XyPlot implements Plot {
         return this;
     }
 
+    /** Tells lines apart by dashes too; the first is solid. */
+    public XyPlot dashed() {
+        dashed = true;
+        return this;
+    }
+
     @Override
     public int width() {
         return 640;
@@ -130,7 +139,7 @@ public final class XyPlot implements Plot {
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         for (int i = 0; i < series.size(); i++) {
             plot.setDataset(i, data(series.get(i)));
-            plot.setRenderer(i, renderer(series.get(i), COLORS.get(i % COLORS.size())));
+            plot.setRenderer(i, renderer(series.get(i), i));
         }
         return ChartSvg.text(ChartSvg.chart(title, plot, true), width(), height(), title, description());
     }
@@ -180,7 +189,7 @@ public final class XyPlot implements Plot {
         return Double.isFinite(value) && (!log || (value >= 1e-300 && value <= 1e300));
     }
 
-    private static XYLineAndShapeRenderer renderer(Series one, Color color) {
+    private XYLineAndShapeRenderer renderer(Series one, int number) {
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(one.line(), !one.line());
         boolean many = one.x().length > 200;
         double size = many ? 2.5 : 5;
@@ -190,8 +199,13 @@ public final class XyPlot implements Plot {
                 : new Ellipse2D.Double(-size / 2, -size / 2, size, size);
         renderer.setDrawOutlines(false);
         renderer.setSeriesShape(0, dot);
-        renderer.setSeriesPaint(0, color);
-        renderer.setSeriesStroke(0, new BasicStroke(one.width(), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+        renderer.setSeriesPaint(0, COLORS.get(number % COLORS.size()));
+        float[] dashes = dashed ? DASHES[number % DASHES.length] : DASHES[0];
+        renderer.setSeriesStroke(
+                0,
+                dashes.length == 0
+                        ? new BasicStroke(one.width(), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND)
+                        : new BasicStroke(one.width(), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, dashes, 0));
         renderer.setDrawSeriesLineAsPath(true);
         return renderer;
     }

@@ -1,25 +1,54 @@
 package org.gradtwin.report.html;
 
+import static j2html.TagCreator.details;
 import static j2html.TagCreator.div;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.h3;
+import static j2html.TagCreator.p;
 import static j2html.TagCreator.section;
+import static j2html.TagCreator.summary;
 
 import j2html.tags.DomContent;
-import java.util.Arrays;
+import j2html.tags.specialized.DetailsTag;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import org.gradtwin.check.Discrepancy;
+import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.TrainingCurve;
 import org.gradtwin.report.draw.XyPlot;
 
-/** Trainings made twice: the loss of both sides, and how far apart they drift. */
+/** Trainings that engines repeated: the loss of all sides, and how far they drift from the recorded one. */
 final class TrainingSection {
-    private final List<TrainingCurve> curves;
+    /** A training of more steps is open from the start. */
+    private static final int SHORT = 100;
+
+    /** Drifts beyond this do not fit beside the line of what is allowed, unless the axis is logarithmic. */
+    private static final double FAR = 3;
+
+    private static final List<String> HEADS =
+            List.of("engine and type", "verdict", "closest to its tolerance", "of what is allowed");
+
+    private final Map<String, List<TrainingCurve>> curves = new LinkedHashMap<>();
+    private final Map<String, CaseDetail> cases = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Row>>> checks = new LinkedHashMap<>();
 
     TrainingSection(RunReport report) {
-        curves = report.training();
+        report.training()
+                .forEach(curve -> curves.computeIfAbsent(curve.caseName(), name -> new ArrayList<>())
+                        .add(curve));
+        report.cases().stream()
+                .filter(given -> curves.containsKey(given.name()))
+                .forEach(given -> cases.put(given.name(), given));
+        report.checks().stream()
+                .filter(check -> curves.containsKey(check.caseName()))
+                .forEach(check -> checks.computeIfAbsent(check.caseName(), name -> new LinkedHashMap<>())
+                        .computeIfAbsent(check.engine() + " " + check.dtype(), key -> new ArrayList<>())
+                        .add(check));
     }
 
     boolean isEmpty() {
@@ -27,35 +56,102 @@ final class TrainingSection {
     }
 
     DomContent content() {
-        return section(h2("Training twins"), each(curves, TrainingSection::twin))
+        int followable = 0;
+        int steps = 0;
+        for (List<TrainingCurve> ofCase : curves.values()) {
+            for (TrainingCurve curve : ofCase) {
+                followable += curve.followable();
+                steps += curve.reference().length;
+            }
+        }
+        return section(
+                        h2("Training twins"),
+                        p("The weights, batches and optimizers of " + Words.count(curves.size(), "training")
+                                + " that PyTorch recorded, on the engines again: the loss of every step and all parameters"
+                                + " after the marked ones. Rounding allows one to follow " + Words.count(followable)
+                                + " of " + Words.count(steps, "step") + "."),
+                        each(curves.entrySet(), entry -> training(entry.getKey(), entry.getValue())))
                 .withId("training");
     }
 
-    private static DomContent twin(TrainingCurve curve) {
-        XyPlot loss = new XyPlot("Loss: " + curve.name() + ", " + curve.engine(), "step", "loss")
-                .line("PyTorch", steps(curve.reference()), curve.reference())
-                .line(curve.engine(), steps(curve.loss()), curve.loss());
-        XyPlot drift = new XyPlot(
-                        "Drift: " + curve.name() + ", " + curve.engine(), "step", "error of the loss ÷ allowed")
-                .log(false, true)
-                .line(curve.engine(), steps(curve.drift()), curve.drift())
-                .line(
-                        "allowed",
-                        steps(curve.drift()),
-                        Arrays.stream(curve.drift()).map(d -> 1).toArray());
-        double largest = Arrays.stream(curve.drift()).max().orElse(0);
-        return div(
-                h3(curve.name() + " on " + curve.engine()),
-                div(
-                                Plots.drawing("The loss of both sides at every step", loss.toSvg()),
-                                Plots.drawing(
-                                        "How far the two are apart, at most " + Words.percent(largest)
-                                                + " of what is allowed",
-                                        drift.toSvg()))
-                        .withClass("figures"));
+    private DomContent training(String name, List<TrainingCurve> ofCase) {
+        Map<String, List<Row>> rows = checks.getOrDefault(name, Map.of());
+        boolean fails = rows.values().stream().flatMap(List::stream).anyMatch(Row::failsGate);
+        CaseDetail given = cases.get(name);
+        DetailsTag box = details(
+                summary(h3((fails ? "✗ " : "✓ ") + name)),
+                p(given == null ? "" : given.comment() + " " + String.join("; ", given.program()) + "."),
+                Tables.of(
+                        "Engines that repeat " + name,
+                        HEADS,
+                        rows.entrySet().stream()
+                                .map(entry -> row(entry.getKey(), entry.getValue()))
+                                .toList()),
+                each(ofCase, TrainingSection::drawings));
+        if (fails || ofCase.get(0).reference().length > SHORT) {
+            box.attr("open");
+        }
+        return box.withId(Anchor.ofCase(name));
     }
 
-    private static double[] steps(double[] values) {
-        return IntStream.range(0, values.length).asDoubleStream().toArray();
+    private static List<DomContent> row(String side, List<Row> rows) {
+        Row closest = rows.get(0);
+        for (Row row : rows) {
+            closest = ofAllowed(row) > ofAllowed(closest) ? row : closest;
+        }
+        long fail = rows.stream().filter(Row::failsGate).count();
+        long skipped =
+                rows.stream().filter(row -> row.verdict().equals("skipped")).count();
+        String verdict = fail > 0
+                ? "✗ " + fail + " of " + rows.size() + " disagree"
+                : skipped == rows.size()
+                        ? "skipped: " + rows.get(0).reason()
+                        : "✓ agrees in " + Words.count(rows.size() - (int) skipped, "check")
+                                + (skipped == 0 ? "" : ", " + skipped + " skipped");
+        return List.of(
+                Tables.cell(side),
+                Tables.cell(verdict),
+                Tables.cell(ofAllowed(closest) > 0 ? closest.name() : ""),
+                Tables.cell(skipped == rows.size() ? "" : Words.percent(ofAllowed(closest))));
+    }
+
+    private static double ofAllowed(Row row) {
+        Discrepancy worst = row.worst();
+        return worst == null ? 0 : worst.ofAllowed();
+    }
+
+    private static DomContent drawings(TrainingCurve curve) {
+        String title = curve.caseName() + ", " + curve.dtype();
+        Thinned recorded = Thinned.envelope(curve.reference());
+        XyPlot loss =
+                new XyPlot("Loss: " + title, "step", "loss").dashed().line("recorded", recorded.x(), recorded.y());
+        XyPlot drift = new XyPlot("Drift: " + title, "step", "drift").dashed();
+        int steps = curve.reference().length;
+        drift.line("allowed", new double[] {1, steps}, new double[] {1, 1});
+        double largest = 0;
+        String where = "";
+        for (TrainingCurve.Side side : curve.sides()) {
+            Thinned losses = Thinned.envelope(side.loss());
+            Thinned peaks = Thinned.peaks(side.drift());
+            loss.line(side.engine(), losses.x(), losses.y());
+            drift.line(side.engine(), peaks.x(), peaks.y());
+            for (int i = 0; i < side.drift().length; i++) {
+                if (side.drift()[i] > largest) {
+                    largest = side.drift()[i];
+                    where = ", " + side.engine() + " in step " + (i + 1);
+                }
+            }
+        }
+        drift.log(false, largest > FAR);
+        return div(
+                        Plots.drawing(
+                                "The loss of all sides in " + curve.dtype() + ", step by step"
+                                        + (recorded.x().length < steps ? ", of every few steps the extremes" : ""),
+                                loss.toSvg()),
+                        Plots.drawing(
+                                "How far the loss is from the recorded one in " + curve.dtype() + ", at most "
+                                        + Words.percent(largest) + " of what is allowed" + where,
+                                drift.toSvg()))
+                .withClass("figures");
     }
 }

@@ -80,7 +80,12 @@ public final class SampleReports {
                 List.of(new Failure(0, name + "\n\n" + name, name)),
                 report.cases(),
                 List.of(new TrainingCurve(
-                        name, "scalar", new double[] {1, 0.5}, new double[] {1, 0.5}, new double[] {1e-16, 1e-15})));
+                        name,
+                        "float64",
+                        2,
+                        name,
+                        new double[] {1, 0.5},
+                        List.of(new TrainingCurve.Side(name, new double[] {1, 0.5}, new double[] {1e-16, 1e-15})))));
     }
 
     /** So many checks, a few of which disagree. */
