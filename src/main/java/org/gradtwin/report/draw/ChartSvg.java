@@ -150,10 +150,14 @@ final class ChartSvg {
         int root = text.indexOf("<svg");
         int end = text.indexOf('>', root);
         String inherited = text.substring(root + "<svg".length(), end)
-                .replaceAll("\\s+(xmlns[:\\w]*|width|height|\\w+Type|zoomAndPan|version|preserveAspectRatio)=\"[^\"]*\"", "");
+                .replaceAll(
+                        "\\s+(xmlns[:\\w]*|width|height|\\w+Type|zoomAndPan|version|preserveAspectRatio)=\"[^\"]*\"",
+                        "");
         String parts = text.substring(end + 1, text.lastIndexOf("</svg"));
         return "<g" + inherited + ">"
-                + parts.replace("rgb(1,2,3)", "currentColor").replace(" id=\"genericDefs\"", "").strip()
+                + parts.replace("rgb(1,2,3)", "currentColor")
+                        .replace(" id=\"genericDefs\"", "")
+                        .strip()
                 + "</g>\n</svg>\n";
     }
 
