@@ -124,7 +124,7 @@ final class ChartSvg {
     }
 
     /** Says what to install where the JDK finds no font at all, as in a minimal container. */
-    private static void requireFonts() {
+    static void requireFonts() {
         try {
             FONT.getStringBounds("0", new FontRenderContext(null, true, true));
         } catch (RuntimeException | InternalError | LinkageError e) {
