@@ -1,5 +1,7 @@
 package org.gradtwin.bench;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The notebook's experiment: is backpropagation linear in the size of the network? Networks of 1 to n hidden layers, forward
- * and backward timed separately, and the power law that fits from 2 layers on; the first is too small to count.
+ * and backward timed separately, and the power law that fits from 2 layers on; the first is too small to count. Time is
+ * the thread's CPU time, as the notebook takes its process's: other programs on the machine do not lengthen it.
  *
  * @param format {@value #FORMAT}
  * @param machine what it ran on
@@ -59,7 +62,8 @@ public record Scaling(String format, Machine machine, List<Point> points, PowerL
             tasks.put("forward " + k, () -> output[0] = net.forward());
             tasks.put("backward " + k, () -> output[0].backward());
         }
-        Times times = rounds.measure(tasks);
+        ThreadMXBean thread = ManagementFactory.getThreadMXBean();
+        Times times = rounds.measure(tasks, thread::getCurrentThreadCpuTime);
         List<Point> points = new ArrayList<>();
         for (int k = 1; k <= nets; k++) {
             points.add(new Point(
@@ -145,17 +149,28 @@ public record Scaling(String format, Machine machine, List<Point> points, PowerL
     /** Every run as a point, with the fitted line; beside it the memory. */
     public Plot plot() {
         double[] sizes = points.stream().mapToDouble(Point::weights).toArray();
-        XyPlot time = new XyPlot("Time of a pass", "weights", "milliseconds")
+        XyPlot time = new XyPlot("CPU time of a pass; exponents with 95 % confidence", "weights n", "milliseconds")
                 .points("forward", weights(points), millis(nanos(points, true)))
-                .line(String.format(Locale.ROOT, "~ n^%.3f", forward.exponent()), sizes, millis(at(forward, sizes)))
+                .fit(label(forward), sizes, millis(at(forward, sizes)))
                 .points("backward", weights(points), millis(nanos(points, false)))
-                .line(String.format(Locale.ROOT, "~ n^%.3f ", backward.exponent()), sizes, millis(at(backward, sizes)));
+                // A name of its own where both laws are the same.
+                .fit(label(backward) + " ", sizes, millis(at(backward, sizes)));
         double[] megabytes =
                 points.stream().mapToDouble(point -> point.bytes() / 1e6).toArray();
-        XyPlot memory = new XyPlot("Memory of network and graph", "weights", "megabytes")
-                .line("live", sizes, megabytes)
-                .points("networks", sizes, megabytes);
+        Point last = points.get(points.size() - 1);
+        double each = (double) last.bytes() / last.weights();
+        XyPlot memory = new XyPlot("Memory kept after both passes", "weights n", "megabytes")
+                .points("network and graph", sizes, megabytes)
+                .fit(
+                        String.format(Locale.ROOT, "%.1f bytes a weight", each),
+                        sizes,
+                        DoubleStream.of(sizes).map(size -> size * each / 1e6).toArray());
         return Plot.row("Backpropagation is linear in the size of the network", List.of(time, memory));
+    }
+
+    private static String label(PowerLaw law) {
+        double half = (law.high() - law.low()) / 2;
+        return String.format(Locale.ROOT, "n^%.3f ± %.3f", law.exponent(), half);
     }
 
     private static double[] at(PowerLaw law, double... sizes) {

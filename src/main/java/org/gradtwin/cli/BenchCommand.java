@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.gradtwin.bench.BenchReport;
 import org.gradtwin.bench.GemmBench;
 import org.gradtwin.bench.Machine;
+import org.gradtwin.bench.NoGradBench;
 import org.gradtwin.bench.OracleBench;
 import org.gradtwin.bench.Problem;
 import org.gradtwin.bench.Rounds;
@@ -131,6 +132,7 @@ final class BenchCommand implements Callable<Integer> {
         boolean all = subject == Subject.ALL;
         if (all || subject == Subject.SCALAR) {
             rows.addAll(scalar());
+            rows.addAll(noGrad());
             rows.addAll(scaling(machine).rows());
         }
         if (all || subject == Subject.MATRIX) {
@@ -150,6 +152,11 @@ final class BenchCommand implements Callable<Integer> {
     private List<Row> scalar() {
         int hidden = ScalarBench.hiddenLayers(weights);
         return new ScalarBench(counted(), quick ? 3 : hidden, quick ? 8 : 200).rows();
+    }
+
+    private List<Row> noGrad() {
+        int hidden = ScalarBench.hiddenLayers(weights);
+        return new NoGradBench(counted(), quick ? 3 : hidden, quick ? 8 : 200).rows();
     }
 
     private Scaling scaling(Machine machine) {

@@ -14,12 +14,16 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fuzz.Rounding;
 import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.draw.Agreement;
 import org.gradtwin.report.draw.GraphDrawing;
 import org.gradtwin.report.draw.ProgramDrawing;
 import org.gradtwin.tensor.DType;
@@ -30,29 +34,54 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Draws the computation graph of a case with its values and gradients. */
+/** Draws the computation graph of a case, or of any program, with its values and gradients. */
 @Command(
         name = "draw",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = {
-            "Draws a case's computation graph, with every value, and every gradient after backward.",
-            "Of two engines both numbers stand in each box, and what differs by more than the case allows is marked."
+            "Draws the computation graph of a case or a program, with every value, and every gradient after backward.",
+            "Of two engines both numbers stand in each box, and what differs by more than the case allows is marked, or"
+                    + " where nothing is recorded, by more than rounding explains."
         },
         footer = {
             "",
-            "Example: java -jar target/gradtwin.jar draw --case notebook/testing-expression --engine scalar,matrix"
+            "Example: java -jar target/gradtwin.jar draw --case notebook/testing-expression --engine scalar,matrix",
+            "         java -jar target/gradtwin.jar draw --program 'y = tanh(w @ x)' --input w=[0.5,-1] --input x=[2,0.25]"
         })
 final class DrawCommand implements Callable<Integer> {
     private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
+
+    /** What is drawn, and how it is called. */
+    private record Subject(String name, FixtureCase given) {}
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--case", required = true, paramLabel = "NAME", description = "The case, by its full name.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private String name;
+    @Option(names = "--case", paramLabel = "NAME", description = "A case, by its full name.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--program",
+            paramLabel = "TEXT",
+            description = "A program in place of a case, statements separated by ';'; its last one is differentiated.")
+    private List<String> program = List.of();
+
+    @Option(
+            names = "--input",
+            paramLabel = "NAME=JSON",
+            description = "An input of the program: numbers in nested lists, or an object as in a fixture.")
+    private Map<String, String> inputs = Map.of();
+
+    @Option(
+            names = "--cotangent",
+            paramLabel = "JSON",
+            description = "What the gradient of the last statement is, unless that is a scalar.")
+    private @Nullable String cotangent;
+
+    @Option(names = "--collapse", description = "A box a statement, without its ops.")
+    private boolean collapse;
 
     @Option(
             names = "--engine",
@@ -83,8 +112,8 @@ final class DrawCommand implements Callable<Integer> {
     public Integer call() {
         DType type = type();
         List<Engine> chosen = chosen(type);
-        NamedCase named = named();
-        Task task = named.given().task();
+        Subject subject = program.isEmpty() ? recorded() : written();
+        Task task = subject.given().task();
         List<Evaluation> evaluations;
         try {
             evaluations = chosen.stream()
@@ -92,35 +121,38 @@ final class DrawCommand implements Callable<Integer> {
                     .toList();
         } catch (UnsupportedOpException | EvaluationException e) {
             PrintWriter err = spec.commandLine().getErr();
-            err.println("gradtwin: " + named.name() + ": "
+            err.println("gradtwin: " + subject.name() + ": "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
             return Main.BROKEN;
         }
         String text;
         try {
-            GraphDrawing drawing = drawing(named, task, type, evaluations);
+            GraphDrawing drawing = drawing(subject, task, type, evaluations);
             text = dot ? drawing.toDot() : drawing.toSvg();
         } catch (IllegalArgumentException e) {
-            throw usage("--case: " + named.name() + ": " + e.getMessage());
+            throw usage(subject.name() + ": " + e.getMessage());
         }
-        Path file = out == null ? Path.of("target", "gradtwin", named.name() + (dot ? ".dot" : ".svg")) : out;
+        Path file = out == null ? Path.of("target", "gradtwin", subject.name() + (dot ? ".dot" : ".svg")) : out;
         ReportFiles.write(file, text);
         spec.commandLine().getOut().println(file);
         spec.commandLine().getOut().flush();
         return Main.AGREE;
     }
 
-    private static GraphDrawing drawing(NamedCase named, Task task, DType type, List<Evaluation> evaluations) {
-        if (evaluations.size() == 1) {
-            return ProgramDrawing.of(task, evaluations.get(0));
-        }
-        Map<Quantity, Tolerance> tolerances = named.given().tolerances(type);
-        return ProgramDrawing.compare(
-                task,
-                evaluations.get(0),
-                evaluations.get(1),
+    private GraphDrawing drawing(Subject subject, Task task, DType type, List<Evaluation> evaluations) {
+        Map<Quantity, Tolerance> recorded = subject.given().tolerances(type);
+        Map<Quantity, Tolerance> tolerances = recorded.isEmpty() && evaluations.size() > 1
+                ? new Rounding(new MatrixEngine()).tolerances(task, type, 0)
+                : recorded;
+        Agreement agreement =
                 (quantity, first, second) -> Comparison.of(second, first, tolerances.getOrDefault(quantity, EXACT))
-                        .agrees());
+                        .agrees();
+        if (collapse) {
+            return ProgramDrawing.collapsed(task, evaluations, agreement);
+        }
+        return evaluations.size() == 1
+                ? ProgramDrawing.of(task, evaluations.get(0))
+                : ProgramDrawing.compare(task, evaluations.get(0), evaluations.get(1), agreement);
     }
 
     private DType type() {
@@ -149,7 +181,24 @@ final class DrawCommand implements Callable<Integer> {
         return chosen;
     }
 
-    private NamedCase named() {
+    private Subject written() {
+        if (name != null) {
+            throw usage("--program: is drawn in place of a --case, not beside one");
+        }
+        try {
+            return new Subject("program", WrittenProgram.read(program, inputs, cotangent));
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Subject recorded() {
+        if (name == null) {
+            throw usage("--case or --program: say what is drawn");
+        }
+        if (!inputs.isEmpty() || cotangent != null) {
+            throw usage("--input and --cotangent: a case has its own, they belong to a --program");
+        }
         FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
         List<NamedCase> matching = set.select(name);
         if (matching.isEmpty()) {
@@ -164,7 +213,7 @@ final class DrawCommand implements Callable<Integer> {
         if (matching.get(0).given().refusal().isPresent()) {
             throw usage("--case: " + name + " is a program that must be refused: there is nothing to draw");
         }
-        return matching.get(0);
+        return new Subject(matching.get(0).name(), matching.get(0).given());
     }
 
     private ParameterException usage(String message) {

@@ -20,7 +20,7 @@ import org.gradtwin.tensor.Tensor;
  * <p>The noise is 32 u an op: engines sum in another order and round elementary functions by an ulp or two, and there is
  * no need to be close to that. A well-conditioned program of ten ops still gets a tolerance near 1e-13 in float64.
  */
-final class Rounding {
+public final class Rounding {
     private static final int SAMPLES = 8;
     private static final double NOISE = 32;
     private static final double SPREAD_FACTOR = 4;
@@ -34,12 +34,12 @@ final class Rounding {
      *
      * @param reference computes in float64
      */
-    Rounding(Engine reference) {
+    public Rounding(Engine reference) {
         this.reference = reference;
     }
 
     /** A tolerance for each quantity that exists, for results computed in that type. */
-    Map<Quantity, Tolerance> tolerances(Task task, DType dtype, long seed) {
+    public Map<Quantity, Tolerance> tolerances(Task task, DType dtype, long seed) {
         double unit = dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
         Evaluation exact = Evaluator.evaluate(reference, task, DType.FLOAT64);
         Map<Quantity, Double> spreads = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package org.gradtwin.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -71,13 +72,18 @@ public final class ReportFiles {
      * @throws UncheckedIOException if the folder cannot be made or written
      */
     public static void write(Path file, String text) {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes bytes as a whole or not at all, likewise. */
+    public static void write(Path file, byte[] bytes) {
         try {
             Path folder = file.toAbsolutePath().resolveSibling("");
             Files.createDirectories(folder);
             Path temporary = folder.resolve(
                     "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
             try {
-                Files.writeString(temporary, text);
+                Files.write(temporary, bytes);
                 Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(temporary);

@@ -30,6 +30,17 @@ class RoundsTest {
     }
 
     @Test
+    void timesAreThoseOfTheClock() {
+        long[] now = {0};
+        Map<String, Runnable> tasks = new LinkedHashMap<>();
+        tasks.put("a", () -> now[0] += 7);
+        tasks.put("b", () -> now[0] += 3);
+        Times times = new Rounds(1, 2).measure(tasks, () -> now[0]);
+        assertThat(times.of("a")).containsExactly(7, 7);
+        assertThat(times.of("b")).containsExactly(3, 3);
+    }
+
+    @Test
     void medianOfOddAndEvenNumbersOfRounds() {
         assertThat(times(new double[] {9, 1, 5}, new double[] {1, 1, 1}).median("a"))
                 .isEqualTo(5.0);

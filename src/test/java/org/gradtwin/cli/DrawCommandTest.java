@@ -67,22 +67,85 @@ class DrawCommandTest {
     }
 
     @Test
-    void refusesWhatIsTooLargeToRead() throws IOException {
+    void drawsAProgramThatIsNoCase() throws IOException {
+        Path file = folder.resolve("program.svg");
+        Cli cli = draw(
+                file,
+                "--program",
+                "z = w @ x; y = tanh(z)",
+                "--input",
+                "w=[0.5, -1]",
+                "--input",
+                "x={\"values\": [2, 0.25], \"requires_grad\": false}");
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+        // ∂y/∂w = (1 − tanh²(0.75))·x
+        assertThat(Files.readString(file))
+                .contains("grad=[1.19317, 0.149146]", ">tanh<", ">z<", "0.635149")
+                .doesNotContain("differs");
+    }
+
+    @Test
+    void aProgramThatIsNoCase_mayDifferByRounding() throws IOException {
+        Path file = folder.resolve("program.dot");
+        String[] arguments = {
+            "--program",
+            "y = log_softmax(x*x*x, dim=0)",
+            "--input",
+            "x=[0.1, 2.3, 1.7]",
+            "--cotangent",
+            "[1, -2, 0.5]",
+            "--engine",
+            "matrix,scalar",
+            "--dot"
+        };
+        Cli cli = draw(file, arguments);
+        assertThat(cli.exit()).as(cli.err()).isEqualTo(Main.AGREE);
+        assertThat(Files.readString(file))
+                .contains("matrix grad=", "scalar grad=")
+                .doesNotContain("differs");
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "y = tanh(x|x=1|--program: line 1, column 11: expected ')'",
+                "y = tanh(w)|x=1|--program: inputs: the program reads 'w', which is not among them",
+                "y = tanh(x)|x=1,|--input: x: '1,' is not JSON",
+                "y = tanh(x)|x=[[1], [1, 2]]|--program: inputs.x.values[1]: has 2 elements, the first row has 1",
+                "y = tanh(x)|x=[1, 2]|--program: backward: 'cotangent' is missing: y is of shape (2,)",
+                "y = x @ x.T @ x|x=[[1, 2]]|--program: backward: 'cotangent' is missing",
+                "y = x + 1 @ x|x=[1]|--program: line 1, column 11",
+                ";|x=1|--program: line 1, column 1: the program is empty",
+            })
+    void wrongProgramsAreOneLine(String program, String input, String message) {
+        isOneLine(draw(folder.resolve("x.svg"), "--program", program, "--input", input), message);
+    }
+
+    @Test
+    void aCaseOrAProgram() {
+        isOneLine(draw(folder.resolve("x.svg")), "--case or --program: say what is drawn");
+        isOneLine(draw(folder.resolve("x.svg"), "--case", CASE, "--program", "y = 1"), "--program: is drawn in place");
+        isOneLine(draw(folder.resolve("x.svg"), "--case", CASE, "--input", "x=1"), "a case has its own");
+    }
+
+    @Test
+    void refusesWhatIsTooLargeToRead_andCollapsesIt() throws IOException {
         String lines = IntStream.range(1, 300)
-                .mapToObj(i -> "\"h" + i + " = tanh(" + (i == 1 ? "x" : "h" + (i - 1)) + ")\"")
-                .collect(Collectors.joining(", "));
-        Path fixtures = Files.createDirectories(folder.resolve("fixtures/deep"));
-        Files.writeString(fixtures.resolve("chain.json"), """
-                {"format": "gradtwin-fixture-1", "title": "A chain", "source": "this test", "flags": {},
-                 "cases": [{"id": "chain", "comment": "Long.", "inputs": {"x": {"values": 0.5}}, "program": [%s],
-                            "backward": {"of": "h299"}, "dtypes": ["float64"]}]}
-                """.formatted(lines));
+                .mapToObj(i -> "h" + i + " = tanh(" + (i == 1 ? "x" : "h" + (i - 1)) + ")")
+                .collect(Collectors.joining(";"));
+        Path file = folder.resolve("x.svg");
 
-        Cli cli =
-                draw(folder.resolve("x.svg"), "--fixtures", fixtures.getParent().toString(), "--case", "deep/chain");
+        isOneLine(
+                draw(file, "--program", lines, "--input", "x=0.5"),
+                "program: a drawing of 599 nodes, op junctures included, but at most 500 can be read: collapse it");
+        assertThat(file).doesNotExist();
 
-        isOneLine(cli, "deep/chain: a drawing of 599 nodes, op junctures included, but at most 500 can be read");
-        assertThat(folder.resolve("x.svg")).doesNotExist();
+        assertThat(draw(file, "--program", lines, "--input", "x=0.5", "--collapse")
+                        .exit())
+                .isEqualTo(Main.AGREE);
+        assertThat(Files.readString(file)).contains(">h299 = tanh(h298)<");
     }
 
     private static void isOneLine(Cli cli, String message) {

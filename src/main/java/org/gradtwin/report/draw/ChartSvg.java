@@ -124,7 +124,7 @@ final class ChartSvg {
     }
 
     /** Says what to install where the JDK finds no font at all, as in a minimal container. */
-    private static void requireFonts() {
+    static void requireFonts() {
         try {
             FONT.getStringBounds("0", new FontRenderContext(null, true, true));
         } catch (RuntimeException | InternalError | LinkageError e) {
@@ -135,7 +135,10 @@ final class ChartSvg {
         }
     }
 
-    /** Batik's document without its declaration, its root's start tag, and its ids that every document has. */
+    /**
+     * Batik's document without its declaration and the ids that every document has. Its root becomes a group, because it
+     * carries what the parts do not repeat, the size of the font for one.
+     */
     private static String body(SVGGraphics2D graphics) {
         StringWriter out = new StringWriter();
         try {
@@ -145,11 +148,17 @@ final class ChartSvg {
         }
         String text = out.toString().replace("\r\n", "\n");
         int root = text.indexOf("<svg");
-        return text.substring(text.indexOf('>', root) + 1)
-                        .replace("rgb(1,2,3)", "currentColor")
+        int end = text.indexOf('>', root);
+        String inherited = text.substring(root + "<svg".length(), end)
+                .replaceAll(
+                        "\\s+(xmlns[:\\w]*|width|height|\\w+Type|zoomAndPan|version|preserveAspectRatio)=\"[^\"]*\"",
+                        "");
+        String parts = text.substring(end + 1, text.lastIndexOf("</svg"));
+        return "<g" + inherited + ">"
+                + parts.replace("rgb(1,2,3)", "currentColor")
                         .replace(" id=\"genericDefs\"", "")
                         .strip()
-                + "\n";
+                + "</g>\n</svg>\n";
     }
 
     private static Document document() {

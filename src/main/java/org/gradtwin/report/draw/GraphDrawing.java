@@ -44,7 +44,7 @@ public record GraphDrawing(String title, String description, List<DrawnNode> nod
     static void requireReadable(int nodes) {
         if (nodes > LARGEST) {
             throw new IllegalArgumentException("a drawing of " + nodes + " nodes, op junctures included, but at most "
-                    + LARGEST + " can be read: draw a smaller network, or start from an earlier node");
+                    + LARGEST + " can be read: collapse it, draw a smaller one, or start from an earlier node");
         }
     }
 

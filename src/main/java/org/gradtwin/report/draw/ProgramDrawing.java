@@ -1,9 +1,14 @@
 package org.gradtwin.report.draw;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
@@ -15,38 +20,49 @@ import org.gradtwin.program.Type;
 import org.gradtwin.report.draw.DrawnNode.Juncture;
 import org.gradtwin.report.draw.DrawnNode.Value;
 import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws a task as an engine evaluated it, or as two did: a box for every named value, with shape, value and gradient,
- * and a juncture for every op. The id of a box is the value's name after {@code v:}, see {@link #id}.
+ * and a juncture for every op. Collapsed, the junctures are left out, and a box shows its whole statement. The id of a box
+ * is the value's name after {@code v:}, see {@link #id}.
  */
 public final class ProgramDrawing {
+    private static final int WIDEST = 48;
+
     private final Task task;
     private final List<Evaluation> evaluations;
     private final Agreement agreement;
+    private final boolean collapsed;
     private final Map<String, Type> types;
     private final List<DrawnNode> nodes = new ArrayList<>();
     private final List<GraphDrawing.Edge> edges = new ArrayList<>();
     private int unnamed;
 
-    private ProgramDrawing(Task task, List<Evaluation> evaluations, Agreement agreement) {
+    private ProgramDrawing(Task task, List<Evaluation> evaluations, Agreement agreement, boolean collapsed) {
         this.task = task;
         this.evaluations = evaluations;
         this.agreement = agreement;
+        this.collapsed = collapsed;
         this.types = task.types(evaluations.get(0).dtype());
     }
 
     /** Draws one evaluation. */
     public static GraphDrawing of(Task task, Evaluation evaluation) {
-        return new ProgramDrawing(task, List.of(evaluation), (quantity, first, second) -> true).draw();
+        return new ProgramDrawing(task, List.of(evaluation), (quantity, first, second) -> true, false).draw();
     }
 
     /**
-     * Draws two evaluations of a task in one graph. A value in which they differ is marked {@code value differs}, a
-     * gradient {@code gradient differs}.
+     * Draws two evaluations of a task in one graph. A value in which they differ is marked {@code value differs} and by how much,
+     * a gradient {@code gradient differs}.
      */
     public static GraphDrawing compare(Task task, Evaluation first, Evaluation second, Agreement agreement) {
-        return new ProgramDrawing(task, List.of(first, second), agreement).draw();
+        return new ProgramDrawing(task, List.of(first, second), agreement, false).draw();
+    }
+
+    /** Draws one evaluation or compares two, a box a statement and no junctures. */
+    public static GraphDrawing collapsed(Task task, List<Evaluation> evaluations, Agreement agreement) {
+        return new ProgramDrawing(task, evaluations, agreement, true).draw();
     }
 
     /** The id of the box of an input or statement, for {@link GraphDrawing#marked}. */
@@ -55,11 +71,15 @@ public final class ProgramDrawing {
     }
 
     private GraphDrawing draw() {
-        task.inputs().forEach((name, input) -> value(name, "input " + name));
+        task.inputs().keySet().forEach(name -> value(name, name, "input " + name));
         for (Statement statement : task.program().statements()) {
-            String from = draw(statement.expr());
-            value(statement.name(), "line " + statement.line() + ": " + statement);
-            edges.add(new GraphDrawing.Edge(from, id(statement.name())));
+            String name = statement.name();
+            Collection<String> from = collapsed ? names(statement.expr()) : List.of(draw(statement.expr()));
+            value(
+                    name,
+                    collapsed ? shortened(statement.toString()) : name,
+                    "line " + statement.line() + ": " + statement);
+            from.forEach(id -> edges.add(new GraphDrawing.Edge(id, id(name))));
         }
         List<String> engines = evaluations.stream()
                 .map(evaluation ->
@@ -97,14 +117,29 @@ public final class ProgramDrawing {
         return id;
     }
 
-    private void value(String name, String hint) {
+    /** The ids of the values that an expression reads, each once. */
+    private static Set<String> names(@Nullable Expr expr) {
+        Set<String> ids = new LinkedHashSet<>();
+        if (expr instanceof Name name) {
+            ids.add(id(name.name()));
+        } else if (expr instanceof Apply apply) {
+            apply.operands().forEach(operand -> ids.addAll(names(operand)));
+        }
+        return ids;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= WIDEST ? text : text.substring(0, WIDEST - 2) + " …";
+    }
+
+    private void value(String name, String head, String hint) {
         Type type = types.get(name);
         if (type == null) {
             throw new IllegalStateException("'" + name + "' has no type");
         }
         List<String> fields = new ArrayList<>();
         List<String> marks = new ArrayList<>();
-        fields.add(name);
+        fields.add(head);
         fields.add(type.shape() + " " + type.dtype().torchName());
         if (task.inputs().containsKey(name)) {
             fields.add(Summary.of(task.inputs().get(name).in(evaluations.get(0).dtype())));
@@ -128,7 +163,24 @@ public final class ProgramDrawing {
             fields.add(prefix + results.get(i).map(Summary::of).orElse("none"));
         }
         if (!agree) {
-            marks.add(quantity.kind() == Quantity.Kind.VALUE ? "value differs" : "gradient differs");
+            marks.add((quantity.kind() == Quantity.Kind.VALUE ? "value differs" : "gradient differs")
+                    + farthest(results.get(0), results.get(1)));
         }
+    }
+
+    /** By how much elements differ at most, which the digits of a box need not show. */
+    private static String farthest(Optional<Tensor> first, Optional<Tensor> second) {
+        if (first.isEmpty()
+                || second.isEmpty()
+                || !first.get().shape().equals(second.get().shape())) {
+            return "";
+        }
+        double[] a = first.get().toDoubles();
+        double[] b = second.get().toDoubles();
+        double farthest = IntStream.range(0, a.length)
+                .mapToDouble(i -> Math.abs(a[i] - b[i]))
+                .max()
+                .orElse(0);
+        return Double.isFinite(farthest) ? String.format(Locale.ROOT, " by %.2g", farthest) : "";
     }
 }

@@ -20,7 +20,7 @@ final class Summary {
         if (tensor.shape().rank() == 0) {
             return number(tensor, 0);
         }
-        return tensor.size() <= SMALL ? elements(tensor) : range(tensor);
+        return tensor.size() <= SMALL ? elements(tensor) : range(tensor.toDoubles());
     }
 
     private static String elements(Tensor tensor) {
@@ -33,10 +33,10 @@ final class Summary {
         return tensor.shape().rank() == 2 ? "[" + rows + "]" : rows;
     }
 
-    private static String range(Tensor tensor) {
-        double[] finite =
-                Arrays.stream(tensor.toDoubles()).filter(Double::isFinite).toArray();
-        int others = tensor.size() - finite.length;
+    /** The range of some numbers to six digits, and how many are not finite. */
+    static String range(double... numbers) {
+        double[] finite = Arrays.stream(numbers).filter(Double::isFinite).toArray();
+        int others = numbers.length - finite.length;
         String counted = others == 0 ? "" : others + " not finite";
         if (finite.length == 0) {
             return counted;

@@ -11,6 +11,7 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.DatasetRenderingOrder;
@@ -37,7 +38,9 @@ public final class XyPlot implements Plot {
     private boolean logY;
     private boolean dashed;
 
-    private record Series(String name, double[] x, double[] y, boolean line, float width) {}
+    private int colors;
+
+    private record Series(String name, double[] x, double[] y, boolean line, float width, Color color) {}
 
     /** Empty axes. */
     public XyPlot(String title, String xLabel, String yLabel) {
@@ -57,7 +60,7 @@ public final class XyPlot implements Plot {
             step[i] = i;
         }
         XyPlot plot = new XyPlot(title, "step", "loss");
-        plot.add(new Series("loss", step, loss.clone(), true, 0.6f));
+        plot.add(new Series("loss", step, loss.clone(), true, 0.6f, plot.next()));
         return plot.line("mean of " + window + " steps", step, movingAverage(loss, window));
     }
 
@@ -89,7 +92,25 @@ public final class XyPlot implements Plot {
      * @throws IllegalArgumentException if x and y differ in length
      */
     public XyPlot line(String name, double[] x, double[] y) {
-        return add(new Series(name, x.clone(), y.clone(), true, 1.8f));
+        return add(new Series(name, x.clone(), y.clone(), true, 1.8f, next()));
+    }
+
+    /**
+     * Adds a curve in the colour of what was added before it.
+     *
+     * @throws IllegalArgumentException if x and y differ in length, or nothing was added before
+     */
+    public XyPlot fit(String name, double[] x, double[] y) {
+        if (series.isEmpty()) {
+            throw new IllegalArgumentException(name + ": a fit to nothing");
+        }
+        return add(new Series(
+                name,
+                x.clone(),
+                y.clone(),
+                true,
+                1.8f,
+                series.get(series.size() - 1).color()));
     }
 
     /**
@@ -98,7 +119,11 @@ public final class XyPlot implements Plot {
      * @throws IllegalArgumentException if x and y differ in length
      */
     public XyPlot points(String name, double[] x, double[] y) {
-        return add(new Series(name, x.clone(), y.clone(), false, 0));
+        return add(new Series(name, x.clone(), y.clone(), false, 0, next()));
+    }
+
+    private Color next() {
+        return COLORS.get(colors++ % COLORS.size());
     }
 
     private XyPlot add(Series added) {
@@ -135,13 +160,23 @@ public final class XyPlot implements Plot {
 
     @Override
     public String toSvg() {
+        return ChartSvg.text(chart(), width(), height(), title, description());
+    }
+
+    /** The plot as an image on white, two pixels a unit. Its bytes depend on the fonts of the machine. */
+    public byte[] toPng() {
+        ChartSvg.requireFonts();
+        return ChartPng.bytes(chart(), width(), height());
+    }
+
+    private JFreeChart chart() {
         XYPlot plot = new XYPlot(null, axis(xLabel, logX, Series::x), axis(yLabel, logY, Series::y), null);
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         for (int i = 0; i < series.size(); i++) {
             plot.setDataset(i, data(series.get(i)));
             plot.setRenderer(i, renderer(series.get(i), i));
         }
-        return ChartSvg.text(ChartSvg.chart(title, plot, true), width(), height(), title, description());
+        return ChartSvg.chart(title, plot, true);
     }
 
     private String description() {
@@ -199,7 +234,7 @@ public final class XyPlot implements Plot {
                 : new Ellipse2D.Double(-size / 2, -size / 2, size, size);
         renderer.setDrawOutlines(false);
         renderer.setSeriesShape(0, dot);
-        renderer.setSeriesPaint(0, COLORS.get(number % COLORS.size()));
+        renderer.setSeriesPaint(0, one.color());
         float[] dashes = dashed ? DASHES[number % DASHES.length] : DASHES[0];
         renderer.setSeriesStroke(
                 0,

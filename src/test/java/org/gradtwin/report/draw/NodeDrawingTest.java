@@ -8,6 +8,9 @@ import java.util.Map;
 import org.gradtwin.report.draw.DrawnNode.Juncture;
 import org.gradtwin.report.draw.DrawnNode.Value;
 import org.gradtwin.scalar.Node;
+import org.gradtwin.scalar.NodeRun;
+import org.gradtwin.scalar.nn.Activation;
+import org.gradtwin.scalar.nn.MLP;
 import org.junit.jupiter.api.Test;
 
 class NodeDrawingTest {
@@ -145,7 +148,51 @@ class NodeDrawingTest {
         assertThatThrownBy(() -> NodeDrawing.of(longer))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("a drawing of 501 nodes")
-                .hasMessageContaining("draw a smaller network");
+                .hasMessageContaining("collapse it, draw a smaller one");
+    }
+
+    @Test
+    void collapsed_hasABoxForWhatIsAlike() {
+        NodeRun inputs = NodeRun.constants(1, -2, 0.5);
+        MLP model = new MLP(3, new int[] {20, 20, 1}, Activation.RELU, 42);
+        Node out = model.forward(inputs).get(0);
+        out.backward();
+        assertThatThrownBy(() -> NodeDrawing.of(out)).hasMessageContaining("collapse it");
+
+        GraphDrawing drawing = NodeDrawing.collapsed(out, Map.of(out, "out", inputs.get(1), "second"));
+        assertThat(ops(drawing)).containsExactly("dot ×20", "relu ×20", "dot ×20", "relu ×20", "dot");
+        List<String> records = records(drawing);
+        assertThat(records.stream().map(record -> record.split(" \\| ")[0]))
+                .containsExactlyInAnyOrder(
+                        "2 constants",
+                        "second",
+                        "80 leaves",
+                        "20 nodes",
+                        "20 nodes",
+                        "420 leaves",
+                        "20 nodes",
+                        "20 nodes",
+                        "21 leaves",
+                        "out");
+        assertThat(records).contains("2 constants | data: 0.5 … 1.0");
+        double[] weights = model.layers().get(1).parameters().data();
+        double[] gradients = model.layers().get(1).parameters().grad();
+        assertThat(records)
+                .contains("420 leaves | data: " + Summary.range(weights) + " | grad: " + Summary.range(gradients));
+        // Parameters and what they are multiplied with; the results of 5 ops; 2 operands of the relus.
+        assertThat(drawing.edges()).hasSize(3 + 2 + 2 + 5 + 2).doesNotHaveDuplicates();
+        // 20·(3 + 3 + 1) + 20 + 20·(20 + 20 + 1) + 20 + (20 + 20 + 1) edges.
+        assertThat(drawing.description()).startsWith("Computation graph of 605 nodes and 1041 edges in 10 boxes");
+        assertThat(Svg.parse(drawing.toSvg()).texts("text")).contains("dot ×20", "420 leaves");
+    }
+
+    @Test
+    void collapsed_keepsDifferentOpsAndDepthsApart() {
+        Node a = Node.of(1);
+        Node c = Node.of(2);
+        Node sum = Node.sum(List.of(a.tanh(), c.tanh(), a.relu(), a.tanh().tanh()));
+        assertThat(ops(NodeDrawing.collapsed(sum, Map.of())))
+                .containsExactlyInAnyOrder("tanh ×3", "relu", "tanh", "sum");
     }
 
     @Test

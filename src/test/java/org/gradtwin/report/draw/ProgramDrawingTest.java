@@ -83,18 +83,53 @@ class ProgramDrawingTest {
         other.put(Quantity.grad("x"), Optional.empty());
         Evaluation wrong = new Evaluation("wrong", DType.FLOAT64, other);
         GraphDrawing drawing = ProgramDrawing.compare(TASK, right, wrong, (quantity, a, b) -> a.equals(b));
-        assertThat(value(drawing, "q").marks()).containsExactly("value differs");
+        assertThat(value(drawing, "q").marks()).containsExactly("value differs by 5.0");
         assertThat(value(drawing, "q").fields()).contains("wrong value=7.0");
         assertThat(value(drawing, "x").marks()).containsExactly("gradient differs");
         assertThat(value(drawing, "x").fields()).contains("wrong grad=none");
         assertThat(value(drawing, "z").marks()).isEmpty();
         assertThat(value(drawing.marked(ProgramDrawing.id("q"), "first off"), "q")
                         .marks())
-                .containsExactly("value differs", "first off");
+                .containsExactly("value differs by 5.0", "first off");
         assertThat(drawing.description()).endsWith("They differ in 2 of them.");
         assertThat(ProgramDrawing.compare(TASK, right, right, (quantity, a, b) -> a.equals(b))
                         .toSvg())
                 .doesNotContain("differs");
+    }
+
+    @Test
+    void collapsed_hasABoxAStatement() {
+        GraphDrawing drawing = ProgramDrawing.collapsed(TASK, List.of(evaluate(TASK)), (quantity, a, b) -> true);
+        assertThat(drawing.nodes()).allMatch(Value.class::isInstance);
+        assertThat(drawing.nodes().stream().map(DrawnNode::id)).containsExactly("v:x", "v:z", "v:q", "v:y");
+        assertThat(value(drawing, "q").fields()).first().isEqualTo("q = relu(z) + z*tanh(x)");
+        assertThat(value(drawing, "q").fields())
+                .endsWith(value(ProgramDrawing.of(TASK, evaluate(TASK)), "q")
+                        .fields()
+                        .subList(1, 4)
+                        .toArray(String[]::new));
+        // q and x are read twice by lines 2 and 3: an edge each.
+        assertThat(drawing.edges())
+                .containsExactly(
+                        new GraphDrawing.Edge("v:x", "v:z"),
+                        new GraphDrawing.Edge("v:z", "v:q"),
+                        new GraphDrawing.Edge("v:x", "v:q"),
+                        new GraphDrawing.Edge("v:q", "v:y"),
+                        new GraphDrawing.Edge("v:x", "v:y"));
+    }
+
+    @Test
+    void collapsed_shortensLongStatements_andMarksDifferences() {
+        Task task = task("y = x" + " + x*x".repeat(20), Map.of("x", new Input(Tensor.scalar(DType.FLOAT64, 2), true)));
+        Evaluation right = evaluate(task);
+        Map<Quantity, Optional<Tensor>> other = new LinkedHashMap<>(right.quantities());
+        other.put(Quantity.grad("x"), Optional.of(Tensor.scalar(DType.FLOAT64, 81.125)));
+        GraphDrawing drawing = ProgramDrawing.collapsed(
+                task, List.of(right, new Evaluation("wrong", DType.FLOAT64, other)), (quantity, a, b) -> a.equals(b));
+        assertThat(value(drawing, "y").fields().get(0)).hasSize(48).endsWith(" …");
+        assertThat(value(drawing, "y").hint()).endsWith("+ x*x");
+        assertThat(value(drawing, "y").marks()).isEmpty();
+        assertThat(value(drawing, "x").marks()).containsExactly("gradient differs by 0.13");
     }
 
     @Test
