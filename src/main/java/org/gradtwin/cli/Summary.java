@@ -30,17 +30,7 @@ final class Summary {
     void print(PrintWriter out) {
         table(out);
         out.println();
-        out.printf(
-                Locale.ROOT,
-                "%,d cases, %,d checks: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason), %,d drift%n",
-                summary.cases(),
-                summary.checks(),
-                summary.agree(),
-                summary.disagree(),
-                summary.skipped(),
-                summary.vacuous(),
-                summary.unexplained(),
-                summary.drift());
+        out.println(summary.inWords());
         out.printf(
                 Locale.ROOT,
                 "  of those that agree, %,d compare with exact zeros and %,d would miss an error of 1 %%%n",

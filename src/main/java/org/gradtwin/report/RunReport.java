@@ -3,6 +3,7 @@ package org.gradtwin.report;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -79,7 +80,23 @@ public record RunReport(
             int zero,
             int dull,
             Map<String, Double> medianSharpness,
-            @Nullable Worst worst) {}
+            @Nullable Worst worst) {
+        /** The counts in one line. */
+        public String inWords() {
+            return String.format(
+                    Locale.ROOT,
+                    "%,d cases, %,d checks: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason),"
+                            + " %,d drift",
+                    cases,
+                    checks,
+                    agree,
+                    disagree,
+                    skipped,
+                    vacuous,
+                    unexplained,
+                    drift);
+        }
+    }
 
     /**
      * The check that came closest to its tolerance.

@@ -2,6 +2,8 @@ package org.gradtwin.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,8 +59,10 @@ class VerificationTest {
     }
 
     @AfterAll
-    static void leavesAReport() {
+    static void leavesAReportAndTheReadmeSaysTheSame() throws IOException {
         RunReport report = RunReport.of(TRIALS, TRAININGS, Environment.current());
         Dashboard.write(Path.of("target/gradtwin"), report);
+        assertThat(Files.readString(Path.of("README.md")))
+                .contains("\n" + report.summary().inWords() + "\n");
     }
 }
