@@ -102,7 +102,12 @@ public final class XyPlot implements Plot {
             throw new IllegalArgumentException(name + ": a fit to nothing");
         }
         return add(new Series(
-                name, x.clone(), y.clone(), true, 1.8f, series.get(series.size() - 1).color()));
+                name,
+                x.clone(),
+                y.clone(),
+                true,
+                1.8f,
+                series.get(series.size() - 1).color()));
     }
 
     /**
