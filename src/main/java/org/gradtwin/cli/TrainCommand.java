@@ -2,9 +2,10 @@ package org.gradtwin.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.gradtwin.fixture.SplitMix64;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.draw.XyPlot;
@@ -40,7 +41,7 @@ final class TrainCommand implements Callable<Integer> {
     private static final int WINDOW = 5;
 
     /** More points than this are not told apart in a picture, and make it large. */
-    private static final int DRAWN = 5000;
+    private static final int DRAWN = 1000;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -68,7 +69,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "DIR",
             defaultValue = "target/gradtwin/train",
-            description = "Where loss.svg, fit.svg and model.json go (default: ${DEFAULT-VALUE}).")
+            description = "Where the pictures (data, loss, fit) and model.json go (default: ${DEFAULT-VALUE}).")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path out;
 
@@ -84,9 +85,12 @@ final class TrainCommand implements Callable<Integer> {
         double[] x = new double[SAMPLES];
         double[] y = new double[SAMPLES];
         SplitMix64 noise = new SplitMix64(dataSeed);
+        // What no model of x can predict: the mean of the squared noise.
+        double floor = 0;
         for (int i = 0; i < SAMPLES; i++) {
             x[i] = -1 + 6.0 * i / (SAMPLES - 1);
             y[i] = x[i] * x[i] + 0.5 * noise.bell();
+            floor += Math.pow(y[i] - x[i] * x[i], 2) / SAMPLES;
         }
         Dataset data = Dataset.regression(1, x, 1, y);
         Trainer trainer =
@@ -104,23 +108,25 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--lr: training diverges at " + rate + ": the mean squared error is " + error);
         }
-        write("loss.svg", lossCurve(trainer.history()).toSvg());
-        write(
-                "fit.svg",
+        draw("data", new XyPlot("The data", "x", "y").points("data", x, y));
+        draw("loss", lossCurve(trainer.history(), floor));
+        draw(
+                "fit",
                 new XyPlot("The data and the model", "x", "y")
                         .points("data", x, y)
-                        .line("model", x, network.predict(x))
-                        .toSvg());
-        write("model.json", Checkpoint.of(network).toJson());
+                        .line("model", x, network.predict(x)));
+        ReportFiles.write(out.resolve("model.json"), Checkpoint.of(network).toJson());
         PrintWriter result = spec.commandLine().getOut();
         result.println(String.format(
                 Locale.ROOT,
-                "trained %s on %s for %d steps: mean squared error %.4f",
+                "trained %s on %s for %d steps: mean squared error %.4f, of the noise alone %.4f",
                 network.architecture(),
                 engine,
                 trainer.history().length,
-                error));
-        List.of("loss.svg", "fit.svg", "model.json").forEach(name -> result.println("  " + out.resolve(name)));
+                error,
+                floor));
+        result.println("  " + out.resolve("data.svg") + ", loss.svg, fit.svg, each as .png too");
+        result.println("  " + out.resolve("model.json"));
         result.flush();
         return Main.AGREE;
     }
@@ -141,23 +147,39 @@ final class TrainCommand implements Callable<Integer> {
         };
     }
 
-    private void write(String name, String text) {
-        ReportFiles.write(out.resolve(name), text);
+    private void draw(String name, XyPlot plot) {
+        ReportFiles.write(out.resolve(name + ".svg"), plot.toSvg());
+        ReportFiles.write(out.resolve(name + ".png"), plot.toPng());
     }
 
-    /** The moving average; of a long training every n-th point of it. */
-    private static XyPlot lossCurve(double[] losses) {
+    /** The notebook's moving average, of a long training every n-th point of it; the mean of each epoch; the floor. */
+    private static XyPlot lossCurve(double[] losses, double floor) {
         double[] mean = XyPlot.movingAverage(losses, WINDOW);
         int stride = (losses.length + DRAWN - 1) / DRAWN;
-        int points = (losses.length + stride - 1) / stride;
-        double[] step = new double[points];
-        double[] drawn = new double[points];
-        for (int i = 0; i < points; i++) {
-            step[i] = i * (double) stride;
-            drawn[i] = mean[i * stride];
-        }
-        String every = stride == 1 ? "" : ", every " + stride + "th";
-        return new XyPlot("The loss while training", "step", "loss")
-                .line("mean of " + WINDOW + " steps" + every, step, drawn);
+        double[] step = every(stride, losses.length);
+        double[] epoch = every(SAMPLES, losses.length);
+        double[] means = Arrays.stream(epoch)
+                .map(from -> Arrays.stream(losses, (int) from, (int) from + SAMPLES)
+                        .average()
+                        .orElseThrow())
+                .toArray();
+        String drawn = stride == 1 ? "" : ", every " + stride + "th";
+        return new XyPlot("The loss while training", "step", "squared error")
+                .points(
+                        "mean of " + WINDOW + " steps" + drawn,
+                        step,
+                        Arrays.stream(step).map(at -> mean[(int) at]).toArray())
+                .line("mean of an epoch", epoch, means)
+                .line(
+                        String.format(Locale.ROOT, "noise alone, %.4f", floor),
+                        new double[] {0, losses.length},
+                        new double[] {floor, floor})
+                .log(false, true);
+    }
+
+    private static double[] every(int stride, int length) {
+        return IntStream.range(0, (length + stride - 1) / stride)
+                .mapToDouble(i -> i * (double) stride)
+                .toArray();
     }
 }

@@ -84,7 +84,8 @@ final class MutationPage {
         }
         lines.add("");
         lines.add(
-                "Bugs of optimizers (M52 to M57) are no faults of an autograd engine; the optimizers' own tests hold them.");
+                "Bugs of optimizers (M52 to M57) are no faults of an autograd engine: `OptimizerBugsTest` seeds each of them,"
+                        + " and the recorded trainings notice all.");
         lines.add("");
         lines.add(
                 "This page is written by `mvn test -Dtest=MutationScoreTest -Dgradtwin.update=true` and checked by that test.");

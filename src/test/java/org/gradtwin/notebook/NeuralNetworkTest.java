@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.gradtwin.report.draw.NodeDrawing;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
 import org.gradtwin.scalar.nn.Activation;
+import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.scalar.nn.MLP;
 import org.junit.jupiter.api.Test;
 
@@ -48,6 +50,27 @@ class NeuralNetworkTest {
         assertThat(model.forward(List.of(Node.of(1))).data()).containsExactly(10 - 20);
     }
 
+    /** The prediction that the notebook prints: its weights are Python's random numbers after random.seed(42), row by row. */
+    @Test
+    void theCallThatTheNotebookPrints() {
+        model.parameters()
+                .setData(
+                        0.6394267984578837,
+                        0,
+                        0.025010755222666936,
+                        0,
+                        0.27502931836911926,
+                        0.22321073814882275,
+                        0,
+                        0.7364712141640124,
+                        0.6766994874229113,
+                        0,
+                        0.8921795677048454,
+                        0.08693883262941615,
+                        0);
+        assertThat(model.forward(List.of(Node.of(1))).data()).containsExactly(0.20429304314825944);
+    }
+
     @Test
     void zeroGradForgetsTheParametersGradients() {
         model.forward(NodeRun.constants(1)).get(0).backward();
@@ -62,5 +85,16 @@ class NeuralNetworkTest {
         Arrays.setAll(halves, i -> 0.5 + i / 8.0);
         model.parameters().setData(halves);
         Figures.drawing("mlp", NodeDrawing.of(model.forward(List.of(Node.of(1))).get(0)));
+    }
+
+    /** The second network of the section on benchmarking: 41,204 leaves and 801 results in nine boxes. */
+    @Test
+    void theFigureOfALargeNetwork() {
+        int[] outputs = {200, 200, 1};
+        MLP large = new MLP(3, outputs, Activation.RELU, Initialization.kaimingUniform(42));
+        NodeRun x = NodeRun.constants(1, -1, 0.5);
+        Node y = large.forward(x).get(0);
+        y.backward();
+        Figures.drawing("mlp-collapsed", NodeDrawing.collapsed(y, Map.of(y, "y")));
     }
 }

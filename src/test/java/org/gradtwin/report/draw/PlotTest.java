@@ -67,6 +67,29 @@ class PlotTest {
         }
     }
 
+    /** JFreeChart's text is of 12 px, which Batik says once, at its root. */
+    @Test
+    void svg_saysHowLargeItsTextIs() {
+        assertThat(plots().findFirst().orElseThrow().get().toSvg()).contains("font-size=\"12px\"");
+    }
+
+    @Test
+    void fit_hasTheColourOfWhatItFits() {
+        XyPlot plot = new XyPlot("t", "x", "y")
+                .points("a", X, X)
+                .fit("of a", X, X)
+                .points("b", X, X)
+                .fit("of b", X, X);
+        assertThat(plot.toSvg()).contains("rgb(31,119,180)", "rgb(255,127,14)").doesNotContain("rgb(44,160,44)");
+        assertThat(new XyPlot("t", "x", "y")
+                        .points("a", X, X)
+                        .line("l", X, X)
+                        .line("m", X, X)
+                        .toSvg())
+                .contains("rgb(44,160,44)");
+        assertThatThrownBy(() -> new XyPlot("t", "x", "y").fit("f", X, X)).hasMessage("f: a fit to nothing");
+    }
+
     @Test
     void text_isText() {
         List<String> texts =
