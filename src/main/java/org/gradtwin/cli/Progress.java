@@ -1,6 +1,7 @@
 package org.gradtwin.cli;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -17,14 +18,23 @@ final class Progress {
 
     /** The same for a stream whose length need not be known. */
     static <T> Stream<T> over(String task, Stream<T> items) {
-        if (System.console() == null || System.getenv("CI") != null) {
-            return items;
-        }
-        ProgressBarBuilder bar = ProgressBar.builder()
+        return isSeen() ? ProgressBar.wrap(items, builder(task)) : items;
+    }
+
+    /** A bar that is moved by hand, to be closed at the end; empty if nobody sees it. */
+    static Optional<ProgressBar> bar(String task, long steps) {
+        return isSeen() ? Optional.of(builder(task).setInitialMax(steps).build()) : Optional.empty();
+    }
+
+    private static boolean isSeen() {
+        return System.console() != null && System.getenv("CI") == null;
+    }
+
+    private static ProgressBarBuilder builder(String task) {
+        return ProgressBar.builder()
                 .setTaskName(task)
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(500)
                 .clearDisplayOnFinish();
-        return ProgressBar.wrap(items, bar);
     }
 }

@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.fixture.SplitMix64;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.draw.XyPlot;
@@ -95,14 +97,7 @@ final class TrainCommand implements Callable<Integer> {
         Dataset data = Dataset.regression(1, x, 1, y);
         Trainer trainer =
                 new Trainer(network, data, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(rate)));
-        PrintWriter err = spec.commandLine().getErr();
-        int told = Math.max(1, epochs / 10);
-        trainer.train(new DataLoader(SAMPLES, 1, orderSeed), epochs, (epoch, mean) -> {
-            if (epoch % told == 0 || epoch == epochs) {
-                err.println(String.format(Locale.ROOT, "epoch %d of %d: mean loss %.4f", epoch, epochs, mean));
-                err.flush();
-            }
-        });
+        train(trainer);
         double error = Evaluation.meanSquaredError(network, data);
         if (!Double.isFinite(error)) {
             throw new ParameterException(
@@ -150,6 +145,24 @@ final class TrainCommand implements Callable<Integer> {
     private void draw(String name, XyPlot plot) {
         ReportFiles.write(out.resolve(name + ".svg"), plot.toSvg());
         ReportFiles.write(out.resolve(name + ".png"), plot.toPng());
+    }
+
+    /** With a bar on a terminal, and ten lines elsewhere. */
+    private void train(Trainer trainer) {
+        PrintWriter err = spec.commandLine().getErr();
+        int told = Math.max(1, epochs / 10);
+        Optional<ProgressBar> bar = Progress.bar("train", epochs);
+        try {
+            trainer.train(new DataLoader(SAMPLES, 1, orderSeed), epochs, (epoch, mean) -> {
+                bar.ifPresent(b -> b.step().setExtraMessage(String.format(Locale.ROOT, " mean loss %.4f", mean)));
+                if (bar.isEmpty() && (epoch % told == 0 || epoch == epochs)) {
+                    err.println(String.format(Locale.ROOT, "epoch %d of %d: mean loss %.4f", epoch, epochs, mean));
+                    err.flush();
+                }
+            });
+        } finally {
+            bar.ifPresent(ProgressBar::close);
+        }
     }
 
     /** The notebook's moving average, of a long training every n-th point of it; the mean of each epoch; the floor. */
