@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
@@ -142,6 +144,27 @@ public record RunReport(
     /** Whether the run passes the gate: something was checked, and no check fails it. */
     public boolean passes() {
         return summary.checks() > 0 && summary.disagree() == 0 && summary.unexplained() == 0;
+    }
+
+    /** The trainings in which an engine fails the gate, by name. */
+    public Set<String> failingTrainings() {
+        Set<String> trained = trained();
+        return checks.stream()
+                .filter(Row::failsGate)
+                .map(Row::caseName)
+                .filter(trained::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The names of what is shown in more than a row: trainings, and cases with numbers and drawings. */
+    public Set<String> shownInFull() {
+        Set<String> shown = trained();
+        cases.stream().filter(CaseDetail::hasMore).map(CaseDetail::name).forEach(shown::add);
+        return shown;
+    }
+
+    private Set<String> trained() {
+        return training.stream().map(TrainingCurve::caseName).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** This report with the time that the run took, in seconds. */

@@ -1,6 +1,7 @@
 package org.gradtwin.report.html;
 
 import java.util.Locale;
+import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.RunReport.Summary;
 import org.gradtwin.verify.FailureMessage;
@@ -39,7 +40,9 @@ final class Words {
     }
 
     /** The run in one sentence. */
-    static String verdict(Summary summary) {
+    static String verdict(RunReport report) {
+        Summary summary = report.summary();
+        int trainings = report.failingTrainings().size();
         String scope = count(summary.checks(), "check") + " of " + count(summary.cases(), "case");
         if (summary.checks() == 0) {
             return "Nothing was checked.";
@@ -50,7 +53,12 @@ final class Words {
                     + (summary.unexplained() > 0
                             ? ", and " + count(summary.unexplained()) + " vacuous without a written reason"
                             : "")
-                    + ", out of " + scope + ".";
+                    + ", out of " + scope
+                    + (trainings == 0
+                            ? ""
+                            : "; " + count(trainings, "training") + (trainings == 1 ? " does" : " do")
+                                    + " not follow PyTorch's")
+                    + ".";
         }
         if (summary.unexplained() > 0) {
             return count(summary.unexplained())
