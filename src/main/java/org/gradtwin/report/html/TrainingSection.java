@@ -31,7 +31,7 @@ final class TrainingSection {
     private static final double FAR = 3;
 
     private static final List<String> HEADS =
-            List.of("engine and type", "verdict", "closest to its tolerance", "of what is allowed");
+            List.of("engine and type", "verdict", "farthest off", "of what is allowed");
 
     private final Map<String, List<TrainingCurve>> curves = new LinkedHashMap<>();
     private final Map<String, CaseDetail> cases = new LinkedHashMap<>();
@@ -112,7 +112,7 @@ final class TrainingSection {
                 Tables.cell(side),
                 Tables.cell(verdict),
                 Tables.cell(ofAllowed(closest) > 0 ? closest.name() : ""),
-                Tables.cell(skipped == rows.size() ? "" : Words.percent(ofAllowed(closest))));
+                Tables.cell(skipped == rows.size() ? "" : Words.ofAllowed(ofAllowed(closest))));
     }
 
     private static double ofAllowed(Row row) {
@@ -150,7 +150,7 @@ final class TrainingSection {
                                 loss.toSvg()),
                         Plots.drawing(
                                 "How far the loss is from the recorded one in " + curve.dtype() + ", at most "
-                                        + Words.percent(largest) + " of what is allowed" + where,
+                                        + Words.ofAllowed(largest) + " of what is allowed" + where,
                                 drift.toSvg()))
                 .withClass("figures");
     }

@@ -22,6 +22,11 @@ final class Words {
         return FailureMessage.number(100 * fraction) + " %";
     }
 
+    /** An error divided by what is allowed: in percent while it is near, in times where it is far off. */
+    static String ofAllowed(double ratio) {
+        return ratio > 10 ? FailureMessage.number(ratio) + " times" : percent(ratio);
+    }
+
     static String kind(String quantity) {
         return quantity.equals("grad") ? "gradient" : "value";
     }
