@@ -1,5 +1,6 @@
 package org.gradtwin.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,9 @@ public record RunReport(
             double ulp,
             double ofAllowed) {}
 
+    /** How far an element may be off: {@code |actual − expected| ≤ atol + rtol·|expected|}. */
+    public record Allowed(double rtol, double atol) {}
+
     /**
      * One check.
      *
@@ -112,11 +116,11 @@ public record RunReport(
      * @param elements number of elements compared
      * @param mismatched how many are outside the tolerance
      * @param worst the element closest to its tolerance or farthest outside it
-     * @param tolerance how far an element may be off
+     * @param tolerance how far an element may be off, null where there is no number to compare
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
      * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous} or {@code drift}
-     * @param reason why, where there is something to say
+     * @param reason why, absent where there is nothing to say
      */
     public record Row(
             @JsonProperty("case") String caseName,
@@ -129,11 +133,13 @@ public record RunReport(
             int elements,
             int mismatched,
             @Nullable Discrepancy worst,
-            @Nullable Tolerance tolerance,
+            @Nullable Allowed tolerance,
             @Nullable Double sharpness,
             @Nullable Double guarded,
             String verdict,
-            @Nullable String reason) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reason) {
 
         /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
         public boolean failsGate() {
@@ -262,6 +268,7 @@ public record RunReport(
         Comparison comparison = check.comparison();
         Shape shape = check.shape();
         Sharpness sharpness = check.sharpness().orElse(null);
+        Tolerance tolerance = check.tolerance();
         return new Row(
                 check.caseName(),
                 check.engine(),
@@ -273,7 +280,7 @@ public record RunReport(
                 comparison == null ? 0 : comparison.elements(),
                 comparison == null ? 0 : comparison.mismatched(),
                 comparison == null ? null : comparison.worst(),
-                check.tolerance(),
+                tolerance == null ? null : new Allowed(tolerance.rtol(), tolerance.atol()),
                 sharpness == null ? null : sharpness.sharpness(),
                 sharpness == null ? null : sharpness.guarded(),
                 check.verdict().key(),

@@ -142,7 +142,8 @@ final class TrainingSection {
                 }
             }
         }
-        drift.log(false, largest > FAR);
+        boolean log = steps > SHORT || largest > FAR;
+        drift.log(false, log);
         return div(
                         Plots.drawing(
                                 "The loss of all sides in " + curve.dtype() + ", step by step"
@@ -150,7 +151,8 @@ final class TrainingSection {
                                 loss.toSvg()),
                         Plots.drawing(
                                 "How far the loss is from the recorded one in " + curve.dtype() + ", at most "
-                                        + Words.ofAllowed(largest) + " of what is allowed" + where,
+                                        + Words.ofAllowed(largest) + " of what is allowed" + where
+                                        + (log ? "; gaps are exact" : ""),
                                 drift.toSvg()))
                 .withClass("figures");
     }

@@ -218,7 +218,7 @@ class DashboardTest {
         Thinned envelope = Thinned.envelope(values);
         assertThat(envelope.x()).hasSizeBetween(300, 600).isSorted();
         assertThat(envelope.y()).contains(7, -3, Double.NaN);
-        assertThat(Thinned.peaks(values).x()).hasSize(300).contains(1235);
+        assertThat(Thinned.peaks(values).x()).hasSize(100).contains(1235);
         assertThat(Thinned.peaks(values).y()).contains(7).doesNotContain(-3);
         assertThat(Thinned.envelope(new double[] {3, 1, 2}).y()).containsExactly(3, 1, 2);
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.gradtwin.check.Discrepancy;
-import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
@@ -168,7 +167,7 @@ public final class SampleReports {
                 6,
                 verdict.equals("agree") ? 0 : 1,
                 new Discrepancy(new int[] {0, 1}, 1, 1 + ulp * Math.ulp(1.0), ulp * 2e-16, ulp * 2e-16, ulp, ulp / 20),
-                new Tolerance(1e-6, 0, "64 samples"),
+                new RunReport.Allowed(1e-6, 0),
                 1e-6,
                 1.0,
                 verdict,
