@@ -1,11 +1,14 @@
 package org.gradtwin.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
@@ -114,6 +117,9 @@ public record RunReport(
             double ulp,
             double ofAllowed) {}
 
+    /** How far an element may be off: {@code |actual − expected| ≤ atol + rtol·|expected|}. */
+    public record Allowed(double rtol, double atol) {}
+
     /**
      * One check.
      *
@@ -127,11 +133,11 @@ public record RunReport(
      * @param elements number of elements compared
      * @param mismatched how many are outside the tolerance
      * @param worst the element closest to its tolerance or farthest outside it
-     * @param tolerance how far an element may be off
+     * @param tolerance how far an element may be off, null where there is no number to compare
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
      * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous} or {@code drift}
-     * @param reason why, where there is something to say
+     * @param reason why, absent where there is nothing to say
      */
     public record Row(
             @JsonProperty("case") String caseName,
@@ -144,11 +150,13 @@ public record RunReport(
             int elements,
             int mismatched,
             @Nullable Discrepancy worst,
-            @Nullable Tolerance tolerance,
+            @Nullable Allowed tolerance,
             @Nullable Double sharpness,
             @Nullable Double guarded,
             String verdict,
-            @Nullable String reason) {
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reason) {
 
         /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
         public boolean failsGate() {
@@ -159,6 +167,27 @@ public record RunReport(
     /** Whether the run passes the gate: something was checked, and no check fails it. */
     public boolean passes() {
         return summary.checks() > 0 && summary.disagree() == 0 && summary.unexplained() == 0;
+    }
+
+    /** The trainings in which an engine fails the gate, by name. */
+    public Set<String> failingTrainings() {
+        Set<String> trained = trained();
+        return checks.stream()
+                .filter(Row::failsGate)
+                .map(Row::caseName)
+                .filter(trained::contains)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The names of what is shown in more than a row: trainings, and cases with numbers and drawings. */
+    public Set<String> shownInFull() {
+        Set<String> shown = trained();
+        cases.stream().filter(CaseDetail::hasMore).map(CaseDetail::name).forEach(shown::add);
+        return shown;
+    }
+
+    private Set<String> trained() {
+        return training.stream().map(TrainingCurve::caseName).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** This report with the time that the run took, in seconds. */
@@ -256,6 +285,7 @@ public record RunReport(
         Comparison comparison = check.comparison();
         Shape shape = check.shape();
         Sharpness sharpness = check.sharpness().orElse(null);
+        Tolerance tolerance = check.tolerance();
         return new Row(
                 check.caseName(),
                 check.engine(),
@@ -267,7 +297,7 @@ public record RunReport(
                 comparison == null ? 0 : comparison.elements(),
                 comparison == null ? 0 : comparison.mismatched(),
                 comparison == null ? null : comparison.worst(),
-                check.tolerance(),
+                tolerance == null ? null : new Allowed(tolerance.rtol(), tolerance.atol()),
                 sharpness == null ? null : sharpness.sharpness(),
                 sharpness == null ? null : sharpness.guarded(),
                 check.verdict().key(),

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
@@ -46,6 +47,7 @@ final class CaseSections {
             "error ÷ allowed");
 
     private final RunReport report;
+    private final Set<String> shown;
     private final Map<String, Tally> tallies = new LinkedHashMap<>();
 
     /** The checks of a case, counted. */
@@ -71,6 +73,7 @@ final class CaseSections {
 
     CaseSections(RunReport report) {
         this.report = report;
+        this.shown = report.shownInFull();
         report.checks()
                 .forEach(check -> tallies.computeIfAbsent(check.caseName(), name -> new Tally())
                         .add(check));
@@ -154,7 +157,7 @@ final class CaseSections {
         Tally tally = tallies.getOrDefault(given.name(), new Tally());
         List<DomContent> row = new ArrayList<>();
         row.add(
-                given.hasMore()
+                shown.contains(given.name())
                         ? a(given.name()).withHref(Anchor.link(Anchor.ofCase(given.name())))
                         : text(given.name()));
         row.add(code(inShort(given.program())));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
@@ -20,6 +21,7 @@ final class CheckData {
 
     private final List<Row> checks;
     private final Map<String, CaseDetail> details = new HashMap<>();
+    private final Set<String> shown;
     private final Names cases = new Names();
     private final Names engines = new Names();
     private final Names against = new Names();
@@ -43,6 +45,7 @@ final class CheckData {
 
     CheckData(RunReport report) {
         checks = report.checks();
+        shown = report.shownInFull();
         report.cases().forEach(given -> details.put(given.name(), given));
         reasons.of("");
         for (Row check : checks) {
@@ -118,7 +121,7 @@ final class CheckData {
                                             .map(CaseDetail.FlagNote::name)
                                             .toList(),
                                     given.ops(),
-                                    given.hasMore() ? 1 : 0));
+                                    shown.contains(name) ? 1 : 0));
         }
         return "{\"cases\":" + text(about) + ",\"engine\":" + text(engines.all()) + ",\"against\":"
                 + text(against.all()) + ",\"dtype\":" + text(dtypes.all()) + ",\"verdict\":" + text(verdicts.all())

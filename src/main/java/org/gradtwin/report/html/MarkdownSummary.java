@@ -25,7 +25,7 @@ public final class MarkdownSummary {
         RunReport run = runs.get(runs.size() - 1);
         Summary summary = run.summary();
         StringBuilder out =
-                new StringBuilder("## gradtwin: " + (run.passes() ? "✓ " : "✗ ") + Words.verdict(summary) + "\n\n");
+                new StringBuilder("## gradtwin: " + (run.passes() ? "✓ " : "✗ ") + Words.verdict(run) + "\n\n");
         out.append(
                 "| cases | checks | agree | disagree | skipped | vacuous | drift | worst ulp | of what is allowed |\n");
         out.append("|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");

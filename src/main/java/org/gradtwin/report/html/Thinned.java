@@ -11,20 +11,23 @@ import java.util.stream.IntStream;
  */
 record Thinned(double[] x, double[] y) {
     /** A drawing has about two pixels for each. */
-    private static final int BUCKETS = 300;
+    private static final int EXTREMES = 300;
+
+    /** Fewer, for errors are often exactly 0, which leaves a gap on a logarithmic axis. */
+    private static final int PEAKS = 100;
 
     /** The greatest of every few values; NaN is greater than all. */
     static Thinned peaks(double[] values) {
-        return of(values, false);
+        return of(values, PEAKS, false);
     }
 
     /** The least and the greatest of every few values, in their order. */
     static Thinned envelope(double[] values) {
-        return of(values, true);
+        return of(values, EXTREMES, true);
     }
 
-    private static Thinned of(double[] values, boolean least) {
-        int buckets = Math.min(BUCKETS, values.length);
+    private static Thinned of(double[] values, int most, boolean least) {
+        int buckets = Math.min(most, values.length);
         int[] kept = IntStream.range(0, buckets)
                 .flatMap(i -> {
                     int from = (int) ((long) i * values.length / buckets);

@@ -31,7 +31,7 @@ final class TrainingSection {
     private static final double FAR = 3;
 
     private static final List<String> HEADS =
-            List.of("engine and type", "verdict", "closest to its tolerance", "of what is allowed");
+            List.of("engine and type", "verdict", "farthest off", "of what is allowed");
 
     private final Map<String, List<TrainingCurve>> curves = new LinkedHashMap<>();
     private final Map<String, CaseDetail> cases = new LinkedHashMap<>();
@@ -112,7 +112,7 @@ final class TrainingSection {
                 Tables.cell(side),
                 Tables.cell(verdict),
                 Tables.cell(ofAllowed(closest) > 0 ? closest.name() : ""),
-                Tables.cell(skipped == rows.size() ? "" : Words.percent(ofAllowed(closest))));
+                Tables.cell(skipped == rows.size() ? "" : Words.ofAllowed(ofAllowed(closest))));
     }
 
     private static double ofAllowed(Row row) {
@@ -142,7 +142,8 @@ final class TrainingSection {
                 }
             }
         }
-        drift.log(false, largest > FAR);
+        boolean log = steps > SHORT || largest > FAR;
+        drift.log(false, log);
         return div(
                         Plots.drawing(
                                 "The loss of all sides in " + curve.dtype() + ", step by step"
@@ -150,7 +151,8 @@ final class TrainingSection {
                                 loss.toSvg()),
                         Plots.drawing(
                                 "How far the loss is from the recorded one in " + curve.dtype() + ", at most "
-                                        + Words.percent(largest) + " of what is allowed" + where,
+                                        + Words.ofAllowed(largest) + " of what is allowed" + where
+                                        + (log ? "; gaps are exact" : ""),
                                 drift.toSvg()))
                 .withClass("figures");
     }

@@ -43,7 +43,7 @@ final class VerdictSection {
         Summary summary = report.summary();
         boolean passes = report.passes();
         return wrapped(
-                h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Words.verdict(summary)))
+                h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Words.verdict(report)))
                         .withClass(passes ? "pass" : "fail"),
                 iff(!report.failures().isEmpty(), culprits()),
                 counts(summary),
@@ -79,9 +79,14 @@ final class VerdictSection {
         String where = failure.firstOff() != null
                 ? "first off: " + failure.firstOff()
                 : check.reason() != null ? check.reason() : Words.check(check);
+        long failing = report.checks().stream()
+                .filter(other -> other.failsGate()
+                        && other.caseName().equals(check.caseName())
+                        && other.engine().equals(check.engine()))
+                .count();
         return li(
                 a(check.caseName()).withHref(Anchor.link(Anchor.ofFailure(group.get(0) + 1))),
-                span(" on " + check.engine() + ", " + Words.count(group.size(), "check") + ". "),
+                span(" on " + check.engine() + ", " + Words.count((int) failing, "check") + ". "),
                 strong(where));
     }
 

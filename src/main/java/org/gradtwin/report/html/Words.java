@@ -1,6 +1,7 @@
 package org.gradtwin.report.html;
 
 import java.util.Locale;
+import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.RunReport.Summary;
 import org.gradtwin.verify.FailureMessage;
@@ -21,6 +22,11 @@ final class Words {
         return FailureMessage.number(100 * fraction) + " %";
     }
 
+    /** An error divided by what is allowed: in percent while it is near, in times where it is far off. */
+    static String ofAllowed(double ratio) {
+        return ratio > 10 ? FailureMessage.number(ratio) + " times" : percent(ratio);
+    }
+
     static String kind(String quantity) {
         return quantity.equals("grad") ? "gradient" : "value";
     }
@@ -39,7 +45,9 @@ final class Words {
     }
 
     /** The run in one sentence. */
-    static String verdict(Summary summary) {
+    static String verdict(RunReport report) {
+        Summary summary = report.summary();
+        int trainings = report.failingTrainings().size();
         String scope = count(summary.checks(), "check") + " of " + count(summary.cases(), "case");
         if (summary.checks() == 0) {
             return "Nothing was checked.";
@@ -50,7 +58,12 @@ final class Words {
                     + (summary.unexplained() > 0
                             ? ", and " + count(summary.unexplained()) + " vacuous without a written reason"
                             : "")
-                    + ", out of " + scope + ".";
+                    + ", out of " + scope
+                    + (trainings == 0
+                            ? ""
+                            : "; " + count(trainings, "training") + (trainings == 1 ? " does" : " do")
+                                    + " not follow PyTorch's")
+                    + ".";
         }
         if (summary.unexplained() > 0) {
             return count(summary.unexplained())

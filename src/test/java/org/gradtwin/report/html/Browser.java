@@ -62,6 +62,11 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
+    /** Returns when what the page has put off until later is done. */
+    void settle() {
+        driver.executeAsyncScript("setTimeout(arguments[arguments.length - 1])");
+    }
+
     WebElement find(String selector) {
         return driver.findElement(By.cssSelector(selector));
     }

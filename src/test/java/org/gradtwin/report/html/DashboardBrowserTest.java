@@ -37,6 +37,8 @@ class DashboardBrowserTest {
         failing = SampleReports.failing();
         write("passing", SampleReports.passing());
         write("failing", failing);
+        write("training", SampleReports.trained(true));
+        write("training-failing", SampleReports.trained(false));
         write("large", SampleReports.large(10_000));
         write("script", SampleReports.named("<script>window.hit = 1</script><img src=x onerror='window.hit = 2'>"));
         browser = new Browser();
@@ -80,7 +82,7 @@ class DashboardBrowserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"passing", "failing", "script"})
+    @ValueSource(strings = {"passing", "failing", "training-failing", "script"})
     void isWithoutBarriersInLightAndDark(String name) {
         for (String scheme : List.of("light", "dark")) {
             browser.theme(scheme);
@@ -107,6 +109,27 @@ class DashboardBrowserTest {
                 .anyMatch(line -> line.matches("op/exp.*first off: gradient of .*"))
                 .anyMatch(line -> line.matches("op/relu.*first off: gradient of .*"));
         assertThat(browser.find("h1").getText()).contains("✗ fail", "disagree");
+    }
+
+    @Test
+    void aTrainingThatFailsIsNamedWithoutScrollingAndItsCurvesAreThere() {
+        browser.open(page("training-failing"), "");
+        assertThat(
+                        (Boolean)
+                                browser.script(
+                                        "return document.querySelector('.culprits li').getBoundingClientRect().bottom"
+                                                + " <= innerHeight && document.querySelector('.card').getBoundingClientRect().top <= innerHeight"))
+                .isTrue();
+        assertThat(browser.find(".culprits li").getText())
+                .matches(
+                        "training/sgd-constant on scalar, \\d+ checks. first off: .* after step 1, .* times what is allowed");
+        browser.find(".card a").click();
+        assertThat(browser.all("[id='case/training/sgd-constant'] svg"))
+                .hasSize(4)
+                .allMatch(svg -> svg.isDisplayed());
+        browser.screenshot(PAGES.resolve("training-failing-curves.png"));
+        browser.open(page("training"), "#training");
+        browser.screenshot(PAGES.resolve("training-curves.png"));
     }
 
     @Test
@@ -144,6 +167,7 @@ class DashboardBrowserTest {
         String status = browser.find("#shown").getText();
         assertThat(status).matches("100 shown of [1-9]\\d{3} found, 10000 in all");
         browser.find("#filter button[type=reset]").click();
+        browser.settle();
         assertThat(browser.find("#shown").getText()).matches("100 shown of 10000 found, 10000 in all");
     }
 

@@ -26,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 class DashboardTest {
     private static RunReport passing;
     private static RunReport failing;
+    private static RunReport trained;
 
     @TempDir
     private Path folder;
@@ -34,6 +35,7 @@ class DashboardTest {
     static void run() {
         passing = SampleReports.passing();
         failing = SampleReports.failing();
+        trained = SampleReports.trained(true);
     }
 
     private static String header(String page) {
@@ -49,7 +51,7 @@ class DashboardTest {
 
     @Test
     void sameReportSameBytesAlsoWhenReadBack() throws IOException {
-        for (RunReport report : List.of(passing, failing)) {
+        for (RunReport report : List.of(passing, failing, trained)) {
             Dashboard.write(folder, report);
             String page = Files.readString(folder.resolve("index.html"));
             RunReport again = ReportFiles.read(folder.resolve("report.json"));
@@ -144,7 +146,7 @@ class DashboardTest {
 
     @Test
     void idsAreUniqueAndEveryLinkInThePageArrives() {
-        for (RunReport report : List.of(passing, failing, SampleReports.named("a b/c<d"))) {
+        for (RunReport report : List.of(passing, failing, trained, SampleReports.named("a b/c<d"))) {
             String page = Dashboard.page(List.of(report));
             Set<String> ids = new HashSet<>();
             Matcher id = Pattern.compile(" id=\"([^\"]*)\"").matcher(page);
@@ -169,10 +171,56 @@ class DashboardTest {
     }
 
     @Test
-    void aTrainingIsDrawnIfThereIsOne() {
+    void trainingsAreDrawnIfThereAreAny() {
         assertThat(Dashboard.page(List.of(passing))).doesNotContain("id=\"training\"");
-        assertThat(Dashboard.page(List.of(SampleReports.named("mlp"))))
-                .contains("id=\"training\"", "Training twins", "of what is allowed");
+        String page = Dashboard.page(List.of(trained));
+        assertThat(header(page)).contains("✓ pass");
+        assertThat(page)
+                .contains("Training twins", "The weights, batches and optimizers of 3 trainings")
+                .contains("Rounding allows one to follow 948 of 948 steps.")
+                .contains("<details open id=\"case/training/digits-classifier\">")
+                .contains("<details id=\"case/training/adam-step\">")
+                .contains("<title>Loss: training/digits-classifier, float32</title>")
+                .contains("<title>Drift: training/digits-classifier, float64</title>")
+                .containsPattern("at most [0-9.]+ % of what is allowed, \\w+ in step \\d+")
+                .contains("✓ agrees in 21 checks")
+                .contains("skipped: through DJL only SGD is PyTorch&#x27;s own");
+        assertThat(page.split("class=\"gt-plot\"", -1)).hasSize(3 * 2 * 2 + 6);
+    }
+
+    @Test
+    void aTrainingThatCannotBeRepeatedIsAtTheTopWithOneCardATypeAndItsStep() {
+        RunReport report = SampleReports.trained(false);
+        String page = Dashboard.page(List.of(report));
+        assertThat(header(page))
+                .contains(
+                        "✗ fail",
+                        report.summary().disagree() + " checks disagree",
+                        "; 1 training does not follow PyTorch&#x27;s.")
+                .containsPattern(
+                        "training/sgd-constant</a><span> on scalar, "
+                                + report.summary().disagree()
+                                + " checks\\. </span><strong>first off: \\w+\\[[0-9, ]+\\] after step 1, \\d+ times what is allowed<");
+        assertThat(page.split("<article class=\"card\"", -1)).hasSize(1 + 2);
+        assertThat(page)
+                .contains("✗ training/sgd-constant: scalar leaves the recorded PyTorch in step 1 of 12 (float32)")
+                .contains("<details open id=\"case/training/sgd-constant\">")
+                .contains("✗ training/sgd-constant</h3>");
+        assertThat(MarkdownSummary.of(List.of(report))).contains("; 1 training does not follow PyTorch's.");
+    }
+
+    @Test
+    void aThinnedCurveKeepsItsPeaks() {
+        double[] values = new double[5000];
+        values[1234] = 7;
+        values[1235] = -3;
+        values[4999] = Double.NaN;
+        Thinned envelope = Thinned.envelope(values);
+        assertThat(envelope.x()).hasSizeBetween(300, 600).isSorted();
+        assertThat(envelope.y()).contains(7, -3, Double.NaN);
+        assertThat(Thinned.peaks(values).x()).hasSize(100).contains(1235);
+        assertThat(Thinned.peaks(values).y()).contains(7).doesNotContain(-3);
+        assertThat(Thinned.envelope(new double[] {3, 1, 2}).y()).containsExactly(3, 1, 2);
     }
 
     @Test
