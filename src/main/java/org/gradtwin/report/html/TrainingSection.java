@@ -27,6 +27,12 @@ final class TrainingSection {
     /** A training of more steps is open from the start. */
     private static final int SHORT = 100;
 
+    /** The loss of a training of more steps is drawn as a moving average. */
+    private static final int LONG = 1000;
+
+    /** Over so many steps, as many as the calibration averages to say what can be followed. */
+    private static final int WINDOW = 100;
+
     /** Drifts beyond this do not fit beside the line of what is allowed, unless the axis is logarithmic. */
     private static final double FAR = 3;
 
@@ -122,7 +128,7 @@ final class TrainingSection {
 
     private static DomContent drawings(TrainingCurve curve) {
         String title = curve.caseName() + ", " + curve.dtype();
-        Thinned recorded = Thinned.envelope(curve.reference());
+        Thinned recorded = loss(curve.reference());
         XyPlot loss =
                 new XyPlot("Loss: " + title, "step", "loss").dashed().line("recorded", recorded.x(), recorded.y());
         XyPlot drift = new XyPlot("Drift: " + title, "step", "drift").dashed();
@@ -131,7 +137,7 @@ final class TrainingSection {
         double largest = 0;
         String where = "";
         for (TrainingCurve.Side side : curve.sides()) {
-            Thinned losses = Thinned.envelope(side.loss());
+            Thinned losses = loss(side.loss());
             Thinned peaks = Thinned.peaks(side.drift());
             loss.line(side.engine(), losses.x(), losses.y());
             drift.line(side.engine(), peaks.x(), peaks.y());
@@ -147,7 +153,7 @@ final class TrainingSection {
         return div(
                         Plots.drawing(
                                 "The loss of all sides in " + curve.dtype() + ", step by step"
-                                        + (recorded.x().length < steps ? ", of every few steps the extremes" : ""),
+                                        + (steps > LONG ? ", the mean of " + WINDOW + " steps" : ""),
                                 loss.toSvg()),
                         Plots.drawing(
                                 "How far the loss is from the recorded one in " + curve.dtype() + ", at most "
@@ -155,5 +161,9 @@ final class TrainingSection {
                                         + (log ? "; gaps are exact" : ""),
                                 drift.toSvg()))
                 .withClass("figures");
+    }
+
+    private static Thinned loss(double[] values) {
+        return Thinned.envelope(values.length > LONG ? XyPlot.movingAverage(values, WINDOW) : values);
     }
 }
