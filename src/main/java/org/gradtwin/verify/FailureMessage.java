@@ -10,6 +10,7 @@ import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.program.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
@@ -24,14 +25,14 @@ public final class FailureMessage {
         List<String> lines = about(check);
         firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
         trial.flags().forEach((name, flag) -> lines.add(line("catches", name + ": " + flag.catches())));
-        lines.add(again(check.caseName(), check.engine(), check.dtype()));
+        lines.add(again(trial, trial.given().root()));
         return String.join("\n", lines);
     }
 
     /** The message of a check of a training, alone. */
-    static String of(Check check) {
+    static String of(TrainingTrial trial, Check check) {
         List<String> lines = about(check);
-        lines.add(again(check.caseName(), check.engine(), check.dtype()));
+        lines.add(again(trial, trial.given().root()));
         return String.join("\n", lines);
     }
 
@@ -59,7 +60,7 @@ public final class FailureMessage {
         lines.add(allowed(off.tolerance()));
         lines.add(
                 line("rounding", "allows one to follow " + trial.expected().followable() + " of " + steps + " steps"));
-        lines.add(again(trial.caseName(), trial.engine(), trial.dtype()));
+        lines.add(again(trial, trial.given().root()));
         return String.join("\n", lines);
     }
 
@@ -99,11 +100,17 @@ public final class FailureMessage {
                         + ")");
     }
 
-    private static String again(String name, String engine, DType dtype) {
+    private static String again(Checked checked, String root) {
+        String fixtures = root.equals(FixtureSet.BUNDLED) ? "" : "--fixtures " + quoted(root) + " ";
         return line(
                 "again",
-                "java -jar target/gradtwin.jar verify --case " + name + " --engine " + engine + " --dtype "
-                        + dtype.torchName());
+                "java -jar target/gradtwin.jar verify " + fixtures + "--case " + quoted(checked.caseName())
+                        + " --engine " + checked.engine() + " --dtype "
+                        + checked.dtype().torchName());
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[\\w./:+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static void worst(List<String> lines, Discrepancy worst, DType dtype) {

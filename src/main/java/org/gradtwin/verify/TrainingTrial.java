@@ -100,7 +100,7 @@ public record TrainingTrial(
     @Override
     public Optional<String> message(Check check) {
         if (check.verdict() == Verdict.VACUOUS) {
-            return Optional.of(FailureMessage.of(check));
+            return Optional.of(FailureMessage.of(this, check));
         }
         boolean first = checks.stream()
                 .filter(other -> other.verdict() == Verdict.DISAGREE)

@@ -123,7 +123,20 @@ class VerifyCommandTest {
                 .contains("  worst at   []")
                 .contains("  expected   " + wrong)
                 .contains("  but was    " + gradient.group(1).substring(0, 12))
-                .contains("verify --case notebook/testing-expression-live --engine scalar");
+                .contains("  again      java -jar target/gradtwin.jar verify --fixtures ");
+        assertThat(again(cli, "notebook/testing-expression-live: scalar")).isEqualTo(Main.DISAGREE);
+    }
+
+    /** What the command in the message of a failure exits with. */
+    private int again(Cli cli, String message) {
+        String command = cli.out()
+                .lines()
+                .dropWhile(line -> !line.startsWith(message))
+                .filter(line -> line.startsWith("  again "))
+                .findFirst()
+                .orElseThrow();
+        String arguments = command.substring(command.indexOf(" verify ") + " verify ".length());
+        return verify(arguments.split(" ")).exit();
     }
 
     @Test
@@ -159,11 +172,11 @@ class VerifyCommandTest {
                 .contains("training/sgd-constant: matrix leaves the recorded PyTorch in step 1 of 12 (float64), ")
                 .contains("\n  first off  w1[0, 0] after step 1\n")
                 .contains(" times what is allowed\n")
-                .contains("verify --case training/sgd-constant --engine matrix --dtype float64")
                 .doesNotContain("sgd-step: ");
         assertThat(cli.out().lines().filter(line -> line.contains(" leaves the recorded PyTorch ")))
                 .extracting(line -> line.split(" ")[1])
                 .containsExactly("scalar", "matrix", "pytorch");
+        assertThat(again(cli, "training/sgd-constant: matrix")).isEqualTo(Main.DISAGREE);
     }
 
     @ParameterizedTest(name = "{0} → {1}")
