@@ -1,9 +1,6 @@
 package org.gradtwin.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -19,6 +16,7 @@ import org.gradtwin.fixture.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Finding;
+import org.gradtwin.report.ReportFiles;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -138,12 +136,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     private static Path saved(Path folder, Finding finding) {
         Path file = folder.resolve(finding.id() + ".json");
-        try {
-            Files.createDirectories(folder);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        FixtureWriter.write(file, finding.fixture());
+        ReportFiles.write(file, FixtureWriter.text(finding.fixture()));
         return file;
     }
 

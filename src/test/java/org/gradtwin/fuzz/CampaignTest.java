@@ -2,6 +2,8 @@ package org.gradtwin.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,7 +57,7 @@ class CampaignTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {1e-6, 1e-9})
-    void aWrongDerivativeOfTanhIsFoundAndShrunk(double error) {
+    void aWrongDerivativeOfTanhIsFoundAndShrunk(double error) throws IOException {
         Engine right = new ScalarEngine();
         Campaign campaign = new Campaign(right, List.of(new CorruptTanh(right, error)), EnumSet.of(DType.FLOAT64));
         Optional<Finding> found = LongStream.range(0, 200)
@@ -77,8 +79,7 @@ class CampaignTest {
                 .contains(" = tanh(")
                 .contains("fuzz --seed " + small.seed() + " --count 1 --engine corrupt --dtype float64");
         String text = FixtureWriter.text(small.fixture());
-        Path file = folder.resolve("found.json");
-        FixtureWriter.write(file, small.fixture());
+        Path file = Files.writeString(folder.resolve("found.json"), text);
         assertThat(FixtureReader.read(file)).isEqualTo(small.fixture());
         assertThat(text).contains(small.id()).doesNotContain("\"expect\"");
     }

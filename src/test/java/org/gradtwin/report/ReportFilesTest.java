@@ -1,0 +1,38 @@
+package org.gradtwin.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportFilesTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void writeMakesTheFolderReplacesTheFileAndLeavesNothingBeside() throws IOException {
+        Path file = folder.resolve("new").resolve("x.json");
+        ReportFiles.write(file, "old");
+        ReportFiles.write(file, "new ≤");
+        assertThat(Files.readString(file)).isEqualTo("new ≤");
+        try (Stream<Path> files = Files.list(file.getParent())) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void writeThatFailsLeavesNothingBeside() throws IOException {
+        Path file = Files.createDirectories(folder.resolve("taken").resolve("inside"))
+                .getParent();
+        assertThatExceptionOfType(UncheckedIOException.class).isThrownBy(() -> ReportFiles.write(file, "text"));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+}
