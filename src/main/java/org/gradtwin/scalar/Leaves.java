@@ -18,6 +18,19 @@ final class Leaves extends Cells {
         this.reached = new boolean[grad.length];
     }
 
+    /** Adds to a gradient. */
+    void give(int index, double g) {
+        if (requiresGrad) {
+            grad[index] += g;
+            reached[index] = true;
+        }
+    }
+
+    @Override
+    double grad(int index) {
+        return requiresGrad ? grad[index] : 0;
+    }
+
     @Override
     boolean reached(int index) {
         return requiresGrad && reached[index];

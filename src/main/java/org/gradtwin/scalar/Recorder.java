@@ -11,12 +11,11 @@ final class Recorder {
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
     private static final int SMALLEST_TAPE = 64;
-    private static final int LARGEST_FIRST = 1 << 16;
 
     /** The thread's own tape at the bottom, above it those that were opened and not closed. */
     private final List<Tape> open = new ArrayList<>();
-    /** Tapes that this thread has recorded on, as long as somebody uses them: for counting children. */
-    private final List<WeakReference<Tape>> known = new ArrayList<>();
+    /** Tapes that were left with cells that have not passed their gradient, as long as somebody uses them: for counting children. */
+    private final List<WeakReference<Tape>> unfinished = new ArrayList<>();
 
     private int pruneAt = 16;
 
@@ -28,9 +27,7 @@ final class Recorder {
     private final LeafSupply constants = new LeafSupply(false);
 
     private Recorder() {
-        Tape tape = new Tape(SMALLEST_TAPE, 0);
-        open.add(tape);
-        remember(tape);
+        open.add(new Tape(SMALLEST_TAPE));
         resume();
     }
 
@@ -68,7 +65,6 @@ final class Recorder {
     void open(Tape tape) {
         tape().recordingThread = null;
         open.add(tape);
-        remember(tape);
         resume();
     }
 
@@ -111,25 +107,25 @@ final class Recorder {
         old.sealed = true;
         old.recordingThread = null;
         // As large as the last one needed to be: a training step records the same graph again.
-        Tape fresh = new Tape(
-                Math.max(SMALLEST_TAPE, Math.min(LARGEST_FIRST, old.size)),
-                Math.min(LARGEST_FIRST, old.foreign.size()));
-        open.set(open.size() - 1, fresh);
-        remember(fresh);
+        open.set(open.size() - 1, new Tape(Math.max(SMALLEST_TAPE, old.size)));
+        if (old.passed < old.size) {
+            remember(old);
+        }
         resume();
     }
 
     private void remember(Tape tape) {
-        if (known.size() >= pruneAt) {
-            known.removeIf(reference -> reference.get() == null);
-            pruneAt = Math.max(16, 2 * known.size());
+        if (unfinished.size() >= pruneAt) {
+            unfinished.removeIf(reference -> reference.get() == null);
+            pruneAt = Math.max(16, 2 * unfinished.size());
         }
-        known.add(new WeakReference<>(tape));
+        unfinished.add(new WeakReference<>(tape));
     }
 
-    /** Visits the tapes of this thread that are still in use. */
+    /** Visits the tapes of this thread that are still in use and may have cells that have not passed their gradient. */
     void forEachTape(Consumer<Tape> visitor) {
-        for (WeakReference<Tape> reference : known) {
+        open.forEach(visitor);
+        for (WeakReference<Tape> reference : unfinished) {
             Tape tape = reference.get();
             if (tape != null) {
                 visitor.accept(tape);
