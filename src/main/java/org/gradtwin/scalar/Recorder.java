@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Recorder {
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
-    private static final int SMALLEST_TAPE = 64;
 
     /** The thread's own tape at the bottom, above it those that were opened and not closed. */
     private final List<Tape> open = new ArrayList<>();
@@ -27,7 +26,7 @@ final class Recorder {
     private final LeafSupply constants = new LeafSupply(false);
 
     private Recorder() {
-        open.add(new Tape(SMALLEST_TAPE));
+        open.add(new Tape(Tape.SMALLEST));
         resume();
     }
 
@@ -107,7 +106,7 @@ final class Recorder {
         old.sealed = true;
         old.recordingThread = null;
         // As large as the last one needed to be: a training step records the same graph again.
-        open.set(open.size() - 1, new Tape(Math.max(SMALLEST_TAPE, old.size)));
+        open.set(open.size() - 1, new Tape(Math.max(Tape.SMALLEST, old.size)));
         if (old.passed < old.size) {
             remember(old);
         }

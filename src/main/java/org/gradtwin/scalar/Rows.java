@@ -17,17 +17,21 @@ abstract sealed class Rows extends Cells permits Tape {
 
     static final int SMALLEST = 16;
 
+    private static final byte[] NO_BYTES = {};
+    private static final long[] NO_LONGS = {};
+    private static final double[] NO_DOUBLES = {};
+
     /** What a row is computed by and where it is in its life. */
-    byte[] code = {};
+    byte[] code = NO_BYTES;
     /** First operands, as {@link Operands} packs them; for an op with many, where in the side table they start. */
-    long[] first = {};
+    long[] first = NO_LONGS;
     /** Second operands; what an op takes instead of one: its number, where its numbers start, how many operands there are. */
-    long[] second = {};
+    long[] second = NO_LONGS;
 
     int size;
 
     /** Many operands of one op, or several numbers. */
-    long[] list = {};
+    long[] list = NO_LONGS;
 
     int listSize;
 
@@ -46,7 +50,7 @@ abstract sealed class Rows extends Cells permits Tape {
 
     /** No rows; the first makes room for {@code firstCapacity} of them. */
     Rows(int firstCapacity) {
-        super(new double[0], new double[0], true);
+        super(NO_DOUBLES, NO_DOUBLES, true);
         this.firstCapacity = firstCapacity;
     }
 

@@ -50,12 +50,10 @@ public final class Tape extends Rows implements AutoCloseable {
     boolean sealed;
     private boolean closed;
     private final Rewinds rewinds = new Rewinds();
-    private final Mark start;
 
     /** An empty tape; the first operation makes room for {@code firstCapacity} of them. */
     Tape(int firstCapacity) {
         super(firstCapacity);
-        start = new Mark(this);
     }
 
     /**
@@ -95,19 +93,23 @@ public final class Tape extends Rows implements AutoCloseable {
             throw new IllegalArgumentException("rewind to node " + mark.nodes
                     + (mark.tape == this ? " of a tape that holds " + size + " nodes" : " of another tape"));
         }
-        managed = true;
-        rewinds.add(mark.nodes);
-        generation = rewinds.count();
-        shrink(mark.nodes, mark.lists, mark.sources);
-        if (size == 0) {
-            passed = 0;
-            rank = 0;
-        }
+        rewind(mark.nodes, mark.lists, mark.sources);
     }
 
     /** Discards every node. */
     public void rewind() {
-        rewind(start);
+        rewind(0, 0, 1);
+    }
+
+    private void rewind(int nodes, int lists, int numbers) {
+        managed = true;
+        rewinds.add(nodes);
+        generation = rewinds.count();
+        shrink(nodes, lists, numbers);
+        if (nodes == 0) {
+            passed = 0;
+            rank = 0;
+        }
     }
 
     /** Discards every node and returns to the tape that was current before this one was opened. */
