@@ -3,6 +3,9 @@ package org.gradtwin.scalar;
 /** Where nodes keep their numbers: parallel arrays that a {@link Node} points into. */
 abstract sealed class Cells permits Leaves, Rows {
 
+    /** Of the thread that made these cells: most probably it uses them, too. */
+    final Recorder recorder;
+
     /** Values, in order of creation. */
     double[] value;
     /** Gradients; empty where none are kept. */
@@ -15,7 +18,8 @@ abstract sealed class Cells permits Leaves, Rows {
     /** The number that was given last to these cells as a source of operands; a hint, to be checked. */
     int number;
 
-    Cells(double[] value, double[] grad, boolean requiresGrad) {
+    Cells(Recorder recorder, double[] value, double[] grad, boolean requiresGrad) {
+        this.recorder = recorder;
         this.value = value;
         this.grad = grad;
         this.requiresGrad = requiresGrad;

@@ -28,12 +28,12 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
 
     /** New leaves with these values. */
     public static NodeRun leaves(double... data) {
-        return new NodeRun(new Leaves(data.clone(), true), 0, data.length, 0);
+        return new NodeRun(new Leaves(Recorder.current(), data.clone(), true), 0, data.length, 0);
     }
 
     /** New constants with these values. */
     public static NodeRun constants(double... data) {
-        return new NodeRun(new Leaves(data.clone(), false), 0, data.length, 0);
+        return new NodeRun(new Leaves(Recorder.current(), data.clone(), false), 0, data.length, 0);
     }
 
     /** The nodes as a run: a view if they are one already, copies of them (an operation each) otherwise. */
@@ -58,7 +58,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         if (neighbours) {
             return new NodeRun(start.cells, start.index, data.length, start.cells.generation);
         } else if (tape == null || !requiresGrad) {
-            return new NodeRun(new Leaves(data, false), 0, data.length, 0);
+            return new NodeRun(new Leaves(Recorder.current(), data, false), 0, data.length, 0);
         }
         int first = tape.size;
         for (int i = 0; i < data.length; i++) {
@@ -198,7 +198,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         }
         Tape tape = Recorder.current().recordingTape();
         if (tape == null || !(cells.requiresGrad || parameters.cells.requiresGrad)) {
-            return new NodeRun(new Leaves(y, false), 0, outputs, 0);
+            return new NodeRun(new Leaves(Recorder.current(), y, false), 0, outputs, 0);
         }
         int first = tape.size;
         long x = tape.operand(cells, from);
@@ -230,7 +230,7 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
             y[i] = f.applyAsDouble(cells.value[from + i]);
         }
         if (tape == null || !record) {
-            return new NodeRun(new Leaves(y, false), 0, size, 0);
+            return new NodeRun(new Leaves(Recorder.current(), y, false), 0, size, 0);
         }
         int first = tape.size;
         for (int i = 0; i < size; i++) {

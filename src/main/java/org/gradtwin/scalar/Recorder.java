@@ -11,6 +11,8 @@ final class Recorder {
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
 
+    final Thread thread = Thread.currentThread();
+
     /** The thread's own tape at the bottom, above it those that were opened and not closed. */
     private final List<Tape> open = new ArrayList<>();
     /** Tapes that were left with cells that have not passed their gradient, as long as somebody uses them: for counting children. */
@@ -26,7 +28,7 @@ final class Recorder {
     private final LeafSupply constants = new LeafSupply(false);
 
     private Recorder() {
-        open.add(new Tape(Tape.SMALLEST));
+        open.add(new Tape(this, Tape.SMALLEST));
         resume();
     }
 
@@ -45,16 +47,14 @@ final class Recorder {
         return recording;
     }
 
-    /** The tape for an operation on cells, or null if nothing is to be recorded. The thread's state is the last to be asked. */
+    /** The tape for an operation on cells, or null if nothing is to be recorded. Mostly x knows who records, without a look-up. */
     @Nullable
     static Tape tapeFor(Cells x, Cells y) {
-        if (x instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
-            return tape;
+        if (!x.requiresGrad && !y.requiresGrad) {
+            return null;
         }
-        if (y instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
-            return tape;
-        }
-        return x.requiresGrad || y.requiresGrad ? current().recordingTape() : null;
+        Recorder recorder = x.recorder;
+        return (recorder.thread == Thread.currentThread() ? recorder : current()).recording;
     }
 
     static Node newConstant(double value) {
@@ -62,7 +62,6 @@ final class Recorder {
     }
 
     void open(Tape tape) {
-        tape().recordingThread = null;
         open.add(tape);
         resume();
     }
@@ -73,7 +72,6 @@ final class Recorder {
             throw new IllegalStateException(
                     "a tape is closed by the thread that opened it, after those that were opened later");
         }
-        tape.recordingThread = null;
         open.remove(open.size() - 1);
         resume();
     }
@@ -81,7 +79,6 @@ final class Recorder {
     void pause() {
         noGrad++;
         recording = null;
-        tape().recordingThread = null;
     }
 
     void unpause() {
@@ -94,7 +91,6 @@ final class Recorder {
 
     private void resume() {
         recording = noGrad > 0 ? null : tape();
-        tape().recordingThread = noGrad > 0 ? null : Thread.currentThread();
     }
 
     /** After a backward pass: a tape that nobody rewinds is left to the garbage collector. */
@@ -104,9 +100,8 @@ final class Recorder {
             return;
         }
         old.sealed = true;
-        old.recordingThread = null;
         // As large as the last one needed to be: a training step records the same graph again.
-        open.set(open.size() - 1, new Tape(Math.max(Tape.SMALLEST, old.size)));
+        open.set(open.size() - 1, new Tape(this, Math.max(Tape.SMALLEST, old.size)));
         if (old.passed < old.size) {
             remember(old);
         }
@@ -144,7 +139,7 @@ final class Recorder {
      * Hands out single leaves from blocks. The blocks are small, because one leaf in use keeps its block, and grow, because
      * most threads need few.
      */
-    private static final class LeafSupply {
+    private final class LeafSupply {
 
         private final boolean requiresGrad;
         private Leaves block;
@@ -152,12 +147,12 @@ final class Recorder {
 
         LeafSupply(boolean requiresGrad) {
             this.requiresGrad = requiresGrad;
-            this.block = new Leaves(new double[8], requiresGrad);
+            this.block = new Leaves(Recorder.this, new double[8], requiresGrad);
         }
 
         Node next(double value) {
             if (used == block.value.length) {
-                block = new Leaves(new double[Math.min(512, 2 * used)], requiresGrad);
+                block = new Leaves(Recorder.this, new double[Math.min(512, 2 * used)], requiresGrad);
                 used = 0;
             }
             block.value[used] = value;

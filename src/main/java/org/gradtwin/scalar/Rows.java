@@ -49,8 +49,8 @@ abstract sealed class Rows extends Cells permits Tape {
     private final int firstCapacity;
 
     /** No rows; the first makes room for {@code firstCapacity} of them. */
-    Rows(int firstCapacity) {
-        super(NO_DOUBLES, NO_DOUBLES, true);
+    Rows(Recorder recorder, int firstCapacity) {
+        super(recorder, NO_DOUBLES, NO_DOUBLES, true);
         this.firstCapacity = firstCapacity;
     }
 

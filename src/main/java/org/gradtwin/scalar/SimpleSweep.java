@@ -1,13 +1,15 @@
 package org.gradtwin.scalar;
 
 /**
- * The part of a sweep that graphs consist of mostly: sums and products of cells of one tape and leaves. It calls nothing, so
+ * The part of a sweep that graphs consist of mostly: sums, products and relus of cells of one tape and leaves. It calls nothing, so
  * the compiler can keep the columns at hand; whatever else comes up is left to {@link Sweep}.
  */
 final class SimpleSweep {
 
     private static final int ADD = Op.ADD.code() | Rows.PENDING;
     private static final int MULTIPLY = Op.MULTIPLY.code() | Rows.PENDING;
+
+    private static final int RELU = Op.RELU.code() | Rows.PENDING;
 
     private SimpleSweep() {}
 
@@ -23,7 +25,7 @@ final class SimpleSweep {
         int i = from;
         for (; i >= 0; i--) {
             int op = code[i];
-            if (op != ADD && op != MULTIPLY) {
+            if (op != ADD && op != MULTIPLY && op != RELU) {
                 break;
             }
             code[i] = (byte) (op ^ Rows.PENDING ^ Rows.PASSED);
@@ -33,6 +35,8 @@ final class SimpleSweep {
             if (op == ADD) {
                 found += give(code, grad, sources, a, g);
                 found += give(code, grad, sources, b, g);
+            } else if (op == RELU) {
+                found += give(code, grad, sources, a, value[i] <= 0 ? 0 : g);
             } else {
                 double toFirst = g * value(value, sources, b);
                 double toSecond = g * value(value, sources, a);

@@ -1,7 +1,5 @@
 package org.gradtwin.scalar;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A recording of operations in creation order, in primitive arrays.
  *
@@ -37,13 +35,6 @@ public final class Tape extends Rows implements AutoCloseable {
     /** Above the rank of every tape that this one refers to. */
     int rank;
 
-    /** The thread that records here now, if any. */
-    @Nullable
-    Thread recordingThread;
-
-    /** The thread that records here when its turn comes. */
-    final Thread owner = Thread.currentThread();
-
     /** Whether the user rewinds this tape; otherwise it is left for a fresh one after backward. */
     boolean managed;
 
@@ -52,8 +43,8 @@ public final class Tape extends Rows implements AutoCloseable {
     private final Rewinds rewinds = new Rewinds();
 
     /** An empty tape; the first operation makes room for {@code firstCapacity} of them. */
-    Tape(int firstCapacity) {
-        super(firstCapacity);
+    Tape(Recorder recorder, int firstCapacity) {
+        super(recorder, firstCapacity);
     }
 
     /**
@@ -61,9 +52,10 @@ public final class Tape extends Rows implements AutoCloseable {
      * tape before.
      */
     public static Tape open() {
-        Tape tape = new Tape(SMALLEST);
+        Recorder recorder = Recorder.current();
+        Tape tape = new Tape(recorder, SMALLEST);
         tape.managed = true;
-        Recorder.current().open(tape);
+        recorder.open(tape);
         return tape;
     }
 
@@ -142,9 +134,9 @@ public final class Tape extends Rows implements AutoCloseable {
 
     private int refer(Cells cells) {
         if (cells instanceof Tape other) {
-            if (!other.sealed && other.owner != owner) {
+            if (!other.sealed && other.recorder != recorder) {
                 throw new IllegalStateException("the operand belongs to the unfinished graph of thread "
-                        + other.owner.getName() + ": only leaves are shared between threads");
+                        + other.recorder.thread.getName() + ": only leaves are shared between threads");
             }
             rank = Math.max(rank, other.rank + 1);
         }
