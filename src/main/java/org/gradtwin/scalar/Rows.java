@@ -1,5 +1,8 @@
 package org.gradtwin.scalar;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -14,6 +17,9 @@ abstract sealed class Rows extends Cells permits Tape {
     static final byte PENDING = 0x40;
     /** The cell has passed its gradient on. */
     static final byte PASSED = (byte) 0x80;
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final long ALL_PENDING = 0x4040404040404040L;
 
     static final int SMALLEST = 16;
 
@@ -87,14 +93,36 @@ abstract sealed class Rows extends Cells permits Tape {
 
     /** Marks cells as pending; where they were not, their gradient is 0 now. */
     final void expect(int from, int count) {
-        for (int i = from; i < from + count; i++) {
-            if (!isPending(i)) {
-                code[i] |= PENDING;
-                grad[i] = 0;
-                pending++;
+        int end = from + count;
+        int i = from;
+        while (i < end) {
+            if (i + Long.BYTES <= end && pendingOfEight(i) == ALL_PENDING) {
+                i += Long.BYTES;
+            } else {
+                if (!isPending(i)) {
+                    code[i] |= PENDING;
+                    grad[i] = 0;
+                    pending++;
+                }
+                i++;
             }
         }
-        highest = Math.max(highest, from + count - 1);
+        highest = Math.max(highest, end - 1);
+    }
+
+    /** The highest pending cell from {@code top} down; there must be one. */
+    final int highestPending(int top) {
+        int i = top;
+        while (!isPending(i)) {
+            boolean none = i >= Long.BYTES && pendingOfEight(i - Long.BYTES) == 0;
+            i -= none ? Long.BYTES + 1 : 1;
+        }
+        return i;
+    }
+
+    /** The marks of eight cells at once, a byte each. */
+    private long pendingOfEight(int from) {
+        return (long) EIGHT.get(code, from) & ALL_PENDING;
     }
 
     /** Adds to the gradient of a cell, which is pending then. */

@@ -1,8 +1,5 @@
 package org.gradtwin.scalar;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,10 +11,6 @@ import org.jspecify.annotations.Nullable;
  * depends on the structure alone, never on a gradient being zero: 0 · ∞ is NaN here as in PyTorch.
  */
 final class Sweep {
-
-    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    /** {@link Tape#PENDING} in each of eight bytes. */
-    private static final long ALL_PENDING = 0x4040404040404040L;
 
     /** Tapes with pending cells, which were not swept yet. A tape refers to tapes of lower rank only. */
     private final List<Tape> tapes = new ArrayList<>();
@@ -66,7 +59,7 @@ final class Sweep {
                 visited.add(tape);
                 int i = tape.highest;
                 for (int seen = 0; seen < tape.pending; seen++) {
-                    i = highestPending(tape, i);
+                    i = tape.highestPending(i);
                     Operands.visit(tape, i--, this::markUnlessPassed);
                 }
             }
@@ -94,22 +87,11 @@ final class Sweep {
 
     private static void unmark(Tape tape) {
         for (int i = tape.highest; tape.pending > 0; i--) {
-            i = highestPending(tape, i);
+            i = tape.highestPending(i);
             tape.code[i] ^= Tape.PENDING;
             tape.pending--;
         }
         tape.highest = -1;
-    }
-
-    /** The highest pending cell from {@code i} down; there must be one. Skips what is not pending eight cells at a time. */
-    private static int highestPending(Tape tape, int i) {
-        byte[] code = tape.code;
-        int k = i;
-        while ((code[k] & Tape.PENDING) == 0) {
-            boolean none = k >= 8 && ((long) EIGHT.get(code, k - 8) & ALL_PENDING) == 0;
-            k -= none ? 9 : 1;
-        }
-        return k;
     }
 
     private void enter(Tape tape) {
@@ -148,7 +130,7 @@ final class Sweep {
         boolean alone = tape.rank == 0;
         int i = tape.highest;
         while (tape.pending > 0) {
-            i = highestPending(tape, i);
+            i = tape.highestPending(i);
             int next = alone ? SimpleSweep.run(tape, i) : i;
             if (next == i) {
                 tape.pass(i);
