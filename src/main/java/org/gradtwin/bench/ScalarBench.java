@@ -61,44 +61,32 @@ public final class ScalarBench {
         return Row.told(GROUP, quantity, unit, Times.Spread.of(times.of(task)).times(scale));
     }
 
-    /** The engine with and without the dot record, and a long chain, each against the textbook's graph. */
+    /** The network with and without the dot record, and other expressions without, each against the textbook's graph. */
     public List<Row> expressions() {
         NotebookNet net = new NotebookNet(hidden, width);
         TextbookNode.Network textbook = net.textbook();
-        int terms = Math.max(10, net.weights() / 5);
         Map<String, Runnable> tasks = new LinkedHashMap<>();
         tasks.put("textbook", () -> NotebookNet.forward(textbook).backward());
         tasks.put("engine", () -> net.forward().backward());
         Times dots = rounds.measure(tasks);
-        tasks.remove("engine");
-        tasks.put("operators", () -> net.forwardByOperators().backward());
-        tasks.put("textbook chain", () -> Chain.textbook(terms));
-        tasks.put("chain", () -> Chain.engine(terms));
         List<Row> rows = new ArrayList<>();
         rows.add(told("textbook graph, a weight", "ns", dots, "textbook", 1.0 / net.weights()));
         rows.add(Row.told(GROUP, "net ÷ textbook graph", "", dots.ratio("engine", "textbook"))
                 .atMost(0.08, 0.02));
-        rows.addAll(byOperators(rounds.measure(tasks), ""));
+        List<Expression> expressions = List.of(
+                Expression.net(net),
+                Expression.smallNet(),
+                Expression.chain(Math.max(10, net.weights() * 2 / 5)),
+                Expression.notebook());
+        for (Expression expression : expressions) {
+            rows.add(expression.row(rounds, net.weights()));
+        }
         try (Tape tape = Tape.open()) {
-            tasks.replaceAll((name, task) -> () -> {
-                task.run();
-                tape.rewind();
-            });
-            rows.addAll(byOperators(rounds.measure(tasks), ", reused tape"));
+            for (Expression expression : expressions) {
+                rows.add(expression.on(tape).row(rounds, net.weights()));
+            }
         }
         return rows;
-    }
-
-    private static List<Row> byOperators(Times times, String how) {
-        return List.of(
-                Row.told(GROUP, "net by + and *" + how + " ÷ textbook graph", "", times.ratio("operators", "textbook"))
-                        .atMost(0.4, 0.2),
-                Row.told(
-                                GROUP,
-                                "chain by + and *" + how + " ÷ textbook graph",
-                                "",
-                                times.ratio("chain", "textbook chain"))
-                        .atMost(0.4, 0.2));
     }
 
     /** Bytes that the network, its gradients and the graph of one forward and backward pass keep. */

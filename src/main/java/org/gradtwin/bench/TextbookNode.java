@@ -39,6 +39,14 @@ final class TextbookNode {
         return binary("*", y, (a, b) -> a * b);
     }
 
+    TextbookNode negate() {
+        return times(new TextbookNode(-1));
+    }
+
+    TextbookNode minus(TextbookNode y) {
+        return plus(y.negate());
+    }
+
     private TextbookNode binary(String name, TextbookNode y, DoubleBinaryOperator f) {
         return new TextbookNode(f.applyAsDouble(data, y.data), name, List.of(this, y));
     }

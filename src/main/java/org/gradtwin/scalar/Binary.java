@@ -5,18 +5,14 @@ final class Binary {
 
     private Binary() {}
 
-    /** The value z of {@code op} at x and y. */
-    static double value(Op op, double x, double y) {
-        return switch (op) {
-            case ADD -> x + y;
-            case SUBTRACT -> x - y;
-            case MULTIPLY -> x * y;
-            case DIVIDE -> x / y;
-            case POWER -> Power.of(x, y);
-            case MAXIMUM -> Double.isNaN(x) || x >= y ? x : y;
-            case MINIMUM -> Double.isNaN(x) || x <= y ? x : y;
-            default -> throw new IllegalArgumentException(op + " does not have two operands");
-        };
+    /** max(x, y); NaN if either is. */
+    static double maximum(double x, double y) {
+        return Double.isNaN(x) || x >= y ? x : y;
+    }
+
+    /** min(x, y); NaN if either is. */
+    static double minimum(double x, double y) {
+        return Double.isNaN(x) || x <= y ? x : y;
     }
 
     /** The gradient of x when z = x op y has gradient g. */

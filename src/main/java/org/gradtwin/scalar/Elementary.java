@@ -31,9 +31,9 @@ public abstract sealed class Elementary permits Node {
         }
     }
 
-    final int reference(Tape tape) {
+    final long operand(Tape tape) {
         checkAlive();
-        return tape.reference(cells, index);
+        return tape.operand(cells, index);
     }
 
     /** x + y. */
@@ -43,7 +43,7 @@ public abstract sealed class Elementary permits Node {
 
     /** x + c. */
     public final Node plus(double c) {
-        return unary(Op.ADD_NUMBER, c);
+        return unary(Op.ADD_NUMBER, data() + c, c);
     }
 
     /** x − y. */
@@ -53,12 +53,12 @@ public abstract sealed class Elementary permits Node {
 
     /** x − c. */
     public final Node minus(double c) {
-        return unary(Op.SUBTRACT_NUMBER, c);
+        return unary(Op.SUBTRACT_NUMBER, data() - c, c);
     }
 
     /** c − x: the subtraction with its operands reversed. */
     public final Node rminus(double c) {
-        return unary(Op.SUBTRACT_FROM_NUMBER, c);
+        return unary(Op.SUBTRACT_FROM_NUMBER, c - data(), c);
     }
 
     /** x · y. */
@@ -68,7 +68,7 @@ public abstract sealed class Elementary permits Node {
 
     /** x · c. */
     public final Node times(double c) {
-        return unary(Op.MULTIPLY_NUMBER, c);
+        return unary(Op.MULTIPLY_NUMBER, data() * c, c);
     }
 
     /** x / y. */
@@ -78,12 +78,12 @@ public abstract sealed class Elementary permits Node {
 
     /** x / c. */
     public final Node dividedBy(double c) {
-        return unary(Op.DIVIDE_NUMBER, c);
+        return unary(Op.DIVIDE_NUMBER, data() / c, c);
     }
 
     /** c / x: the division with its operands reversed. */
     public final Node rdividedBy(double c) {
-        return unary(Op.DIVIDE_INTO_NUMBER, c);
+        return unary(Op.DIVIDE_INTO_NUMBER, c / data(), c);
     }
 
     /**
@@ -96,157 +96,165 @@ public abstract sealed class Elementary permits Node {
 
     /** x**p, with derivative p·x**(p−1), and 0 for p = 0 wherever x is. */
     public final Node pow(double p) {
-        return unary(Op.POWER_NUMBER, p);
+        return unary(Op.POWER_NUMBER, Power.withNumber(data(), p), p);
     }
 
     /** c**x: the power with its operands reversed. For c = 0 and x ≥ 0 the derivative is 0. */
     public final Node rpow(double c) {
-        return unary(Op.POWER_OF_NUMBER, c);
+        return unary(Op.POWER_OF_NUMBER, Power.of(c, data()), c);
     }
 
     /** The larger of the two; NaN if either is. A tie gives each half of the gradient. */
     public final Node maximum(Node y) {
-        return binary(Op.MAXIMUM, y, Binary.value(Op.MAXIMUM, data(), y.data()));
+        return binary(Op.MAXIMUM, y, Binary.maximum(data(), y.data()));
     }
 
     /** The smaller of the two; NaN if either is. A tie gives each half of the gradient. */
     public final Node minimum(Node y) {
-        return binary(Op.MINIMUM, y, Binary.value(Op.MINIMUM, data(), y.data()));
+        return binary(Op.MINIMUM, y, Binary.minimum(data(), y.data()));
     }
 
     /** −x. */
     public final Node negate() {
-        return unary(Op.NEGATE);
+        return unary(Op.NEGATE, -data());
     }
 
     /** |x|, with derivative 0 at 0. */
     public final Node abs() {
-        return unary(Op.ABS);
+        return unary(Op.ABS, Math.abs(data()));
     }
 
     /** eˣ. */
     public final Node exp() {
-        return unary(Op.EXP);
+        return unary(Op.EXP, Math.exp(data()));
     }
 
     /** eˣ − 1, accurate for small x. */
     public final Node expm1() {
-        return unary(Op.EXPM1);
+        return unary(Op.EXPM1, Math.expm1(data()));
     }
 
     /** ln x. */
     public final Node log() {
-        return unary(Op.LOG);
+        return unary(Op.LOG, Math.log(data()));
     }
 
     /** ln(1 + x), accurate for small x. */
     public final Node log1p() {
-        return unary(Op.LOG1P);
+        return unary(Op.LOG1P, Math.log1p(data()));
     }
 
     /** √x, with derivative ∞ at 0. */
     public final Node sqrt() {
-        return unary(Op.SQRT);
+        return unary(Op.SQRT, Math.sqrt(data()));
     }
 
     /** 1/√x. */
     public final Node rsqrt() {
-        return unary(Op.RSQRT);
+        return unary(Op.RSQRT, 1 / Math.sqrt(data()));
     }
 
     /** x². */
     public final Node square() {
-        return unary(Op.SQUARE);
+        return unary(Op.SQUARE, data() * data());
     }
 
     /** 1/x. */
     public final Node reciprocal() {
-        return unary(Op.RECIPROCAL);
+        return unary(Op.RECIPROCAL, 1 / data());
     }
 
     /** sin x. */
     public final Node sin() {
-        return unary(Op.SIN);
+        return unary(Op.SIN, Math.sin(data()));
     }
 
     /** cos x. */
     public final Node cos() {
-        return unary(Op.COS);
+        return unary(Op.COS, Math.cos(data()));
     }
 
     /** tanh x, with derivative 1/cosh² x. */
     public final Node tanh() {
-        return unary(Op.TANH);
+        return unary(Op.TANH, Math.tanh(data()));
     }
 
     /** σ(x) = 1/(1 + e⁻ˣ), with derivative σ(x)·σ(−x). */
     public final Node sigmoid() {
-        return unary(Op.SIGMOID);
+        return unary(Op.SIGMOID, Elementwise.sigmoid(data()));
     }
 
     /** max(x, 0), with derivative 0 at 0; NaN stays NaN and passes its gradient. */
     public final Node relu() {
-        return unary(Op.RELU);
+        return unary(Op.RELU, Elementwise.relu(data()));
     }
 
     /** x for x &gt; 0, else negativeSlope·x; the derivative at 0 is negativeSlope. */
     public final Node leakyRelu(double negativeSlope) {
-        return unary(Op.LEAKY_RELU, negativeSlope);
+        return unary(Op.LEAKY_RELU, Elementwise.leakyRelu(data(), negativeSlope), negativeSlope);
     }
 
     /** x for x &gt; 0, else alpha·(eˣ − 1); the derivative at 0 is alpha. */
     public final Node elu(double alpha) {
-        return unary(Op.ELU, alpha);
+        return unary(Op.ELU, Elementwise.elu(data(), alpha), alpha);
     }
 
     /** x·Φ(x) = ½x(1 + erf(x/√2)). */
     public final Node gelu() {
-        return unary(Op.GELU);
+        return unary(Op.GELU, Elementwise.gelu(data()));
     }
 
     /** ½x(1 + tanh(√(2/π)(x + 0.044715x³))): PyTorch's gelu with approximate='tanh'. */
     public final Node geluTanh() {
-        return unary(Op.GELU_TANH);
+        return unary(Op.GELU_TANH, Elementwise.geluTanh(data()));
     }
 
     /** x·σ(x). */
     public final Node silu() {
-        return unary(Op.SILU);
+        return unary(Op.SILU, Elementwise.silu(data()));
     }
 
     /** ln(1 + exp(beta·x))/beta, and x itself where beta·x &gt; threshold. */
     public final Node softplus(double beta, double threshold) {
-        return unary(Op.SOFTPLUS, beta, threshold);
+        return unary(Op.SOFTPLUS, Elementwise.softplus(data(), beta, threshold), beta, threshold);
     }
 
     /** The error function 2/√π ∫₀ˣ exp(−t²) dt. */
     public final Node erf() {
-        return unary(Op.ERF);
+        return unary(Op.ERF, Erf.erf(data()));
     }
 
     /** min(max(x, min), max). The gradient passes within the bounds and at them. */
     public final Node clamp(double min, double max) {
-        return unary(Op.CLAMP, min, max);
+        return unary(Op.CLAMP, Elementwise.clamp(data(), min, max), min, max);
     }
 
-    private Node unary(Op op) {
-        return unary(op, 0, 0);
+    private Node unary(Op op, double y) {
+        return recorded(op, y, 0);
     }
 
-    private Node unary(Op op, double p) {
-        return unary(op, p, 0);
+    private Node unary(Op op, double y, double p) {
+        return recorded(op, y, Double.doubleToRawLongBits(p));
+    }
+
+    private Node unary(Op op, double y, double p, double q) {
+        Tape tape = Recorder.tapeFor(cells, cells);
+        if (tape == null) {
+            return Recorder.newConstant(y);
+        }
+        return recorded(op, y, tape.append(Double.doubleToRawLongBits(p), Double.doubleToRawLongBits(q)));
     }
 
     // What follows hands cells and indices on, never a handle: then the compiler need not allocate a handle that only
     // feeds the next operation.
 
-    private Node unary(Op op, double p, double q) {
-        double y = Elementwise.value(op, data(), p, q);
+    private Node recorded(Op op, double y, long numbers) {
         Tape tape = Recorder.tapeFor(cells, cells);
         if (tape == null) {
             return Recorder.newConstant(y);
         }
-        return new Node(tape, tape.recordUnary(op, cells, index, y, p, q), tape.generation);
+        int result = tape.record(op, tape.operand(cells, index), numbers, y);
+        return new Node(tape, result, tape.generation);
     }
 
     private Node binary(Op op, Node other, double z) {
@@ -254,7 +262,8 @@ public abstract sealed class Elementary permits Node {
         if (tape == null) {
             return Recorder.newConstant(z);
         }
-        int result = tape.recordBinary(op, cells, index, other.cells, other.index, z);
+        long x = tape.operand(cells, index);
+        int result = tape.record(op, x, tape.operand(other.cells, other.index), z);
         return new Node(tape, result, tape.generation);
     }
 }

@@ -1,8 +1,8 @@
 package org.gradtwin.scalar;
 
 /**
- * Values and gradients of the ops with one operand x and up to two numbers p and q. The formulas are PyTorch's, from
- * its derivatives.yaml and CPU kernels, where they decide what happens at kinks and for infinities and NaN; a mask
+ * The ops with one operand x and up to two numbers p and q: their gradients, and those values that take more than a function of
+ * {@link Math}. The formulas are PyTorch's, from its derivatives.yaml and CPU kernels, where they decide what happens at kinks and for infinities and NaN; a mask
  * (relu, clamp, x**0) gives 0 whatever the incoming gradient, a product (abs, 0·x) gives NaN for 0·∞. Only tanh',
  * sigmoid' and expm1' are formed differently, because 1 − y², y(1 − y) and y + 1 cancel where y saturates.
  */
@@ -15,45 +15,6 @@ final class Elementwise {
     private static final double GELU_KAPPA = 0.044715;
 
     private Elementwise() {}
-
-    /** The value y of {@code op} at x. */
-    static double value(Op op, double x, double p, double q) {
-        return switch (op) {
-            case COPY -> x;
-            case ADD_NUMBER -> x + p;
-            case SUBTRACT_NUMBER -> x - p;
-            case SUBTRACT_FROM_NUMBER -> p - x;
-            case MULTIPLY_NUMBER -> x * p;
-            case DIVIDE_NUMBER -> x / p;
-            case DIVIDE_INTO_NUMBER -> p / x;
-            case POWER_NUMBER -> Power.withNumber(x, p);
-            case POWER_OF_NUMBER -> Power.of(p, x);
-            case NEGATE -> -x;
-            case ABS -> Math.abs(x);
-            case EXP -> Math.exp(x);
-            case EXPM1 -> Math.expm1(x);
-            case LOG -> Math.log(x);
-            case LOG1P -> Math.log1p(x);
-            case SQRT -> Math.sqrt(x);
-            case RSQRT -> 1 / Math.sqrt(x);
-            case SQUARE -> x * x;
-            case RECIPROCAL -> 1 / x;
-            case SIN -> Math.sin(x);
-            case COS -> Math.cos(x);
-            case TANH -> Math.tanh(x);
-            case SIGMOID -> sigmoid(x);
-            case RELU -> x < 0 ? 0 : x;
-            case LEAKY_RELU -> x > 0 ? x : x * p;
-            case ELU -> x <= 0 ? Math.expm1(x) * p : x;
-            case GELU -> x * 0.5 * (1 + Erf.erf(x * SQRT_HALF));
-            case GELU_TANH -> 0.5 * x * (1 + Math.tanh(geluInner(x)));
-            case SILU -> x / (1 + Math.exp(-x));
-            case SOFTPLUS -> x * p > q ? x : Math.log1p(Math.exp(x * p)) / p;
-            case ERF -> Erf.erf(x);
-            case CLAMP -> clamp(x, p, q);
-            default -> throw new IllegalArgumentException(op + " does not have one operand");
-        };
-    }
 
     /** The gradient that x receives when y = op(x) has gradient g. */
     static double gradient(Op op, double g, double x, double y, double p, double q) {
@@ -91,8 +52,36 @@ final class Elementwise {
         };
     }
 
+    static double relu(double x) {
+        return x < 0 ? 0 : x;
+    }
+
+    static double leakyRelu(double x, double slope) {
+        return x > 0 ? x : x * slope;
+    }
+
+    static double elu(double x, double alpha) {
+        return x <= 0 ? Math.expm1(x) * alpha : x;
+    }
+
+    static double gelu(double x) {
+        return x * 0.5 * (1 + Erf.erf(x * SQRT_HALF));
+    }
+
+    static double geluTanh(double x) {
+        return 0.5 * x * (1 + Math.tanh(geluInner(x)));
+    }
+
+    static double silu(double x) {
+        return x / (1 + Math.exp(-x));
+    }
+
+    static double softplus(double x, double beta, double threshold) {
+        return x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta;
+    }
+
     /** 1/(1 + e⁻ˣ); where e⁻ˣ overflows the quotient is 0, as in PyTorch. */
-    private static double sigmoid(double x) {
+    static double sigmoid(double x) {
         return 1 / (1 + Math.exp(-x));
     }
 
@@ -147,7 +136,7 @@ final class Elementwise {
     }
 
     /** min(max(x, low), high); NaN if any of the three is. */
-    private static double clamp(double x, double low, double high) {
+    static double clamp(double x, double low, double high) {
         if (Double.isNaN(x) || Double.isNaN(low) || Double.isNaN(high)) {
             return Double.NaN;
         }

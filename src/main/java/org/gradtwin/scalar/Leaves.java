@@ -3,7 +3,7 @@ package org.gradtwin.scalar;
 import java.util.Arrays;
 
 /**
- * A block of leaves: 17 bytes each with a gradient, 8 without. Leaves refer to nothing, so a block is garbage as soon as
+ * A block of leaves: 17 bytes each with a gradient, 8 without. Leaves refer to no graph, so a block is garbage as soon as
  * neither a handle nor a tape refers to it.
  */
 final class Leaves extends Cells {
@@ -13,9 +13,22 @@ final class Leaves extends Cells {
     /** Whether a backward pass has arrived; empty without gradients. */
     final boolean[] reached;
 
-    Leaves(double[] value, boolean requiresGrad) {
-        super(value, requiresGrad ? new double[value.length] : NONE, requiresGrad);
+    Leaves(Recorder recorder, double[] value, boolean requiresGrad) {
+        super(recorder, value, requiresGrad ? new double[value.length] : NONE, requiresGrad);
         this.reached = new boolean[grad.length];
+    }
+
+    /** Adds to a gradient. */
+    void give(int index, double g) {
+        if (requiresGrad) {
+            grad[index] += g;
+            reached[index] = true;
+        }
+    }
+
+    @Override
+    double grad(int index) {
+        return requiresGrad ? grad[index] : 0;
     }
 
     @Override

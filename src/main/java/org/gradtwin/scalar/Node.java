@@ -47,7 +47,7 @@ public final class Node extends Elementary {
      */
     public double grad() {
         checkAlive();
-        return requiresGrad() ? cells.grad[index] : 0;
+        return cells.grad(index);
     }
 
     /** The gradient, or empty if no backward pass has arrived here: the root does not depend on this node. */
@@ -119,7 +119,7 @@ public final class Node extends Elementary {
         if (tape == null || !requiresGrad) {
             return constant(y);
         }
-        int position = tape.append(references(tape, nodes));
+        int position = tape.append(operands(tape, nodes));
         return new Node(tape, tape.record(Op.SUM, position, nodes.size(), y), tape.generation);
     }
 
@@ -157,20 +157,20 @@ public final class Node extends Elementary {
         if (tape == null || !requiresGrad) {
             return constant(y);
         }
-        int[] left = references(tape, x);
-        int[] right = references(tape, w);
+        long[] left = operands(tape, x);
+        long[] right = operands(tape, w);
         int position = tape.append(left);
         tape.append(right);
-        tape.append(bias == null ? Operands.NONE : bias.reference(tape));
+        tape.append(bias == null ? Operands.NONE : bias.operand(tape));
         return new Node(tape, tape.record(Op.DOT, position, n, y), tape.generation);
     }
 
-    private static int[] references(Tape tape, List<Node> nodes) {
-        int[] references = new int[nodes.size()];
-        for (int i = 0; i < references.length; i++) {
-            references[i] = nodes.get(i).reference(tape);
+    private static long[] operands(Tape tape, List<Node> nodes) {
+        long[] operands = new long[nodes.size()];
+        for (int i = 0; i < operands.length; i++) {
+            operands[i] = nodes.get(i).operand(tape);
         }
-        return references;
+        return operands;
     }
 
     /** The name of the operation that computed this node, for drawings: {@code +}, {@code relu}, {@code ** 2}; "" for a leaf. */
@@ -179,10 +179,9 @@ public final class Node extends Elementary {
             return "";
         }
         checkAlive();
-        Op op = Op.of(tape.code[index]);
-        int n = tape.second[index];
-        double p = op.numbers > 0 ? tape.number[n] : 0;
-        double q = op.numbers > 1 ? tape.number[n + 1] : 0;
+        Op op = tape.op(index);
+        double p = op.numbers > 0 ? tape.number(op, index, 0) : 0;
+        double q = op.numbers > 1 ? tape.number(op, index, 1) : 0;
         return op.label(p, q);
     }
 
@@ -210,7 +209,7 @@ public final class Node extends Elementary {
         int[] degree = {0};
         Recorder.current().forEachTape(tape -> {
             for (int i = 0; i < tape.size; i++) {
-                if (tape.state[i] != Tape.PASSED) {
+                if (!tape.reached(i)) {
                     Operands.visit(tape, i, (where, from, count) -> {
                         if (where == cells && from <= index && index < from + count) {
                             degree[0]++;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,12 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
 
     /** New leaves with these values. */
     public static NodeRun leaves(double... data) {
-        return new NodeRun(new Leaves(data.clone(), true), 0, data.length, 0);
+        return new NodeRun(new Leaves(Recorder.current(), data.clone(), true), 0, data.length, 0);
     }
 
     /** New constants with these values. */
     public static NodeRun constants(double... data) {
-        return new NodeRun(new Leaves(data.clone(), false), 0, data.length, 0);
+        return new NodeRun(new Leaves(Recorder.current(), data.clone(), false), 0, data.length, 0);
     }
 
     /** The nodes as a run: a view if they are one already, copies of them (an operation each) otherwise. */
@@ -57,11 +58,11 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         if (neighbours) {
             return new NodeRun(start.cells, start.index, data.length, start.cells.generation);
         } else if (tape == null || !requiresGrad) {
-            return new NodeRun(new Leaves(data, false), 0, data.length, 0);
+            return new NodeRun(new Leaves(Recorder.current(), data, false), 0, data.length, 0);
         }
         int first = tape.size;
         for (int i = 0; i < data.length; i++) {
-            tape.record(Op.COPY, nodes.get(i).reference(tape), data[i], 0, 0);
+            tape.record(Op.COPY, nodes.get(i).operand(tape), 0, data[i]);
         }
         return new NodeRun(tape, first, data.length, tape.generation);
     }
@@ -91,7 +92,11 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
     /** A copy of the gradients, 0 where there is none. */
     public double[] grad() {
         checkAlive();
-        return cells.requiresGrad ? Arrays.copyOfRange(cells.grad, from, from + size) : new double[size];
+        double[] grad = new double[size];
+        for (int i = 0; i < size; i++) {
+            grad[i] = cells.grad(from + i);
+        }
+        return grad;
     }
 
     /**
@@ -154,8 +159,8 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         if (tape == null || !requiresGrad) {
             return Node.constant(y);
         }
-        int reference = bias == null ? Operands.NONE : bias.reference(tape);
-        return new Node(tape, recordDot(tape, w, reference, y), tape.generation);
+        long operand = bias == null ? Operands.NONE : bias.operand(tape);
+        return new Node(tape, recordDot(tape, w, operand, y), tape.generation);
     }
 
     private double dotValue(NodeRun w) {
@@ -164,8 +169,8 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         return Kernels.get().dot(cells.value, from, w.cells.value, w.from, size);
     }
 
-    private int recordDot(Tape tape, NodeRun w, int bias, double y) {
-        int position = tape.append(tape.reference(cells, from), tape.reference(w.cells, w.from), bias);
+    private int recordDot(Tape tape, NodeRun w, long bias, double y) {
+        int position = tape.append(tape.operand(cells, from), tape.operand(w.cells, w.from), bias);
         return tape.record(Op.DOT_RUN, position, size, y);
     }
 
@@ -193,14 +198,14 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         }
         Tape tape = Recorder.current().recordingTape();
         if (tape == null || !(cells.requiresGrad || parameters.cells.requiresGrad)) {
-            return new NodeRun(new Leaves(y, false), 0, outputs, 0);
+            return new NodeRun(new Leaves(Recorder.current(), y, false), 0, outputs, 0);
         }
         int first = tape.size;
-        int x = tape.reference(cells, from);
+        long x = tape.operand(cells, from);
         for (int j = 0; j < outputs; j++) {
             int w = parameters.from + j * stride;
-            int weights = tape.reference(parameters.cells, w);
-            int bias = tape.reference(parameters.cells, w + size);
+            long weights = tape.operand(parameters.cells, w);
+            long bias = tape.operand(parameters.cells, w + size);
             tape.record(Op.DOT_RUN, tape.append(x, weights, bias), size, y[j]);
         }
         return new NodeRun(tape, first, outputs, tape.generation);
@@ -208,28 +213,28 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
 
     /** {@link Node#relu()} of each node, as a run. */
     public NodeRun relu() {
-        return map(Op.RELU);
+        return map(Op.RELU, Elementwise::relu);
     }
 
     /** {@link Node#tanh()} of each node, as a run. */
     public NodeRun tanh() {
-        return map(Op.TANH);
+        return map(Op.TANH, Math::tanh);
     }
 
-    private NodeRun map(Op op) {
+    private NodeRun map(Op op, DoubleUnaryOperator f) {
         checkAlive();
         Tape tape = Recorder.current().recordingTape();
         boolean record = tape != null && cells.requiresGrad;
         double[] y = new double[size];
         for (int i = 0; i < size; i++) {
-            y[i] = Elementwise.value(op, cells.value[from + i], 0, 0);
+            y[i] = f.applyAsDouble(cells.value[from + i]);
         }
         if (tape == null || !record) {
-            return new NodeRun(new Leaves(y, false), 0, size, 0);
+            return new NodeRun(new Leaves(Recorder.current(), y, false), 0, size, 0);
         }
         int first = tape.size;
         for (int i = 0; i < size; i++) {
-            tape.record(op, tape.reference(cells, from + i), y[i], 0, 0);
+            tape.record(op, tape.operand(cells, from + i), 0, y[i]);
         }
         return new NodeRun(tape, first, size, tape.generation);
     }

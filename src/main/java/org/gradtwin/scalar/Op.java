@@ -70,7 +70,7 @@ enum Op {
         this.numbers = (int) label.chars().filter(c -> c == '#').count();
     }
 
-    static Op of(byte code) {
+    static Op of(int code) {
         return ALL[code];
     }
 

@@ -1,10 +1,14 @@
 package org.gradtwin.scalar;
 
-/** What the ops of a tape were computed from: the structure of the graph, without its numbers. */
+/**
+ * What the ops of a tape were computed from: the structure of the graph, without its numbers. An operand is a {@code long}: the
+ * number of its cells among the {@link Sources} of the tape, then the index there; what lies on the tape itself is just
+ * its index.
+ */
 final class Operands {
 
     /** Stands for "no bias". */
-    static final int NONE = Integer.MIN_VALUE;
+    static final long NONE = Long.MIN_VALUE;
 
     /** Receives the operands of a cell, as runs of neighbouring cells. */
     interface Visitor {
@@ -13,44 +17,51 @@ final class Operands {
 
     private Operands() {}
 
+    static long pack(int number, int index) {
+        return (long) ~number << Integer.SIZE | index;
+    }
+
+    static int number(long operand) {
+        return ~(int) (operand >> Integer.SIZE);
+    }
+
+    static int index(long operand) {
+        return (int) operand;
+    }
+
     /** Visits the operands of cell {@code i} in order; one that is used twice is visited twice. */
     static void visit(Tape tape, int i, Visitor visitor) {
-        Op op = Op.of(tape.code[i]);
-        int a = tape.first[i];
-        int b = tape.second[i];
+        Op op = tape.op(i);
+        long a = tape.first[i];
+        long b = tape.second[i];
+        int position = (int) a;
+        int n = (int) b;
         switch (op) {
-            case SUM -> {
-                for (int k = 0; k < b; k++) {
-                    one(tape, tape.list[a + k], visitor);
-                }
-            }
-            case DOT -> {
-                for (int k = 0; k < 2 * b; k++) {
-                    one(tape, tape.list[a + k], visitor);
-                }
-                one(tape, tape.list[a + 2 * b], visitor);
-            }
+            case SUM -> some(tape, position, n, visitor);
+            case DOT -> some(tape, position, 2 * n + 1, visitor);
             case DOT_RUN -> {
-                run(tape, tape.list[a], b, visitor);
-                run(tape, tape.list[a + 1], b, visitor);
-                one(tape, tape.list[a + 2], visitor);
+                run(tape, tape.list[position], n, visitor);
+                run(tape, tape.list[position + 1], n, visitor);
+                run(tape, tape.list[position + 2], 1, visitor);
             }
             default -> {
-                one(tape, a, visitor);
+                run(tape, a, 1, visitor);
                 if (op.isBinary()) {
-                    one(tape, b, visitor);
+                    run(tape, b, 1, visitor);
                 }
             }
         }
     }
 
-    private static void one(Tape tape, int reference, Visitor visitor) {
-        if (reference != NONE) {
-            run(tape, reference, 1, visitor);
+    private static void some(Tape tape, int position, int n, Visitor visitor) {
+        for (int k = 0; k < n; k++) {
+            run(tape, tape.list[position + k], 1, visitor);
         }
     }
 
-    private static void run(Tape tape, int reference, int count, Visitor visitor) {
-        visitor.accept(tape.cells(reference), tape.index(reference), count);
+    private static void run(Tape tape, long operand, int count, Visitor visitor) {
+        if (operand != NONE) {
+            visitor.accept(tape.cells(operand), index(operand), count);
+        }
     }
 }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class Recorder {
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
-    private static final int SMALLEST_TAPE = 64;
-    private static final int LARGEST_FIRST = 1 << 16;
+
+    final Thread thread = Thread.currentThread();
 
     /** The thread's own tape at the bottom, above it those that were opened and not closed. */
     private final List<Tape> open = new ArrayList<>();
-    /** Tapes that this thread has recorded on, as long as somebody uses them: for counting children. */
-    private final List<WeakReference<Tape>> known = new ArrayList<>();
+    /** Tapes that were left with cells that have not passed their gradient, as long as somebody uses them: for counting children. */
+    private final List<WeakReference<Tape>> unfinished = new ArrayList<>();
 
     private int pruneAt = 16;
 
@@ -28,9 +28,7 @@ final class Recorder {
     private final LeafSupply constants = new LeafSupply(false);
 
     private Recorder() {
-        Tape tape = new Tape(SMALLEST_TAPE, 0);
-        open.add(tape);
-        remember(tape);
+        open.add(new Tape(this, Tape.SMALLEST));
         resume();
     }
 
@@ -49,16 +47,14 @@ final class Recorder {
         return recording;
     }
 
-    /** The tape for an operation on cells, or null if nothing is to be recorded. The thread's state is the last to be asked. */
+    /** The tape for an operation on cells, or null if nothing is to be recorded. Mostly x knows who records, without a look-up. */
     @Nullable
     static Tape tapeFor(Cells x, Cells y) {
-        if (x instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
-            return tape;
+        if (!x.requiresGrad && !y.requiresGrad) {
+            return null;
         }
-        if (y instanceof Tape tape && tape.recordingThread == Thread.currentThread()) {
-            return tape;
-        }
-        return x.requiresGrad || y.requiresGrad ? current().recordingTape() : null;
+        Recorder recorder = x.recorder;
+        return (recorder.thread == Thread.currentThread() ? recorder : current()).recording;
     }
 
     static Node newConstant(double value) {
@@ -66,9 +62,7 @@ final class Recorder {
     }
 
     void open(Tape tape) {
-        tape().recordingThread = null;
         open.add(tape);
-        remember(tape);
         resume();
     }
 
@@ -78,7 +72,6 @@ final class Recorder {
             throw new IllegalStateException(
                     "a tape is closed by the thread that opened it, after those that were opened later");
         }
-        tape.recordingThread = null;
         open.remove(open.size() - 1);
         resume();
     }
@@ -86,7 +79,6 @@ final class Recorder {
     void pause() {
         noGrad++;
         recording = null;
-        tape().recordingThread = null;
     }
 
     void unpause() {
@@ -99,7 +91,6 @@ final class Recorder {
 
     private void resume() {
         recording = noGrad > 0 ? null : tape();
-        tape().recordingThread = noGrad > 0 ? null : Thread.currentThread();
     }
 
     /** After a backward pass: a tape that nobody rewinds is left to the garbage collector. */
@@ -109,27 +100,26 @@ final class Recorder {
             return;
         }
         old.sealed = true;
-        old.recordingThread = null;
         // As large as the last one needed to be: a training step records the same graph again.
-        Tape fresh = new Tape(
-                Math.max(SMALLEST_TAPE, Math.min(LARGEST_FIRST, old.size)),
-                Math.min(LARGEST_FIRST, old.foreign.size()));
-        open.set(open.size() - 1, fresh);
-        remember(fresh);
+        open.set(open.size() - 1, new Tape(this, Math.max(Tape.SMALLEST, old.size)));
+        if (old.passed < old.size) {
+            remember(old);
+        }
         resume();
     }
 
     private void remember(Tape tape) {
-        if (known.size() >= pruneAt) {
-            known.removeIf(reference -> reference.get() == null);
-            pruneAt = Math.max(16, 2 * known.size());
+        if (unfinished.size() >= pruneAt) {
+            unfinished.removeIf(reference -> reference.get() == null);
+            pruneAt = Math.max(16, 2 * unfinished.size());
         }
-        known.add(new WeakReference<>(tape));
+        unfinished.add(new WeakReference<>(tape));
     }
 
-    /** Visits the tapes of this thread that are still in use. */
+    /** Visits the tapes of this thread that are still in use and may have cells that have not passed their gradient. */
     void forEachTape(Consumer<Tape> visitor) {
-        for (WeakReference<Tape> reference : known) {
+        open.forEach(visitor);
+        for (WeakReference<Tape> reference : unfinished) {
             Tape tape = reference.get();
             if (tape != null) {
                 visitor.accept(tape);
@@ -149,7 +139,7 @@ final class Recorder {
      * Hands out single leaves from blocks. The blocks are small, because one leaf in use keeps its block, and grow, because
      * most threads need few.
      */
-    private static final class LeafSupply {
+    private final class LeafSupply {
 
         private final boolean requiresGrad;
         private Leaves block;
@@ -157,12 +147,12 @@ final class Recorder {
 
         LeafSupply(boolean requiresGrad) {
             this.requiresGrad = requiresGrad;
-            this.block = new Leaves(new double[8], requiresGrad);
+            this.block = new Leaves(Recorder.this, new double[8], requiresGrad);
         }
 
         Node next(double value) {
             if (used == block.value.length) {
-                block = new Leaves(new double[Math.min(512, 2 * used)], requiresGrad);
+                block = new Leaves(Recorder.this, new double[Math.min(512, 2 * used)], requiresGrad);
                 used = 0;
             }
             block.value[used] = value;

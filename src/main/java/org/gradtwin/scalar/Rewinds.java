@@ -8,9 +8,11 @@ import java.util.Arrays;
  */
 final class Rewinds {
 
+    private static final int[] NONE = {};
+
     private int count;
-    private int[] number = new int[2];
-    private int[] mark = new int[2];
+    private int[] number = NONE;
+    private int[] mark = NONE;
     private int depth;
 
     /** How many there were: the generation of a cell recorded now. */
@@ -24,8 +26,8 @@ final class Rewinds {
             depth--;
         }
         if (depth == mark.length) {
-            mark = Arrays.copyOf(mark, 2 * depth);
-            number = Arrays.copyOf(number, 2 * depth);
+            mark = Arrays.copyOf(mark, 2 * depth + 2);
+            number = Arrays.copyOf(number, mark.length);
         }
         mark[depth] = lowest;
         number[depth++] = count++;

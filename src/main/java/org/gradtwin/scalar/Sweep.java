@@ -1,8 +1,5 @@
 package org.gradtwin.scalar;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,14 +11,6 @@ import org.jspecify.annotations.Nullable;
  * depends on the structure alone, never on a gradient being zero: 0 · ∞ is NaN here as in PyTorch.
  */
 final class Sweep {
-
-    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    /** The commonest ops, which are not looked up. */
-    private static final byte ADD = Op.ADD.code();
-
-    private static final byte MULTIPLY = Op.MULTIPLY.code();
-    /** {@link Tape#PENDING} in each of eight bytes. */
-    private static final long ALL_PENDING = 0x0101010101010101L;
 
     /** Tapes with pending cells, which were not swept yet. A tape refers to tapes of lower rank only. */
     private final List<Tape> tapes = new ArrayList<>();
@@ -44,7 +33,7 @@ final class Sweep {
                         "backward from a constant: it depends on no leaf, or was computed within NoGrad");
             }
             if (root.cells instanceof Tape tape) {
-                mayMeetPassed |= tape.anyPassed || tape.rank > 0;
+                mayMeetPassed |= tape.passed > 0 || tape.rank > 0;
             }
         }
         Sweep sweep = new Sweep();
@@ -68,8 +57,10 @@ final class Sweep {
             }
             for (Tape tape = next(); tape != null; tape = next()) {
                 visited.add(tape);
-                for (int i = previous(tape, tape.highest + 1); i >= 0; i = previous(tape, i)) {
-                    Operands.visit(tape, i, this::markUnlessPassed);
+                int i = tape.highest;
+                for (int seen = 0; seen < tape.pending; seen++) {
+                    i = tape.highestPending(i);
+                    Operands.visit(tape, i--, this::markUnlessPassed);
                 }
             }
         } finally {
@@ -83,7 +74,7 @@ final class Sweep {
         if (cells instanceof Tape tape) {
             enter(tape);
             for (int i = from; i < from + count; i++) {
-                if (tape.state[i] == Tape.PASSED) {
+                if (tape.reached(i)) {
                     throw new IllegalStateException("backward through a graph that was already sent backward: node '"
                             + new Node(tape, i, tape.generation).op()
                             + "' has passed its gradient on. Build the graph again, or send several gradients in one"
@@ -95,25 +86,17 @@ final class Sweep {
     }
 
     private static void unmark(Tape tape) {
-        for (int i = previous(tape, tape.highest + 1); i >= 0; i = previous(tape, i)) {
-            tape.state[i] = Tape.NEW;
+        for (int i = tape.highest; tape.pending > 0; i--) {
+            i = tape.highestPending(i);
+            tape.code[i] ^= Tape.PENDING;
+            tape.pending--;
         }
-        tape.expectNothing();
-    }
-
-    /** The nearest pending cell below {@code i}, or −1. Skips what is not pending eight cells at a time. */
-    private static int previous(Tape tape, int i) {
-        byte[] state = tape.state;
-        int k = i - 1;
-        while (k >= tape.lowest && state[k] != Tape.PENDING) {
-            boolean none = k >= 8 && ((long) EIGHT.get(state, k - 8) & ALL_PENDING) == 0;
-            k -= none ? 9 : 1;
-        }
-        return k >= tape.lowest ? k : -1;
+        tape.highest = -1;
     }
 
     private void enter(Tape tape) {
         if (tape != current && !tapes.contains(tape)) {
+            tape.makeGrads();
             tapes.add(tape);
         }
     }
@@ -138,48 +121,48 @@ final class Sweep {
 
     private void run() {
         for (Tape tape = next(); tape != null; tape = next()) {
-            tape.anyPassed = true;
-            for (int i = previous(tape, tape.highest + 1); i >= 0; i = previous(tape, i)) {
-                tape.state[i] = Tape.PASSED;
-                pass(tape, i);
-            }
-            tape.expectNothing();
+            sweep(tape);
+            tape.highest = -1;
         }
     }
 
-    /** Passes the gradient of cell {@code i} to its operands. */
-    private void pass(Tape tape, int i) {
-        double g = tape.grad[i];
-        int a = tape.first[i];
-        int b = tape.second[i];
-        byte code = tape.code[i];
-        if (code == ADD) {
-            give(tape, a, g);
-            give(tape, b, g);
-            return;
-        } else if (code == MULTIPLY) {
-            double toFirst = g * tape.valueOf(b);
-            double toSecond = g * tape.valueOf(a);
-            give(tape, a, toFirst);
-            give(tape, b, toSecond);
-            return;
+    private void sweep(Tape tape) {
+        boolean alone = tape.rank == 0;
+        int i = tape.highest;
+        while (tape.pending > 0) {
+            i = tape.highestPending(i);
+            int next = alone ? SimpleSweep.run(tape, i) : i;
+            if (next == i) {
+                tape.pass(i);
+                pass(tape, i, tape.op(i), tape.grad[i], tape.first[i]);
+                next = i - 1;
+            }
+            i = next;
         }
-        Op op = Op.of(code);
+    }
+
+    /** Passes the gradient g of cell {@code i} to its operands. */
+    private void pass(Tape tape, int i, Op op, double g, long a) {
+        long b = tape.second[i];
         if (op.isBinary()) {
             double x = tape.valueOf(a);
             double y = tape.valueOf(b);
             give(tape, a, Binary.gradientOfFirst(op, g, x, y));
             give(tape, b, Binary.gradientOfSecond(op, g, x, y, tape.value[i]));
         } else if (op.isMany()) {
-            switch (op) {
-                case SUM -> passSum(tape, g, a, b);
-                case DOT -> passDot(tape, g, a, b);
-                default -> passDotRun(tape, g, a, b);
-            }
+            passMany(tape, op, g, (int) a, (int) b);
         } else {
-            double p = op.numbers > 0 ? tape.number[b] : 0;
-            double q = op.numbers > 1 ? tape.number[b + 1] : 0;
+            double p = op.numbers > 0 ? tape.number(op, i, 0) : 0;
+            double q = op.numbers > 1 ? tape.number(op, i, 1) : 0;
             give(tape, a, Elementwise.gradient(op, g, tape.valueOf(a), tape.value[i], p, q));
+        }
+    }
+
+    private void passMany(Tape tape, Op op, double g, int position, int n) {
+        switch (op) {
+            case SUM -> passSum(tape, g, position, n);
+            case DOT -> passDot(tape, g, position, n);
+            default -> passDotRun(tape, g, position, n);
         }
     }
 
@@ -190,10 +173,10 @@ final class Sweep {
     }
 
     private void passDot(Tape tape, double g, int position, int n) {
-        int[] list = tape.list;
+        long[] list = tape.list;
         for (int k = 0; k < n; k++) {
-            int x = list[position + k];
-            int w = list[position + n + k];
+            long x = list[position + k];
+            long w = list[position + n + k];
             double toX = g * tape.valueOf(w);
             double toW = g * tape.valueOf(x);
             give(tape, x, toX);
@@ -203,12 +186,14 @@ final class Sweep {
     }
 
     private void passDotRun(Tape tape, double g, int position, int n) {
-        int x = tape.list[position];
-        int w = tape.list[position + 1];
+        long x = tape.list[position];
+        long w = tape.list[position + 1];
         Cells xs = tape.cells(x);
         Cells ws = tape.cells(w);
-        int xFrom = tape.index(x);
-        int wFrom = tape.index(w);
+        int xFrom = Operands.index(x);
+        int wFrom = Operands.index(w);
+        markRun(xs, xFrom, n);
+        markRun(ws, wFrom, n);
         if (xs.requiresGrad && ws.requiresGrad && xs != ws) {
             kernels.dotGradient(g, xs.value, xs.grad, xFrom, ws.value, ws.grad, wFrom, n);
         } else {
@@ -219,8 +204,6 @@ final class Sweep {
                 kernels.axpy(g, xs.value, xFrom, ws.grad, wFrom, n);
             }
         }
-        markRun(xs, xFrom, n);
-        markRun(ws, wFrom, n);
         giveBias(tape, tape.list[position + 2], g);
     }
 
@@ -230,40 +213,28 @@ final class Sweep {
                 Arrays.fill(leaves.reached, from, from + n, true);
             }
         } else if (cells instanceof Tape tape) {
-            tape.expect(from, n);
             enter(tape);
+            tape.expect(from, n);
         }
     }
 
-    private void giveBias(Tape tape, int reference, double g) {
-        if (reference != Operands.NONE) {
-            give(tape, reference, g);
+    private void giveBias(Tape tape, long operand, double g) {
+        if (operand != Operands.NONE) {
+            give(tape, operand, g);
         }
     }
 
     /** Adds to the gradient of an operand. */
-    private void give(Tape tape, int reference, double g) {
-        if (reference >= 0) {
-            tape.grad[reference] += g;
-            tape.state[reference] = Tape.PENDING;
-            if (reference < tape.lowest) {
-                tape.lowest = reference;
-            }
-        } else {
-            give(tape.foreign.cells(~reference), tape.foreign.index(~reference), g);
-        }
+    private void give(Tape tape, long operand, double g) {
+        give(tape.cells(operand), Operands.index(operand), g);
     }
 
     private void give(Cells cells, int index, double g) {
         if (cells instanceof Leaves leaves) {
-            if (leaves.requiresGrad) {
-                leaves.grad[index] += g;
-                leaves.reached[index] = true;
-            }
+            leaves.give(index, g);
         } else if (cells instanceof Tape tape) {
-            tape.grad[index] += g;
-            tape.expect(index, 1);
             enter(tape);
+            tape.give(index, g);
         }
     }
 }

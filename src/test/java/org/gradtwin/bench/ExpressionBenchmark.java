@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A long chain of + and *, forward and backward, in the engine and as the textbook's graph. */
+/** A chain of + and *, and the notebook's expression, forward and backward, in the engine and as the textbook's graph. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -22,16 +22,30 @@ import org.openjdk.jmh.annotations.Warmup;
         value = 2,
         jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-XX:+UseParallelGC"})
 public class ExpressionBenchmark {
-    @Param({"100", "100000"})
-    public int terms;
-
     @Benchmark
-    public double engine() {
-        return Chain.engine(terms);
+    public double engine(Terms terms) {
+        return Chain.engine(terms.count);
     }
 
     @Benchmark
-    public double textbook() {
-        return Chain.textbook(terms);
+    public double textbook(Terms terms) {
+        return Chain.textbook(terms.count);
+    }
+
+    @Benchmark
+    public double notebookEngine() {
+        return NotebookExpression.engine();
+    }
+
+    @Benchmark
+    public double notebookTextbook() {
+        return NotebookExpression.textbook();
+    }
+
+    /** The length of the chain. */
+    @State(Scope.Benchmark)
+    public static class Terms {
+        @Param({"100", "100000"})
+        public int count;
     }
 }

@@ -8,6 +8,7 @@ import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.nn.Activation;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.scalar.nn.MLP;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,6 +34,13 @@ class TextbookNodeTest {
                     .as("gradient of parameter %d", i)
                     .isLessThanOrEqualTo(1e-13 * Math.max(1, Math.abs(gradient)));
         }
+    }
+
+    @Test
+    void notebooksExpression_hasTheSameGradientInBoth() {
+        assertThat(Math.abs(NotebookExpression.engine() - NotebookExpression.textbook()))
+                .isLessThan(1e-13);
+        assertThat(NotebookExpression.engine()).isNotZero();
     }
 
     @ParameterizedTest(name = "x = {0}")

@@ -146,6 +146,23 @@ class TapeTest {
     }
 
     @Test
+    void leavesInTurnOnTwoTapes_areNotMixedUp() {
+        Node x = Node.of(3);
+        NodeRun w = NodeRun.leaves(5, 7);
+        Node outer = x.times(w.get(0));
+        try (Tape tape = Tape.open()) {
+            Node inner = w.get(1).times(x).clamp(-100, 100);
+            inner.backward();
+            tape.rewind();
+            w.get(0).times(w.get(1)).backward();
+        }
+        outer.times(w.get(1)).plus(x).backward();
+        // inner: w1·x, then w0·w1; outer: x·w0·w1 + x
+        assertThat(x.grad()).isEqualTo(7 + (35 + 1));
+        assertThat(w.grad()).containsExactly(7 + 21, 3 + 5 + 15);
+    }
+
+    @Test
     void tapesAreClosedInOrder() {
         Tape first = Tape.open();
         Tape second = Tape.open();
