@@ -15,25 +15,12 @@ import org.jspecify.annotations.Nullable;
  * Reads one statement by recursive descent, with Python's precedence: {@code **} binds to the right and more tightly
  * than a minus on its left, then {@code * / @}, then {@code + -}.
  */
-final class Parser {
+final class Parser extends Cursor {
     /** Deeper expressions would overflow the stack of whoever walks them. */
     private static final int MAX_DEPTH = 200;
 
-    /** Python's limit for parentheses and brackets within each other. */
-    private static final int MAX_BRACKETS = 200;
-
-    /** Bounds the recursion here; whatever the other two limits let pass can be printed and read within it. */
-    private static final int MAX_RECURSION = 2 * MAX_DEPTH + MAX_BRACKETS;
-
-    private final int line;
-    private final List<Token> tokens;
-    private int next;
-    private int depth;
-    private int brackets;
-
     private Parser(String text, int line) {
-        this.line = line;
-        this.tokens = Lexer.tokens(text, line);
+        super(text, line, 2 * MAX_DEPTH);
     }
 
     /**
@@ -96,7 +83,7 @@ final class Parser {
         enter(minus);
         Token operand = peek();
         Expr expr = expr(unary(), operand);
-        depth--;
+        leave();
         return new Term.Value(
                 expr instanceof Number number
                         ? Numbers.negate(number)
@@ -114,7 +101,7 @@ final class Parser {
         Token second = peek();
         Expr left = expr(base, first);
         Expr right = expr(unary(), second);
-        depth--;
+        leave();
         if (right instanceof Number exponent && !(left instanceof Number)) {
             return new Term.Value(apply(operator, Op.POW, List.of(left), Binder.exponent(exponent)));
         }
@@ -267,7 +254,7 @@ final class Parser {
         Map<String, Term> keywords = new LinkedHashMap<>();
         while (!peek().is(")")) {
             Token first = peek();
-            if (first.kind() == Kind.NAME && tokens.get(next + 1).is("=")) {
+            if (first.kind() == Kind.NAME && isFollowedBy("=")) {
                 take();
                 take();
                 if (keywords.put(first.text(), additive()) != null) {
@@ -326,64 +313,5 @@ final class Parser {
             throw error(at, "the number " + expr + " is not a tensor");
         }
         return expr;
-    }
-
-    private void enter(Token at) {
-        if (++depth > MAX_RECURSION) {
-            throw tooDeep(at, MAX_RECURSION);
-        }
-    }
-
-    private void open(Token at) {
-        enter(at);
-        if (++brackets > MAX_BRACKETS) {
-            throw tooDeep(at, MAX_BRACKETS);
-        }
-    }
-
-    private void close(String bracket) {
-        expect(bracket);
-        brackets--;
-        depth--;
-    }
-
-    private ProgramException tooDeep(Token at, int limit) {
-        return error(at, "nested more than " + limit + " deep: give a part of it a name of its own");
-    }
-
-    private Token peek() {
-        return tokens.get(next);
-    }
-
-    private Token take() {
-        Token token = tokens.get(next);
-        if (token.kind() != Kind.END) {
-            next++;
-        }
-        return token;
-    }
-
-    private boolean takeIf(String symbol) {
-        boolean taken = peek().is(symbol);
-        if (taken) {
-            take();
-        }
-        return taken;
-    }
-
-    private void expect(String symbol) {
-        if (!takeIf(symbol)) {
-            throw error(peek(), "expected '" + symbol + "', found " + peek().quoted());
-        }
-    }
-
-    private void expectEnd() {
-        if (peek().kind() != Kind.END) {
-            throw error(peek(), "unexpected " + peek().quoted());
-        }
-    }
-
-    private ProgramException error(Token at, String problem) {
-        return new ProgramException(line, at.column(), problem);
     }
 }
