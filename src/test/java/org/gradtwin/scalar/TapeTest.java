@@ -11,9 +11,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class TapeTest {
+
+    /** What other tests recorded on this thread and never sent backward is left behind. */
+    @BeforeEach
+    void startOnAFreshTape() {
+        Node.of(1).square().backward();
+    }
 
     @Test
     void chainOfTenMillionNodes_needsNoRecursion() {
