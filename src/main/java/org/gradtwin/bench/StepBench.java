@@ -17,10 +17,14 @@ public final class StepBench {
     /** A task repeats its step until it has lasted about so many nanoseconds: microseconds cannot be timed one by one. */
     private final double taskNanos;
 
+    /** Each step is repeated so many nanoseconds before anything is timed: the compiler wants thousands of short ones. */
+    private final double warmUpNanos;
+
     /** Steps in so many rounds. */
-    public StepBench(Rounds rounds, double taskNanos) {
+    public StepBench(Rounds rounds, double taskNanos, double warmUpNanos) {
         this.rounds = rounds;
         this.taskNanos = taskNanos;
+        this.warmUpNanos = warmUpNanos;
     }
 
     /** The rows of a problem: autograd and closed form ÷ PyTorch, plain ÷ vector kernels. */
@@ -71,7 +75,8 @@ public final class StepBench {
         Map<String, Integer> repeats = new LinkedHashMap<>();
         steps.forEach((name, step) -> {
             double least = Double.MAX_VALUE;
-            for (int i = 0; i < 3; i++) {
+            long begin = System.nanoTime();
+            for (int i = 0; i < 3 || System.nanoTime() - begin < warmUpNanos; i++) {
                 long start = System.nanoTime();
                 step.run();
                 least = Math.min(least, System.nanoTime() - start);

@@ -173,7 +173,7 @@ final class BenchCommand implements Callable<Integer> {
                 rows.addAll(gemm.rows(n, 2));
             }
         }
-        StepBench steps = new StepBench(counted(), quick ? 1e5 : 2e7);
+        StepBench steps = new StepBench(counted(), quick ? 1e5 : 2e7, quick ? 0 : 1e9);
         rows.addAll(steps.rows(Problem.crossEntropy(32, 27, 128), 1, 0.3, 0.12));
         List<Problem> large = quick
                 ? List.of(Problem.mlp(4, 8, 6, 5))
