@@ -69,9 +69,9 @@ record Binary(
 
     private void values(Dims dims, Storage left, Steps xs, Storage right, Steps ys, Storage result) {
         int columns = dims.columns();
-        if (result instanceof Storage.Doubles doubles) {
-            double[] x = ((Storage.Doubles) left).array();
-            double[] y = ((Storage.Doubles) right).array();
+        if (result instanceof Doubles doubles) {
+            double[] x = ((Doubles) left).array();
+            double[] y = ((Doubles) right).array();
             double[] z = doubles.array();
             for (int r = 0, at = 0; r < dims.rows(); r++) {
                 for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
@@ -79,9 +79,9 @@ record Binary(
                 }
             }
         } else {
-            float[] x = ((Storage.Floats) left).array();
-            float[] y = ((Storage.Floats) right).array();
-            float[] z = ((Storage.Floats) result).array();
+            float[] x = ((Floats) left).array();
+            float[] y = ((Floats) right).array();
+            float[] z = ((Floats) result).array();
             for (int r = 0, at = 0; r < dims.rows(); r++) {
                 for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
                     z[at++] = value32.of(x[i], y[j]);
@@ -102,12 +102,12 @@ record Binary(
             Storage result,
             Storage share) {
         int columns = dims.columns();
-        if (gradient instanceof Storage.Doubles doubles) {
+        if (gradient instanceof Doubles doubles) {
             double[] g = doubles.array();
-            double[] x = ((Storage.Doubles) left).array();
-            double[] y = ((Storage.Doubles) right).array();
-            double[] z = ((Storage.Doubles) result).array();
-            double[] to = ((Storage.Doubles) share).array();
+            double[] x = ((Doubles) left).array();
+            double[] y = ((Doubles) right).array();
+            double[] z = ((Doubles) result).array();
+            double[] to = ((Doubles) share).array();
             for (int r = 0, at = 0; r < dims.rows(); r++) {
                 for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
                     to[at] = rule.of(g[at], x[i], y[j], z[at]);
@@ -115,11 +115,11 @@ record Binary(
                 }
             }
         } else {
-            float[] g = ((Storage.Floats) gradient).array();
-            float[] x = ((Storage.Floats) left).array();
-            float[] y = ((Storage.Floats) right).array();
-            float[] z = ((Storage.Floats) result).array();
-            float[] to = ((Storage.Floats) share).array();
+            float[] g = ((Floats) gradient).array();
+            float[] x = ((Floats) left).array();
+            float[] y = ((Floats) right).array();
+            float[] z = ((Floats) result).array();
+            float[] to = ((Floats) share).array();
             for (int r = 0, at = 0; r < dims.rows(); r++) {
                 for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
                     to[at] = rule32.of(g[at], x[i], y[j], z[at]);

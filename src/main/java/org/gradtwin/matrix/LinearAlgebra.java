@@ -94,13 +94,13 @@ final class LinearAlgebra {
             int n,
             int k,
             Storage c) {
-        if (c instanceof Storage.Doubles doubles) {
-            double[] left = ((Storage.Doubles) a).array();
-            kernels.gemm(m, n, k, left, transposeA, ((Storage.Doubles) b).array(), transposeB, doubles.array());
+        if (c instanceof Doubles doubles) {
+            double[] left = ((Doubles) a).array();
+            kernels.gemm(m, n, k, left, transposeA, ((Doubles) b).array(), transposeB, doubles.array());
         } else {
-            float[] left = ((Storage.Floats) a).array();
-            float[] right = ((Storage.Floats) b).array();
-            kernels.gemm(m, n, k, left, transposeA, right, transposeB, ((Storage.Floats) c).array());
+            float[] left = ((Floats) a).array();
+            float[] right = ((Floats) b).array();
+            kernels.gemm(m, n, k, left, transposeA, right, transposeB, ((Floats) c).array());
         }
     }
 }

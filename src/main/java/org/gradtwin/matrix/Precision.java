@@ -13,6 +13,6 @@ public enum Precision {
     }
 
     Storage allocate(int length) {
-        return this == FLOAT32 ? new Storage.Floats(new float[length]) : new Storage.Doubles(new double[length]);
+        return this == FLOAT32 ? new Floats(new float[length]) : new Doubles(new double[length]);
     }
 }

@@ -13,7 +13,7 @@ final class Softmax {
         Storage data = x.data();
         Storage shifts = graph.allocate(walk.groups());
         for (int group = 0; group < walk.groups(); group++) {
-            double max = max(data, walk, group);
+            double max = data.max(walk.first(group), walk.count(), walk.stride());
             // An infinite shift would make NaN of ∞ − ∞; without it the sum is 0 or ∞, and its logarithm right.
             shifts.set(group, Double.isInfinite(max) ? 0 : max);
         }
@@ -110,14 +110,15 @@ final class Softmax {
 
     /** The share may be the gradient itself. */
     static void logSoftmaxGradient(Graph graph, Storage gradient, Axes.Walk walk, Storage y, Storage share) {
-        Precision precision = graph.precision();
         Storage probabilities = graph.allocate(y.length());
         exp(graph.kernels(), y, probabilities);
+        if (share != gradient) {
+            share.copy(gradient);
+        }
         for (int group = 0; group < walk.groups(); group++) {
-            double sum = gradient.sum(walk.first(group), walk.count(), walk.stride());
-            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                share.set(at, gradient.get(at) - precision.round(probabilities.get(at) * sum));
-            }
+            int first = walk.first(group);
+            double sum = gradient.sum(first, walk.count(), walk.stride());
+            share.subtractScaled(first, walk.count(), walk.stride(), sum, probabilities);
         }
         graph.release(probabilities);
     }
@@ -129,35 +130,24 @@ final class Softmax {
     private static void shiftByMax(Graph graph, Storage data, Axes.Walk walk, Storage to) {
         Storage shifts = graph.allocate(walk.groups());
         for (int group = 0; group < walk.groups(); group++) {
-            shifts.set(group, max(data, walk, group));
+            shifts.set(group, data.max(walk.first(group), walk.count(), walk.stride()));
         }
         shift(data, walk, shifts, to);
         graph.release(shifts);
     }
 
-    private static double max(Storage data, Axes.Walk walk, int group) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-            max = Math.max(max, data.get(at));
-        }
-        return max;
-    }
-
     /** {@code to = data − shift of the group}. */
     private static void shift(Storage data, Axes.Walk walk, Storage shifts, Storage to) {
         for (int group = 0; group < walk.groups(); group++) {
-            double shift = shifts.get(group);
-            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                to.set(at, data.get(at) - shift);
-            }
+            to.shift(walk.first(group), walk.count(), walk.stride(), data, shifts.get(group));
         }
     }
 
     static void exp(Kernels kernels, Storage x, Storage y) {
-        if (x instanceof Storage.Doubles doubles) {
-            kernels.exp(doubles.array(), ((Storage.Doubles) y).array());
+        if (x instanceof Doubles doubles) {
+            kernels.exp(doubles.array(), ((Doubles) y).array());
         } else {
-            kernels.exp(((Storage.Floats) x).array(), ((Storage.Floats) y).array());
+            kernels.exp(((Floats) x).array(), ((Floats) y).array());
         }
     }
 }

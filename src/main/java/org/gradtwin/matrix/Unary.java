@@ -75,9 +75,9 @@ record Unary(
 
     /** y = f(x) for whole arrays. */
     void values(Kernels kernels, Storage from, Storage to) {
-        if (from instanceof Storage.Doubles source) {
+        if (from instanceof Doubles source) {
             double[] x = source.array();
-            double[] y = ((Storage.Doubles) to).array();
+            double[] y = ((Doubles) to).array();
             if (bulk != null) {
                 bulk.of(kernels, x, y);
                 return;
@@ -86,8 +86,8 @@ record Unary(
                 y[i] = value.of(x[i]);
             }
         } else {
-            float[] x = ((Storage.Floats) from).array();
-            float[] y = ((Storage.Floats) to).array();
+            float[] x = ((Floats) from).array();
+            float[] y = ((Floats) to).array();
             if (bulk32 != null) {
                 bulk32.of(kernels, x, y);
                 return;
@@ -100,19 +100,19 @@ record Unary(
 
     /** share = g·f'(x) for whole arrays; the share may be the gradient. */
     void gradients(Storage gradient, Storage from, Storage to, Storage share) {
-        if (gradient instanceof Storage.Doubles source) {
+        if (gradient instanceof Doubles source) {
             double[] g = source.array();
-            double[] x = ((Storage.Doubles) from).array();
-            double[] y = ((Storage.Doubles) to).array();
-            double[] result = ((Storage.Doubles) share).array();
+            double[] x = ((Doubles) from).array();
+            double[] y = ((Doubles) to).array();
+            double[] result = ((Doubles) share).array();
             for (int i = 0; i < g.length; i++) {
                 result[i] = this.gradient.of(g[i], x[i], y[i]);
             }
         } else {
-            float[] g = ((Storage.Floats) gradient).array();
-            float[] x = ((Storage.Floats) from).array();
-            float[] y = ((Storage.Floats) to).array();
-            float[] result = ((Storage.Floats) share).array();
+            float[] g = ((Floats) gradient).array();
+            float[] x = ((Floats) from).array();
+            float[] y = ((Floats) to).array();
+            float[] result = ((Floats) share).array();
             for (int i = 0; i < g.length; i++) {
                 result[i] = gradient32.of(g[i], x[i], y[i]);
             }
