@@ -30,29 +30,37 @@ final class PlainKernels implements Kernels {
 
     @Override
     public void exp(double[] x, double[] y) {
-        for (int i = 0; i < x.length; i++) {
-            y[i] = Math.exp(x[i]);
-        }
+        split.runElements(x.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                y[i] = Math.exp(x[i]);
+            }
+        });
     }
 
     @Override
     public void exp(float[] x, float[] y) {
-        for (int i = 0; i < x.length; i++) {
-            y[i] = (float) Math.exp(x[i]);
-        }
+        split.runElements(x.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                y[i] = (float) Math.exp(x[i]);
+            }
+        });
     }
 
     @Override
     public void tanh(double[] x, double[] y) {
-        for (int i = 0; i < x.length; i++) {
-            y[i] = Elementary.tanh(x[i]);
-        }
+        split.runElements(x.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                y[i] = Elementary.tanh(x[i]);
+            }
+        });
     }
 
     @Override
     public void tanh(float[] x, float[] y) {
-        for (int i = 0; i < x.length; i++) {
-            y[i] = (float) Elementary.tanh(x[i]);
-        }
+        split.runElements(x.length, (from, to) -> {
+            for (int i = from; i < to; i++) {
+                y[i] = (float) Elementary.tanh(x[i]);
+            }
+        });
     }
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 
 /**
- * Splits the rows of a product among threads of the common pool. Every row is computed in the same order of
+ * Splits the rows of a product, or the elements of a function, among threads of the common pool. Every row is computed in the same order of
  * operations wherever the cuts fall, so the number of threads leaves the bits alone.
  *
  * @param threads at most so many, the caller among them
@@ -21,6 +21,12 @@ record RowSplit(int threads) {
         }
     }
 
+    /** About as many multiplications as an exponential takes. */
+    private static final long ELEMENTARY = 20;
+
+    /** More than the lanes of any vector: a cut never makes a remainder that was none. */
+    private static final int ELEMENTS = 64;
+
     static RowSplit ofMachine() {
         return new RowSplit(Math.max(1, Runtime.getRuntime().availableProcessors()));
     }
@@ -28,6 +34,11 @@ record RowSplit(int threads) {
     /** What to do with the rows from {@code from} to before {@code to}. */
     interface Rows {
         void compute(int from, int to);
+    }
+
+    /** Computes an elementary function of so many elements. */
+    void runElements(int elements, Rows body) {
+        run(elements, ELEMENTS, ELEMENTARY * elements, body);
     }
 
     /**

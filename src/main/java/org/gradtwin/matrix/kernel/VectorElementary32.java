@@ -24,24 +24,26 @@ final class VectorElementary32 {
 
     private VectorElementary32() {}
 
-    static void exp(float[] x, float[] y) {
-        int i = 0;
-        for (; i < SPECIES.loopBound(x.length); i += SPECIES.length()) {
+    /** Of the elements {@code from} to before {@code to}. */
+    static void exp(float[] x, float[] y, int from, int to) {
+        int i = from;
+        for (int end = to - SPECIES.length(); i <= end; i += SPECIES.length()) {
             exp(FloatVector.fromArray(SPECIES, x, i)).intoArray(y, i);
         }
-        if (i < x.length) {
-            VectorMask<Float> rest = SPECIES.indexInRange(i, x.length);
+        if (i < to) {
+            VectorMask<Float> rest = SPECIES.indexInRange(i, to);
             exp(FloatVector.fromArray(SPECIES, x, i, rest)).intoArray(y, i, rest);
         }
     }
 
-    static void tanh(float[] x, float[] y) {
-        int i = 0;
-        for (; i < SPECIES.loopBound(x.length); i += SPECIES.length()) {
+    /** Likewise. */
+    static void tanh(float[] x, float[] y, int from, int to) {
+        int i = from;
+        for (int end = to - SPECIES.length(); i <= end; i += SPECIES.length()) {
             tanh(FloatVector.fromArray(SPECIES, x, i)).intoArray(y, i);
         }
-        if (i < x.length) {
-            VectorMask<Float> rest = SPECIES.indexInRange(i, x.length);
+        if (i < to) {
+            VectorMask<Float> rest = SPECIES.indexInRange(i, to);
             tanh(FloatVector.fromArray(SPECIES, x, i, rest)).intoArray(y, i, rest);
         }
     }

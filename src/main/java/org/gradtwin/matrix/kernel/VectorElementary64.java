@@ -24,24 +24,26 @@ final class VectorElementary64 {
 
     private VectorElementary64() {}
 
-    static void exp(double[] x, double[] y) {
-        int i = 0;
-        for (; i < SPECIES.loopBound(x.length); i += SPECIES.length()) {
+    /** Of the elements {@code from} to before {@code to}. */
+    static void exp(double[] x, double[] y, int from, int to) {
+        int i = from;
+        for (int end = to - SPECIES.length(); i <= end; i += SPECIES.length()) {
             exp(DoubleVector.fromArray(SPECIES, x, i)).intoArray(y, i);
         }
-        if (i < x.length) {
-            VectorMask<Double> rest = SPECIES.indexInRange(i, x.length);
+        if (i < to) {
+            VectorMask<Double> rest = SPECIES.indexInRange(i, to);
             exp(DoubleVector.fromArray(SPECIES, x, i, rest)).intoArray(y, i, rest);
         }
     }
 
-    static void tanh(double[] x, double[] y) {
-        int i = 0;
-        for (; i < SPECIES.loopBound(x.length); i += SPECIES.length()) {
+    /** Likewise. */
+    static void tanh(double[] x, double[] y, int from, int to) {
+        int i = from;
+        for (int end = to - SPECIES.length(); i <= end; i += SPECIES.length()) {
             tanh(DoubleVector.fromArray(SPECIES, x, i)).intoArray(y, i);
         }
-        if (i < x.length) {
-            VectorMask<Double> rest = SPECIES.indexInRange(i, x.length);
+        if (i < to) {
+            VectorMask<Double> rest = SPECIES.indexInRange(i, to);
             tanh(DoubleVector.fromArray(SPECIES, x, i, rest)).intoArray(y, i, rest);
         }
     }

@@ -30,21 +30,21 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void exp(double[] x, double[] y) {
-        VectorElementary64.exp(x, y);
+        split.runElements(x.length, (from, to) -> VectorElementary64.exp(x, y, from, to));
     }
 
     @Override
     public void exp(float[] x, float[] y) {
-        VectorElementary32.exp(x, y);
+        split.runElements(x.length, (from, to) -> VectorElementary32.exp(x, y, from, to));
     }
 
     @Override
     public void tanh(double[] x, double[] y) {
-        VectorElementary64.tanh(x, y);
+        split.runElements(x.length, (from, to) -> VectorElementary64.tanh(x, y, from, to));
     }
 
     @Override
     public void tanh(float[] x, float[] y) {
-        VectorElementary32.tanh(x, y);
+        split.runElements(x.length, (from, to) -> VectorElementary32.tanh(x, y, from, to));
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -63,6 +65,34 @@ class ElementaryFunctionsTest {
     @MethodSource("subjects")
     void float32IsWithinTheSameBounds(Subject subject) {
         checkFloats(subject.kernels(), 16_001);
+    }
+
+    /** Enough elements to be split, and a remainder for every width of vector. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("subjects")
+    void threadsLeaveTheBitsAlone(Subject subject) {
+        double[] x = arguments(30, 150_001);
+        float[] x32 = new float[x.length];
+        for (int i = 0; i < x.length; i++) {
+            x32[i] = (float) x[i];
+        }
+        List<double[]> doubles = new ArrayList<>();
+        List<float[]> floats = new ArrayList<>();
+        for (int threads : new int[] {1, 2, 5}) {
+            Kernels kernels = subject.kernels().withThreads(threads);
+            double[] y = new double[x.length];
+            float[] y32 = new float[x.length];
+            kernels.exp(x, y);
+            kernels.tanh(y, y);
+            kernels.exp(x32, y32);
+            kernels.tanh(y32, y32);
+            doubles.add(y);
+            floats.add(y32);
+        }
+        assertThat(doubles.get(1)).isEqualTo(doubles.get(0));
+        assertThat(doubles.get(2)).isEqualTo(doubles.get(0));
+        assertThat(floats.get(1)).isEqualTo(floats.get(0));
+        assertThat(floats.get(2)).isEqualTo(floats.get(0));
     }
 
     /** Every float. */
