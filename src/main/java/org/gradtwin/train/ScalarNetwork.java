@@ -9,7 +9,6 @@ import java.util.Map;
 import org.gradtwin.scalar.NoGrad;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
-import org.gradtwin.scalar.Tape;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.scalar.nn.Layer;
 import org.gradtwin.scalar.nn.MLP;
@@ -61,8 +60,6 @@ public final class ScalarNetwork implements Network {
     public double learn(Dataset data, int[] batch, Loss loss) {
         require(data, loss);
         model.zeroGrad();
-        Tape tape = Tape.current();
-        Tape.Mark mark = tape.mark();
         List<Node> terms = new ArrayList<>(batch.length);
         for (int sample : batch) {
             NodeRun y = model.forward(NodeRun.constants(data.inputs(sample)));
@@ -79,9 +76,7 @@ public final class ScalarNetwork implements Network {
             case CROSS_ENTROPY -> total = total.dividedBy(batch.length);
         }
         total.backward();
-        double value = total.data();
-        tape.rewind(mark);
-        return value;
+        return total.data();
     }
 
     private static Node squaredError(NodeRun y, double... target) {
