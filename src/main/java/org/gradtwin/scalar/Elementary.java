@@ -240,7 +240,7 @@ public abstract sealed class Elementary permits Node {
     private Node unary(Op op, double y, double p, double q) {
         Tape tape = Recorder.tapeFor(cells, cells);
         if (tape == null) {
-            return Recorder.newConstant(y);
+            return Recorder.unrecorded(cells, y);
         }
         return recorded(op, y, tape.append(Double.doubleToRawLongBits(p), Double.doubleToRawLongBits(q)));
     }
@@ -251,7 +251,7 @@ public abstract sealed class Elementary permits Node {
     private Node recorded(Op op, double y, long numbers) {
         Tape tape = Recorder.tapeFor(cells, cells);
         if (tape == null) {
-            return Recorder.newConstant(y);
+            return Recorder.unrecorded(cells, y);
         }
         int result = tape.record(op, tape.operand(cells, index), numbers, y);
         return new Node(tape, result, tape.generation);
@@ -260,7 +260,7 @@ public abstract sealed class Elementary permits Node {
     private Node binary(Op op, Node other, double z) {
         Tape tape = Recorder.tapeFor(cells, other.cells);
         if (tape == null) {
-            return Recorder.newConstant(z);
+            return Recorder.unrecorded(cells, z);
         }
         long x = tape.operand(cells, index);
         int result = tape.record(op, x, tape.operand(other.cells, other.index), z);

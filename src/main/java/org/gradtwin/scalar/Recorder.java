@@ -53,12 +53,18 @@ final class Recorder {
         if (!x.requiresGrad && !y.requiresGrad) {
             return null;
         }
-        Recorder recorder = x.recorder;
-        return (recorder.thread == Thread.currentThread() ? recorder : current()).recording;
+        return near(x).recording;
     }
 
-    static Node newConstant(double value) {
-        return current().constant(value);
+    /** The result of an operation on a cell that is not recorded. */
+    static Node unrecorded(Cells x, double value) {
+        return near(x).constant(value);
+    }
+
+    /** The thread's recorder: mostly that of the cell. */
+    private static Recorder near(Cells x) {
+        Recorder recorder = x.recorder;
+        return recorder.thread == Thread.currentThread() ? recorder : current();
     }
 
     void open(Tape tape) {
