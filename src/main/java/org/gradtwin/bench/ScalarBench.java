@@ -28,12 +28,19 @@ public final class ScalarBench {
         return (int) Math.max(1, Math.round((weights - 1001) / 40200) + 1);
     }
 
-    /** All rows. */
+    /** All rows; for a large network without those that make something of every edge, for which memory would not do. */
     public List<Row> rows() {
         List<Row> rows = new ArrayList<>(network());
-        rows.addAll(expressions());
+        if (recordsEdges(hidden, width)) {
+            rows.addAll(expressions());
+        }
         rows.add(memory());
         return rows;
+    }
+
+    /** Whether a network is small enough to make something of every edge: up to two million. */
+    public static boolean recordsEdges(int hidden, int width) {
+        return (double) hidden * width * width <= 2e6;
     }
 
     /** The network through {@code MLP} in the engine and in PyTorch. */
