@@ -11,8 +11,7 @@ from .evaluate import DTYPES
 from .numbers import read_tensor
 from .ops import OpTable
 from .problems import FixtureProblem
-
-_KINDS = {"value": "value of", "grad": "gradient of"}
+from .recompute import in_words
 
 
 @dataclass
@@ -59,7 +58,7 @@ def _case(case, dtype, budgets, count, outcome):
         worst = float(each.max()) if each.numel() else 0.0
         outcome.ratios.append(worst)
         if not worst <= 1:
-            outcome.alarms.append(f"{case.name} {dtype} {_KINDS[key[0]]} {key[1]}: {worst:.2g} of the tolerance")
+            outcome.alarms.append(f"{case.name} {dtype} {in_words(key)}: {worst:.2g} of the tolerance")
 
 
 def ratios(samples, recorded, tolerance):

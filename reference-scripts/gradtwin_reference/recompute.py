@@ -22,6 +22,12 @@ class Verdict:
     why: str = ""
 
 
+def in_words(quantity):
+    """What reports call a quantity."""
+    kind, name = quantity
+    return f"{'gradient' if kind == 'grad' else kind} of {name}"
+
+
 def leaves_of(case, dtype, rounded=None):
     """Fresh leaves of a case; they are rounded to `rounded` first, where it is given."""
     return {name: leaf(tensor.to(rounded) if rounded and tensor.is_floating_point() else tensor, dtype, requires_grad)

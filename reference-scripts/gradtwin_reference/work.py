@@ -12,9 +12,8 @@ from .evaluate import DTYPES
 from .numbers import read_tensor, write_tensor
 from .ops import OpTable
 from .problems import FixtureProblem
-from .recompute import (CHANGED, IDENTICAL, WITHIN_NOISE, Verdict, compare, expected, require_refusal)
-
-_KINDS = {"value": "value of", "grad": "gradient of"}
+from .recompute import (CHANGED, IDENTICAL, WITHIN_NOISE, Verdict, compare, expected, in_words,
+                        require_refusal)
 
 
 @dataclass
@@ -143,7 +142,7 @@ def report(outcomes, options):
         if len(fresh) > 6 and not options.verbose:
             moved = [v for v in moved if v.why != "not recorded"]
         for v in moved:
-            quantity = f" {v.dtype} {_KINDS[v.quantity[0]]} {v.quantity[1]}" if v.quantity else f" {v.dtype}".rstrip()
+            quantity = f" {v.dtype} {in_words(v.quantity)}" if v.quantity else f" {v.dtype}".rstrip()
             print(f"{v.state:12}  {v.case or outcome.name}{quantity}{': ' + v.why if v.why else ''}")
         if len(fresh) > 6 and not options.verbose:
             print(f"{CHANGED:12}  {outcome.name}: {len(fresh)} quantities were not recorded")

@@ -132,7 +132,6 @@ final class BenchCommand implements Callable<Integer> {
         boolean all = subject == Subject.ALL;
         if (all || subject == Subject.SCALAR) {
             rows.addAll(scalar());
-            rows.addAll(noGrad());
             rows.addAll(scaling(machine).rows());
         }
         if (all || subject == Subject.MATRIX) {
@@ -150,15 +149,13 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private List<Row> scalar() {
-        int hidden = ScalarBench.hiddenLayers(weights);
-        return new ScalarBench(counted(), quick ? 3 : hidden, quick ? 8 : 200).rows();
-    }
-
-    private List<Row> noGrad() {
-        int hidden = ScalarBench.hiddenLayers(weights);
-        return quick || ScalarBench.recordsEdges(hidden, 200)
-                ? new NoGradBench(counted(), quick ? 3 : hidden, quick ? 8 : 200).rows()
-                : List.of();
+        int hidden = quick ? 3 : ScalarBench.hiddenLayers(weights);
+        int width = quick ? 8 : 200;
+        List<Row> rows = new ArrayList<>(new ScalarBench(counted(), hidden, width).rows());
+        if (ScalarBench.recordsEdges(hidden, width)) {
+            rows.addAll(new NoGradBench(counted(), hidden, width).rows());
+        }
+        return rows;
     }
 
     private Scaling scaling(Machine machine) {

@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.gradtwin.report.RunReport;
-import org.gradtwin.report.RunReport.Summary;
 import org.gradtwin.report.draw.XyPlot;
-import org.gradtwin.verify.FailureMessage;
 
 /** How things moved over several runs, the oldest first. */
 final class Trends {
@@ -107,22 +105,10 @@ final class Trends {
     }
 
     private static List<String> cells(int number, RunReport run) {
-        Summary summary = run.summary();
-        return List.of(
-                String.valueOf(number),
-                run.passes() ? "✓ pass" : "✗ fail",
-                Words.count(summary.cases()),
-                Words.count(summary.checks()),
-                Words.count(summary.agree()),
-                Words.count(summary.disagree()),
-                Words.count(summary.skipped()),
-                Words.count(summary.vacuous()),
-                Words.count(summary.drift()),
-                summary.worst() == null
-                        ? ""
-                        : FailureMessage.number(summary.worst().ulp()),
-                summary.worst() == null ? "" : Words.percent(summary.worst().ofAllowed()),
-                run.duration() == null ? "" : VerdictSection.seconds(run.duration()));
+        List<String> cells = new ArrayList<>(List.of(String.valueOf(number), run.passes() ? "✓ pass" : "✗ fail"));
+        cells.addAll(Words.counts(run.summary()));
+        cells.add(run.duration() == null ? "" : VerdictSection.seconds(run.duration()));
+        return cells;
     }
 
     private DomContent changed(int i) {

@@ -1,5 +1,6 @@
 package org.gradtwin.report.html;
 
+import java.util.List;
 import java.util.Locale;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
@@ -71,6 +72,21 @@ final class Words {
                     + " vacuous without a written reason, out of " + scope + ".";
         }
         return "Nothing disagrees in " + scope + ".";
+    }
+
+    /** The counts of a run and the check that came closest to its tolerance, in ulp and of what is allowed, cell by cell. */
+    static List<String> counts(Summary summary) {
+        RunReport.Worst worst = summary.worst();
+        return List.of(
+                count(summary.cases()),
+                count(summary.checks()),
+                count(summary.agree()),
+                count(summary.disagree()),
+                count(summary.skipped()),
+                count(summary.vacuous()),
+                count(summary.drift()),
+                worst == null ? "" : FailureMessage.number(worst.ulp()),
+                worst == null ? "" : percent(worst.ofAllowed()));
     }
 
     static String directory(String caseName) {
