@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {
             "",
-            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage, 3 broken fixture or missing engine.",
+            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage or nothing to"
+                    + " compare, 3 broken fixture or missing engine.",
             "Example: java -jar target/gradtwin.jar verify --case 'notebook/*'"
         })
 public final class Main implements Runnable {
@@ -37,7 +38,7 @@ public final class Main implements Runnable {
     /** Something disagrees, or is vacuous without a written reason. */
     public static final int DISAGREE = 1;
 
-    /** Wrong usage. */
+    /** Wrong usage, or a selection that leaves nothing to compare. */
     public static final int USAGE = 2;
 
     /** A broken fixture, a missing engine, a file that cannot be read or written. */

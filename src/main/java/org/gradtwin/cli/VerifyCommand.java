@@ -2,16 +2,12 @@ package org.gradtwin.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
-import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
@@ -98,11 +94,10 @@ final class VerifyCommand implements Callable<Integer> {
         List<DType> wanted = dtypes();
         List<Engine> chosen = chosen(known);
         Verifier verifier = new Verifier(known.twin(), chosen);
-        Selection selection = selection();
+        Selection selection = selection(wanted);
         List<Trial> trials = Progress.over("verify", selection.cases())
                 .parallel()
-                .flatMap(verifier::verify)
-                .filter(trial -> wanted.isEmpty() || wanted.contains(trial.dtype()))
+                .flatMap(named -> verifier.verify(named, wanted))
                 .toList();
         List<String> names = chosen.stream().map(Engine::name).toList();
         List<TrainingTrial> trainings = Progress.over("train", selection.trainings())
@@ -132,9 +127,19 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        return all.stream().flatMap(trial -> trial.checks().stream()).anyMatch(Check::failsGate)
-                ? Main.DISAGREE
-                : Main.AGREE;
+        return exit(run);
+    }
+
+    private int exit(RunReport run) {
+        if (run.summary().compared() == 0) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "gradtwin: nothing was compared: of " + run.checks().size() + " checks, all were skipped: "
+                                    + run.checks().get(0).reason());
+            return Main.USAGE;
+        }
+        return run.passes() ? Main.AGREE : Main.DISAGREE;
     }
 
     private List<DType> dtypes() {
@@ -157,32 +162,19 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private record Selection(List<NamedCase> cases, List<NamedTraining> trainings) {}
-
-    private Selection selection() {
+    private Selection selection(List<DType> wanted) {
         FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
-        if (globs.isEmpty()) {
-            return complete(set.cases(), set.trainings());
+        Selection matching;
+        try {
+            matching = Selection.of(set, globs);
+        } catch (IllegalArgumentException e) {
+            throw usage("--case", e);
         }
-        Set<NamedCase> cases = new LinkedHashSet<>();
-        Set<NamedTraining> trainings = new LinkedHashSet<>();
-        for (String glob : globs) {
-            List<NamedCase> matching = set.select(glob);
-            List<NamedTraining> training = set.selectTrainings(glob);
-            if (matching.isEmpty() && training.isEmpty()) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--case: no case matches '" + glob + "' among "
-                                + (set.cases().size() + set.trainings().size()));
-            }
-            cases.addAll(matching);
-            trainings.addAll(training);
+        try {
+            return matching.in(wanted).requireComplete();
+        } catch (IllegalArgumentException e) {
+            throw usage("--dtype", e);
         }
-        return complete(List.copyOf(cases), List.copyOf(trainings));
-    }
-
-    private static Selection complete(List<NamedCase> cases, List<NamedTraining> trainings) {
-        return new Selection(FixtureSet.requireComplete(cases), FixtureSet.requireRecorded(trainings));
     }
 
     private ParameterException usage(String option, IllegalArgumentException e) {

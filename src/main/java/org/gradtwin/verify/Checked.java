@@ -2,6 +2,7 @@ package org.gradtwin.verify;
 
 import java.util.List;
 import java.util.Optional;
+import org.gradtwin.check.Verdict;
 import org.gradtwin.tensor.DType;
 
 /** One case in one type on one engine, with every comparison that was made. */
@@ -29,12 +30,22 @@ public interface Checked {
         return caseName() + " on " + engine() + " in " + dtype().torchName();
     }
 
+    /** Why nothing was compared: the reason of the first check where all were skipped, empty otherwise. */
+    default Optional<String> skipped() {
+        return checks().stream().allMatch(check -> check.verdict() == Verdict.SKIPPED)
+                ? checks().stream().findFirst().map(check -> String.valueOf(check.reason()))
+                : Optional.empty();
+    }
+
     /**
-     * Passes if every check passes the gate.
+     * Passes if every check passes the gate. What was skipped passes too: see {@link #skipped()}.
      *
-     * @throws AssertionError with the failure messages
+     * @throws AssertionError with the failure messages, or if there are no checks at all
      */
     default void requirePass() {
+        if (checks().isEmpty()) {
+            throw new AssertionError(name() + ": nothing was checked");
+        }
         List<String> failures = checks().stream()
                 .filter(Check::failsGate)
                 .flatMap(check -> message(check).stream())

@@ -1,6 +1,7 @@
 package org.gradtwin.verify;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,17 +49,34 @@ public final class Verifier {
      *
      * @param engine the engine under test
      * @param glob which cases, by full name; {@code *} for all
+     * @throws IllegalArgumentException if no case matches
      * @throws org.gradtwin.torch.TorchUnavailableException if PyTorch does not start
      */
     public static Stream<Trial> trials(Engine engine, String glob) {
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
-        return FixtureSet.requireComplete(FixtureSet.bundled().select(glob)).stream()
-                .flatMap(verifier::verify);
+        FixtureSet bundled = FixtureSet.bundled();
+        List<NamedCase> cases = FixtureSet.requireComplete(bundled.select(glob));
+        if (cases.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no case matches '" + glob + "' among " + bundled.cases().size() + ": nothing would be checked");
+        }
+        return cases.stream().flatMap(verifier::verify);
     }
 
     /** One trial for each engine and type of the case. */
     public Stream<Trial> verify(NamedCase named) {
-        return named.given().dtypes().stream().flatMap(dtype -> verify(named, dtype).stream());
+        return verify(named, List.of());
+    }
+
+    /**
+     * One trial for each engine and each of those types that the case has.
+     *
+     * @param dtypes the types that are wanted, empty for all
+     */
+    public Stream<Trial> verify(NamedCase named, Collection<DType> dtypes) {
+        return named.given().dtypes().stream()
+                .filter(dtype -> dtypes.isEmpty() || dtypes.contains(dtype))
+                .flatMap(dtype -> verify(named, dtype).stream());
     }
 
     private List<Trial> verify(NamedCase named, DType dtype) {

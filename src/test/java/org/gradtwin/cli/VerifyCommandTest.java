@@ -221,6 +221,31 @@ class VerifyCommandTest {
     }
 
     @Test
+    void aSelectionThatLeavesNothingExitsWith2AndWritesNothing() {
+        Cli cli = verify("--case", "composition/chain-1000", "--dtype", "float32");
+
+        assertThat(cli.exit()).isEqualTo(Main.USAGE);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err())
+                .startsWith(
+                        "gradtwin: --dtype: nothing to check: of 1 selected, 0 are recorded in float32, all in float64");
+        assertThat(cli.err().lines()).hasSize(1);
+        assertThat(folder.resolve("report")).doesNotExist();
+    }
+
+    @Test
+    void aRunInWhichEverythingIsSkippedExitsWith2() throws IOException {
+        Cli cli = verify("--case", "training/adam-*", "--engine", "pytorch");
+
+        assertThat(cli.exit()).isEqualTo(Main.USAGE);
+        assertThat(cli.err())
+                .startsWith("gradtwin: nothing was compared: of 84 checks, all were skipped: through DJL only SGD");
+        assertThat(cli.err().lines()).hasSize(1);
+        assertThat(Files.readString(folder.resolve("report/index.html")))
+                .contains("✗ fail", "Nothing was compared: 84 checks of 2 cases, all skipped.");
+    }
+
+    @Test
     void aFolderThatIsNotThereExitsWith3() {
         Cli cli = verify("--fixtures", folder.resolve("none").toString());
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);

@@ -18,6 +18,7 @@ import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.torch.TorchEngine;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -42,7 +43,7 @@ class VerificationTest {
                 .stream()
                 .flatMap(List::stream)
                 .peek(TRIALS::add)
-                .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
+                .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> requirePass(trial)));
         return Stream.concat(
                 trials,
                 Stream.of(DynamicTest.dynamicTest(
@@ -55,7 +56,12 @@ class VerificationTest {
         return FixtureSet.requireRecorded(FixtureSet.bundled().trainings()).stream()
                 .flatMap(training -> TrainingTwin.run(training, ENGINES, Set.of()).stream())
                 .peek(TRAININGS::add)
-                .map(trial -> DynamicTest.dynamicTest(trial.name(), trial::requirePass));
+                .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> requirePass(trial)));
+    }
+
+    private static void requirePass(Checked checked) {
+        checked.skipped().ifPresent(Assumptions::abort);
+        checked.requirePass();
     }
 
     @AfterAll

@@ -53,6 +53,9 @@ final class Words {
         if (summary.checks() == 0) {
             return "Nothing was checked.";
         }
+        if (summary.compared() == 0) {
+            return "Nothing was compared: " + scope + ", all skipped.";
+        }
         if (summary.disagree() > 0) {
             return count(summary.disagree()) + (summary.disagree() == 1 ? " check disagrees" : " checks disagree")
                     + " with the reference"

@@ -1,0 +1,71 @@
+package org.gradtwin.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Optional;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.report.Environment;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.torch.TorchEngine;
+import org.junit.jupiter.api.Test;
+
+class VerifierTest {
+    private static NamedCase only(String name) {
+        return FixtureSet.bundled().select(name).get(0);
+    }
+
+    private static List<Trial> trials(String name, List<DType> dtypes) {
+        return new Verifier(new TorchEngine(), List.of(new ScalarEngine()))
+                .verify(only(name), dtypes)
+                .toList();
+    }
+
+    @Test
+    void aGlobThatMatchesNothingIsNoStreamOfNoTests() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Verifier.trials(new ScalarEngine(), "notebok/*"))
+                .withMessageMatching("no case matches 'notebok/\\*' among \\d+: nothing would be checked");
+    }
+
+    @Test
+    void onlyTheTypesThatAreWantedAreRun() {
+        assertThat(trials("op/tanh-matrix", List.of(DType.FLOAT32)))
+                .extracting(Trial::dtype)
+                .containsExactly(DType.FLOAT32);
+        assertThat(trials("op/tanh-matrix", List.of())).hasSize(2);
+        assertThat(trials("composition/chain-1000", List.of(DType.FLOAT32))).isEmpty();
+    }
+
+    @Test
+    void aTrialWithoutChecksDoesNotPass() {
+        Trial trial = new Trial(only("op/tanh-matrix"), DType.FLOAT64, "scalar", List.of(), Optional.empty());
+        assertThat(trial.skipped()).isEmpty();
+        assertThatThrownBy(trial::requirePass)
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("op/tanh-matrix on scalar in float64: nothing was checked");
+        assertThat(RunReport.of(List.of(), Environment.current()).passes()).isFalse();
+    }
+
+    @Test
+    void aTrialOfWhichEverythingIsSkippedSaysWhy() {
+        NamedCase underflows = FixtureSet.bundled().cases().stream()
+                .filter(named -> named.given().skip("scalar", DType.FLOAT32).isPresent())
+                .findFirst()
+                .orElseThrow();
+        List<Trial> skipped = trials(underflows.name(), List.of(DType.FLOAT32));
+        assertThat(skipped)
+                .singleElement()
+                .satisfies(trial ->
+                        assertThat(trial.skipped()).isEqualTo(underflows.given().skip("scalar", DType.FLOAT32)));
+        assertThat(RunReport.of(skipped, Environment.current()).passes()).isFalse();
+
+        assertThat(trials("op/tanh-matrix", List.of()))
+                .allMatch(trial -> trial.skipped().isEmpty());
+    }
+}
