@@ -1,6 +1,7 @@
 package org.gradtwin.check;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** The outcome of one check. */
 public enum Verdict {
@@ -14,6 +15,18 @@ public enum Verdict {
     VACUOUS,
     /** Outside the tolerance between two versions of PyTorch, where the fixture says that they differ, and how. */
     DRIFT;
+
+    /**
+     * The verdict on a comparison that was made.
+     *
+     * @param sharpness what it is worth, empty where there is no number to compare
+     */
+    public static Verdict of(Comparison comparison, Optional<Sharpness> sharpness) {
+        if (!comparison.agrees()) {
+            return DISAGREE;
+        }
+        return sharpness.map(Sharpness::vacuous).orElse(false) ? VACUOUS : AGREE;
+    }
 
     /** The name in reports. */
     public String key() {

@@ -96,24 +96,21 @@ final class Judge {
             @Nullable Tolerance tolerance,
             Comparison comparison) {
         Optional<String> accepted = given.acceptance(dtype, quantity);
-        Optional<String> drift = given.drift(dtype, quantity);
-        boolean vacuous = tolerance != null
-                && recorded.isPresent()
-                && Sharpness.of(recorded.get(), tolerance).vacuous();
-        if (!comparison.agrees()) {
+        Optional<Sharpness> sharpness =
+                tolerance == null ? Optional.empty() : recorded.map(tensor -> Sharpness.of(tensor, tolerance));
+        Verdict verdict = Verdict.of(comparison, sharpness);
+        if (verdict == Verdict.DISAGREE) {
+            Optional<String> drift = given.drift(dtype, quantity);
             boolean twin = against == Against.EXPECT && engine.equals("pytorch");
             return twin && drift.isPresent()
                     ? new Ruling(Verdict.DRIFT, drift.get())
-                    : new Ruling(Verdict.DISAGREE, comparison.problem());
+                    : new Ruling(verdict, comparison.problem());
         }
-        if (vacuous) {
-            return new Ruling(Verdict.VACUOUS, accepted.orElse(null));
-        }
-        if (accepted.isPresent()) {
-            return new Ruling(
-                    Verdict.DISAGREE, "the fixture accepts this check as vacuous, but it is not: take the remark out");
-        }
-        return new Ruling(Verdict.AGREE, null);
+        return verdict == Verdict.AGREE && accepted.isPresent()
+                ? new Ruling(
+                        Verdict.DISAGREE,
+                        "the fixture accepts this check as vacuous, but it is not: take the remark out")
+                : new Ruling(verdict, accepted.orElse(null));
     }
 
     private Optional<Tensor> tensor(Outcome from, Quantity quantity) {

@@ -139,9 +139,7 @@ final class TrainingJudge {
         Comparison comparison = skip == null ? Comparison.of(actual, Optional.of(wanted), tolerance) : null;
         Verdict verdict = comparison == null
                 ? Verdict.SKIPPED
-                : !comparison.agrees()
-                        ? Verdict.DISAGREE
-                        : Sharpness.of(wanted, tolerance).vacuous() ? Verdict.VACUOUS : Verdict.AGREE;
+                : Verdict.of(comparison, Optional.of(Sharpness.of(wanted, tolerance)));
         Check check = new Check(
                 twin.given().name(),
                 twin.engine(),
