@@ -10,19 +10,18 @@ import java.util.Set;
 import java.util.StringJoiner;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.TrainingCurve;
-import org.gradtwin.verify.Check;
-import org.gradtwin.verify.Checked;
 import org.gradtwin.verify.FailureMessage;
 
 /** What {@code verify} prints when it is done: a line a directory, a column an engine, and the counts. */
 final class Summary {
-    private final List<Checked> trials;
+    private final List<Row> checks;
     private final RunReport.Summary summary;
     private final List<TrainingCurve> training;
 
-    Summary(List<Checked> trials, RunReport report) {
-        this.trials = trials;
+    Summary(RunReport report) {
+        this.checks = report.checks();
         this.summary = report.summary();
         this.training = report.training();
     }
@@ -67,33 +66,33 @@ final class Summary {
     private void table(PrintWriter out) {
         Set<String> engines = new LinkedHashSet<>();
         Map<String, Set<String>> cases = new LinkedHashMap<>();
-        Map<String, Map<String, int[]>> counts = new LinkedHashMap<>();
-        for (Checked trial : trials) {
-            String name = trial.caseName();
+        Map<String, Map<String, Map<String, Integer>>> counts = new LinkedHashMap<>();
+        for (Row check : checks) {
+            String name = check.caseName();
             String directory = name.contains("/") ? name.substring(0, name.lastIndexOf('/')) : ".";
-            engines.add(trial.engine());
+            engines.add(check.engine());
             cases.computeIfAbsent(directory, key -> new LinkedHashSet<>()).add(name);
-            int[] count = counts.computeIfAbsent(directory, key -> new LinkedHashMap<>())
-                    .computeIfAbsent(trial.engine(), key -> new int[Verdict.values().length]);
-            for (Check check : trial.checks()) {
-                count[check.verdict().ordinal()]++;
-            }
+            counts.computeIfAbsent(directory, key -> new LinkedHashMap<>())
+                    .computeIfAbsent(check.engine(), key -> new LinkedHashMap<>())
+                    .merge(check.verdict(), 1, Integer::sum);
         }
         cases.forEach((directory, names) -> {
             out.printf(Locale.ROOT, "  %-12s %4d cases", directory, names.size());
             for (String engine : engines) {
-                int[] count = counts.getOrDefault(directory, Map.of()).get(engine);
+                Map<String, Integer> count =
+                        counts.getOrDefault(directory, Map.of()).get(engine);
                 out.printf(Locale.ROOT, "   %-30s", count == null ? "" : engine + " " + cell(count));
             }
             out.println();
         });
     }
 
-    private static String cell(int[] count) {
+    private static String cell(Map<String, Integer> count) {
         StringJoiner cell = new StringJoiner(", ");
         for (Verdict verdict : Verdict.values()) {
-            if (count[verdict.ordinal()] > 0 || verdict == Verdict.AGREE) {
-                cell.add(count[verdict.ordinal()] + " " + verdict.key());
+            int number = count.getOrDefault(verdict.key(), 0);
+            if (number > 0 || verdict == Verdict.AGREE) {
+                cell.add(number + " " + verdict.key());
             }
         }
         return cell.toString();

@@ -3,9 +3,8 @@ package org.gradtwin.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.report.CompareTable;
@@ -15,8 +14,6 @@ import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.verify.Check;
-import org.gradtwin.verify.Checked;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.TrainingTwin;
 import org.gradtwin.verify.Trial;
@@ -39,7 +36,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: java -jar target/gradtwin.jar verify --engine scalar --dtype float64 --case 'op/tanh*'"
         })
 final class VerifyCommand implements Callable<Integer> {
-    /** More failures than this are counted on the terminal, not shown; the report has them all. */
+    /** More failures than this are counted on the terminal, not shown. */
     private static final int SHOWN = 10;
 
     @Spec
@@ -103,8 +100,6 @@ final class VerifyCommand implements Callable<Integer> {
         List<TrainingTrial> trainings = Progress.over("train", selection.trainings())
                 .flatMap(training -> TrainingTwin.run(training, names, wanted).stream())
                 .toList();
-        List<Checked> all =
-                Stream.<Checked>concat(trials.stream(), trainings.stream()).toList();
         RunReport run = RunReport.of(trials, trainings, Environment.current())
                 .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
         Dashboard.write(report, run);
@@ -112,11 +107,11 @@ final class VerifyCommand implements Callable<Integer> {
         if (json) {
             out.print(ReportFiles.json(run));
         } else {
-            failures(out, all);
+            failures(out, run);
             if (coverage) {
                 new CoverageTable(Coverage.of(trials)).print(out);
             }
-            new Summary(all, run).print(out);
+            new Summary(run).print(out);
             out.println("  report     " + report.resolve("report.json"));
             out.println("  dashboard  " + report.resolve("index.html"));
             if (selection.cases().size() == 1) {
@@ -181,20 +176,17 @@ final class VerifyCommand implements Callable<Integer> {
         return new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
     }
 
-    private static void failures(PrintWriter out, List<Checked> trials) {
-        int failing = 0;
-        for (Checked trial : trials) {
-            for (Check check : trial.checks()) {
-                Optional<String> message = check.failsGate() ? trial.message(check) : Optional.empty();
-                if (message.isPresent() && ++failing <= SHOWN) {
-                    out.println(message.get());
-                    out.println();
-                }
-            }
-        }
-        if (failing > SHOWN) {
-            out.println("… and " + (failing - SHOWN) + " more, in the report");
+    private static void failures(PrintWriter out, RunReport run) {
+        run.failures().stream().limit(SHOWN).forEach(failure -> {
+            out.println(failure.message());
             out.println();
+        });
+        if (run.failures().size() > SHOWN) {
+            out.printf(
+                    Locale.ROOT,
+                    "… of %,d checks that fail, %d are shown; the report has them all%n%n",
+                    run.summary().disagree() + run.summary().unexplained(),
+                    SHOWN);
         }
     }
 }

@@ -127,6 +127,21 @@ class VerifyCommandTest {
         assertThat(again(cli, "notebook/testing-expression-live: scalar")).isEqualTo(Main.DISAGREE);
     }
 
+    @Test
+    void ofManyFailuresTheFirstTenAreShownAndAllAreCounted() throws IOException {
+        Path fixtures = fixture(Files.readString(NOTEBOOK).replace("2*x + 2 - x", "2*x + 3 - x"));
+
+        Cli cli = verify("--fixtures", fixtures.toString(), "--engine", "scalar");
+
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out().lines().filter(line -> line.contains(" disagrees with ")))
+                .hasSize(10);
+        JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
+        int disagree = report.get("summary").get("disagree").asInt();
+        assertThat(disagree).isGreaterThan(10);
+        assertThat(cli.out()).contains("… of " + disagree + " checks that fail, 10 are shown; the report has them all");
+    }
+
     /** What the command in the message of a failure exits with. */
     private int again(Cli cli, String message) {
         String command = cli.out()
