@@ -16,6 +16,7 @@ import org.gradtwin.fixture.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Finding;
+import org.gradtwin.fuzz.Tally;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -74,12 +75,12 @@ final class FuzzCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Engines known = new Engines();
-        Campaign campaign = new Campaign(known.twin(), chosen(known), types());
+        Campaign campaign = campaign();
         List<Examination> all = examine(campaign);
         List<Finding> findings = all.stream()
                 .flatMap(examination -> examination.findings().stream())
                 .toList();
+        Tally tally = Tally.of(all);
         PrintWriter out = spec.commandLine().getOut();
         for (Finding finding : findings.stream().limit(SHOWN).toList()) {
             Finding small = campaign.shrink(finding);
@@ -92,16 +93,34 @@ final class FuzzCommand implements Callable<Integer> {
         if (findings.size() > SHOWN) {
             out.println("… and " + (findings.size() - SHOWN) + " more");
         }
-        out.printf(
-                Locale.ROOT,
-                "%,d programs from seed %d, %,d checks, %,d of them sharp (1e-9 in float64, 0.01 in float32): %,d disagree%n",
-                all.size(),
-                seed,
-                all.stream().mapToLong(Examination::checks).sum(),
-                all.stream().mapToLong(Examination::sharp).sum(),
-                findings.size());
+        tally.inWords(seed).forEach(out::println);
         out.flush();
-        return findings.isEmpty() ? Main.AGREE : Main.DISAGREE;
+        if (tally.checks() == 0 && tally.disagree() == 0) {
+            spec.commandLine()
+                    .getErr()
+                    .println("gradtwin: nothing was compared: of " + all.size()
+                            + " programs, all were skipped for an op that is unsupported");
+            return Main.USAGE;
+        }
+        return tally.passes() ? Main.AGREE : Main.DISAGREE;
+    }
+
+    private Campaign campaign() {
+        Engines known = new Engines();
+        List<Engine> chosen;
+        try {
+            chosen = known.named(engines);
+        } catch (IllegalArgumentException e) {
+            throw usage("--engine: " + e.getMessage());
+        }
+        if (chosen.contains(known.twin())) {
+            throw usage("--engine: " + known.twin().name() + " is what engines are held against, not one of them");
+        }
+        try {
+            return new Campaign(known.twin(), chosen, types());
+        } catch (IllegalArgumentException e) {
+            throw usage("--dtype: " + e.getMessage());
+        }
     }
 
     private List<Examination> examine(Campaign campaign) {
@@ -110,8 +129,11 @@ final class FuzzCommand implements Callable<Integer> {
             if (number < 1) {
                 throw usage("--count: " + number + " programs are none");
             }
-            List<Long> seeds = LongStream.range(seed, seed + number).boxed().toList();
-            return Progress.over("fuzz", seeds)
+            if (seed > Long.MAX_VALUE - number) {
+                throw usage("--seed: " + number + " programs from seed " + seed + " would need seeds above "
+                        + Long.MAX_VALUE);
+            }
+            return Progress.over("fuzz", LongStream.range(seed, seed + number).boxed())
                     .parallel()
                     .map(campaign::examine)
                     .toList();
@@ -122,7 +144,7 @@ final class FuzzCommand implements Callable<Integer> {
                             ? "--minutes and --count exclude each other"
                             : "--minutes: " + minutes + " is no time");
         }
-        long end = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
+        long start = System.nanoTime();
         List<Examination> all = new ArrayList<>();
         do {
             long from = seed + all.size();
@@ -130,7 +152,7 @@ final class FuzzCommand implements Callable<Integer> {
                     .parallel()
                     .mapToObj(campaign::examine)
                     .toList());
-        } while (System.nanoTime() < end);
+        } while (System.nanoTime() - start < minutes * TimeUnit.MINUTES.toNanos(1));
         return all;
     }
 
@@ -138,14 +160,6 @@ final class FuzzCommand implements Callable<Integer> {
         Path file = folder.resolve(finding.id() + ".json");
         ReportFiles.write(file, FixtureWriter.text(finding.fixture()));
         return file;
-    }
-
-    private List<Engine> chosen(Engines known) {
-        try {
-            return known.named(engines);
-        } catch (IllegalArgumentException e) {
-            throw usage("--engine: " + e.getMessage());
-        }
     }
 
     private Set<DType> types() {

@@ -6,6 +6,8 @@ import org.gradtwin.program.Op;
 public final class UnsupportedOpException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final Op op;
+
     /**
      * A lack.
      *
@@ -14,5 +16,11 @@ public final class UnsupportedOpException extends RuntimeException {
      */
     public UnsupportedOpException(Op op, String reason) {
         super(op.id() + ": " + reason);
+        this.op = op;
+    }
+
+    /** The op that is missing, or of which a use is. */
+    public Op op() {
+        return op;
     }
 }

@@ -1,12 +1,14 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Localizer;
 import org.gradtwin.check.Sharpness;
@@ -19,6 +21,7 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.program.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
@@ -41,8 +44,14 @@ public final class Campaign {
      * @param twin what is right
      * @param engines what is held against it, in each of the types that the engine computes in
      * @param dtypes float64, float32 or both
+     * @throws IllegalArgumentException if there is nothing to compare: no engine computes in one of the types
      */
     public Campaign(Engine twin, List<Engine> engines, Set<DType> dtypes) {
+        if (engines.stream().allMatch(engine -> Collections.disjoint(engine.dtypes(), dtypes))) {
+            throw new IllegalArgumentException("nothing to compare: none of "
+                    + engines.stream().map(Engine::name).toList() + " computes in "
+                    + dtypes.stream().map(DType::torchName).collect(Collectors.joining(" or ")));
+        }
         this.twin = twin;
         this.engines = List.copyOf(engines);
         this.dtypes = Set.copyOf(dtypes);
@@ -51,16 +60,21 @@ public final class Campaign {
         this.rounding = new Rounding(reference);
     }
 
+    /** An engine that lacks an op of a program: it was not compared. */
+    public record Skip(String engine, Op op) {}
+
     /**
      * What came of one program.
      *
      * @param checks tensors that were compared
      * @param sharp how many of them would have shown a relative error of 1e-9 in float64, of 0.01 in float32
+     * @param skipped at most one an engine and type
      * @param findings at most one an engine and type
      */
-    public record Examination(int checks, int sharp, List<Finding> findings) {
-        /** An immutable copy. */
+    public record Examination(int checks, int sharp, List<Skip> skipped, List<Finding> findings) {
+        /** Immutable copies. */
         public Examination {
+            skipped = List.copyOf(skipped);
             findings = List.copyOf(findings);
         }
     }
@@ -70,21 +84,34 @@ public final class Campaign {
         Task task = generator.generate(seed);
         int checks = 0;
         int sharp = 0;
+        List<Skip> skipped = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         for (DType dtype : dtypes) {
             Map<Quantity, Tolerance> tolerances = rounding.tolerances(task, dtype, seed);
             Evaluation expected = Evaluator.evaluate(twin, task, dtype);
-            for (Engine engine : engines) {
-                if (engine.dtypes().contains(dtype)) {
-                    examine(seed, engine, task, expected, tolerances).ifPresent(findings::add);
-                    for (Map.Entry<Quantity, Tolerance> entry : tolerances.entrySet()) {
-                        checks++;
-                        sharp += isSharp(expected.get(entry.getKey()), entry.getValue(), dtype) ? 1 : 0;
-                    }
+            int sharpInOneEngine = (int) tolerances.entrySet().stream()
+                    .filter(entry -> isSharp(expected.get(entry.getKey()), entry.getValue(), dtype))
+                    .count();
+            for (Engine engine : in(dtype)) {
+                try {
+                    Optional<Finding> finding = examine(seed, engine, task, expected, tolerances);
+                    finding.ifPresent(findings::add);
+                    boolean ran = finding.map(Finding::quantity).isPresent() || finding.isEmpty();
+                    checks += ran ? tolerances.size() : 0;
+                    sharp += ran ? sharpInOneEngine : 0;
+                } catch (UnsupportedOpException e) {
+                    skipped.add(new Skip(engine.name(), e.op()));
                 }
             }
         }
-        return new Examination(checks, sharp, findings);
+        return new Examination(checks, sharp, skipped, findings);
+    }
+
+    /** The engines that compute in a type. */
+    private List<Engine> in(DType dtype) {
+        return engines.stream()
+                .filter(engine -> engine.dtypes().contains(dtype))
+                .toList();
     }
 
     private static boolean isSharp(Optional<Tensor> expected, Tolerance tolerance, DType dtype) {
@@ -118,14 +145,16 @@ public final class Campaign {
         }
     }
 
+    /**
+     * One engine on one task; empty if it agrees.
+     *
+     * @throws UnsupportedOpException if it lacks an op
+     */
     private static Optional<Finding> examine(
             long seed, Engine engine, Task task, Evaluation expected, Map<Quantity, Tolerance> tolerances) {
         Evaluation actual;
         try {
             actual = Evaluator.evaluate(engine, task, expected.dtype());
-        } catch (UnsupportedOpException e) {
-            // The engine says itself that it lacks the op; verify counts that.
-            return Optional.empty();
         } catch (EvaluationException e) {
             String problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
             return Optional.of(new Finding(seed, engine.name(), expected.dtype(), task, null, null, null, problem));

@@ -22,6 +22,15 @@ class FuzzCommandTest {
         assertThat(cli.out()).contains(" programs from seed 0, ").contains(": 0 disagree");
     }
 
+    @Test
+    void anEngineThatComputesInNoneOfTheTypesLeavesNothingToCompare() {
+        Cli cli = Cli.run("fuzz", "--count", "5", "--engine", "scalar", "--dtype", "float32");
+        assertThat(cli.exit()).isEqualTo(Main.USAGE);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err()).startsWith("gradtwin: --dtype: nothing to compare: none of [scalar] computes in float32");
+        assertThat(cli.err().lines()).hasSize(1);
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(
             delimiter = '|',
@@ -30,6 +39,8 @@ class FuzzCommandTest {
                 "--count|many|Invalid value for option '--count'",
                 "--minutes|-1|--minutes: -1.0 is no time",
                 "--engine|numpy|--engine: there is no engine 'numpy'",
+                "--engine|pytorch|--engine: pytorch is what engines are held against",
+                "--seed|9223372036854775000|--seed: 1000 programs from seed 9223372036854775000 would need seeds above",
                 "--dtype|int64|--dtype: 'int64' is neither float32 nor float64"
             })
     void wrongUsageIsOneLine(String option, String value, String message) {

@@ -7,15 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.fixture.FixtureReader;
 import org.gradtwin.fixture.FixtureWriter;
 import org.gradtwin.fuzz.Campaign.Examination;
+import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.torch.TorchEngine;
@@ -82,6 +87,65 @@ class CampaignTest {
         Path file = Files.writeString(folder.resolve("found.json"), text);
         assertThat(FixtureReader.read(file)).isEqualTo(small.fixture());
         assertThat(text).contains(small.id()).doesNotContain("\"expect\"");
+    }
+
+    private static Engine without(Engine right, Set<Op> missing) {
+        return new Engine() {
+            @Override
+            public String name() {
+                return "poor";
+            }
+
+            @Override
+            public Graph<?> newGraph(DType dtype) {
+                return refusing(right.newGraph(dtype));
+            }
+
+            private <V> Graph<V> refusing(Graph<V> graph) {
+                return new ForwardingGraph<>(graph) {
+                    @Override
+                    public V apply(Op op, List<V> operands, Attributes attributes) {
+                        if (missing.contains(op)) {
+                            throw new UnsupportedOpException(op, "left out for a test");
+                        }
+                        return graph.apply(op, operands, attributes);
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    void whatAnEngineLacksIsCounted() {
+        Engine right = new ScalarEngine();
+        ProgramGenerator generator = new ProgramGenerator(right);
+        long with = LongStream.range(0, 100)
+                .filter(seed -> generator.generate(seed).program().ops().contains(Op.TANH))
+                .count();
+        assertThat(with).isPositive();
+
+        Tally tally = Tally.of(run(right, List.of(without(right, Set.of(Op.TANH))), EnumSet.of(DType.FLOAT64), 0, 100));
+
+        assertThat(tally.skipped()).isEqualTo(Map.of("poor", Map.of(Op.TANH, (int) with)));
+        assertThat(tally.passes()).isTrue();
+        assertThat(tally.inWords(0))
+                .hasSize(2)
+                .last()
+                .isEqualTo("  " + with + " runs skipped: op unsupported by engine poor: tanh (" + with + ")");
+        Tally all = Tally.of(run(right, List.of(right), EnumSet.of(DType.FLOAT64), 0, 100));
+        assertThat(all.skipped()).isEmpty();
+        assertThat(tally.checks()).isLessThan(all.checks());
+    }
+
+    @Test
+    void aCampaignInWhichEverythingIsSkippedDoesNotPass() {
+        Engine right = new ScalarEngine();
+        Tally tally = Tally.of(
+                run(right, List.of(without(right, EnumSet.allOf(Op.class))), EnumSet.of(DType.FLOAT64), 0, 20));
+        assertThat(tally.programs()).isEqualTo(20);
+        assertThat(tally.checks()).isZero();
+        assertThat(tally.disagree()).isZero();
+        assertThat(tally.passes()).isFalse();
     }
 
     @Test

@@ -1,0 +1,82 @@
+package org.gradtwin.fuzz;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.gradtwin.fuzz.Campaign.Examination;
+import org.gradtwin.fuzz.Campaign.Skip;
+import org.gradtwin.program.Op;
+
+/**
+ * The sums over a campaign.
+ *
+ * @param programs that were made
+ * @param checks tensors that were compared
+ * @param sharp how many of them would have shown a relative error of 1e-9 in float64, of 0.01 in float32
+ * @param disagree how often an engine disagreed with the twin in a program and type
+ * @param skipped how often an engine refused a program in a type, by its name and the op that it lacks
+ */
+public record Tally(int programs, long checks, long sharp, long disagree, SortedMap<String, Map<Op, Integer>> skipped) {
+    /** An immutable copy. */
+    public Tally {
+        skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
+    }
+
+    /** The sums over those programs. */
+    public static Tally of(List<Examination> all) {
+        SortedMap<String, Map<Op, Integer>> skipped = new TreeMap<>();
+        for (Examination examination : all) {
+            for (Skip skip : examination.skipped()) {
+                skipped.computeIfAbsent(skip.engine(), engine -> new EnumMap<>(Op.class))
+                        .merge(skip.op(), 1, Integer::sum);
+            }
+        }
+        return new Tally(
+                all.size(),
+                all.stream().mapToLong(Examination::checks).sum(),
+                all.stream().mapToLong(Examination::sharp).sum(),
+                all.stream()
+                        .mapToLong(examination -> examination.findings().size())
+                        .sum(),
+                skipped);
+    }
+
+    /** Whether nothing disagrees, and something was compared. */
+    public boolean passes() {
+        return checks > 0 && disagree == 0;
+    }
+
+    /**
+     * The counts in a line, and a line for each engine that lacks an op.
+     *
+     * @param seed of the first program
+     */
+    public List<String> inWords(long seed) {
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%,d programs from seed %d, %,d checks, %,d of them sharp (1e-9 in float64, 0.01 in float32): %,d disagree",
+                programs,
+                seed,
+                checks,
+                sharp,
+                disagree));
+        skipped.forEach((engine, ops) -> {
+            StringJoiner lacks = new StringJoiner(", ");
+            ops.forEach((op, count) -> lacks.add(String.format(Locale.ROOT, "%s (%,d)", op.id(), count)));
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "  %,d runs skipped: op unsupported by engine %s: %s",
+                    ops.values().stream().mapToInt(Integer::intValue).sum(),
+                    engine,
+                    lacks));
+        });
+        return lines;
+    }
+}
