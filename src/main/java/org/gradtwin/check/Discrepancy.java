@@ -16,7 +16,7 @@ import org.gradtwin.tensor.DType;
 public record Discrepancy(
         int[] index, double expected, double actual, double abs, double rel, double ulp, double ofAllowed) {
 
-    /** Compares two numbers; NaN agrees with NaN and an infinity with itself, anything else not finite is infinitely off. */
+    /** NaN agrees with NaN and an infinity with itself; anything else that is not finite is infinitely off. */
     static Discrepancy of(int[] index, double expected, double actual, Tolerance tolerance, DType dtype) {
         if (Double.compare(expected, actual) == 0 || expected == actual) {
             return new Discrepancy(index, expected, actual, 0, 0, 0, 0);

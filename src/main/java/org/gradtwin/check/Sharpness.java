@@ -5,8 +5,8 @@ import org.gradtwin.tensor.Tensor;
 /**
  * What a comparison is worth, known from the expected tensor and the tolerance alone.
  *
- * @param sharpness {@code rtol + atol / max|expected|} over the finite elements: the smallest relative error of the whole
- *     tensor that would be noticed; infinite where there is nothing to compare
+ * @param sharpness {@code rtol + atol / max|expected|} over the finite elements: the smallest relative error of the
+ *     whole tensor that would be noticed; infinite where there is nothing to compare
  * @param guarded the fraction of the finite, non-zero elements in which an error of 5 % in that element alone would be
  *     noticed; 1 where there are none
  * @param zero whether every expected element is exactly 0

@@ -8,7 +8,9 @@ import java.util.StringJoiner;
 import org.gradtwin.program.Op;
 import org.gradtwin.report.Coverage;
 
-/** What {@code verify --coverage} prints: checks of values and of gradients by op, engine and type, and what is missing. */
+/**
+ * What {@code verify --coverage} prints: checks of values and of gradients by op, engine and type, and what is missing.
+ */
 final class CoverageTable {
     private final Coverage coverage;
 

@@ -73,8 +73,8 @@ final class Python {
     }
 
     /**
-     * Runs a script and passes on what it prints: straight to a terminal, so that it can show its progress there, line by
-     * line elsewhere.
+     * Runs a script and passes on what it prints: straight to a terminal, so that it can show its progress there, line
+     * by line elsewhere.
      *
      * @return its exit code
      */

@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A program and its inputs as they are written on the command line. They become the text of a fixture, so that they may be
- * what a case may be, and are refused in the same words.
+ * A program and its inputs as they are written on the command line. They become the text of a fixture, so that they may
+ * be what a case may be, and are refused in the same words.
  */
 final class WrittenProgram {
     private static final JsonMapper JSON = JsonMapper.builder()

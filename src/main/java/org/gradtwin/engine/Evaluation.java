@@ -8,8 +8,8 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
 /**
- * What an engine made of a program: every statement's value, and the gradient of every input and statement that requires
- * one. An empty gradient means that the root does not depend on the name.
+ * What an engine made of a program: every statement's value, and the gradient of every input and statement that
+ * requires one. An empty gradient means that the root does not depend on the name.
  */
 public final class Evaluation {
     private final String engine;

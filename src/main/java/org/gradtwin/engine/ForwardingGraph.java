@@ -8,8 +8,8 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A graph that leaves everything to another one. Overriding a method puts noise, a fault or a count between a caller and an
- * engine.
+ * A graph that leaves everything to another one. Overriding a method puts noise, a fault or a count between a caller
+ * and an engine.
  *
  * @param <V> the other graph's handle to a value
  */

@@ -8,8 +8,8 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One computation in an engine: leaves, ops applied to values, one backward pass, gradients. Used by one thread, in that
- * order, and closed at the end.
+ * One computation in an engine: leaves, ops applied to values, one backward pass, gradients. Used by one thread, in
+ * that order, and closed at the end.
  *
  * @param <V> the engine's own handle to a value
  */
@@ -26,8 +26,8 @@ public interface Graph<V> extends AutoCloseable {
      * Applies an op.
      *
      * @param op which
-     * @param operands in the order of the op's signature, null where an optional one is absent; Python numbers arrive as
-     *     leaves of shape () that require no gradient
+     * @param operands in the order of the op's signature, null where an optional one is absent; Python numbers arrive
+     *     as leaves of shape () that require no gradient
      * @param attributes every attribute of the signature, defaults filled in
      * @throws IllegalArgumentException if PyTorch would refuse the operands: shapes, types, an index out of range
      * @throws UnsupportedOpException if the engine lacks the op; the case is then counted as skipped, with that reason
@@ -56,8 +56,8 @@ public interface Graph<V> extends AutoCloseable {
     void backward(V root, Tensor cotangent);
 
     /**
-     * The gradient of the root with respect to a leaf that requires one, or to a value that was retained; of that value's
-     * shape. Empty if the root does not depend on it, which is different from a gradient of zero.
+     * The gradient of the root with respect to a leaf that requires one, or to a value that was retained; of that
+     * value's shape. Empty if the root does not depend on it, which is different from a gradient of zero.
      */
     Optional<Tensor> gradient(V value);
 

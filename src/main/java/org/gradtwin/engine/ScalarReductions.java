@@ -61,8 +61,8 @@ final class ScalarReductions {
     }
 
     /**
-     * The extreme element, with the gradient g·mask/count: all tied elements share evenly. With a NaN nothing equals the
-     * result, so that PyTorch divides by a count of 0.
+     * The extreme element, with the gradient g·mask/count: all tied elements share evenly. With a NaN nothing equals
+     * the result, so that PyTorch divides by a count of 0.
      */
     private static Node extreme(List<Node> x, int sign) {
         double best = extremeValue(x, sign);
@@ -71,8 +71,9 @@ final class ScalarReductions {
     }
 
     /**
-     * Π x. Its gradient is the product of the other elements. PyTorch divides by the element where the tensor has no zero,
-     * which differs once the result has overflowed or underflowed, and gives exactly 0 where the whole tensor has two zeros.
+     * Π x. Its gradient is the product of the other elements. PyTorch divides by the element where the tensor has no
+     * zero, which differs once the result has overflowed or underflowed, and gives exactly 0 where the whole tensor has
+     * two zeros.
      */
     private static Function<List<Node>, Node> product(NodeTensor tensor, boolean whole) {
         long zeros = tensor.nodes().stream().filter(node -> node.data() == 0).count();
@@ -89,8 +90,8 @@ final class ScalarReductions {
     }
 
     /**
-     * ln Σ eˣ as c + ln Σ exp(x − c), c being the largest value, or 0 where that is infinite. The result does not depend
-     * on c, so c is a constant.
+     * ln Σ eˣ as c + ln Σ exp(x − c), c being the largest value, or 0 where that is infinite. The result does not
+     * depend on c, so c is a constant.
      */
     private static Node logSumExp(List<Node> x) {
         double max = extremeValue(x, 1);
@@ -105,8 +106,8 @@ final class ScalarReductions {
 
     /**
      * Σ (x − m)²/(n − correction). The sum has its minimum in m at the mean, so that m is a constant and the gradient
-     * 2(x − m)/(n − correction). With n not above the correction the divisor is 0, and the gradient depends on whether a
-     * dimension was named, as in PyTorch.
+     * 2(x − m)/(n − correction). With n not above the correction the divisor is 0, and the gradient depends on whether
+     * a dimension was named, as in PyTorch.
      */
     private static Node variance(List<Node> x, double correction, boolean whole) {
         Node squares = squaredDeviations(x);

@@ -28,8 +28,8 @@ final class Slope {
     }
 
     /**
-     * A node of value 0 that passes g·slope to x. Where x is not finite and the slope is neither 0, infinite nor NaN, the
-     * value is slope·x, which leaves a result of the same infinity as it is.
+     * A node of value 0 that passes g·slope to x. Where x is not finite and the slope is neither 0, infinite nor NaN,
+     * the value is slope·x, which leaves a result of the same infinity as it is.
      */
     private static Node term(Node x, double slope) {
         double at = x.data();

@@ -26,8 +26,8 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
 /**
- * Random programs, each evaluated by the twin and by every engine, compared under a tolerance derived for that program (see
- * {@link Rounding}), and made small where an engine disagrees. Used by any number of threads.
+ * Random programs, each evaluated by the twin and by every engine, compared under a tolerance derived for that program
+ * (see {@link Rounding}), and made small where an engine disagrees. Used by any number of threads.
  */
 public final class Campaign {
     private static final Tolerance EXACT = new Tolerance(0, 0, "exact");

@@ -10,8 +10,8 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether operands lie near a point where an op is not smooth or not defined. There a rounding error decides between
- * two gradients that are both right, so a random program must stay away; fixtures test the points themselves.
+ * Tells whether operands lie near a point where an op is not smooth or not defined. There a rounding error decides
+ * between two gradients that are both right, so a random program must stay away; fixtures test the points themselves.
  */
 final class Kinks {
     /** Farther than what rounding in float32 moves. */

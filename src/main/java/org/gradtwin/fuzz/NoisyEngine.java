@@ -20,14 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An engine that rounds badly on purpose: every leaf and every result of an op is multiplied, element by element, by
- * {@code 1 ± e}. The backward pass runs through the same products, so the adjoints are off by as much, each contribution on
- * its own. What moves from seed to seed is what rounding can explain in this program (Monte-Carlo arithmetic, Parker 1997).
+ * {@code 1 ± e}. The backward pass runs through the same products, so the adjoints are off by as much, each
+ * contribution on its own. What moves from seed to seed is what rounding can explain in this program (Monte-Carlo
+ * arithmetic, Parker 1997).
  *
- * <p>A product does not show what cancels inside of an op. Engines are free to compute the derivative of tanh as 1 − y²,
- * which is off by a rounding of 1 wherever tanh is flat; so to the result of such ops {@code (x − c)·(± e)} is added, with c
- * the value of x: nothing in the value, ± e in the derivative. Where the value itself is a difference, as in
- * {@code log_softmax}, ± e times the largest operand is added to it too, and x − mean in {@code layer_norm} is off by as
- * much. Ops that only move elements are exact.
+ * <p>A product does not show what cancels inside of an op. Engines are free to compute the derivative of tanh as
+ * 1 − y², which is off by a rounding of 1 wherever tanh is flat; so to the result of such ops {@code (x − c)·(± e)} is
+ * added, with c the value of x: nothing in the value, ± e in the derivative. Where the value itself is a difference, as
+ * in {@code log_softmax}, ± e times the largest operand is added to it too, and x − mean in {@code layer_norm} is off
+ * by as much. Ops that only move elements are exact.
  */
 final class NoisyEngine implements Engine {
     /** Their derivative may be formed as a difference of numbers up to 1. */
@@ -116,7 +117,10 @@ final class NoisyEngine implements Engine {
                     : added;
         }
 
-        /** With noise where x − mean is formed, in the value and in the derivative, as if that were two products with 1/σ. */
+        /**
+         * With noise where x − mean is formed, in the value and in the derivative, as if that were two products with
+         * 1/σ.
+         */
         private V layerNorm(List<@Nullable V> operands, Attributes attributes) {
             List<@Nullable V> alone = new ArrayList<>(operands.subList(0, 1));
             alone.add(null);

@@ -29,9 +29,9 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes random programs with inputs: the same seed gives the same task. Ops, operands and attributes are proposed from the
- * rows of the op table; what the shape rules refuse, what lies near a kink, and what the reference engine finds large or
- * undefined is proposed anew. Values are exact in float32, so a task is the same in both types.
+ * Makes random programs with inputs: the same seed gives the same task. Ops, operands and attributes are proposed from
+ * the rows of the op table; what the shape rules refuse, what lies near a kink, and what the reference engine finds
+ * large or undefined is proposed anew. Values are exact in float32, so a task is the same in both types.
  */
 public final class ProgramGenerator {
     private static final int PROPOSALS = 40;
@@ -200,7 +200,9 @@ public final class ProgramGenerator {
             return inDomain ? positive(before) : tensor(before);
         }
 
-        /** A name, often one that is used already; or a new input of a shape that may fit beside the operands so far. */
+        /**
+         * A name, often one that is used already; or a new input of a shape that may fit beside the operands so far.
+         */
         private Name tensor(List<Shape> before) {
             List<String> names = draft.names();
             if (before.isEmpty() || draws.chance(0.5)) {

@@ -20,8 +20,8 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One task on its way to a smaller one: statements and inputs that can be changed freely, and put together to a task again
- * if they still fit.
+ * One task on its way to a smaller one: statements and inputs that can be changed freely, and put together to a task
+ * again if they still fit.
  */
 final class Reduction {
     private final Map<String, Expr> statements = new LinkedHashMap<>();

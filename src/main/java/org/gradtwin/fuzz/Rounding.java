@@ -13,12 +13,12 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
 /**
- * How far rounding alone can move the results of a program. It is evaluated a number of times by a {@link NoisyEngine} in
- * float64; with s the farthest that an element of a tensor moved, {@code atol = 4·s} and {@code rtol = 16·u}, u the unit
- * roundoff of the type (2⁻⁵³, 2⁻²⁴).
+ * How far rounding alone can move the results of a program. It is evaluated a number of times by a {@link NoisyEngine}
+ * in float64; with s the farthest that an element of a tensor moved, {@code atol = 4·s} and {@code rtol = 16·u}, u the
+ * unit roundoff of the type (2⁻⁵³, 2⁻²⁴).
  *
- * <p>The noise is 32 u an op: engines sum in another order and round elementary functions by an ulp or two, and there is
- * no need to be close to that. A well-conditioned program of ten ops still gets a tolerance near 1e-13 in float64.
+ * <p>The noise is 32 u an op: engines sum in another order and round elementary functions by an ulp or two, and there
+ * is no need to be close to that. A well-conditioned program of ten ops still gets a tolerance near 1e-13 in float64.
  */
 public final class Rounding {
     private static final int SAMPLES = 8;

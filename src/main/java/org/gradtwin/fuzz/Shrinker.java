@@ -21,8 +21,8 @@ import org.gradtwin.tensor.Tensor;
 
 /**
  * Makes a failing task small: statements go, sub-expressions become inputs or one of their operands, attributes their
- * defaults, shapes and values shrink, as long as it still fails. Greedy: of the next smaller tasks the first one that fails
- * is taken, until none does (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
+ * defaults, shapes and values shrink, as long as it still fails. Greedy: of the next smaller tasks the first one that
+ * fails is taken, until none does (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
  */
 public final class Shrinker {
     private final Predicate<Task> fails;

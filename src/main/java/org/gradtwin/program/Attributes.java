@@ -23,8 +23,8 @@ public final class Attributes {
     /**
      * Attributes by keyword.
      *
-     * @param values {@link Double} (float), {@link Integer} (int), {@link Boolean}, {@link String}, {@code List<Integer>},
-     *     {@link Index}, or null for None
+     * @param values {@link Double} (float), {@link Integer} (int), {@link Boolean}, {@link String},
+     *     {@code List<Integer>}, {@link Index}, or null for None
      */
     public Attributes(Map<String, ? extends @Nullable Object> values) {
         this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));

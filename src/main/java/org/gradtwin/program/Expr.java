@@ -45,7 +45,8 @@ public sealed interface Expr {
          * An application.
          *
          * @param op the op
-         * @param operands tensors and numbers in the order of the op's signature, null for an optional one that is absent
+         * @param operands tensors and numbers in the order of the op's signature, null for an optional one that is
+         *     absent
          * @param attributes every attribute of the signature, defaults filled in
          * @param column where the op stands, from 1
          */

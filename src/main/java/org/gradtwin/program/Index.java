@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The subscript of {@code x[...]}: one item a dimension from the left, missing ones stand for {@code :}. Semantics are
- * PyTorch's: an integer drops its dimension, a slice keeps it, integer tensors are broadcast together with integers that
- * stand beside them.
+ * PyTorch's: an integer drops its dimension, a slice keeps it, integer tensors are broadcast together with integers
+ * that stand beside them.
  */
 public record Index(List<Item> items) {
 

@@ -141,7 +141,7 @@ public enum Op {
         return signature;
     }
 
-    /** Whether it is called by its function's name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
+    /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
     public boolean isFunction() {
         return this != TRANSPOSE && this != INDEX;
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a reader needs to know of a case besides its checks. Numbers and figures are there for cases that fail, and for a
- * few that show what the harness does.
+ * What a reader needs to know of a case besides its checks. Numbers and figures are there for cases that fail, and for
+ * a few that show what the harness does.
  *
  * @param name the full name
  * @param comment one sentence
@@ -38,8 +38,8 @@ public record CaseDetail(
     public record Figure(String caption, String svg) {}
 
     /**
-     * Elements of one tensor as the recorded PyTorch and the engines have it: all of a small one, of a large one those in
-     * which an engine is farthest off.
+     * Elements of one tensor as the recorded PyTorch and the engines have it: all of a small one, of a large one those
+     * in which an engine is farthest off.
      *
      * @param dtype the type compared in
      * @param quantity {@code value} or {@code grad}

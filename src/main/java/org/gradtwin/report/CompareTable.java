@@ -18,8 +18,9 @@ import org.gradtwin.verify.Trial;
 
 /**
  * The gradients of one case on one engine beside PyTorch's, name by name in backward order: whether all elements are
- * equal, whether they are close with {@code torch.allclose}'s defaults, and the largest difference. The same defaults for
- * every case, unlike the recorded tolerances, which decide; this is for reading. NaN is equal to nothing, as in PyTorch.
+ * equal, whether they are close with {@code torch.allclose}'s defaults, and the largest difference. The same defaults
+ * for every case, unlike the recorded tolerances, which decide; this is for reading. NaN is equal to nothing, as in
+ * PyTorch.
  *
  * @param engine what was compared
  * @param dtype the type, by PyTorch's name
@@ -58,8 +59,8 @@ public record CompareTable(String engine, String dtype, String against, List<Row
     }
 
     /**
-     * The mean magnitude of the row sums of the gradient of logits. The softmax does not change when all logits of a row
-     * grow by the same, so the exact sums are 0, and what is there is rounding.
+     * The mean magnitude of the row sums of the gradient of logits. The softmax does not change when all logits of a
+     * row grow by the same, so the exact sums are 0, and what is there is rounding.
      *
      * @param name the logits
      * @param actual the engine's
@@ -88,7 +89,7 @@ public record CompareTable(String engine, String dtype, String against, List<Row
         rowSums = List.copyOf(rowSums);
     }
 
-    /** The table of a trial: against PyTorch run live, or, for PyTorch itself, the recorded one. Empty without gradients. */
+    /** The table of a trial: against PyTorch run live, for PyTorch itself the recorded one. Empty without gradients. */
     public static Optional<CompareTable> of(Trial trial) {
         Task task = trial.given().given().task();
         List<Row> rows = new ArrayList<>();
@@ -118,7 +119,9 @@ public record CompareTable(String engine, String dtype, String against, List<Row
                         new CompareTable(trial.engine(), trial.dtype().torchName(), against.words(), rows, rowSums));
     }
 
-    /** Statements from the last to the first, without the root, then inputs in the order in which they are first used. */
+    /**
+     * Statements from the last to the first, without the root, then inputs in the order in which they are first used.
+     */
     private static List<String> backwardOrder(Task task) {
         List<String> names = new ArrayList<>();
         for (Statement statement : task.program().statements()) {

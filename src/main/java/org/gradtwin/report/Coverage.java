@@ -27,9 +27,10 @@ import org.gradtwin.verify.Trial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run compared, by op, and what it did not. A check counts when two tensors were compared (verdict agree, disagree
- * or vacuous), so an op that an engine lacks, or a case that only is refused, covers nothing. It counts for the ops that it
- * could show a fault of: a value for those that it is computed by, a gradient for those between its name and the root.
+ * What a run compared, by op, and what it did not. A check counts when two tensors were compared (verdict agree,
+ * disagree or vacuous), so an op that an engine lacks, or a case that only is refused, covers nothing. It counts for
+ * the ops that it could show a fault of: a value for those that it is computed by, a gradient for those between its
+ * name and the root.
  *
  * @param columns engine and type of the run, in order
  * @param cells by op and column

@@ -13,9 +13,9 @@ import org.gradtwin.program.Parameter.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways in which an op's signature lets it be called, in words: each string of a choice, True and False, None and given,
- * the default and another number, an int and a tuple of dimensions, a dimension counted from the end, an optional operand
- * with and without, a tensor and a number.
+ * The ways in which an op's signature lets it be called, in words: each string of a choice, True and False, None and
+ * given, the default and another number, an int and a tuple of dimensions, a dimension counted from the end, an
+ * optional operand with and without, a tensor and a number.
  */
 final class Features {
     private Features() {}

@@ -44,7 +44,9 @@ public final class Decimals {
         return repr(exact.round(new MathContext(17, RoundingMode.HALF_EVEN)));
     }
 
-    /** Python's rule: fixed notation for decimal exponents from −4 to 15, scientific with two or more digits outside. */
+    /**
+     * Python's rule: fixed notation for decimal exponents from −4 to 15, scientific with two or more digits outside.
+     */
     private static String repr(BigDecimal number) {
         BigDecimal stripped = number.stripTrailingZeros();
         int exponent = stripped.precision() - stripped.scale() - 1;

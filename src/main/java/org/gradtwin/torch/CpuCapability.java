@@ -10,8 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which flavour of its kernels libtorch chooses. DJL cannot ask libtorch, so this follows the same rule (PyTorch, {@code
- * aten/src/ATen/native/DispatchStub.cpp}): the environment variable {@code ATEN_CPU_CAPABILITY}, then the processor.
+ * Which flavour of its kernels libtorch chooses. DJL cannot ask libtorch, so this follows the same rule (PyTorch,
+ * {@code aten/src/ATen/native/DispatchStub.cpp}): the environment variable {@code ATEN_CPU_CAPABILITY}, then the
+ * processor.
  */
 final class CpuCapability {
     private CpuCapability() {}

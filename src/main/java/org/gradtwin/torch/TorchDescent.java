@@ -16,10 +16,10 @@ import org.gradtwin.train.SGD;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network in PyTorch that learns by stochastic gradient descent: forward, backward and the update are PyTorch's kernels.
- * The update is written in its tensor operations, as {@code torch.optim.SGD} is (see {@link SGD} for the formula): DJL's own
- * keeps rates in float32 whatever the type, multiplies a changing rate into the velocity, and knows neither dampening nor
- * Nesterov's momentum.
+ * A network in PyTorch that learns by stochastic gradient descent: forward, backward and the update are PyTorch's
+ * kernels. The update is written in its tensor operations, as {@code torch.optim.SGD} is (see {@link SGD} for the
+ * formula): DJL's own keeps rates in float32 whatever the type, multiplies a changing rate into the velocity, and knows
+ * neither dampening nor Nesterov's momentum.
  */
 public final class TorchDescent implements AutoCloseable {
     private final TorchRuntime runtime;

@@ -6,10 +6,10 @@ import org.gradtwin.tensor.DType;
 
 /**
  * The PyTorch twin. PyTorch starts with the first graph: offline, without telemetry, and with one thread, so that runs
- * are identical to the last bit; DJL's properties {@code ai.djl.pytorch.num_threads}, {@code
- * ai.djl.pytorch.num_interop_threads}, {@code ai.djl.offline} and {@code OPT_OUT_TRACKING} are left alone where set.
- * Graphs of one engine may be used by several threads at once, each graph by one. A thread that has used a graph records
- * gradients from then on (PyTorch's grad mode).
+ * are identical to the last bit; DJL's properties {@code ai.djl.pytorch.num_threads},
+ * {@code ai.djl.pytorch.num_interop_threads}, {@code ai.djl.offline} and {@code OPT_OUT_TRACKING} are left alone where
+ * set. Graphs of one engine may be used by several threads at once, each graph by one. A thread that has used a graph
+ * records gradients from then on (PyTorch's grad mode).
  */
 public final class TorchEngine implements Engine {
     /**

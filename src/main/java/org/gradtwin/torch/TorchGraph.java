@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A computation in PyTorch. All its arrays belong to one manager, which gives them back when the graph is closed.
  *
- * <p>DJL cannot retain the gradient of a computed value. Instead a leaf of negative zeros, the probe, is added to it: x +
- * (−0) is x in every bit, −0 and NaN included, and the gradient of the probe is that of the value.
+ * <p>DJL cannot retain the gradient of a computed value. Instead a leaf of negative zeros, the probe, is added to it:
+ * x + (−0) is x in every bit, −0 and NaN included, and the gradient of the probe is that of the value.
  */
 final class TorchGraph implements Graph<TorchValue> {
     private final TorchRuntime runtime;

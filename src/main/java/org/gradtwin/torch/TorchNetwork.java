@@ -69,8 +69,8 @@ public final class TorchNetwork implements AutoCloseable {
     }
 
     /**
-     * Forward, backward, and one step of gradient descent on the parameters, which a rate of 0 leaves out; gradients are
-     * zero again in the end.
+     * Forward, backward, and one step of gradient descent on the parameters, which a rate of 0 leaves out; gradients
+     * are zero again in the end.
      *
      * @return the loss
      */

@@ -3,7 +3,10 @@ package org.gradtwin.train;
 import java.util.List;
 import org.gradtwin.tensor.DType;
 
-/** Adam, {@code torch.optim.Adam}: weight decay is a penalty, g ← g + λ·p, before the moments are taken. Kingma and Ba, 2015. */
+/**
+ * Adam, {@code torch.optim.Adam}: weight decay is a penalty, g ← g + λ·p, before the moments are taken. Kingma and Ba,
+ * 2015.
+ */
 public final class Adam extends Optimizer<AdamOptions> {
 
     /** An optimizer of groups with their own options. */

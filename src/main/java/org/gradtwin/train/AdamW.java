@@ -3,7 +3,10 @@ package org.gradtwin.train;
 import java.util.List;
 import org.gradtwin.tensor.DType;
 
-/** AdamW, {@code torch.optim.AdamW}: weight decay is decoupled, p ← p·(1 − γ·λ), before the update. Loshchilov and Hutter, 2019. */
+/**
+ * AdamW, {@code torch.optim.AdamW}: weight decay is decoupled, p ← p·(1 − γ·λ), before the update. Loshchilov and
+ * Hutter, 2019.
+ */
 public final class AdamW extends Optimizer<AdamOptions> {
 
     /** An optimizer of groups with their own options. */

@@ -16,8 +16,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A network's sizes and parameters as JSON. Numbers are the shortest decimals that give them back, so that what is loaded
- * is what was saved, bit for bit, and the same network is the same text.
+ * A network's sizes and parameters as JSON. Numbers are the shortest decimals that give them back, so that what is
+ * loaded is what was saved, bit for bit, and the same network is the same text.
  *
  * @param architecture of the network
  * @param parameters row-major, by name

@@ -16,7 +16,8 @@ public final class CosineAnnealingLR implements LearningRateSchedule {
      *
      * @param period T, the steps until the least rate
      * @param least γₘᵢₙ; PyTorch's default is 0
-     * @throws IllegalArgumentException if the period is not positive or the least rate not a finite number of at least 0
+     * @throws IllegalArgumentException if the period is not positive or the least rate not a finite number of at least
+     *     0
      */
     public CosineAnnealingLR(Optimizer<?> optimizer, int period, double least) {
         if (period < 1) {

@@ -4,8 +4,8 @@ import org.gradtwin.scalar.NodeRun;
 import org.gradtwin.tensor.DType;
 
 /**
- * Parameters and their gradients where the engine keeps them, numbered from 0. Optimizers see nothing else of an engine.
- * Numbers of float32 are kept as doubles that are floats.
+ * Parameters and their gradients where the engine keeps them, numbered from 0. Optimizers see nothing else of an
+ * engine. Numbers of float32 are kept as doubles that are floats.
  */
 public interface ParameterBlock {
     /** The number of parameters. */

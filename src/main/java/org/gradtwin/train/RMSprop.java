@@ -4,9 +4,9 @@ import java.util.List;
 import org.gradtwin.tensor.DType;
 
 /**
- * RMSprop, {@code torch.optim.RMSprop}: g ← g + λ·p; v ← α·v + (1 − α)·g²; with {@code centered}, a ← α·a + (1 − α)·g and
- * the root is that of v − a²; d = √v + ε; with momentum b ← μ·b + g/d and p ← p − γ·b, else p ← p − γ·g/d. Tieleman and
- * Hinton, 2012; centered: Graves, 2013.
+ * RMSprop, {@code torch.optim.RMSprop}: g ← g + λ·p; v ← α·v + (1 − α)·g²; with {@code centered}, a ← α·a + (1 − α)·g
+ * and the root is that of v − a²; d = √v + ε; with momentum b ← μ·b + g/d and p ← p − γ·b, else p ← p − γ·g/d. Tieleman
+ * and Hinton, 2012; centered: Graves, 2013.
  */
 public final class RMSprop extends Optimizer<RMSprop.Options> {
 

@@ -6,7 +6,8 @@ import org.gradtwin.tensor.DType;
 /**
  * Stochastic gradient descent, {@code torch.optim.SGD}. With gradient g, decay λ, momentum μ, dampening τ, rate γ:
  *
- * <p>g ← g + λ·p; b ← g in the first step and μ·b + (1 − τ)·g later; g ← g + μ·b (Nesterov) or b, if μ ≠ 0; p ← p − γ·g.
+ * <p>g ← g + λ·p; b ← g in the first step and μ·b + (1 − τ)·g later; g ← g + μ·b (Nesterov) or b, if μ ≠ 0;
+ * p ← p − γ·g.
  */
 public final class SGD extends Optimizer<SGD.Options> {
 

@@ -20,8 +20,8 @@ sealed interface Outcome {
     record Skipped(String reason) implements Outcome {}
 
     /**
-     * Asks an engine. One that lacks float32 computes a float32 task in float64, from the float32 inputs, as the notebook
-     * compares its scalar engine.
+     * Asks an engine. One that lacks float32 computes a float32 task in float64, from the float32 inputs, as the
+     * notebook compares its scalar engine.
      */
     static Outcome of(Engine engine, Task task, DType dtype) {
         try {

@@ -24,9 +24,9 @@ import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.Check.Against;
 
 /**
- * Holds engines against PyTorch. Each case is evaluated once by the twin and once by each engine; every value and gradient
- * of an engine is compared with the twin's and with the recorded one, the twin's with the recorded one, and that of other
- * engines with the scalar engine's where it takes part.
+ * Holds engines against PyTorch. Each case is evaluated once by the twin and once by each engine; every value and
+ * gradient of an engine is compared with the twin's and with the recorded one, the twin's with the recorded one, and
+ * that of other engines with the scalar engine's where it takes part.
  */
 public final class Verifier {
     private final Engine twin;
@@ -44,8 +44,8 @@ public final class Verifier {
     }
 
     /**
-     * Every bundled case on one engine, against PyTorch run live and against the recorded numbers, as it is asked for: the
-     * way to verify an engine in a test.
+     * Every bundled case on one engine, against PyTorch run live and against the recorded numbers, as it is asked for:
+     * the way to verify an engine in a test.
      *
      * @param engine the engine under test
      * @param glob which cases, by full name; {@code *} for all

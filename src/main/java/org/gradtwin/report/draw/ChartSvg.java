@@ -136,8 +136,8 @@ final class ChartSvg {
     }
 
     /**
-     * Batik's document without its declaration and the ids that every document has. Its root becomes a group, because it
-     * carries what the parts do not repeat, the size of the font for one.
+     * Batik's document without its declaration and the ids that every document has. Its root becomes a group, because
+     * it carries what the parts do not repeat, the size of the font for one.
      */
     private static String body(SVGGraphics2D graphics) {
         StringWriter out = new StringWriter();

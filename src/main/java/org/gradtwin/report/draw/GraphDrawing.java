@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What is drawn of a computation graph, before anything is laid out: values, op junctures, and edges in the direction of
- * evaluation.
+ * What is drawn of a computation graph, before anything is laid out: values, op junctures, and edges in the direction
+ * of evaluation.
  *
  * @param title one line
  * @param description what the drawing shows, for people who do not see it

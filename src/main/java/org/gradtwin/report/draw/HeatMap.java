@@ -20,8 +20,8 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 
 /**
- * A matrix in greys, the least element black and the greatest white, with a colour bar. Elements that are not finite are
- * left clear. The elements are a picture inside the SVG, so a large matrix stays small.
+ * A matrix in greys, the least element black and the greatest white, with a colour bar. Elements that are not finite
+ * are left clear. The elements are a picture inside the SVG, so a large matrix stays small.
  */
 public final class HeatMap implements Plot {
     /** About the side of the data area, in pixels. */

@@ -61,10 +61,10 @@ public final class NodeDrawing {
     }
 
     /**
-     * Draws what a root was computed from, of thousands of nodes too: nodes of one op at one depth, the longest way from a
-     * leaf, are one box with the range of their numbers, and so are leaves that are first used at one depth, parameters
-     * and constants apart. Of a network of layers that is a box for the parameters of each layer, for its weighted sums
-     * and for its activations. Edges between the same boxes are one.
+     * Draws what a root was computed from, of thousands of nodes too: nodes of one op at one depth, the longest way
+     * from a leaf, are one box with the range of their numbers, and so are leaves that are first used at one depth,
+     * parameters and constants apart. Of a network of layers that is a box for the parameters of each layer, for its
+     * weighted sums and for its activations. Edges between the same boxes are one.
      *
      * @param names of nodes that keep a box of their own
      * @throws IllegalArgumentException if there are more boxes than can be read

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Draws a task as an engine evaluated it, or as two did: a box for every named value, with shape, value and gradient,
- * and a juncture for every op. Collapsed, the junctures are left out, and a box shows its whole statement. The id of a box
- * is the value's name after {@code v:}, see {@link #id}.
+ * and a juncture for every op. Collapsed, the junctures are left out, and a box shows its whole statement. The id of a
+ * box is the value's name after {@code v:}, see {@link #id}.
  */
 public final class ProgramDrawing {
     private static final int WIDEST = 48;
@@ -53,8 +53,8 @@ public final class ProgramDrawing {
     }
 
     /**
-     * Draws two evaluations of a task in one graph. A value in which they differ is marked {@code value differs} and by how much,
-     * a gradient {@code gradient differs}.
+     * Draws two evaluations of a task in one graph. A value in which they differ is marked {@code value differs} and by
+     * how much, a gradient {@code gradient differs}.
      */
     public static GraphDrawing compare(Task task, Evaluation first, Evaluation second, Agreement agreement) {
         return new ProgramDrawing(task, List.of(first, second), agreement, false).draw();

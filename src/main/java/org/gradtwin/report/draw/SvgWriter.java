@@ -9,7 +9,8 @@ import org.gradtwin.report.draw.Layout.Box;
 import org.gradtwin.report.draw.Layout.Point;
 
 /**
- * Writes a drawing that has been laid out as SVG. It holds no ids, so that several can stand in one page, and no script.
+ * Writes a drawing that has been laid out as SVG. It holds no ids, so that several can stand in one page, and no
+ * script.
  */
 final class SvgWriter {
     private static final double ARROW = 7;
