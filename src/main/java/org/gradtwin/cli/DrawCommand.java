@@ -3,9 +3,7 @@ package org.gradtwin.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
@@ -59,7 +57,7 @@ final class DrawCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--case", paramLabel = "NAME", description = "A case, by its full name.")
+    @Option(names = "--case", paramLabel = "NAME", description = "A case, by its full name, as op/tanh-matrix.")
     private @Nullable String name;
 
     @Option(
@@ -156,11 +154,11 @@ final class DrawCommand implements Callable<Integer> {
     }
 
     private DType type() {
-        Set<DType> floating = Set.of(DType.FLOAT32, DType.FLOAT64);
-        return floating.stream()
-                .filter(candidate -> candidate.torchName().equals(dtype.toLowerCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(() -> usage("--dtype: '" + dtype + "' is neither float32 nor float64"));
+        try {
+            return Types.of(dtype);
+        } catch (IllegalArgumentException e) {
+            throw usage("--dtype: " + e.getMessage());
+        }
     }
 
     private List<Engine> chosen(DType type) {
@@ -201,9 +199,12 @@ final class DrawCommand implements Callable<Integer> {
         }
         FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
         List<NamedCase> matching = set.select(name);
+        if (matching.isEmpty() && !set.selectTrainings(name).isEmpty()) {
+            throw usage("--case: " + name + " is a training: only programs are drawn");
+        }
         if (matching.isEmpty()) {
-            throw usage("--case: no case is called '" + name + "' among "
-                    + set.cases().size());
+            List<String> names = set.cases().stream().map(NamedCase::name).toList();
+            throw usage("--case: no case is called '" + name + "' among " + names.size() + NearMiss.of(name, names));
         }
         if (matching.size() > 1) {
             throw usage("--case: '" + name + "' matches " + matching.size() + " cases, but one is drawn: "

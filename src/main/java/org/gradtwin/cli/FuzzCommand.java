@@ -3,14 +3,11 @@ package org.gradtwin.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
@@ -18,7 +15,6 @@ import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Finding;
 import org.gradtwin.fuzz.Tally;
 import org.gradtwin.report.ReportFiles;
-import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,18 +60,25 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--engine", split = ",", paramLabel = "E", description = "Engines (default: scalar and matrix).")
     private List<String> engines = List.of("scalar", "matrix");
 
-    @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
+    @Option(
+            names = "--dtype",
+            split = ",",
+            paramLabel = "D",
+            description = "float32, float64 (default: both; the scalar engine computes in float64 only).")
     private List<String> dtypes = List.of("float32", "float64");
 
     @Option(
             names = "--save",
             paramLabel = "DIR",
-            description = "Write each small program there as a fixture to regenerate.")
+            description = "Write each small program that is shown there, as a fixture to regenerate.")
     private @Nullable Path save;
 
     @Override
     public Integer call() {
         Campaign campaign = campaign();
+        if (save != null) {
+            ReportFiles.requireFolder(save);
+        }
         List<Examination> all = examine(campaign);
         List<Finding> findings = all.stream()
                 .flatMap(examination -> examination.findings().stream())
@@ -117,7 +120,8 @@ final class FuzzCommand implements Callable<Integer> {
             throw usage("--engine: " + known.twin().name() + " is what engines are held against, not one of them");
         }
         try {
-            return new Campaign(known.twin(), chosen, types());
+            return new Campaign(
+                    known.twin(), chosen, dtypes.stream().map(Types::of).collect(Collectors.toSet()));
         } catch (IllegalArgumentException e) {
             throw usage("--dtype: " + e.getMessage());
         }
@@ -160,18 +164,6 @@ final class FuzzCommand implements Callable<Integer> {
         Path file = folder.resolve(finding.id() + ".json");
         ReportFiles.write(file, FixtureWriter.text(finding.fixture()));
         return file;
-    }
-
-    private Set<DType> types() {
-        Set<DType> types = EnumSet.noneOf(DType.class);
-        for (String name : dtypes) {
-            DType type = Stream.of(DType.FLOAT32, DType.FLOAT64)
-                    .filter(candidate -> candidate.torchName().equals(name.toLowerCase(Locale.ROOT)))
-                    .findFirst()
-                    .orElseThrow(() -> usage("--dtype: '" + name + "' is neither float32 nor float64"));
-            types.add(type);
-        }
-        return types;
     }
 
     private ParameterException usage(String message) {

@@ -9,6 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: gradtwin VERB. */
 @Command(
@@ -50,7 +51,20 @@ public final class Main implements Runnable {
 
     /** Runs a verb and exits with its code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        System.exit(execute(commandLine(), arguments));
+    }
+
+    /** Exits of a virtual machine that fails would look like a disagreement. */
+    static int execute(CommandLine command, String... arguments) {
+        try {
+            return command.execute(arguments);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            boolean memory = e instanceof OutOfMemoryError;
+            command.getErr()
+                    .println("gradtwin: " + (memory ? "out of memory" : "the stack is too small")
+                            + ": give java more with " + (memory ? "-Xmx" : "-Xss"));
+            return BROKEN;
+        }
     }
 
     /** The command line, for running a verb without leaving the process. */
@@ -64,9 +78,16 @@ public final class Main implements Runnable {
     private static int wrongUsage(ParameterException e, String[] arguments) {
         CommandLine command = e.getCommandLine();
         command.getErr()
-                .println("gradtwin: " + oneLine(e) + " (see "
+                .println("gradtwin: " + oneLine(e) + suggestion(e) + " (see "
                         + command.getCommandSpec().qualifiedName() + " --help)");
         return USAGE;
+    }
+
+    private static String suggestion(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                        && !unmatched.getSuggestions().isEmpty()
+                ? "; did you mean '" + unmatched.getSuggestions().get(0) + "'?"
+                : "";
     }
 
     private static int failed(Exception e, PrintWriter err) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -51,7 +52,10 @@ final class RegenerateCommand implements Callable<Integer> {
                             + " is outside.")
     private @Nullable Integer alarms;
 
-    @Option(names = "--python", paramLabel = "PATH", description = "The Python to run.")
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description = "The Python to run: its executable, as .venv/bin/python.")
     private @Nullable Path python;
 
     @Option(
@@ -64,6 +68,9 @@ final class RegenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (alarms != null && alarms < 1) {
+            throw new ParameterException(spec.commandLine(), "--alarms: at least 1 sample is needed, not " + alarms);
+        }
         Path root = project.normalize();
         Path script = root.resolve("reference-scripts").resolve("regenerate.py");
         if (!Files.isRegularFile(script)) {

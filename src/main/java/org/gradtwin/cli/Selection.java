@@ -32,8 +32,8 @@ record Selection(List<NamedCase> cases, List<NamedTraining> trainings) {
             List<NamedCase> matching = set.select(glob);
             List<NamedTraining> training = set.selectTrainings(glob);
             if (matching.isEmpty() && training.isEmpty()) {
-                throw new IllegalArgumentException("no case matches '" + glob + "' among "
-                        + (set.cases().size() + set.trainings().size()));
+                throw new IllegalArgumentException(
+                        "no case matches '" + glob + "' among " + names(set).size() + NearMiss.of(glob, names(set)));
             }
             cases.addAll(matching);
             trainings.addAll(training);
@@ -82,6 +82,13 @@ record Selection(List<NamedCase> cases, List<NamedTraining> trainings) {
         FixtureSet.requireComplete(cases);
         FixtureSet.requireRecorded(trainings);
         return this;
+    }
+
+    private static List<String> names(FixtureSet set) {
+        return Stream.concat(
+                        set.cases().stream().map(NamedCase::name),
+                        set.trainings().stream().map(NamedTraining::name))
+                .toList();
     }
 
     private static String names(Stream<DType> dtypes) {

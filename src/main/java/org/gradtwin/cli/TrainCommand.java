@@ -84,6 +84,7 @@ final class TrainCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--lr: " + rate + " is not a positive number");
         }
         Network network = network();
+        ReportFiles.requireFolder(out);
         double[] x = new double[SAMPLES];
         double[] y = new double[SAMPLES];
         SplitMix64 noise = new SplitMix64(dataSeed);

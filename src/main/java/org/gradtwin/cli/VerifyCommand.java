@@ -43,7 +43,7 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--engine", split = ",", paramLabel = "E", description = "Engines to verify (default: all).")
+    @Option(names = "--engine", split = ",", paramLabel = "E", description = "scalar, matrix, pytorch (default: all).")
     private List<String> engines = List.of();
 
     @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
@@ -53,7 +53,7 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--case",
             split = ",",
             paramLabel = "GLOB",
-            description = "Cases whose full name matches (default: all).")
+            description = "Cases whose full name matches, as op/tanh* (default: all). * is any characters, ? is one.")
     private List<String> globs = List.of();
 
     @Option(names = "--fixtures", paramLabel = "DIR", description = "A folder of fixtures (default: those in the jar).")
@@ -92,6 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
         List<Engine> chosen = chosen(known);
         Verifier verifier = new Verifier(known.twin(), chosen);
         Selection selection = selection(wanted);
+        ReportFiles.requireFolder(report);
         List<Trial> trials = Progress.over("verify", selection.cases())
                 .parallel()
                 .flatMap(named -> verifier.verify(named, wanted))
@@ -139,11 +140,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private List<DType> dtypes() {
         try {
-            List<DType> wanted = dtypes.stream().map(DType::of).toList();
-            if (wanted.contains(DType.INT64)) {
-                throw new IllegalArgumentException("int64 is never differentiated: expected float32 or float64");
-            }
-            return wanted;
+            return dtypes.stream().map(Types::of).toList();
         } catch (IllegalArgumentException e) {
             throw usage("--dtype", e);
         }

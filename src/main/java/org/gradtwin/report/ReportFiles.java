@@ -3,11 +3,16 @@ package org.gradtwin.report;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,15 +60,26 @@ public final class ReportFiles {
     public static RunReport read(Path file) {
         try {
             RunReport report = JSON.readValue(Files.readString(file), RunReport.class);
-            if (!RunReport.FORMAT.equals(report.format())) {
-                throw new IOException(file + ": the format is '" + report.format() + "', not " + RunReport.FORMAT);
-            }
-            return report;
+            return requireWhole(report);
         } catch (JacksonException e) {
-            throw new UncheckedIOException(new IOException(file + ": " + e.getOriginalMessage(), e));
+            throw about(file, new IOException("not a report: " + e.getOriginalMessage(), e));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw about(file, e);
         }
+    }
+
+    /** JSON may leave out what must be there. */
+    @SuppressWarnings("ConstantValue")
+    private static RunReport requireWhole(@Nullable RunReport report) throws IOException {
+        if (report == null || !RunReport.FORMAT.equals(report.format())) {
+            throw new IOException("not a report: the format is "
+                    + (report == null || report.format() == null ? "missing" : "'" + report.format() + "'") + ", not "
+                    + RunReport.FORMAT);
+        }
+        if (report.summary() == null || report.environment() == null || report.checks() == null) {
+            throw new IOException("not a whole report: summary, environment or checks are missing");
+        }
+        return report;
     }
 
     /**
@@ -77,9 +93,12 @@ public final class ReportFiles {
 
     /** Writes bytes as a whole or not at all, likewise. */
     public static void write(Path file, byte[] bytes) {
+        Path folder = file.toAbsolutePath().resolveSibling("");
+        requireFolder(folder);
         try {
-            Path folder = file.toAbsolutePath().resolveSibling("");
-            Files.createDirectories(folder);
+            if (Files.isDirectory(file)) {
+                throw new IOException("is a folder, not a file");
+            }
             Path temporary = folder.resolve(
                     "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
             try {
@@ -89,7 +108,40 @@ public final class ReportFiles {
                 Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw about(file, e);
         }
+    }
+
+    /**
+     * Makes a folder where there is none: before a long run, so that its results do not fail to find a place.
+     *
+     * @throws UncheckedIOException if it cannot be made or nothing can be written into it
+     */
+    public static void requireFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw about(folder, new IOException("is a file, not a folder", e));
+        } catch (IOException e) {
+            throw about(folder, new IOException("the folder cannot be made: " + reason(e), e));
+        }
+        if (!Files.isWritable(folder)) {
+            throw about(folder, new IOException("the folder is not writable"));
+        }
+    }
+
+    /** A problem with the file's name first; Java's own often is nothing but the name. */
+    private static UncheckedIOException about(Path file, IOException e) {
+        return new UncheckedIOException(new IOException(file.toAbsolutePath() + ": " + reason(e), e));
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "there is no such file"
+                : e instanceof AccessDeniedException
+                        ? "permission denied"
+                        : e instanceof FileSystemException problem && problem.getReason() != null
+                                ? problem.getReason()
+                                : String.valueOf(e.getMessage());
     }
 }

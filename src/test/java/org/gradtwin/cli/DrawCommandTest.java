@@ -56,6 +56,8 @@ class DrawCommandTest {
             delimiter = '|',
             value = {
                 "notebook/none|scalar|float64|no case is called 'notebook/none' among",
+                "notebook/testing-expresion|scalar|float64|; did you mean 'notebook/testing-expression'?",
+                "training/adam-step|scalar|float64|training/adam-step is a training: only programs are drawn",
                 "notebook/*|scalar|float64|'notebook/*' matches",
                 "notebook/testing-expression|numpy|float64|there is no engine 'numpy'",
                 "notebook/testing-expression|scalar,matrix,pytorch|float64|3 engines, but at most two",
@@ -64,6 +66,16 @@ class DrawCommandTest {
             })
     void wrongUsageIsOneLine(String name, String engine, String dtype, String message) {
         isOneLine(draw(folder.resolve("x.svg"), "--case", name, "--engine", engine, "--dtype", dtype), message);
+    }
+
+    @Test
+    void aFolderInTheWayIsOneLine() throws IOException {
+        Cli cli = draw(folder, "--case", CASE);
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: " + folder + ": is a folder, not a file");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isEmpty();
+        }
     }
 
     @Test

@@ -2,7 +2,11 @@ package org.gradtwin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +24,15 @@ class FuzzCommandTest {
         Cli cli = Cli.run("fuzz", "--minutes", "0.01", "--dtype", "float64", "--engine", "scalar");
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
         assertThat(cli.out()).contains(" programs from seed 0, ").contains(": 0 disagree");
+    }
+
+    @Test
+    void aFileWhereProgramsShouldBeSavedIsNoticedAtOnce(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "in the way");
+        Cli cli = Cli.run("fuzz", "--count", "5", "--save", file.toString());
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: " + file + ": is a file, not a folder");
     }
 
     @Test

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegenerateCommandTest {
     @TempDir
@@ -62,6 +63,15 @@ class RegenerateCommandTest {
     @DisabledOnOs(OS.WINDOWS)
     void aPythonThatCannotRunTheScriptIsOneLine(int probe, String message) throws IOException {
         isOneLine(Cli.run("regenerate", "--python", python(probe, 0)), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-3"})
+    void noSamplesAreWrongUsage(String samples) {
+        Cli cli = Cli.run("regenerate", "--alarms", samples);
+        assertThat(cli.exit()).isEqualTo(Main.USAGE);
+        assertThat(cli.err()).startsWith("gradtwin: --alarms: at least 1 sample is needed, not " + samples);
+        assertThat(cli.err().lines()).hasSize(1);
     }
 
     @Test

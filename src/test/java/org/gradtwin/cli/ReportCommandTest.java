@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.SampleReports;
@@ -58,15 +59,27 @@ class ReportCommandTest {
 
     @Test
     void aMissingOrWrongReportIsOneLine() throws IOException {
-        Path wrong = Files.writeString(folder.resolve("wrong.json"), "{\"format\": \"other\"}");
-        for (String file : new String[] {folder.resolve("none.json").toString(), wrong.toString()}) {
-            Cli cli = Cli.run("report", file, "--out", folder.toString());
-            assertThat(cli.exit()).isEqualTo(Main.BROKEN);
-            assertThat(cli.err().lines().toList()).hasSize(1);
-            assertThat(cli.err()).contains(file);
+        Map<String, String> wrong = Map.of(
+                "{\"format\": \"other\"}", "not a report: the format is 'other', not gradtwin-report-1",
+                "{\"format\": \"gradtwin-report-1\"}", "not a whole report: summary, environment or checks are missing",
+                "{}", "not a report: the format is missing, not gradtwin-report-1",
+                "null", "not a report: the format is missing, not gradtwin-report-1",
+                "[]", "not a report: ",
+                "", "not a report: ");
+        for (Map.Entry<String, String> entry : wrong.entrySet()) {
+            isOneLine(Files.writeString(folder.resolve("wrong.json"), entry.getKey()), entry.getValue());
         }
+        isOneLine(folder.resolve("none.json"), "there is no such file");
+        isOneLine(folder, "");
         assertThat(Cli.run("report").exit()).isEqualTo(Main.USAGE);
         assertThat(folder.resolve("index.html")).doesNotExist();
+    }
+
+    private void isOneLine(Path file, String problem) {
+        Cli cli = Cli.run("report", file.toString(), "--out", folder.toString());
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().lines().toList()).hasSize(1);
+        assertThat(cli.err()).startsWith("gradtwin: " + file + ": " + problem);
     }
 
     @Test

@@ -53,6 +53,15 @@ class TrainCommandTest {
         return new Run(code, out.toString(), err.toString());
     }
 
+    @Test
+    void aFileInTheWayIsNoticedBeforeTraining() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "in the way");
+        Run run = run("train", "--out", file.toString());
+        assertThat(run.code()).isEqualTo(Main.BROKEN);
+        assertThat(run.err()).isEqualToIgnoringNewLines("gradtwin: " + file + ": is a file, not a folder");
+        assertThat(Files.readString(file)).isEqualTo("in the way");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"scalar", "matrix"})
     void sameSeed_sameBytes_andTheModelLoads(String engine) throws IOException {

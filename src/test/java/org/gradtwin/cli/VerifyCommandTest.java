@@ -222,9 +222,13 @@ class VerifyCommandTest {
             value = {
                 "--engin|scalar|Unknown options: '--engin'",
                 "--engine|numpy|--engine: there is no engine 'numpy' among [scalar,",
-                "--dtype|float16|--dtype: unknown dtype 'float16'",
-                "--dtype|int64|--dtype: int64 is never differentiated",
+                "--dtype|float16|--dtype: 'float16' is neither float32 nor float64",
+                "--dtype|int64|--dtype: 'int64' is neither float32 nor float64",
                 "--case|nothing-like-it*|--case: no case matches 'nothing-like-it*' among ",
+                "--case|notebok/power|; did you mean 'notebook/power'?",
+                "--case|notbook/*|; did you mean 'notebook/*'?",
+                "--case|adam-const|; did you mean 'training/adam-constant'?",
+                "--case|notebook/testing|; '*notebook/testing*' matches 2",
             })
     void aWrongOptionIsOneLineAndExitsWith2(String option, String value, String message) {
         Cli cli = verify(option, value);
@@ -261,6 +265,14 @@ class VerifyCommandTest {
     }
 
     @Test
+    void anEmptyFixtureIsOneLine() throws IOException {
+        Cli cli = verify("--fixtures", fixture("").toString());
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().strip()).startsWith("gradtwin: ").endsWith("expressions.json: the file is empty");
+        assertThat(cli.err().lines()).hasSize(1);
+    }
+
+    @Test
     void aFolderThatIsNotThereExitsWith3() {
         Cli cli = verify("--fixtures", folder.resolve("none").toString());
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
@@ -273,7 +285,8 @@ class VerifyCommandTest {
         Path file = Files.writeString(folder.resolve("report"), "in the way");
         Cli cli = verify("--case", "notebook/testing-expression");
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
-        assertThat(cli.err().lines().toList()).hasSize(1);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: " + file + ": is a file, not a folder");
         assertThat(Files.readString(file)).isEqualTo("in the way");
     }
 
