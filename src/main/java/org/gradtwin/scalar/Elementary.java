@@ -238,32 +238,46 @@ public abstract sealed class Elementary permits Node {
     }
 
     private Node unary(Op op, double y, double p, double q) {
-        Tape tape = Recorder.tapeFor(cells, cells);
-        if (tape == null) {
-            return Recorder.unrecorded(cells, y);
-        }
-        return recorded(op, y, tape.append(Double.doubleToRawLongBits(p), Double.doubleToRawLongBits(q)));
+        Tape tape = Recorder.near(cells).recordingTape();
+        return tape == null || !cells.requiresGrad
+                ? recorded(op, y, 0)
+                : recorded(op, y, tape.append(Double.doubleToRawLongBits(p), Double.doubleToRawLongBits(q)));
     }
 
-    // What follows hands cells and indices on, never a handle: then the compiler need not allocate a handle that only
-    // feeds the next operation.
+    // What follows hands cells and indices on, never a handle, and makes each handle in one place: then the compiler
+    // need
+    // not allocate a handle that only feeds the next operation.
 
     private Node recorded(Op op, double y, long numbers) {
-        Tape tape = Recorder.tapeFor(cells, cells);
-        if (tape == null) {
-            return Recorder.unrecorded(cells, y);
+        Recorder recorder = Recorder.near(cells);
+        Tape tape = recorder.recordingTape();
+        Cells where;
+        int result;
+        if (tape == null || !cells.requiresGrad) {
+            Leaves constants = recorder.constantBlock();
+            where = constants;
+            result = constants.add(y);
+        } else {
+            where = tape;
+            result = tape.record(op, tape.operand(cells, index), numbers, y);
         }
-        int result = tape.record(op, tape.operand(cells, index), numbers, y);
-        return new Node(tape, result, tape.generation);
+        return new Node(where, result, where.generation);
     }
 
     private Node binary(Op op, Node other, double z) {
-        Tape tape = Recorder.tapeFor(cells, other.cells);
-        if (tape == null) {
-            return Recorder.unrecorded(cells, z);
+        Recorder recorder = Recorder.near(cells);
+        Tape tape = recorder.recordingTape();
+        Cells where;
+        int result;
+        if (tape == null || !(cells.requiresGrad || other.cells.requiresGrad)) {
+            Leaves constants = recorder.constantBlock();
+            where = constants;
+            result = constants.add(z);
+        } else {
+            long x = tape.operand(cells, index);
+            where = tape;
+            result = tape.record(op, x, tape.operand(other.cells, other.index), z);
         }
-        long x = tape.operand(cells, index);
-        int result = tape.record(op, x, tape.operand(other.cells, other.index), z);
-        return new Node(tape, result, tape.generation);
+        return new Node(where, result, where.generation);
     }
 }

@@ -12,10 +12,18 @@ final class Leaves extends Cells {
 
     /** Whether a backward pass has arrived; empty without gradients. */
     final boolean[] reached;
+    /** How many leaves were added one by one. */
+    int used;
 
     Leaves(Recorder recorder, double[] value, boolean requiresGrad) {
         super(recorder, value, requiresGrad ? new double[value.length] : NONE, requiresGrad);
         this.reached = new boolean[grad.length];
+    }
+
+    /** Adds a leaf to a block that has room; gives its index. */
+    int add(double data) {
+        value[used] = data;
+        return used++;
     }
 
     /** Adds to a gradient. */

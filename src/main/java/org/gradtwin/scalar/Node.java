@@ -180,9 +180,7 @@ public final class Node extends Elementary {
         }
         checkAlive();
         Op op = tape.op(index);
-        double p = op.numbers > 0 ? tape.number(op, index, 0) : 0;
-        double q = op.numbers > 1 ? tape.number(op, index, 1) : 0;
-        return op.label(p, q);
+        return op.label(tape.number(op, index, 0), tape.number(op, index, 1));
     }
 
     /** The operands, in order; one that was used twice is there twice. Numbers are no nodes. Empty for a leaf. */

@@ -6,7 +6,7 @@ import java.util.Locale;
  * What a cell of a tape was computed by. The label is what drawings show; each {@code #} stands for one of the op's
  * numbers, in order.
  */
-// A tape keeps the ordinal, a byte for each cell; nothing outside of this run of the program ever sees it.
+// A tape keeps the ordinal, six bits for each cell; nothing outside of this run of the program ever sees it.
 @SuppressWarnings("EnumOrdinal")
 enum Op {
     ADD("+"),
@@ -74,8 +74,8 @@ enum Op {
         return ALL[code];
     }
 
-    byte code() {
-        return (byte) ordinal();
+    long code() {
+        return ordinal();
     }
 
     /** Whether both operand columns of the tape hold operands. */

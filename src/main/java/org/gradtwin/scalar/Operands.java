@@ -2,8 +2,7 @@ package org.gradtwin.scalar;
 
 /**
  * What the ops of a tape were computed from: the structure of the graph, without its numbers. An operand is a {@code long}: the
- * number of its cells among the {@link Sources} of the tape, then the index there; what lies on the tape itself is just
- * its index.
+ * number of its cells among the {@link Sources} of the tape, 0 for the tape itself, then the index there.
  */
 final class Operands {
 
@@ -18,11 +17,12 @@ final class Operands {
     private Operands() {}
 
     static long pack(int number, int index) {
-        return (long) ~number << Integer.SIZE | index;
+        return (long) number << Integer.SIZE | index;
     }
 
+    /** 0 for what lies on the tape itself. */
     static int number(long operand) {
-        return ~(int) (operand >> Integer.SIZE);
+        return (int) (operand >>> Integer.SIZE);
     }
 
     static int index(long operand) {
@@ -32,8 +32,8 @@ final class Operands {
     /** Visits the operands of cell {@code i} in order; one that is used twice is visited twice. */
     static void visit(Tape tape, int i, Visitor visitor) {
         Op op = tape.op(i);
-        long a = tape.first[i];
-        long b = tape.second[i];
+        long a = tape.first(i);
+        long b = tape.second(i);
         int position = (int) a;
         int n = (int) b;
         switch (op) {

@@ -11,6 +11,9 @@ final class Recorder {
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
 
+    /** The recorder that was looked up last, by whatever thread: a guess that spares most look-ups. */
+    private static Recorder latest = CURRENT.get();
+
     final Thread thread = Thread.currentThread();
 
     /** The thread's own tape at the bottom, above it those that were opened and not closed. */
@@ -33,7 +36,20 @@ final class Recorder {
     }
 
     static Recorder current() {
-        return CURRENT.get();
+        Recorder recorder = CURRENT.get();
+        latest = recorder;
+        return recorder;
+    }
+
+    /** The thread's recorder, for an operation on a cell: if it is not the latest, it is mostly that of the cell. */
+    static Recorder near(Cells x) {
+        Thread thread = Thread.currentThread();
+        Recorder guess = latest;
+        if (guess.thread == thread) {
+            return guess;
+        }
+        Recorder recorder = x.recorder;
+        return recorder.thread == thread ? recorder : current();
     }
 
     /** The tape on which the thread records, were it recording. */
@@ -45,26 +61,6 @@ final class Recorder {
     @Nullable
     Tape recordingTape() {
         return recording;
-    }
-
-    /** The tape for an operation on cells, or null if nothing is to be recorded. Mostly x knows who records, without a look-up. */
-    @Nullable
-    static Tape tapeFor(Cells x, Cells y) {
-        if (!x.requiresGrad && !y.requiresGrad) {
-            return null;
-        }
-        return near(x).recording;
-    }
-
-    /** The result of an operation on a cell that is not recorded. */
-    static Node unrecorded(Cells x, double value) {
-        return near(x).constant(value);
-    }
-
-    /** The thread's recorder: mostly that of the cell. */
-    private static Recorder near(Cells x) {
-        Recorder recorder = x.recorder;
-        return recorder.thread == Thread.currentThread() ? recorder : current();
     }
 
     void open(Tape tape) {
@@ -134,11 +130,20 @@ final class Recorder {
     }
 
     Node leaf(double value) {
-        return leaves.next(value);
+        return add(leaves.block(), value);
     }
 
     Node constant(double value) {
-        return constants.next(value);
+        return add(constantBlock(), value);
+    }
+
+    /** A block with room for one more constant. */
+    Leaves constantBlock() {
+        return constants.block();
+    }
+
+    private static Node add(Leaves block, double value) {
+        return new Node(block, block.add(value), 0);
     }
 
     /**
@@ -149,20 +154,19 @@ final class Recorder {
 
         private final boolean requiresGrad;
         private Leaves block;
-        private int used;
 
         LeafSupply(boolean requiresGrad) {
             this.requiresGrad = requiresGrad;
             this.block = new Leaves(Recorder.this, new double[8], requiresGrad);
         }
 
-        Node next(double value) {
-            if (used == block.value.length) {
-                block = new Leaves(Recorder.this, new double[Math.min(512, 2 * used)], requiresGrad);
-                used = 0;
+        /** A block with room for one more. */
+        Leaves block() {
+            int length = block.value.length;
+            if (block.used == length) {
+                block = new Leaves(Recorder.this, new double[Math.min(512, 2 * length)], requiresGrad);
             }
-            block.value[used] = value;
-            return new Node(block, used++, 0);
+            return block;
         }
     }
 }

@@ -6,33 +6,39 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The operations of a tape in columns, in order of creation: 25 bytes for each, and 8 more from the first backward pass
+ * The operations of a tape in columns, in order of creation: 24 bytes for each, and 9 more from the first backward pass
  * on.
  */
 abstract sealed class Rows extends Cells permits Tape {
 
-    /** The bits of {@link #code} that tell the op. */
-    static final int OP = 0x3f;
-    /** The cell has a gradient to pass on. */
-    static final byte PENDING = 0x40;
-    /** The cell has passed its gradient on. */
-    static final byte PASSED = (byte) 0x80;
+    /** A mark: the cell has a gradient to pass on. */
+    static final byte PENDING = 1;
+    /** A mark: the cell has passed its gradient on. */
+    static final byte PASSED = 2;
+
+    /** Where the code of the op begins in the first operand. */
+    private static final int CODE = 58;
+
+    private static final long OPERAND = (1L << CODE) - 1;
 
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-    private static final long ALL_PENDING = 0x4040404040404040L;
+    private static final long ALL_PENDING = 0x0101010101010101L;
 
     static final int SMALLEST = 16;
+    private static final int LARGEST = Integer.MAX_VALUE - 63;
 
     private static final byte[] NO_BYTES = {};
     private static final long[] NO_LONGS = {};
     private static final double[] NO_DOUBLES = {};
 
-    /** What a row is computed by and where it is in its life. */
-    byte[] code = NO_BYTES;
-    /** First operands, as {@link Operands} packs them; for an op with many, where in the side table they start. */
-    long[] first = NO_LONGS;
-    /** Second operands; what an op takes instead of one: its number, where its numbers start, how many operands there are. */
-    long[] second = NO_LONGS;
+    /**
+     * Two entries a row. The first: the code of the op, and the first operand as {@link Operands} packs it or, for an op with
+     * many, where in the side table they start. The second: the second operand or what an op takes instead of one, its
+     * number, where its numbers start, how many operands there are.
+     */
+    long[] entries = NO_LONGS;
+    /** Where rows are in a backward pass; rows beyond the end have no mark yet. */
+    byte[] mark = NO_BYTES;
 
     int size;
 
@@ -67,7 +73,7 @@ abstract sealed class Rows extends Cells permits Tape {
 
     @Override
     boolean reached(int index) {
-        return (code[index] & PASSED) != 0;
+        return index < mark.length && mark[index] == PASSED;
     }
 
     @Override
@@ -83,12 +89,14 @@ abstract sealed class Rows extends Cells permits Tape {
     final void makeGrads() {
         if (grad.length < size) {
             // Most tapes are sent backward once.
-            grad = Arrays.copyOf(grad, grad.length == 0 ? size : value.length);
+            int length = grad.length == 0 ? size : value.length;
+            grad = Arrays.copyOf(grad, length);
+            mark = Arrays.copyOf(mark, length);
         }
     }
 
     final boolean isPending(int index) {
-        return (code[index] & PENDING) != 0;
+        return mark[index] == PENDING;
     }
 
     /** Marks cells as pending; where they were not, their gradient is 0 now. */
@@ -100,7 +108,7 @@ abstract sealed class Rows extends Cells permits Tape {
                 i += Long.BYTES;
             } else {
                 if (!isPending(i)) {
-                    code[i] |= PENDING;
+                    mark[i] = PENDING;
                     grad[i] = 0;
                     pending++;
                 }
@@ -122,7 +130,7 @@ abstract sealed class Rows extends Cells permits Tape {
 
     /** The marks of eight cells at once, a byte each. */
     private long pendingOfEight(int from) {
-        return (long) EIGHT.get(code, from) & ALL_PENDING;
+        return (long) EIGHT.get(mark, from) & ALL_PENDING;
     }
 
     /** Adds to the gradient of a cell, which is pending then. */
@@ -137,26 +145,47 @@ abstract sealed class Rows extends Cells permits Tape {
 
     /** A pending cell has passed its gradient on. */
     final void pass(int index) {
-        code[index] ^= PENDING ^ PASSED;
+        mark[index] = PASSED;
         pending--;
         passed++;
     }
 
+    /** The code of an op, from the first entry of its row. */
+    static int code(long entry) {
+        return (int) (entry >>> CODE);
+    }
+
+    /** The operand, from the first entry of a row. */
+    static long operand(long entry) {
+        return entry & OPERAND;
+    }
+
     final Op op(int index) {
-        return Op.of(code[index] & OP);
+        return Op.of(code(entries[2 * index]));
+    }
+
+    final long first(int index) {
+        return operand(entries[2 * index]);
+    }
+
+    final long second(int index) {
+        return entries[2 * index + 1];
     }
 
     final Cells cells(long operand) {
-        return operand >= 0 ? this : sources.get(Operands.number(operand));
+        return sources.get(Operands.number(operand));
     }
 
     final double valueOf(long operand) {
         return cells(operand).value[Operands.index(operand)];
     }
 
-    /** Number {@code k} of an op in row {@code i} that takes some. */
+    /** Number {@code k} of the op of row {@code i}; 0 if it takes fewer. */
     final double number(Op op, int i, int k) {
-        long bits = op.numbers == 1 ? second[i] : list[(int) second[i] + k];
+        if (k >= op.numbers) {
+            return 0;
+        }
+        long bits = op.numbers == 1 ? second(i) : list[(int) second(i) + k];
         return Double.longBitsToDouble(bits);
     }
 
@@ -167,42 +196,41 @@ abstract sealed class Rows extends Cells permits Tape {
             grow();
         }
         value[i] = y;
-        code[i] = op.code();
-        first[i] = a;
-        second[i] = b;
+        entries[2 * i] = op.code() << CODE | a;
+        entries[2 * i + 1] = b;
         size = i + 1;
         return i;
     }
 
     /** Appends to the side table; gives the position. */
-    final int append(long... entries) {
+    final int append(long... numbers) {
         int position = listSize;
-        if (position + entries.length > list.length) {
-            list = Arrays.copyOf(list, Math.max(grown(position), position + entries.length));
+        if (position + numbers.length > list.length) {
+            list = Arrays.copyOf(list, Math.max(grown(position, LARGEST), position + numbers.length));
         }
-        System.arraycopy(entries, 0, list, position, entries.length);
-        listSize = position + entries.length;
+        System.arraycopy(numbers, 0, list, position, numbers.length);
+        listSize = position + numbers.length;
         return position;
     }
 
     /** Discards rows, and of the tables what they needed. */
     final void shrink(int rows, int lists, int numbers) {
+        if (rows < mark.length) {
+            Arrays.fill(mark, rows, Math.min(size, mark.length), (byte) 0);
+        }
         size = rows;
         listSize = lists;
         sources.shrink(numbers);
     }
 
     private void grow() {
-        int capacity = size == 0 ? firstCapacity : grown(size);
+        int capacity = size == 0 ? firstCapacity : grown(size, LARGEST / 2);
         value = Arrays.copyOf(value, capacity);
-        code = Arrays.copyOf(code, capacity);
-        first = Arrays.copyOf(first, capacity);
-        second = Arrays.copyOf(second, capacity);
+        entries = Arrays.copyOf(entries, 2 * capacity);
     }
 
     /** Twice as much: everything is copied once on average. */
-    private static int grown(int size) {
-        int largest = Integer.MAX_VALUE - 64;
+    private static int grown(int size, int largest) {
         if (size == largest) {
             throw new OutOfMemoryError("a tape holds at most " + largest + " entries");
         }

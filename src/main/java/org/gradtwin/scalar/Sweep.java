@@ -88,7 +88,7 @@ final class Sweep {
     private static void unmark(Tape tape) {
         for (int i = tape.highest; tape.pending > 0; i--) {
             i = tape.highestPending(i);
-            tape.code[i] ^= Tape.PENDING;
+            tape.mark[i] = 0;
             tape.pending--;
         }
         tape.highest = -1;
@@ -127,34 +127,13 @@ final class Sweep {
     }
 
     private void sweep(Tape tape) {
-        boolean alone = tape.rank == 0;
         int i = tape.highest;
         while (tape.pending > 0) {
-            i = tape.highestPending(i);
-            int next = alone ? SimpleSweep.run(tape, i) : i;
-            if (next == i) {
+            i = TapeSweep.run(this, tape, tape.highestPending(i));
+            if (i >= 0 && tape.isPending(i)) {
                 tape.pass(i);
-                pass(tape, i, tape.op(i), tape.grad[i], tape.first[i]);
-                next = i - 1;
+                passMany(tape, tape.op(i), tape.grad[i], (int) tape.first(i), (int) tape.second(i));
             }
-            i = next;
-        }
-    }
-
-    /** Passes the gradient g of cell {@code i} to its operands. */
-    private void pass(Tape tape, int i, Op op, double g, long a) {
-        long b = tape.second[i];
-        if (op.isBinary()) {
-            double x = tape.valueOf(a);
-            double y = tape.valueOf(b);
-            give(tape, a, Binary.gradientOfFirst(op, g, x, y));
-            give(tape, b, Binary.gradientOfSecond(op, g, x, y, tape.value[i]));
-        } else if (op.isMany()) {
-            passMany(tape, op, g, (int) a, (int) b);
-        } else {
-            double p = op.numbers > 0 ? tape.number(op, i, 0) : 0;
-            double q = op.numbers > 1 ? tape.number(op, i, 1) : 0;
-            give(tape, a, Elementwise.gradient(op, g, tape.valueOf(a), tape.value[i], p, q));
         }
     }
 
@@ -229,7 +208,8 @@ final class Sweep {
         give(tape.cells(operand), Operands.index(operand), g);
     }
 
-    private void give(Cells cells, int index, double g) {
+    /** Adds to the gradient of a cell, which is visited then. */
+    void give(Cells cells, int index, double g) {
         if (cells instanceof Leaves leaves) {
             leaves.give(index, g);
         } else if (cells instanceof Tape tape) {

@@ -126,7 +126,7 @@ public final class Tape extends Rows implements AutoCloseable {
     /** A cell as an operand of what is recorded here. */
     long operand(Cells cells, int index) {
         if (cells == this) {
-            return index;
+            return index; // its number is 0
         }
         int number = cells.number;
         return Operands.pack(sources.isNumber(number, cells) ? number : refer(cells), index);
