@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** What one thread is recording: its tapes, whether it records at all, and the blocks its single leaves go to. */
 final class Recorder {
 
+    private static final int ENOUGH = 1 << 20;
+
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
 
     /** The recorder that was looked up last, by whatever thread: a guess that spares most look-ups. */
@@ -22,6 +24,11 @@ final class Recorder {
     private final List<WeakReference<Tape>> unfinished = new ArrayList<>();
 
     private int pruneAt = 16;
+
+    /** Rows enough for any graph that is sent backward: twice as many as the last time. */
+    private long enough = ENOUGH;
+    /** Rows on tapes that were left since then. */
+    private long left;
 
     @Nullable
     private Tape recording;
@@ -98,12 +105,32 @@ final class Recorder {
     /** After a backward pass: a tape that nobody rewinds is left to the garbage collector. */
     void finish() {
         Tape old = tape();
-        if (old.managed || old.size == 0) {
+        if (old.managed) {
             return;
         }
+        long rows = left + old.size;
+        enough = Math.max(ENOUGH, 2 * rows);
+        left = 0;
+        if (old.size > 0) {
+            // As large as the last graph needed: a training step records the same again.
+            leave(old, (int) Math.min(rows, Tape.MOST_ROWS));
+        }
+    }
+
+    /** Leaves a tape that is to hold more rows than any graph needs: some were never sent backward, and pile up. */
+    boolean leaves(Tape tape, int capacity) {
+        if (tape != tape() || capacity <= enough) {
+            return false;
+        }
+        left += tape.size;
+        leave(tape, Tape.SMALLEST);
+        return true;
+    }
+
+    /** Goes on with a fresh tape. */
+    private void leave(Tape old, int firstCapacity) {
         old.sealed = true;
-        // As large as the last one needed to be: a training step records the same graph again.
-        open.set(open.size() - 1, new Tape(this, Math.max(Tape.SMALLEST, old.size)));
+        open.set(open.size() - 1, new Tape(this, Math.max(Tape.SMALLEST, firstCapacity)));
         if (old.passed < old.size) {
             remember(old);
         }

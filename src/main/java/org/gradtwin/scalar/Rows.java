@@ -26,6 +26,7 @@ abstract sealed class Rows extends Cells permits Tape {
 
     static final int SMALLEST = 16;
     private static final int LARGEST = Integer.MAX_VALUE - 63;
+    static final int MOST_ROWS = LARGEST / 2;
 
     private static final byte[] NO_BYTES = {};
     private static final long[] NO_LONGS = {};
@@ -224,10 +225,16 @@ abstract sealed class Rows extends Cells permits Tape {
     }
 
     private void grow() {
-        int capacity = size == 0 ? firstCapacity : grown(size, LARGEST / 2);
+        int capacity = size == 0 ? firstCapacity : grown(size, MOST_ROWS);
+        if (leftInsteadOfGrowing(capacity)) {
+            capacity = Math.min(capacity, size + 1024);
+        }
         value = Arrays.copyOf(value, capacity);
         entries = Arrays.copyOf(entries, 2 * capacity);
     }
+
+    /** Whether, asked for so much room, the thread goes on elsewhere instead, after the operation that it is recording. */
+    abstract boolean leftInsteadOfGrowing(int capacity);
 
     /** Twice as much: everything is copied once on average. */
     private static int grown(int size, int largest) {

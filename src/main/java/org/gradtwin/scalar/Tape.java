@@ -5,8 +5,8 @@ package org.gradtwin.scalar;
  *
  * <p>Without being asked for, every thread records on a tape of its own. It is replaced by a fresh one after each
  * backward pass, and a tape is garbage as soon as no node refers to it; so a training loop that knows nothing of tapes
- * does not leak. A loop that only ever evaluates should say {@link NoGrad}: what is recorded and never sent backward
- * stays on the thread's tape.
+ * does not leak. Nor does a loop that only evaluates, though it is better off with {@link NoGrad}: a tape that grows far beyond
+ * the graphs so far is left for a fresh one, too, and a graph may extend over both.
  *
  * <p>An explicit tape, {@code try (Tape tape = Tape.open())}, is kept and reused: {@link #rewind()} discards the
  * nodes and keeps the memory. Nodes that were discarded throw when they are used. Leaves live outside of tapes and are
@@ -113,6 +113,11 @@ public final class Tape extends Rows implements AutoCloseable {
             sealed = true;
             rewind();
         }
+    }
+
+    @Override
+    boolean leftInsteadOfGrowing(int capacity) {
+        return !managed && !sealed && recorder.leaves(this, capacity);
     }
 
     @Override

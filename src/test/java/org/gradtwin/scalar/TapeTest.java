@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -241,10 +244,50 @@ class TapeTest {
             loss.backward();
         }
         assertThat(w.grad()).isEqualTo(1_000);
+        awaitCleared(tapes);
+    }
+
+    private static void awaitCleared(List<WeakReference<Tape>> tapes) throws InterruptedException {
         for (int i = 0; i < 50 && tapes.stream().anyMatch(tape -> tape.get() != null); i++) {
             System.gc();
             Thread.sleep(20);
         }
         assertThat(tapes).allMatch(tape -> tape.get() == null);
+    }
+
+    @Test
+    void evaluatingLoop_withoutNoGrad_leavesNothingBehind() throws InterruptedException {
+        Node w = Node.of(3);
+        WeakReference<Tape> first = new WeakReference<>(Tape.current());
+        Node y = w;
+        for (int i = 0; i < 4_000_000; i++) {
+            y = w.times(w);
+        }
+        assertThat(Tape.current().size()).isLessThan(2_000_000);
+        y.backward();
+        assertThat(w.grad()).isEqualTo(6);
+        awaitCleared(List.of(first));
+    }
+
+    @Test
+    void graphLargerThanAnyBefore_extendsOverTapes_andOverOneTheNextTime() {
+        Node w = Node.of(2);
+        List<Integer> tapes = new ArrayList<>();
+        for (int step = 0; step < 2; step++) {
+            Node y = w;
+            Set<Tape> used = Collections.newSetFromMap(new IdentityHashMap<>());
+            for (int i = 0; i < 3_000_000; i++) {
+                y = y.plus(w);
+                used.add(Tape.current());
+            }
+            tapes.add(used.size());
+            assertThat(w.degree()).isEqualTo(3_000_001);
+            y.backward();
+            assertThat(w.degree()).isZero();
+            assertThat(w.grad()).isEqualTo(3_000_001);
+            w.zeroGrad();
+        }
+        assertThat(tapes.get(0)).isGreaterThan(1);
+        assertThat(tapes.get(1)).isEqualTo(1);
     }
 }
