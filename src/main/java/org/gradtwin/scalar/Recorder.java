@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What one thread is recording: its tapes, whether it records at all, and the blocks its single leaves go to. */
 final class Recorder {
 
-    private static final int ENOUGH = 1 << 20;
+    private static final int ENOUGH = 1 << 22;
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
 
