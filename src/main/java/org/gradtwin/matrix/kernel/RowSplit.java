@@ -10,6 +10,12 @@ public record RowSplit(int threads) {
     /** Below this many multiplications a thread costs more than it saves. */
     private static final long WORTHWHILE = 1L << 18;
 
+    /** About as many multiplications as an exponential takes. */
+    public static final long ELEMENTARY = 20;
+
+    /** About as many multiplications as it takes to read two numbers and write one. */
+    public static final long SIMPLE = 4;
+
     /** Parts for each thread: one that is held up leaves its share to the others. */
     private static final int PARTS = 4;
 
@@ -19,9 +25,6 @@ public record RowSplit(int threads) {
             throw new IllegalArgumentException("threads must be positive, but is " + threads);
         }
     }
-
-    /** About as many multiplications as an exponential takes. */
-    private static final long ELEMENTARY = 20;
 
     /** More than the lanes of any vector: a cut never makes a remainder that was none. */
     private static final int ELEMENTS = 64;
@@ -36,9 +39,13 @@ public record RowSplit(int threads) {
         void compute(int from, int to);
     }
 
-    /** Computes an elementary function of so many elements. */
-    void runElements(int elements, Rows body) {
-        run(elements, ELEMENTS, ELEMENTARY * elements, body);
+    /**
+     * Computes so many elements.
+     *
+     * @param each multiplications an element
+     */
+    public void runElements(int elements, long each, Rows body) {
+        run(elements, ELEMENTS, each * elements, body);
     }
 
     /**
@@ -47,7 +54,7 @@ public record RowSplit(int threads) {
      * @param block cuts fall on multiples of it
      * @param work multiplications in total
      */
-    void run(int rows, int block, long work, Rows body) {
+    public void run(int rows, int block, long work, Rows body) {
         int blocks = (rows + block - 1) / block;
         int parts = threads == 1 || work < WORTHWHILE ? 1 : Math.min(PARTS * threads, blocks);
         if (parts <= 1) {
