@@ -12,6 +12,7 @@ import org.gradtwin.torch.TorchNetwork;
 /** Training steps: the matrix engine's tape, the closed forms and PyTorch, in both formats, on one thread and on two. */
 public final class StepBench {
     private static final String GROUP = "matrix";
+    private static final long PAUSE_MILLIS = 20;
 
     private final Rounds rounds;
     /** A task repeats its step until it has lasted about so many nanoseconds: microseconds cannot be timed one by one. */
@@ -53,7 +54,12 @@ public final class StepBench {
             }
             Map<String, Integer> repeats = repeats(steps);
             Map<String, Runnable> tasks = new LinkedHashMap<>();
-            steps.forEach((name, step) -> tasks.put(name, repeated(step, repeats.getOrDefault(name, 1))));
+            steps.forEach((name, step) -> {
+                if (threads > 1) {
+                    tasks.put("pause before " + name, StepBench::pause);
+                }
+                tasks.put(name, repeated(step, repeats.getOrDefault(name, 1)));
+            });
             Times raw = rounds.measure(tasks);
             Times times = perStep(raw, repeats);
             List<Row> rows = new ArrayList<>();
@@ -84,6 +90,15 @@ public final class StepBench {
             repeats.put(name, (int) Math.max(1, Math.min(1000, taskNanos / least)));
         });
         return repeats;
+    }
+
+    /** PyTorch's idle threads spin for milliseconds, and would take a processor from the next task. */
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static Runnable repeated(Problem.Step step, int repeats) {

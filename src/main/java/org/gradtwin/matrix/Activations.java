@@ -1,6 +1,7 @@
 package org.gradtwin.matrix;
 
 import org.gradtwin.matrix.kernel.Elementary;
+import org.gradtwin.matrix.kernel.Kernels;
 
 /** The rows of the activation functions, with PyTorch's formulas and conventions. */
 final class Activations {
@@ -18,7 +19,8 @@ final class Activations {
 
     /** max(x, 0), NaN kept; the derivative at 0 is 0, at NaN 1. */
     static final Unary RELU = new Unary(
-            x -> x <= 0 ? 0 : x, (g, x, y) -> y <= 0 ? 0 : g, x -> x <= 0 ? 0 : x, (g, x, y) -> y <= 0 ? 0 : g);
+                    x -> x <= 0 ? 0 : x, (g, x, y) -> y <= 0 ? 0 : g, x -> x <= 0 ? 0 : x, (g, x, y) -> y <= 0 ? 0 : g)
+            .inBulk(new Unary.Bulk(Kernels::relu, Kernels::relu, Kernels::reluGradient, Kernels::reluGradient));
 
     /** x·sigmoid(x). */
     static final Unary SILU = new Unary(

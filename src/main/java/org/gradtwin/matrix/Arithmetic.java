@@ -92,20 +92,19 @@ final class Arithmetic {
         Graph graph = x.sameGraph("add", row);
         Dims dims = x.dims();
         Storage sum = graph.allocate(dims.size());
-        sum.copy(x.data());
-        sum.addToRows(dims.rows(), dims.columns(), row.data());
+        graph.passes().addRow(sum, x.data(), row.data(), dims.rows(), dims.columns());
         return graph.record(
                 dims,
                 sum,
                 gradient -> {
                     if (x.requiresGrad()) {
                         Storage share = graph.allocate(gradient.length());
-                        share.copy(gradient);
+                        graph.passes().copy(share, gradient);
                         x.receive(share);
                     }
                     if (row.requiresGrad()) {
                         Storage share = graph.allocate(dims.columns());
-                        gradient.sumRows(dims.rows(), dims.columns(), share);
+                        graph.passes().sumRows(share, gradient, dims.rows(), dims.columns());
                         row.receive(share);
                     }
                 },

@@ -51,7 +51,8 @@ final class ClassLoss {
                 losses(graph, y),
                 gradient -> {
                     Storage share = graph.allocate(dims.size());
-                    gradients(graph.precision(), gradient, share);
+                    Precision precision = graph.precision();
+                    gradients(precision, gradient, divisor(precision), share, 0, dims.rows());
                     x.receive(share);
                 },
                 x);
@@ -69,8 +70,13 @@ final class ClassLoss {
                 losses(graph, y),
                 gradient -> {
                     Storage share = graph.allocate(dims.size());
-                    gradients(precision, gradient, share);
-                    Softmax.logSoftmaxGradient(graph, share, walk, y, share);
+                    Storage probabilities = graph.allocate(dims.size());
+                    double divisor = divisor(precision);
+                    Softmax.split(graph, walk, (from, to) -> {
+                        gradients(precision, gradient, divisor, share, from, to);
+                        Softmax.logSoftmaxGradient(graph, share, walk, y, probabilities, from, to);
+                    });
+                    graph.release(probabilities);
                     x.receive(share);
                 },
                 x);
@@ -140,14 +146,16 @@ final class ClassLoss {
         return weight == null ? 1 : weight.get(c);
     }
 
-    /** The gradient for the log-probabilities: −w[t]·(1 − s) at the target, and −w[c]·s/C everywhere. */
-    private void gradients(Precision precision, Storage gradient, Storage share) {
+    /**
+     * The gradient for the log-probabilities of the rows {@code from} to before {@code to}: −w[t]·(1 − s) at the
+     * target, and −w[c]·s/C everywhere.
+     */
+    private void gradients(Precision precision, Storage gradient, double divisor, Storage share, int from, int to) {
         int classes = dims.columns();
-        double divisor = divisor(precision);
         double spread = precision.round(smoothing / classes);
         double rest = precision.round(1 - smoothing);
-        share.fill(0);
-        for (int row = 0; row < dims.rows(); row++) {
+        share.fill(0, from * classes, to * classes);
+        for (int row = from; row < to; row++) {
             if (targets[row] == ignoreIndex) {
                 continue;
             }

@@ -22,6 +22,7 @@ import org.gradtwin.matrix.kernel.Kernels;
 public final class DenseLayer {
     private final Precision precision;
     private final Kernels kernels;
+    private final Passes passes;
     private final int inputs;
     private final int outputs;
     private final Unary activation;
@@ -51,6 +52,7 @@ public final class DenseLayer {
     public DenseLayer(int inputs, int outputs, Activation activation, Precision precision, Kernels kernels) {
         this.precision = precision;
         this.kernels = kernels;
+        passes = new Passes(kernels.split());
         this.inputs = inputs;
         this.outputs = outputs;
         this.activation = activation.function();
@@ -95,7 +97,7 @@ public final class DenseLayer {
         prepare(x.length / inputs);
         this.x.load(x);
         LinearAlgebra.product(kernels, this.x, false, weight, false, batch, outputs, inputs, z);
-        z.addToRows(batch, outputs, bias);
+        passes.addRow(z, z, bias, batch, outputs);
         activation.values(kernels, z, y);
         forwarded = true;
         backwarded = false;
@@ -116,10 +118,10 @@ public final class DenseLayer {
         }
         check("output gradient", outputGradient.length, batch * outputs);
         gradient.load(outputGradient);
-        activation.gradients(gradient, z, y, gradient);
+        activation.gradients(kernels, gradient, z, y, gradient);
         LinearAlgebra.product(kernels, gradient, false, weight, true, batch, inputs, outputs, inputGradient);
         LinearAlgebra.product(kernels, x, true, gradient, false, inputs, outputs, batch, weightGradient);
-        gradient.sumRows(batch, outputs, biasGradient);
+        passes.sumRows(biasGradient, gradient, batch, outputs);
         backwarded = true;
         return inputGradient.toDoubles();
     }
@@ -155,8 +157,8 @@ public final class DenseLayer {
     /** One step of gradient descent on both parameters, after a backward. */
     public void descend(double rate) {
         checkBackward();
-        weight.addScaled(-rate, weightGradient);
-        bias.addScaled(-rate, biasGradient);
+        passes.addScaled(weight, -rate, weightGradient);
+        passes.addScaled(bias, -rate, biasGradient);
         forwarded = false;
         backwarded = false;
     }

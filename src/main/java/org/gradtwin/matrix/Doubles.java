@@ -20,53 +20,76 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void fill(double number) {
-        Arrays.fill(array, number);
+    public void fill(double number, int from, int to) {
+        Arrays.fill(array, from, to, number);
     }
 
     @Override
-    public void add(Storage other) {
+    public void add(Storage other, int from, int to) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
-        for (int i = 0; i < target.length; i++) {
+        for (int i = from; i < to; i++) {
             target[i] += source[i];
         }
     }
 
     @Override
-    public void addScaled(double factor, Storage other) {
+    public void addScaled(double factor, Storage other, int from, int to) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
-        for (int i = 0; i < target.length; i++) {
-            target[i] += factor * source[i];
+        double by = factor;
+        for (int i = from; i < to; i++) {
+            target[i] += by * source[i];
         }
     }
 
     @Override
-    public void copy(Storage other) {
-        System.arraycopy(((Doubles) other).array, 0, array, 0, array.length);
+    public void copy(Storage other, int from, int to) {
+        System.arraycopy(((Doubles) other).array, from, array, from, to - from);
     }
 
     @Override
     public double sum(int offset, int count, int stride) {
         if (count <= BLOCK) {
-            double sum = 0;
-            for (int i = 0, at = offset; i < count; i++, at += stride) {
-                sum += array[at];
+            double first = 0;
+            double second = 0;
+            double third = 0;
+            double fourth = 0;
+            int i = 0;
+            int at = offset;
+            for (; i + 4 <= count; i += 4, at += 4 * stride) {
+                first += array[at];
+                second += array[at + stride];
+                third += array[at + 2 * stride];
+                fourth += array[at + 3 * stride];
             }
-            return sum;
+            for (; i < count; i++, at += stride) {
+                first += array[at];
+            }
+            return (first + second) + (third + fourth);
         }
         int half = (count / 2 + BLOCK - 1) / BLOCK * BLOCK;
-        return sum(offset, half, stride) + sum(offset + half * stride, count - half, stride);
+        return (sum(offset, half, stride) + sum(offset + half * stride, count - half, stride));
     }
 
     @Override
     public double max(int offset, int count, int stride) {
-        double max = Double.NEGATIVE_INFINITY;
-        for (int i = 0, at = offset; i < count; i++, at += stride) {
-            max = Math.max(max, array[at]);
+        double first = Double.NEGATIVE_INFINITY;
+        double second = first;
+        double third = first;
+        double fourth = first;
+        int i = 0;
+        int at = offset;
+        for (; i + 4 <= count; i += 4, at += 4 * stride) {
+            first = Math.max(first, array[at]);
+            second = Math.max(second, array[at + stride]);
+            third = Math.max(third, array[at + 2 * stride]);
+            fourth = Math.max(fourth, array[at + 3 * stride]);
         }
-        return max;
+        for (; i < count; i++, at += stride) {
+            first = Math.max(first, array[at]);
+        }
+        return Math.max(Math.max(first, second), Math.max(third, fourth));
     }
 
     @Override
@@ -102,23 +125,24 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void sumRows(int rows, int columns, Storage target) {
+    public void sumRows(int rows, int columns, Storage target, int from, int to) {
         double[] sums = ((Doubles) target).array;
-        Arrays.fill(sums, 0);
+        Arrays.fill(sums, from, to, 0);
         for (int r = 0; r < rows; r++) {
             int row = r * columns;
-            for (int c = 0; c < columns; c++) {
+            for (int c = from; c < to; c++) {
                 sums[c] += array[row + c];
             }
         }
     }
 
     @Override
-    public void addToRows(int rows, int columns, Storage row) {
+    public void addRow(Storage matrix, Storage row, int columns, int from, int to) {
+        double[] source = ((Doubles) matrix).array;
         double[] added = ((Doubles) row).array;
-        for (int r = 0, at = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                array[at++] += added[c];
+        for (int r = from, at = from * columns; r < to; r++) {
+            for (int c = 0; c < columns; c++, at++) {
+                array[at] = source[at] + added[c];
             }
         }
     }

@@ -15,8 +15,8 @@ final class Elementwise {
             Math::abs,
             (g, x, y) -> g * (x > 0 ? 1 : x < 0 ? -1 : 0));
 
-    static final Unary EXP =
-            Unary.elementary(Math::exp, (g, x, y) -> g * y, (g, x, y) -> g * y).inBulk(Kernels::exp, Kernels::exp);
+    static final Unary EXP = Unary.elementary(Math::exp, (g, x, y) -> g * y, (g, x, y) -> g * y)
+            .inBulk(new Unary.Bulk(Kernels::exp, Kernels::exp));
 
     static final Unary EXPM1 = Unary.elementary(Math::expm1, (g, x, y) -> g * (y + 1), (g, x, y) -> g * (y + 1));
 
@@ -40,7 +40,7 @@ final class Elementwise {
 
     static final Unary TANH = Unary.elementary(
                     Elementary::tanh, (g, x, y) -> g * (1 - y * y), (g, x, y) -> g * (1 - y * y))
-            .inBulk(Kernels::tanh, Kernels::tanh);
+            .inBulk(new Unary.Bulk(Kernels::tanh, Kernels::tanh));
 
     static final Unary ERF = Unary.elementary(
             Elementary::erf,

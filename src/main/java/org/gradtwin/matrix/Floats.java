@@ -20,42 +20,53 @@ record Floats(float[] array) implements Storage {
     }
 
     @Override
-    public void fill(double number) {
-        Arrays.fill(array, (float) number);
+    public void fill(double number, int from, int to) {
+        Arrays.fill(array, from, to, (float) number);
     }
 
     @Override
-    public void add(Storage other) {
+    public void add(Storage other, int from, int to) {
         float[] target = array;
         float[] source = ((Floats) other).array;
-        for (int i = 0; i < target.length; i++) {
+        for (int i = from; i < to; i++) {
             target[i] += source[i];
         }
     }
 
     @Override
-    public void addScaled(double factor, Storage other) {
+    public void addScaled(double factor, Storage other, int from, int to) {
         float[] target = array;
         float[] source = ((Floats) other).array;
         float by = (float) factor;
-        for (int i = 0; i < target.length; i++) {
+        for (int i = from; i < to; i++) {
             target[i] += by * source[i];
         }
     }
 
     @Override
-    public void copy(Storage other) {
-        System.arraycopy(((Floats) other).array, 0, array, 0, array.length);
+    public void copy(Storage other, int from, int to) {
+        System.arraycopy(((Floats) other).array, from, array, from, to - from);
     }
 
     @Override
     public double sum(int offset, int count, int stride) {
         if (count <= BLOCK) {
-            float sum = 0;
-            for (int i = 0, at = offset; i < count; i++, at += stride) {
-                sum += array[at];
+            float first = 0;
+            float second = 0;
+            float third = 0;
+            float fourth = 0;
+            int i = 0;
+            int at = offset;
+            for (; i + 4 <= count; i += 4, at += 4 * stride) {
+                first += array[at];
+                second += array[at + stride];
+                third += array[at + 2 * stride];
+                fourth += array[at + 3 * stride];
             }
-            return sum;
+            for (; i < count; i++, at += stride) {
+                first += array[at];
+            }
+            return (first + second) + (third + fourth);
         }
         int half = (count / 2 + BLOCK - 1) / BLOCK * BLOCK;
         return (float) (sum(offset, half, stride) + sum(offset + half * stride, count - half, stride));
@@ -63,11 +74,22 @@ record Floats(float[] array) implements Storage {
 
     @Override
     public double max(int offset, int count, int stride) {
-        float max = Float.NEGATIVE_INFINITY;
-        for (int i = 0, at = offset; i < count; i++, at += stride) {
-            max = Math.max(max, array[at]);
+        float first = Float.NEGATIVE_INFINITY;
+        float second = first;
+        float third = first;
+        float fourth = first;
+        int i = 0;
+        int at = offset;
+        for (; i + 4 <= count; i += 4, at += 4 * stride) {
+            first = Math.max(first, array[at]);
+            second = Math.max(second, array[at + stride]);
+            third = Math.max(third, array[at + 2 * stride]);
+            fourth = Math.max(fourth, array[at + 3 * stride]);
         }
-        return max;
+        for (; i < count; i++, at += stride) {
+            first = Math.max(first, array[at]);
+        }
+        return Math.max(Math.max(first, second), Math.max(third, fourth));
     }
 
     @Override
@@ -103,23 +125,24 @@ record Floats(float[] array) implements Storage {
     }
 
     @Override
-    public void sumRows(int rows, int columns, Storage target) {
+    public void sumRows(int rows, int columns, Storage target, int from, int to) {
         float[] sums = ((Floats) target).array;
-        Arrays.fill(sums, 0);
+        Arrays.fill(sums, from, to, 0);
         for (int r = 0; r < rows; r++) {
             int row = r * columns;
-            for (int c = 0; c < columns; c++) {
+            for (int c = from; c < to; c++) {
                 sums[c] += array[row + c];
             }
         }
     }
 
     @Override
-    public void addToRows(int rows, int columns, Storage row) {
+    public void addRow(Storage matrix, Storage row, int columns, int from, int to) {
+        float[] source = ((Floats) matrix).array;
         float[] added = ((Floats) row).array;
-        for (int r = 0, at = 0; r < rows; r++) {
-            for (int c = 0; c < columns; c++) {
-                array[at++] += added[c];
+        for (int r = from, at = from * columns; r < to; r++) {
+            for (int c = 0; c < columns; c++, at++) {
+                array[at] = source[at] + added[c];
             }
         }
     }

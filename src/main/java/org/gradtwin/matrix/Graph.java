@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Graph {
     private final Precision precision;
     private final Kernels kernels;
+    private final Passes passes;
     private final List<Matrix> values = new ArrayList<>();
     private final Map<Integer, ArrayDeque<Storage>> spare = new HashMap<>();
     private boolean recording = true;
@@ -33,6 +34,7 @@ public final class Graph {
     public Graph(Precision precision, Kernels kernels) {
         this.precision = precision;
         this.kernels = kernels;
+        passes = new Passes(kernels.split());
     }
 
     /** The format of every value of this graph. */
@@ -85,6 +87,10 @@ public final class Graph {
         } finally {
             recording = before;
         }
+    }
+
+    Passes passes() {
+        return passes;
     }
 
     /** The place after the latest value: everything older survives {@link #reset(int)} with this mark. */

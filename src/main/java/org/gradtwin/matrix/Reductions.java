@@ -63,7 +63,7 @@ final class Reductions {
                         if (zeros == 0) {
                             prodByQuotient(precision, g, y.get(group), data, walk, group, share);
                         } else if (all && zeros > 1) {
-                            share.fill(0);
+                            graph.passes().fill(share, 0);
                         } else {
                             prodByOthers(precision, g, data, walk, group, share);
                         }
@@ -217,7 +217,7 @@ final class Reductions {
         }
         Storage sums = graph.allocate(to.size());
         if (from.columns() == to.columns()) {
-            share.sumRows(from.rows(), from.columns(), sums);
+            graph.passes().sumRows(sums, share, from.rows(), from.columns());
         } else if (from.rows() == to.rows()) {
             for (int row = 0; row < from.rows(); row++) {
                 sums.set(row, share.sum(row * from.columns(), from.columns(), 1));

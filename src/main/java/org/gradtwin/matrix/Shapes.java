@@ -15,13 +15,13 @@ final class Shapes {
         }
         Graph graph = x.graph();
         Storage y = graph.allocate(dims.size());
-        y.copy(x.data());
+        graph.passes().copy(y, x.data());
         return graph.record(
                 dims,
                 y,
                 gradient -> {
                     Storage share = graph.allocate(gradient.length());
-                    share.copy(gradient);
+                    graph.passes().copy(share, gradient);
                     x.receive(share);
                 },
                 x);
@@ -163,7 +163,7 @@ final class Shapes {
                 y,
                 gradient -> {
                     Storage share = graph.allocate(data.length());
-                    share.fill(0);
+                    graph.passes().fill(share, 0);
                     for (int i = 0; i < sources.length; i++) {
                         int source = sources[i];
                         if (skipped < 0 || source / columns != skipped) {

@@ -1,9 +1,13 @@
 package org.gradtwin.matrix;
 
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.matrix.kernel.RowSplit;
 
 /** Exponentials that are normalised, all shifted by the greatest element so that nothing overflows. */
 final class Softmax {
+    /** Elements of a few arrays that stay in the cache together. */
+    private static final int CACHED = 1 << 13;
+
     private Softmax() {}
 
     /** y = log Σ e^x; the gradient is g·e^(x − y). */
@@ -11,35 +15,37 @@ final class Softmax {
         Graph graph = x.graph();
         Axes.Walk walk = axes.over("logsumexp", x.dims());
         Storage data = x.data();
-        Storage shifts = graph.allocate(walk.groups());
-        for (int group = 0; group < walk.groups(); group++) {
-            double max = data.max(walk.first(group), walk.count(), walk.stride());
-            // An infinite shift would make NaN of ∞ − ∞; without it the sum is 0 or ∞, and its logarithm right.
-            shifts.set(group, Double.isInfinite(max) ? 0 : max);
-        }
         Storage terms = graph.allocate(data.length());
-        shift(data, walk, shifts, terms);
-        exp(graph.kernels(), terms, terms);
         Storage y = graph.allocate(walk.groups());
-        for (int group = 0; group < walk.groups(); group++) {
-            double sum = terms.sum(walk.first(group), walk.count(), walk.stride());
-            y.set(group, graph.precision().round(Math.log(sum)) + shifts.get(group));
-        }
+        split(graph, walk, (from, to) -> {
+            for (int group = from; group < to; group++) {
+                double max = data.max(walk.first(group), walk.count(), walk.stride());
+                // An infinite shift would make NaN of ∞ − ∞; without it the sum is 0 or ∞, and its logarithm right.
+                y.set(group, Double.isInfinite(max) ? 0 : max);
+            }
+            shift(data, walk, y, terms, from, to);
+            exp(graph, walk, terms, terms, from, to);
+            for (int group = from; group < to; group++) {
+                double sum = terms.sum(walk.first(group), walk.count(), walk.stride());
+                y.set(group, graph.precision().round(Math.log(sum)) + y.get(group));
+            }
+        });
         graph.release(terms);
-        graph.release(shifts);
         return graph.record(
                 walk.result(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(data.length());
-                    shift(data, walk, y, share);
-                    exp(graph.kernels(), share, share);
-                    for (int group = 0; group < walk.groups(); group++) {
-                        double g = gradient.get(group);
-                        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                            share.set(at, g * share.get(at));
+                    split(graph, walk, (from, to) -> {
+                        shift(data, walk, y, share, from, to);
+                        exp(graph, walk, share, share, from, to);
+                        for (int group = from; group < to; group++) {
+                            double g = gradient.get(group);
+                            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                                share.set(at, g * share.get(at));
+                            }
                         }
-                    }
+                    });
                     x.receive(share);
                 },
                 x);
@@ -51,28 +57,32 @@ final class Softmax {
         Precision precision = graph.precision();
         Axes.Walk walk = along("softmax", x.dims(), dim);
         Storage y = graph.allocate(x.dims().size());
-        shiftByMax(graph, x.data(), walk, y);
-        exp(graph.kernels(), y, y);
-        for (int group = 0; group < walk.groups(); group++) {
-            double sum = y.sum(walk.first(group), walk.count(), walk.stride());
-            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                y.set(at, y.get(at) / sum);
+        split(graph, walk, (from, to) -> {
+            shiftByMax(x.data(), walk, y, from, to);
+            exp(graph, walk, y, y, from, to);
+            for (int group = from; group < to; group++) {
+                double sum = y.sum(walk.first(group), walk.count(), walk.stride());
+                for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                    y.set(at, y.get(at) / sum);
+                }
             }
-        }
+        });
         return graph.record(
                 x.dims(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(y.length());
-                    for (int group = 0; group < walk.groups(); group++) {
-                        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                            share.set(at, gradient.get(at) * y.get(at));
+                    split(graph, walk, (from, to) -> {
+                        for (int group = from; group < to; group++) {
+                            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                                share.set(at, gradient.get(at) * y.get(at));
+                            }
+                            double dot = share.sum(walk.first(group), walk.count(), walk.stride());
+                            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
+                                share.set(at, y.get(at) * precision.round(gradient.get(at) - dot));
+                            }
                         }
-                        double dot = share.sum(walk.first(group), walk.count(), walk.stride());
-                        for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                            share.set(at, y.get(at) * precision.round(gradient.get(at) - dot));
-                        }
-                    }
+                    });
                     x.receive(share);
                 },
                 x);
@@ -89,65 +99,92 @@ final class Softmax {
                 y,
                 gradient -> {
                     Storage share = graph.allocate(y.length());
-                    logSoftmaxGradient(graph, gradient, walk, y, share);
+                    Storage probabilities = graph.allocate(y.length());
+                    split(graph, walk, (from, to) -> {
+                        share.copy(gradient, from * walk.count(), to * walk.count());
+                        logSoftmaxGradient(graph, share, walk, y, probabilities, from, to);
+                    });
+                    graph.release(probabilities);
                     x.receive(share);
                 },
                 x);
     }
 
     static void logSoftmax(Graph graph, Storage data, Axes.Walk walk, Storage y) {
-        shiftByMax(graph, data, walk, y);
         Storage terms = graph.allocate(data.length());
-        exp(graph.kernels(), y, terms);
-        Storage logs = graph.allocate(walk.groups());
-        for (int group = 0; group < walk.groups(); group++) {
-            logs.set(group, Math.log(terms.sum(walk.first(group), walk.count(), walk.stride())));
-        }
-        shift(y, walk, logs, y);
-        graph.release(logs);
+        split(graph, walk, (from, to) -> {
+            shiftByMax(data, walk, y, from, to);
+            exp(graph, walk, y, terms, from, to);
+            for (int group = from; group < to; group++) {
+                int first = walk.first(group);
+                double log = graph.precision().round(Math.log(terms.sum(first, walk.count(), walk.stride())));
+                y.shift(first, walk.count(), walk.stride(), y, log);
+            }
+        });
         graph.release(terms);
     }
 
-    /** The share may be the gradient itself. */
-    static void logSoftmaxGradient(Graph graph, Storage gradient, Axes.Walk walk, Storage y, Storage share) {
-        Storage probabilities = graph.allocate(y.length());
-        exp(graph.kernels(), y, probabilities);
-        if (share != gradient) {
-            share.copy(gradient);
-        }
-        for (int group = 0; group < walk.groups(); group++) {
+    /** The share is the gradient before and after; groups {@code from} to before {@code to}. */
+    static void logSoftmaxGradient(
+            Graph graph, Storage share, Axes.Walk walk, Storage y, Storage probabilities, int from, int to) {
+        exp(graph, walk, y, probabilities, from, to);
+        for (int group = from; group < to; group++) {
             int first = walk.first(group);
-            double sum = gradient.sum(first, walk.count(), walk.stride());
+            double sum = share.sum(first, walk.count(), walk.stride());
             share.subtractScaled(first, walk.count(), walk.stride(), sum, probabilities);
         }
-        graph.release(probabilities);
     }
 
     static Axes.Walk along(String op, Dims dims, int dim) {
         return Axes.of(dims.dimension(op, dim)).over(op, dims);
     }
 
-    private static void shiftByMax(Graph graph, Storage data, Axes.Walk walk, Storage to) {
-        Storage shifts = graph.allocate(walk.groups());
-        for (int group = 0; group < walk.groups(); group++) {
-            shifts.set(group, data.max(walk.first(group), walk.count(), walk.stride()));
+    /**
+     * Splits the groups of a walk, with an exponential for every element; groups that lie across each other stay
+     * together. Further cuts keep what is passed over several times in the cache.
+     */
+    static void split(Graph graph, Axes.Walk walk, RowSplit.Rows body) {
+        if (walk.stride() != 1) {
+            body.compute(0, walk.groups());
+            return;
         }
-        shift(data, walk, shifts, to);
-        graph.release(shifts);
+        int block = Math.max(1, CACHED / Math.max(1, walk.count()));
+        long work = RowSplit.ELEMENTARY * walk.groups() * walk.count();
+        graph.kernels().split().run(walk.groups(), 1, work, (from, to) -> {
+            for (int group = from; group < to; group += block) {
+                body.compute(group, Math.min(to, group + block));
+            }
+        });
+    }
+
+    private static void shiftByMax(Storage data, Axes.Walk walk, Storage to, int from, int end) {
+        for (int group = from; group < end; group++) {
+            int first = walk.first(group);
+            to.shift(first, walk.count(), walk.stride(), data, data.max(first, walk.count(), walk.stride()));
+        }
     }
 
     /** {@code to = data − shift of the group}. */
-    private static void shift(Storage data, Axes.Walk walk, Storage shifts, Storage to) {
-        for (int group = 0; group < walk.groups(); group++) {
+    private static void shift(Storage data, Axes.Walk walk, Storage shifts, Storage to, int from, int end) {
+        for (int group = from; group < end; group++) {
             to.shift(walk.first(group), walk.count(), walk.stride(), data, shifts.get(group));
         }
     }
 
+    /** y = e^x for the groups {@code from} to before {@code to}. */
+    private static void exp(Graph graph, Axes.Walk walk, Storage x, Storage y, int from, int to) {
+        exp(graph.kernels(), x, y, from * walk.count(), to * walk.count());
+    }
+
     static void exp(Kernels kernels, Storage x, Storage y) {
+        kernels.split().runElements(x.length(), RowSplit.ELEMENTARY, (from, to) -> exp(kernels, x, y, from, to));
+    }
+
+    private static void exp(Kernels kernels, Storage x, Storage y, int from, int to) {
         if (x instanceof Doubles doubles) {
-            kernels.exp(doubles.array(), ((Doubles) y).array());
+            kernels.exp(doubles.array(), ((Doubles) y).array(), from, to);
         } else {
-            kernels.exp(((Floats) x).array(), ((Floats) y).array());
+            kernels.exp(((Floats) x).array(), ((Floats) y).array(), from, to);
         }
     }
 }

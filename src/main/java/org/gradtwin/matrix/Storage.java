@@ -12,15 +12,17 @@ sealed interface Storage permits Doubles, Floats {
     /** Stores the nearest number of the format. */
     void set(int i, double number);
 
-    void fill(double number);
+    /** {@code this = number} for the elements {@code from} to before {@code to}; all ranges are such. */
+    void fill(double number, int from, int to);
 
     /** {@code this += other}. */
-    void add(Storage other);
+    void add(Storage other, int from, int to);
 
     /** {@code this += factor * other}. */
-    void addScaled(double factor, Storage other);
+    void addScaled(double factor, Storage other, int from, int to);
 
-    void copy(Storage other);
+    /** {@code this = other}. */
+    void copy(Storage other, int from, int to);
 
     /** The sum of {@code count} elements from {@code offset} on, {@code stride} apart: pairwise over blocks. */
     double sum(int offset, int count, int stride);
@@ -34,11 +36,11 @@ sealed interface Storage permits Doubles, Floats {
     /** Takes {@code factor}, a number of the format, times those elements of {@code other} from them. */
     void subtractScaled(int offset, int count, int stride, double factor, Storage other);
 
-    /** Sums the rows of this (rows, columns) matrix into {@code target} (columns). */
-    void sumRows(int rows, int columns, Storage target);
+    /** Sums a range of columns of this (rows, columns) matrix into those of {@code target} (columns). */
+    void sumRows(int rows, int columns, Storage target, int from, int to);
 
-    /** Adds a row (columns) to every row of this (rows, columns) matrix. */
-    void addToRows(int rows, int columns, Storage row);
+    /** {@code this = matrix + row} for a range of the rows of a matrix; the matrix may be this. */
+    void addRow(Storage matrix, Storage row, int columns, int from, int to);
 
     /** The numbers as double, which is exact in either format. */
     double[] toDoubles();
@@ -46,6 +48,6 @@ sealed interface Storage permits Doubles, Floats {
     /** Rounds the numbers in. */
     void load(double[] numbers);
 
-    /** Blocks of this many terms are summed one after the other, and the blocks' sums in a tree. */
+    /** Blocks of this many terms are summed in four strands, and the blocks' sums in a tree. */
     int BLOCK = 64;
 }

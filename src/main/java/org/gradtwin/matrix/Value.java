@@ -112,7 +112,7 @@ abstract sealed class Value permits Matrix {
     public void descend(double rate) {
         checkLeaf("descend");
         if (gradient != null) {
-            data().addScaled(-rate, gradient);
+            graph.passes().addScaled(data(), -rate, gradient);
         }
     }
 
@@ -149,7 +149,7 @@ abstract sealed class Value permits Matrix {
         if (gradient == null) {
             gradient = share;
         } else {
-            gradient.add(share);
+            graph.passes().add(gradient, share);
             graph.release(share);
         }
     }

@@ -11,7 +11,7 @@ public interface Kernels {
     /** {@code plain} or {@code vector}. */
     String name();
 
-    /** The same kernels with at most this many threads for large products. */
+    /** The same kernels with at most this many threads for large products and long loops. */
     Kernels withThreads(int threads);
 
     /**
@@ -29,17 +29,35 @@ public interface Kernels {
     /** The same in float32. */
     void gemm(int m, int n, int k, float[] a, boolean transposeA, float[] b, boolean transposeB, float[] c);
 
-    /** y = e^x, within 1 ulp; the arrays may be the same. */
-    void exp(double[] x, double[] y);
+    /** How loops that are not kernels are split among the same threads. */
+    RowSplit split();
+
+    /** y = e^x for the elements {@code from} to before {@code to}, within 1 ulp; the arrays may be the same. */
+    void exp(double[] x, double[] y, int from, int to);
 
     /** The same in float32. */
-    void exp(float[] x, float[] y);
+    void exp(float[] x, float[] y, int from, int to);
 
-    /** y = tanh x, within 2 ulp; the arrays may be the same. */
-    void tanh(double[] x, double[] y);
+    /** y = tanh x for the elements {@code from} to before {@code to}, within 2 ulp; the arrays may be the same. */
+    void tanh(double[] x, double[] y, int from, int to);
 
     /** The same in float32. */
-    void tanh(float[] x, float[] y);
+    void tanh(float[] x, float[] y, int from, int to);
+
+    /** y = max(x, 0) for the elements {@code from} to before {@code to}, NaN kept; the arrays may be the same. */
+    void relu(double[] x, double[] y, int from, int to);
+
+    /** The same in float32. */
+    void relu(float[] x, float[] y, int from, int to);
+
+    /**
+     * share = y ≤ 0 ? 0 : g for the elements {@code from} to before {@code to}, where y = max(x, 0); the arrays may be
+     * the same.
+     */
+    void reluGradient(double[] g, double[] y, double[] share, int from, int to);
+
+    /** The same in float32. */
+    void reluGradient(float[] g, float[] y, float[] share, int from, int to);
 
     /**
      * The fastest kernels of this machine, unless the property {@value #PROPERTY} names others.

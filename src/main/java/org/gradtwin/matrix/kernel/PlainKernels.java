@@ -29,38 +29,63 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
-    public void exp(double[] x, double[] y) {
-        split.runElements(x.length, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                y[i] = Math.exp(x[i]);
-            }
-        });
+    public RowSplit split() {
+        return split;
     }
 
     @Override
-    public void exp(float[] x, float[] y) {
-        split.runElements(x.length, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                y[i] = (float) Math.exp(x[i]);
-            }
-        });
+    public void exp(double[] x, double[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = Math.exp(x[i]);
+        }
     }
 
     @Override
-    public void tanh(double[] x, double[] y) {
-        split.runElements(x.length, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                y[i] = Elementary.tanh(x[i]);
-            }
-        });
+    public void exp(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = (float) Math.exp(x[i]);
+        }
     }
 
     @Override
-    public void tanh(float[] x, float[] y) {
-        split.runElements(x.length, (from, to) -> {
-            for (int i = from; i < to; i++) {
-                y[i] = (float) Elementary.tanh(x[i]);
-            }
-        });
+    public void tanh(double[] x, double[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = Elementary.tanh(x[i]);
+        }
+    }
+
+    @Override
+    public void tanh(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = (float) Elementary.tanh(x[i]);
+        }
+    }
+
+    @Override
+    public void relu(double[] x, double[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = Math.max(x[i], 0);
+        }
+    }
+
+    @Override
+    public void relu(float[] x, float[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = Math.max(x[i], 0);
+        }
+    }
+
+    @Override
+    public void reluGradient(double[] g, double[] y, double[] share, int from, int to) {
+        for (int i = from; i < to; i++) {
+            share[i] = y[i] <= 0 ? 0 : g[i];
+        }
+    }
+
+    @Override
+    public void reluGradient(float[] g, float[] y, float[] share, int from, int to) {
+        for (int i = from; i < to; i++) {
+            share[i] = y[i] <= 0 ? 0 : g[i];
+        }
     }
 }

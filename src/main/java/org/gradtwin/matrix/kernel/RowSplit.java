@@ -1,28 +1,30 @@
 package org.gradtwin.matrix.kernel;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
-
 /**
- * Splits the rows of a product, or the elements of a function, among threads of the common pool. Every row is computed in the same order of
- * operations wherever the cuts fall, so the number of threads leaves the bits alone.
+ * Splits loops among threads: the rows of a product, or the elements of a function. Every row is computed in the same
+ * order of operations wherever the cuts fall and whoever computes it, so the number of threads leaves the bits alone.
  *
  * @param threads at most so many, the caller among them
  */
-record RowSplit(int threads) {
+public record RowSplit(int threads) {
     /** Below this many multiplications a thread costs more than it saves. */
-    private static final long WORTHWHILE = 1L << 21;
+    private static final long WORTHWHILE = 1L << 18;
 
-    RowSplit {
+    /** About as many multiplications as an exponential takes. */
+    public static final long ELEMENTARY = 20;
+
+    /** About as many multiplications as it takes to read two numbers and write one. */
+    public static final long SIMPLE = 4;
+
+    /** Parts for each thread: one that is held up leaves its share to the others. */
+    private static final int PARTS = 4;
+
+    /** Refuses no thread at all. */
+    public RowSplit {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be positive, but is " + threads);
         }
     }
-
-    /** About as many multiplications as an exponential takes. */
-    private static final long ELEMENTARY = 20;
 
     /** More than the lanes of any vector: a cut never makes a remainder that was none. */
     private static final int ELEMENTS = 64;
@@ -32,13 +34,18 @@ record RowSplit(int threads) {
     }
 
     /** What to do with the rows from {@code from} to before {@code to}. */
-    interface Rows {
+    public interface Rows {
+        /** Computes those rows, and touches no others. */
         void compute(int from, int to);
     }
 
-    /** Computes an elementary function of so many elements. */
-    void runElements(int elements, Rows body) {
-        run(elements, ELEMENTS, ELEMENTARY * elements, body);
+    /**
+     * Computes so many elements.
+     *
+     * @param each multiplications an element
+     */
+    public void runElements(int elements, long each, Rows body) {
+        run(elements, ELEMENTS, each * elements, body);
     }
 
     /**
@@ -47,20 +54,17 @@ record RowSplit(int threads) {
      * @param block cuts fall on multiples of it
      * @param work multiplications in total
      */
-    void run(int rows, int block, long work, Rows body) {
+    public void run(int rows, int block, long work, Rows body) {
         int blocks = (rows + block - 1) / block;
-        int parts = work < WORTHWHILE ? 1 : Math.min(threads, blocks);
+        int parts = threads == 1 || work < WORTHWHILE ? 1 : Math.min(PARTS * threads, blocks);
         if (parts <= 1) {
             body.compute(0, rows);
             return;
         }
-        List<ForkJoinTask<?>> others = new ArrayList<>();
-        for (int part = 1; part < parts; part++) {
-            int from = blocks * part / parts * block;
-            int to = Math.min(rows, blocks * (part + 1) / parts * block);
-            others.add(ForkJoinPool.commonPool().submit(() -> body.compute(from, to)));
-        }
-        body.compute(0, blocks / parts * block);
-        others.forEach(ForkJoinTask::join);
+        Crew.share(threads - 1, parts, part -> {
+            int from = (int) ((long) blocks * part / parts) * block;
+            int to = (int) ((long) blocks * (part + 1) / parts) * block;
+            body.compute(from, Math.min(rows, to));
+        });
     }
 }

@@ -1,5 +1,8 @@
 package org.gradtwin.matrix.kernel;
 
+import static org.gradtwin.matrix.kernel.VectorTile32.COLUMNS;
+import static org.gradtwin.matrix.kernel.VectorTile32.ROWS;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -14,12 +17,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorGemm32 {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final int LANES = SPECIES.length();
-
-    /** The rows and columns of a tile. */
-    private static final int ROWS = 8;
-
-    private static final int COLUMNS = 2 * LANES;
 
     /** The depth of a block, such that a panel of b stays in the first-level cache. */
     private static final int DEPTH = 384;
@@ -29,6 +26,9 @@ final class VectorGemm32 {
 
     /** The columns of a block of b, such that it stays in the third-level cache. */
     private static final int WIDTH = 2048;
+
+    /** About as many multiplications as an element that is packed takes. */
+    private static final long PACKING = 10;
 
     private static final ThreadLocal<Buffers> BUFFERS = ThreadLocal.withInitial(Buffers::new);
 
@@ -51,6 +51,22 @@ final class VectorGemm32 {
         }
     }
 
+    /** Rows of op(a) or columns of op(b): element p of the lane is at from + lane·next + p·step. */
+    @SuppressWarnings("ArrayRecordComponent") // a view, not a value
+    private record Lanes(float[] array, int from, int next, int step) {
+        Lanes at(int lane, int p) {
+            return new Lanes(array, from + lane * next + p * step, next, step);
+        }
+    }
+
+    /** Where a product goes: added to what is there if it continues a sum. */
+    @SuppressWarnings("ArrayRecordComponent") // a view, not a value
+    private record Target(float[] c, int from, int stride, boolean continued) {
+        Target at(int row, int column) {
+            return new Target(c, from + row * stride + column, stride, continued);
+        }
+    }
+
     static void multiply(
             RowSplit split,
             int m,
@@ -65,29 +81,18 @@ final class VectorGemm32 {
             Arrays.fill(c, 0);
             return;
         }
-        int aRow = transposeA ? 1 : k;
-        int aColumn = transposeA ? m : 1;
-        int bRow = transposeB ? 1 : n;
-        int bColumn = transposeB ? k : 1;
-        int widest = Math.min(WIDTH, roundUp(n, COLUMNS));
-        float[] packed = BUFFERS.get().b(Math.min(DEPTH, k) * widest);
+        Lanes rows = new Lanes(a, 0, transposeA ? 1 : k, transposeA ? m : 1);
+        Lanes columns = new Lanes(b, 0, transposeB ? k : 1, transposeB ? 1 : n);
         for (int j = 0; j < n; j += WIDTH) {
             int width = Math.min(WIDTH, n - j);
             for (int p = 0; p < k; p += DEPTH) {
                 int depth = Math.min(DEPTH, k - p);
-                for (int l = 0; l < width; l += COLUMNS) {
-                    int lanes = Math.min(COLUMNS, width - l);
-                    pack(b, p * bRow + (j + l) * bColumn, bColumn, bRow, lanes, COLUMNS, depth, packed, l * depth);
+                Target target = new Target(c, j, n, p > 0);
+                if (m < width) {
+                    splitColumns(split, m, width, depth, rows.at(0, p), columns.at(j, p), target);
+                } else {
+                    splitRows(split, m, width, depth, rows.at(0, p), columns.at(j, p), target);
                 }
-                int from = p * aColumn;
-                int corner = j;
-                boolean continued = p > 0;
-                split.run(
-                        m,
-                        ROWS,
-                        (long) m * width * depth,
-                        (first, last) -> rows(
-                                first, last, depth, width, a, from, aRow, aColumn, packed, c, corner, n, continued));
             }
         }
     }
@@ -96,56 +101,60 @@ final class VectorGemm32 {
         return (size + unit - 1) / unit * unit;
     }
 
-    /** Rows {@code first} to before {@code last} of c, with a packed block of b. */
-    private static void rows(
-            int first,
-            int last,
-            int depth,
-            int width,
-            float[] a,
-            int from,
-            int aRow,
-            int aColumn,
-            float[] b,
-            float[] c,
-            int corner,
-            int stride,
-            boolean continued) {
-        Buffers buffers = BUFFERS.get();
-        float[] packed = buffers.a(Math.min(HEIGHT, roundUp(last - first, ROWS)) * depth);
-        for (int i = first; i < last; i += HEIGHT) {
-            int height = Math.min(HEIGHT, last - i);
-            for (int r = 0; r < height; r += ROWS) {
-                int lanes = Math.min(ROWS, height - r);
-                pack(a, from + (i + r) * aRow, aRow, aColumn, lanes, ROWS, depth, packed, r * depth);
+    /** The packed b is shared, and every thread packs the rows of a that it multiplies it with. */
+    private static void splitRows(RowSplit split, int m, int n, int depth, Lanes a, Lanes b, Target c) {
+        float[] shared = BUFFERS.get().b(roundUp(n, COLUMNS) * depth);
+        split.run(
+                n, COLUMNS, PACKING * n * depth, (from, to) -> pack(b, from, to, COLUMNS, depth, shared, from * depth));
+        split.run(m, ROWS, (long) m * n * depth, (from, to) -> {
+            float[] own = BUFFERS.get().a(Math.min(HEIGHT, roundUp(to - from, ROWS)) * depth);
+            for (int i = from; i < to; i += HEIGHT) {
+                int height = Math.min(HEIGHT, to - i);
+                pack(a, i, i + height, ROWS, depth, own, 0);
+                tiles(height, n, depth, own, 0, shared, c.at(i, 0));
             }
-            for (int l = 0; l < width; l += COLUMNS) {
-                for (int r = 0; r < height; r += ROWS) {
-                    int at = (i + r) * stride + corner + l;
-                    if (r + ROWS <= height && l + COLUMNS <= width) {
-                        tile(depth, packed, r * depth, b, l * depth, c, at, stride, continued);
-                    } else {
-                        tile(depth, packed, r * depth, b, l * depth, buffers.tile, 0, COLUMNS, false);
-                        int rows = Math.min(ROWS, height - r);
-                        edge(buffers.tile, rows, Math.min(COLUMNS, width - l), c, at, stride, continued);
-                    }
+        });
+    }
+
+    /** The same the other way round, for products that are wider than high. */
+    private static void splitColumns(RowSplit split, int m, int n, int depth, Lanes a, Lanes b, Target c) {
+        float[] shared = BUFFERS.get().a(roundUp(m, ROWS) * depth);
+        split.run(m, ROWS, PACKING * m * depth, (from, to) -> pack(a, from, to, ROWS, depth, shared, from * depth));
+        split.run(n, COLUMNS, (long) m * n * depth, (from, to) -> {
+            float[] own = BUFFERS.get().b(roundUp(to - from, COLUMNS) * depth);
+            pack(b, from, to, COLUMNS, depth, own, 0);
+            for (int i = 0; i < m; i += HEIGHT) {
+                tiles(Math.min(HEIGHT, m - i), to - from, depth, shared, i * depth, own, c.at(i, from));
+            }
+        });
+    }
+
+    /** The product of packed rows, which begin at {@code first}, and packed columns. */
+    private static void tiles(int height, int width, int depth, float[] a, int first, float[] b, Target to) {
+        float[] cut = BUFFERS.get().tile;
+        float[] c = to.c;
+        int stride = to.stride;
+        boolean continued = to.continued;
+        for (int l = 0; l < width; l += COLUMNS) {
+            for (int r = 0; r < height; r += ROWS) {
+                int at = to.from + r * stride + l;
+                if (r + ROWS <= height && l + COLUMNS <= width) {
+                    VectorTile32.whole(depth, a, first + r * depth, b, l * depth, c, at, stride, continued);
+                } else {
+                    VectorTile32.whole(depth, a, first + r * depth, b, l * depth, cut, 0, COLUMNS, false);
+                    int rows = Math.min(ROWS, height - r);
+                    VectorTile32.edge(cut, rows, Math.min(COLUMNS, width - l), c, at, stride, continued);
                 }
             }
         }
     }
 
-    /** Adds what lies inside of c of a tile that reaches beyond its edge. */
-    private static void edge(
-            float[] tile, int rows, int columns, float[] c, int corner, int stride, boolean continued) {
-        for (int r = 0; r < rows; r++) {
-            int at = corner + r * stride;
-            if (continued) {
-                for (int l = 0; l < columns; l++) {
-                    c[at + l] += tile[r * COLUMNS + l];
-                }
-            } else {
-                System.arraycopy(tile, r * COLUMNS, c, at, columns);
-            }
+    /** Packs the lanes {@code first} to before {@code last}, a unit of them at a time. */
+    private static void pack(Lanes lanes, int first, int last, int unit, int depth, float[] target, int to) {
+        for (int lane = first; lane < last; lane += unit) {
+            int from = lanes.from + lane * lanes.next;
+            int at = to + (lane - first) * depth;
+            pack(lanes.array, from, lanes.next, lanes.step, Math.min(unit, last - lane), unit, depth, target, at);
         }
     }
 
@@ -158,7 +167,7 @@ final class VectorGemm32 {
         if (laneStep == 1 && lanes == COLUMNS && unit == COLUMNS) {
             for (int p = 0, s = from, t = to; p < depth; p++, s += step, t += COLUMNS) {
                 FloatVector.fromArray(SPECIES, source, s).intoArray(target, t);
-                FloatVector.fromArray(SPECIES, source, s + LANES).intoArray(target, t + LANES);
+                FloatVector.fromArray(SPECIES, source, s + SPECIES.length()).intoArray(target, t + SPECIES.length());
             }
             return;
         }
@@ -199,92 +208,6 @@ final class VectorGemm32 {
             target[t + 5] = source[s5 + s];
             target[t + 6] = source[s6 + s];
             target[t + 7] = source[s7 + s];
-        }
-    }
-
-    /** One tile. The sums begin inside: vectors that come in as arguments would be boxed. */
-    private static void tile(
-            int depth, float[] a, int aFrom, float[] b, int bFrom, float[] c, int at, int stride, boolean continued) {
-        FloatVector c00 = FloatVector.zero(SPECIES);
-        FloatVector c01 = FloatVector.zero(SPECIES);
-        FloatVector c10 = FloatVector.zero(SPECIES);
-        FloatVector c11 = FloatVector.zero(SPECIES);
-        FloatVector c20 = FloatVector.zero(SPECIES);
-        FloatVector c21 = FloatVector.zero(SPECIES);
-        FloatVector c30 = FloatVector.zero(SPECIES);
-        FloatVector c31 = FloatVector.zero(SPECIES);
-        FloatVector c40 = FloatVector.zero(SPECIES);
-        FloatVector c41 = FloatVector.zero(SPECIES);
-        FloatVector c50 = FloatVector.zero(SPECIES);
-        FloatVector c51 = FloatVector.zero(SPECIES);
-        FloatVector c60 = FloatVector.zero(SPECIES);
-        FloatVector c61 = FloatVector.zero(SPECIES);
-        FloatVector c70 = FloatVector.zero(SPECIES);
-        FloatVector c71 = FloatVector.zero(SPECIES);
-        for (int p = 0, i = aFrom, j = bFrom; p < depth; p++, i += ROWS, j += COLUMNS) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LANES);
-            FloatVector x;
-            x = FloatVector.broadcast(SPECIES, a[i + 0]);
-            c00 = x.fma(b0, c00);
-            c01 = x.fma(b1, c01);
-            x = FloatVector.broadcast(SPECIES, a[i + 1]);
-            c10 = x.fma(b0, c10);
-            c11 = x.fma(b1, c11);
-            x = FloatVector.broadcast(SPECIES, a[i + 2]);
-            c20 = x.fma(b0, c20);
-            c21 = x.fma(b1, c21);
-            x = FloatVector.broadcast(SPECIES, a[i + 3]);
-            c30 = x.fma(b0, c30);
-            c31 = x.fma(b1, c31);
-            x = FloatVector.broadcast(SPECIES, a[i + 4]);
-            c40 = x.fma(b0, c40);
-            c41 = x.fma(b1, c41);
-            x = FloatVector.broadcast(SPECIES, a[i + 5]);
-            c50 = x.fma(b0, c50);
-            c51 = x.fma(b1, c51);
-            x = FloatVector.broadcast(SPECIES, a[i + 6]);
-            c60 = x.fma(b0, c60);
-            c61 = x.fma(b1, c61);
-            x = FloatVector.broadcast(SPECIES, a[i + 7]);
-            c70 = x.fma(b0, c70);
-            c71 = x.fma(b1, c71);
-        }
-        // Stores in either branch: vectors that flow together behind them would be boxed too.
-        if (continued) {
-            c00.add(FloatVector.fromArray(SPECIES, c, at)).intoArray(c, at);
-            c01.add(FloatVector.fromArray(SPECIES, c, at + LANES)).intoArray(c, at + LANES);
-            c10.add(FloatVector.fromArray(SPECIES, c, at + stride)).intoArray(c, at + stride);
-            c11.add(FloatVector.fromArray(SPECIES, c, at + stride + LANES)).intoArray(c, at + stride + LANES);
-            c20.add(FloatVector.fromArray(SPECIES, c, at + 2 * stride)).intoArray(c, at + 2 * stride);
-            c21.add(FloatVector.fromArray(SPECIES, c, at + 2 * stride + LANES)).intoArray(c, at + 2 * stride + LANES);
-            c30.add(FloatVector.fromArray(SPECIES, c, at + 3 * stride)).intoArray(c, at + 3 * stride);
-            c31.add(FloatVector.fromArray(SPECIES, c, at + 3 * stride + LANES)).intoArray(c, at + 3 * stride + LANES);
-            c40.add(FloatVector.fromArray(SPECIES, c, at + 4 * stride)).intoArray(c, at + 4 * stride);
-            c41.add(FloatVector.fromArray(SPECIES, c, at + 4 * stride + LANES)).intoArray(c, at + 4 * stride + LANES);
-            c50.add(FloatVector.fromArray(SPECIES, c, at + 5 * stride)).intoArray(c, at + 5 * stride);
-            c51.add(FloatVector.fromArray(SPECIES, c, at + 5 * stride + LANES)).intoArray(c, at + 5 * stride + LANES);
-            c60.add(FloatVector.fromArray(SPECIES, c, at + 6 * stride)).intoArray(c, at + 6 * stride);
-            c61.add(FloatVector.fromArray(SPECIES, c, at + 6 * stride + LANES)).intoArray(c, at + 6 * stride + LANES);
-            c70.add(FloatVector.fromArray(SPECIES, c, at + 7 * stride)).intoArray(c, at + 7 * stride);
-            c71.add(FloatVector.fromArray(SPECIES, c, at + 7 * stride + LANES)).intoArray(c, at + 7 * stride + LANES);
-        } else {
-            c00.intoArray(c, at);
-            c01.intoArray(c, at + LANES);
-            c10.intoArray(c, at + stride);
-            c11.intoArray(c, at + stride + LANES);
-            c20.intoArray(c, at + 2 * stride);
-            c21.intoArray(c, at + 2 * stride + LANES);
-            c30.intoArray(c, at + 3 * stride);
-            c31.intoArray(c, at + 3 * stride + LANES);
-            c40.intoArray(c, at + 4 * stride);
-            c41.intoArray(c, at + 4 * stride + LANES);
-            c50.intoArray(c, at + 5 * stride);
-            c51.intoArray(c, at + 5 * stride + LANES);
-            c60.intoArray(c, at + 6 * stride);
-            c61.intoArray(c, at + 6 * stride + LANES);
-            c70.intoArray(c, at + 7 * stride);
-            c71.intoArray(c, at + 7 * stride + LANES);
         }
     }
 }

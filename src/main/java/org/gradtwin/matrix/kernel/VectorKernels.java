@@ -29,22 +29,47 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void exp(double[] x, double[] y) {
-        split.runElements(x.length, (from, to) -> VectorElementary64.exp(x, y, from, to));
+    public RowSplit split() {
+        return split;
     }
 
     @Override
-    public void exp(float[] x, float[] y) {
-        split.runElements(x.length, (from, to) -> VectorElementary32.exp(x, y, from, to));
+    public void exp(double[] x, double[] y, int from, int to) {
+        VectorElementary64.exp(x, y, from, to);
     }
 
     @Override
-    public void tanh(double[] x, double[] y) {
-        split.runElements(x.length, (from, to) -> VectorElementary64.tanh(x, y, from, to));
+    public void exp(float[] x, float[] y, int from, int to) {
+        VectorElementary32.exp(x, y, from, to);
     }
 
     @Override
-    public void tanh(float[] x, float[] y) {
-        split.runElements(x.length, (from, to) -> VectorElementary32.tanh(x, y, from, to));
+    public void tanh(double[] x, double[] y, int from, int to) {
+        VectorElementary64.tanh(x, y, from, to);
+    }
+
+    @Override
+    public void tanh(float[] x, float[] y, int from, int to) {
+        VectorElementary32.tanh(x, y, from, to);
+    }
+
+    @Override
+    public void relu(double[] x, double[] y, int from, int to) {
+        VectorRelu.values(x, y, from, to);
+    }
+
+    @Override
+    public void relu(float[] x, float[] y, int from, int to) {
+        VectorRelu.values(x, y, from, to);
+    }
+
+    @Override
+    public void reluGradient(double[] g, double[] y, double[] share, int from, int to) {
+        VectorRelu.gradients(g, y, share, from, to);
+    }
+
+    @Override
+    public void reluGradient(float[] g, float[] y, float[] share, int from, int to) {
+        VectorRelu.gradients(g, y, share, from, to);
     }
 }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -48,7 +46,7 @@ class ElementaryFunctionsTest {
     void tanhIsWithinTwoUlp(Subject subject) {
         double[] x = arguments(23, 2_000);
         double[] y = new double[x.length];
-        subject.kernels().tanh(x, y);
+        subject.kernels().tanh(x, y, 0, x.length);
         assertThat(worst(x, y, ElementaryFunctionsTest::tanh)).isLessThanOrEqualTo(2);
     }
 
@@ -57,7 +55,7 @@ class ElementaryFunctionsTest {
     void expIsWithinOneUlp(Subject subject) {
         double[] x = arguments(700, 1_000);
         double[] y = new double[x.length];
-        subject.kernels().exp(x, y);
+        subject.kernels().exp(x, y, 0, x.length);
         assertThat(worst(x, y, ElementaryFunctionsTest::exp)).isLessThanOrEqualTo(1);
     }
 
@@ -67,32 +65,76 @@ class ElementaryFunctionsTest {
         checkFloats(subject.kernels(), 16_001);
     }
 
-    /** Enough elements to be split, and a remainder for every width of vector. */
+    /** Wherever the range is cut: inside of vectors too. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("subjects")
-    void threadsLeaveTheBitsAlone(Subject subject) {
-        double[] x = arguments(30, 150_001);
+    void cutsLeaveTheBitsAlone(Subject subject) {
+        double[] x = arguments(30, 1_001);
         float[] x32 = new float[x.length];
         for (int i = 0; i < x.length; i++) {
             x32[i] = (float) x[i];
         }
-        List<double[]> doubles = new ArrayList<>();
-        List<float[]> floats = new ArrayList<>();
-        for (int threads : new int[] {1, 2, 5}) {
-            Kernels kernels = subject.kernels().withThreads(threads);
-            double[] y = new double[x.length];
-            float[] y32 = new float[x.length];
-            kernels.exp(x, y);
-            kernels.tanh(y, y);
-            kernels.exp(x32, y32);
-            kernels.tanh(y32, y32);
-            doubles.add(y);
-            floats.add(y32);
+        double[] whole = functions(subject.kernels(), x, x.length);
+        float[] whole32 = functions(subject.kernels(), x32, x.length);
+        for (int step : new int[] {1, 7, 64, 333, 1000}) {
+            assertThat(functions(subject.kernels(), x, step)).isEqualTo(whole);
+            assertThat(functions(subject.kernels(), x32, step)).isEqualTo(whole32);
         }
-        assertThat(doubles.get(1)).isEqualTo(doubles.get(0));
-        assertThat(doubles.get(2)).isEqualTo(doubles.get(0));
-        assertThat(floats.get(1)).isEqualTo(floats.get(0));
-        assertThat(floats.get(2)).isEqualTo(floats.get(0));
+    }
+
+    private static double[] functions(Kernels kernels, double[] x, int step) {
+        double[] y = new double[x.length];
+        for (int from = 0; from < x.length; from += step) {
+            int to = Math.min(x.length, from + step);
+            kernels.relu(x, y, from, to);
+            kernels.reluGradient(x, y, y, from, to);
+            kernels.exp(y, y, from, to);
+            kernels.tanh(y, y, from, to);
+        }
+        return y;
+    }
+
+    private static float[] functions(Kernels kernels, float[] x, int step) {
+        float[] y = new float[x.length];
+        for (int from = 0; from < x.length; from += step) {
+            int to = Math.min(x.length, from + step);
+            kernels.relu(x, y, from, to);
+            kernels.reluGradient(x, y, y, from, to);
+            kernels.exp(y, y, from, to);
+            kernels.tanh(y, y, from, to);
+        }
+        return y;
+    }
+
+    /** In every lane of a vector, and in the remainder behind the last one. */
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("subjects")
+    void reluOfSpecialValues(Subject subject) {
+        Kernels kernels = subject.kernels();
+        double inf = Double.POSITIVE_INFINITY;
+        double[] x = {1, -1, 0.0, -0.0, Double.NaN, inf, -inf, 4.9e-324, -4.9e-324};
+        double[] g = {2, inf, Double.NaN, 3, 5, -inf, 6, Double.NaN, 7};
+        for (int at = 0; at < 40; at++) {
+            for (int i = 0; i < x.length; i++) {
+                double[] values = new double[40];
+                double[] cotangents = new double[40];
+                float[] values32 = new float[40];
+                float[] cotangents32 = new float[40];
+                values[at] = x[i];
+                cotangents[at] = g[i];
+                values32[at] = (float) (i < 7 ? x[i] : Math.signum(x[i]) * Float.MIN_VALUE);
+                cotangents32[at] = (float) g[i];
+                kernels.relu(values, values, 0, 40);
+                kernels.relu(values32, values32, 0, 40);
+                boolean off = x[i] <= 0;
+                assertThat(values[at]).isEqualTo(Double.valueOf(off ? 0 : x[i]));
+                assertThat(values32[at]).isEqualTo(Float.valueOf(off ? 0 : i < 7 ? (float) x[i] : Float.MIN_VALUE));
+                kernels.reluGradient(cotangents, values, cotangents, 0, 40);
+                kernels.reluGradient(cotangents32, values32, cotangents32, 0, 40);
+                assertThat(cotangents[at]).isEqualTo(Double.valueOf(off ? 0 : g[i]));
+                assertThat(cotangents32[at]).isEqualTo(Float.valueOf(off ? 0 : (float) g[i]));
+            }
+        }
     }
 
     /** Every float. */
@@ -113,8 +155,8 @@ class ElementaryFunctionsTest {
             for (int i = 0; i < x.length; i++, next += step) {
                 x[i] = Float.intBitsToFloat((int) next);
             }
-            kernels.tanh(x, tanh);
-            kernels.exp(x, exp);
+            kernels.tanh(x, tanh, 0, x.length);
+            kernels.exp(x, exp, 0, x.length);
             for (int i = 0; i < x.length; i++) {
                 // StrictMath errs by 2^-29 of a float's ulp.
                 worstTanh = Math.max(worstTanh, ulps(tanh[i], StrictMath.tanh(x[i])));
@@ -139,8 +181,8 @@ class ElementaryFunctionsTest {
         double[] x = {0.0, -0.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, 1000, -1000, 4.9e-324};
         double[] tanh = new double[x.length];
         double[] exp = new double[x.length];
-        subject.kernels().tanh(x, tanh);
-        subject.kernels().exp(x, exp);
+        subject.kernels().tanh(x, tanh, 0, x.length);
+        subject.kernels().exp(x, exp, 0, x.length);
         assertThat(tanh).containsExactly(0.0, -0.0, 1, -1, Double.NaN, 1, -1, 4.9e-324);
         assertThat(exp).containsExactly(1, 1, Double.POSITIVE_INFINITY, 0, Double.NaN, Double.POSITIVE_INFINITY, 0, 1);
     }
@@ -150,7 +192,7 @@ class ElementaryFunctionsTest {
     void expUnderflowsGradually(Subject subject) {
         double[] x = {-708, -709, -720, -744, -745.1, -746};
         double[] y = new double[x.length];
-        subject.kernels().exp(x, y);
+        subject.kernels().exp(x, y, 0, x.length);
         for (int i = 0; i < x.length; i++) {
             assertThat(Math.abs(y[i] - StrictMath.exp(x[i])) <= 2 * Double.MIN_VALUE + Math.ulp(y[i]))
                     .as("exp(%s) = %s", x[i], y[i])

@@ -89,23 +89,26 @@ class GemmTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("sets")
     void threadsLeaveTheBitsAlone(Kernels kernels) {
-        int m = 333;
-        int n = 150;
-        int k = 290;
-        Random random = new Random(5);
-        double[] a = random.doubles((long) m * k, -1, 1).toArray();
-        double[] b = random.doubles((long) k * n, -1, 1).toArray();
-        double[] alone = new double[m * n];
-        float[] alone32 = new float[m * n];
-        kernels.withThreads(1).gemm(m, n, k, a, false, b, true, alone);
-        kernels.withThreads(1).gemm(m, n, k, floats(a), false, floats(b), true, alone32);
-        for (int threads = 2; threads <= 7; threads++) {
-            double[] together = new double[m * n];
-            float[] together32 = new float[m * n];
-            kernels.withThreads(threads).gemm(m, n, k, a, false, b, true, together);
-            kernels.withThreads(threads).gemm(m, n, k, floats(a), false, floats(b), true, together32);
-            assertThat(together).isEqualTo(alone);
-            assertThat(together32).isEqualTo(alone32);
+        // Higher than wide, wider than high, several blocks deep, and more columns than a block.
+        for (int[] size : new int[][] {{333, 150, 290}, {70, 301, 401}, {24, 2100, 30}}) {
+            int m = size[0];
+            int n = size[1];
+            int k = size[2];
+            Random random = new Random(5);
+            double[] a = random.doubles((long) m * k, -1, 1).toArray();
+            double[] b = random.doubles((long) k * n, -1, 1).toArray();
+            double[] alone = new double[m * n];
+            float[] alone32 = new float[m * n];
+            kernels.withThreads(1).gemm(m, n, k, a, false, b, true, alone);
+            kernels.withThreads(1).gemm(m, n, k, floats(a), false, floats(b), true, alone32);
+            for (int threads = 2; threads <= 7; threads++) {
+                double[] together = new double[m * n];
+                float[] together32 = new float[m * n];
+                kernels.withThreads(threads).gemm(m, n, k, a, false, b, true, together);
+                kernels.withThreads(threads).gemm(m, n, k, floats(a), false, floats(b), true, together32);
+                assertThat(together).isEqualTo(alone);
+                assertThat(together32).isEqualTo(alone32);
+            }
         }
     }
 
