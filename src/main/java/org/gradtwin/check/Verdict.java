@@ -2,6 +2,7 @@ package org.gradtwin.check;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The outcome of one check. */
 public enum Verdict {
@@ -26,6 +27,16 @@ public enum Verdict {
             return DISAGREE;
         }
         return sharpness.map(Sharpness::vacuous).orElse(false) ? VACUOUS : AGREE;
+    }
+
+    /** Whether a check with this verdict fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
+    public boolean failsGate(@Nullable String reason) {
+        return this == DISAGREE || (this == VACUOUS && reason == null);
+    }
+
+    /** The verdict of this name in reports. */
+    public static Verdict named(String key) {
+        return valueOf(key.toUpperCase(Locale.ROOT));
     }
 
     /** The name in reports. */

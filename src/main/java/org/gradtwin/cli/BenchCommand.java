@@ -98,6 +98,12 @@ final class BenchCommand implements Callable<Integer> {
         if (!(weights >= 1 && weights <= 1e8)) {
             throw new ParameterException(spec.commandLine(), "--weights: from 1 to 1e8, not " + weights);
         }
+        if (json != null) {
+            ReportFiles.requireFile(json);
+        }
+        if (subject == Subject.SCALING) {
+            ReportFiles.requireFile(plot);
+        }
         if (!Kernels.vectorIsPresent()) {
             spec.commandLine()
                     .getErr()

@@ -93,14 +93,11 @@ public final class ReportFiles {
 
     /** Writes bytes as a whole or not at all, likewise. */
     public static void write(Path file, byte[] bytes) {
-        Path folder = file.toAbsolutePath().resolveSibling("");
-        requireFolder(folder);
+        requireFile(file);
         try {
-            if (Files.isDirectory(file)) {
-                throw new IOException("is a folder, not a file");
-            }
-            Path temporary = folder.resolve(
-                    "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+            Path temporary = folderOf(file)
+                    .resolve("." + file.getFileName() + "."
+                            + ProcessHandle.current().pid() + ".tmp");
             try {
                 Files.write(temporary, bytes);
                 Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -128,6 +125,18 @@ public final class ReportFiles {
         if (!Files.isWritable(folder)) {
             throw about(folder, new IOException("the folder is not writable"));
         }
+    }
+
+    /** Makes the folder of a file and sees that it can be written, before work that would be lost otherwise. */
+    public static void requireFile(Path file) {
+        requireFolder(folderOf(file));
+        if (Files.isDirectory(file)) {
+            throw about(file, new IOException("is a folder, not a file"));
+        }
+    }
+
+    private static Path folderOf(Path file) {
+        return file.toAbsolutePath().resolveSibling("");
     }
 
     /** A problem with the file's name first; Java's own often is nothing but the name. */

@@ -93,10 +93,12 @@ public record RunReport(
         public String inWords() {
             return String.format(
                     Locale.ROOT,
-                    "%,d cases, %,d checks: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason),"
+                    "%,d case%s, %,d check%s: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason),"
                             + " %,d drift",
                     cases,
+                    cases == 1 ? "" : "s",
                     checks,
+                    checks == 1 ? "" : "s",
                     agree,
                     disagree,
                     skipped,
@@ -165,7 +167,7 @@ public record RunReport(
 
         /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
         public boolean failsGate() {
-            return verdict.equals(Verdict.DISAGREE.key()) || (verdict.equals(Verdict.VACUOUS.key()) && reason == null);
+            return Verdict.named(verdict).failsGate(reason);
         }
     }
 

@@ -81,6 +81,6 @@ public record Check(
 
     /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
     public boolean failsGate() {
-        return verdict == Verdict.DISAGREE || (verdict == Verdict.VACUOUS && reason == null);
+        return verdict.failsGate(reason);
     }
 }

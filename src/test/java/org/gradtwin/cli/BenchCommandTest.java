@@ -68,4 +68,12 @@ class BenchCommandTest {
         assertThat(cli.exit()).isEqualTo(Main.USAGE);
         assertThat(cli.err().lines()).singleElement().asString().contains(message);
     }
+
+    @Test
+    void aFileThatCannotBeWritten_isToldBeforeMeasuring() {
+        Cli cli = Cli.run("bench", "matrix", "--quick", "--json", folder.toString());
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err().lines()).singleElement().asString().contains(folder + ": is a folder, not a file");
+    }
 }
