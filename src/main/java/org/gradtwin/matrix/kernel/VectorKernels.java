@@ -1,7 +1,16 @@
 package org.gradtwin.matrix.kernel;
 
+import java.util.Arrays;
+
 /** Loops on the Vector API. Only loaded where its module is present. */
 final class VectorKernels implements Kernels {
+    /** More than the lanes of any vector, and a rest. */
+    private static final int FEW = 70;
+
+    static {
+        acquaint();
+    }
+
     private final RowSplit split;
 
     VectorKernels(RowSplit split) {
@@ -71,5 +80,28 @@ final class VectorKernels implements Kernels {
     @Override
     public void reluGradient(float[] g, float[] y, float[] share, int from, int to) {
         VectorRelu.gradients(g, y, share, from, to);
+    }
+
+    /**
+     * Runs everything on a few elements. The compiler of JDK 17 judges code with vectors by what ran before it: after
+     * products alone it allocated the vectors of the other functions, often those of products in the second format too, and
+     * these took 2 to 5 times as long. Once every vector class is loaded and the shared code has met them all, it does not.
+     */
+    private static void acquaint() {
+        VectorKernels kernels = new VectorKernels(new RowSplit(1));
+        double[] x = new double[FEW];
+        float[] y = new float[FEW];
+        for (int i = 0; i < 20; i++) {
+            kernels.tanh(y, y, 0, FEW);
+            kernels.tanh(x, x, 0, FEW);
+            kernels.exp(y, y, 0, FEW);
+            kernels.exp(x, x, 0, FEW);
+            kernels.relu(y, y, 0, FEW);
+            kernels.relu(x, x, 0, FEW);
+            kernels.reluGradient(y, y, y, 0, FEW);
+            kernels.reluGradient(x, x, x, 0, FEW);
+            Arrays.fill(x, 0);
+            Arrays.fill(y, 0);
+        }
     }
 }
