@@ -144,6 +144,9 @@ def _value(expr, values):
 
 
 def _transpose(tensor):
+    # PyTorch lets others pass, with a warning that it will not.
+    if tensor.dim() != 2:
+        raise ValueError(f".T of {tuple(tensor.shape)}: needs 2 dimensions")
     return tensor.T
 
 

@@ -23,6 +23,11 @@ class LanguageTest(unittest.TestCase):
         self.assertEqual(run("y = x[0:2, 1]", x=[[1.0, 2.0], [3.0, 4.0]]).tolist(), [2.0, 4.0])
         self.assertEqual(run("y = gelu(x, approximate='tanh').T", x=[[0.0, 0.0]]).shape, (2, 1))
 
+    def test_only_a_matrix_is_transposed(self):
+        for x in (1.0, [1.0, 2.0], [[[1.0]]]):
+            with self.assertRaisesRegex(ValueError, "needs 2 dimensions"):
+                run("y = x.T", x=x)
+
     def test_names_of_operators_are_free(self):
         self.assertEqual(run("getitem = t", t=1.0).item(), 1.0)
 

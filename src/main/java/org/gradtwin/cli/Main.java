@@ -58,13 +58,18 @@ public final class Main implements Runnable {
     static int execute(CommandLine command, String... arguments) {
         try {
             return command.execute(arguments);
-        } catch (OutOfMemoryError | StackOverflowError e) {
-            boolean memory = e instanceof OutOfMemoryError;
-            command.getErr()
-                    .println("gradtwin: " + (memory ? "out of memory" : "the stack is too small")
-                            + ": give java more with " + (memory ? "-Xmx" : "-Xss"));
-            return BROKEN;
+        } catch (OutOfMemoryError e) {
+            return failed("out of memory: give java more with -Xmx", command);
+        } catch (StackOverflowError e) {
+            return failed("the stack is too small: give java more with -Xss", command);
+        } catch (Error e) {
+            return failed(e.toString().lines().findFirst().orElseThrow(), command);
         }
+    }
+
+    private static int failed(String what, CommandLine command) {
+        command.getErr().println("gradtwin: " + what);
+        return BROKEN;
     }
 
     /** The command line, for running a verb without leaving the process. */

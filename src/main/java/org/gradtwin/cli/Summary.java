@@ -15,18 +15,20 @@ import org.gradtwin.report.TrainingCurve;
 import org.gradtwin.verify.FailureMessage;
 
 /** What {@code verify} prints when it is done: a line a directory, a column an engine, and the counts. */
-final class Summary {
+public final class Summary {
     private final List<Row> checks;
     private final RunReport.Summary summary;
     private final List<TrainingCurve> training;
 
-    Summary(RunReport report) {
+    /** Of a run. */
+    public Summary(RunReport report) {
         this.checks = report.checks();
         this.summary = report.summary();
         this.training = report.training();
     }
 
-    void print(PrintWriter out) {
+    /** Prints it; only the line of the closest check depends on the machine. */
+    public void print(PrintWriter out) {
         table(out);
         out.println();
         out.println(summary.inWords());

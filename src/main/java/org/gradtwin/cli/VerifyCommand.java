@@ -178,12 +178,15 @@ final class VerifyCommand implements Callable<Integer> {
             out.println(failure.message());
             out.println();
         });
-        if (run.failures().size() > SHOWN) {
+        int shown = Math.min(SHOWN, run.failures().size());
+        int failing = run.summary().disagree() + run.summary().unexplained();
+        if (shown < failing) {
             out.printf(
                     Locale.ROOT,
-                    "… of %,d checks that fail, %d are shown; the report has them all%n%n",
-                    run.summary().disagree() + run.summary().unexplained(),
-                    SHOWN);
+                    "… %,d checks fail, and %d %s shown; the report has them all%n%n",
+                    failing,
+                    shown,
+                    shown == 1 ? "message is" : "messages are");
         }
     }
 }

@@ -16,15 +16,16 @@ final class Slope {
     static Node linear(double value, List<Node> x, ToDoubleFunction<Node> slope) {
         List<Node> terms = new ArrayList<>(x.size());
         for (Node node : x) {
-            terms.add(term(node, slope.applyAsDouble(node)));
+            terms.add(term(node, -slope.applyAsDouble(node)));
         }
-        return Node.sum(terms).plus(value);
+        // Subtracted, because −0 + 0 is not −0.
+        return Node.sum(terms).rminus(value);
     }
 
     /** A node of that value that passes exactly 0 to each x, even when its own gradient is not finite. */
     static Node flat(double value, List<Node> x) {
         // The derivative of x**0 is a mask, not a product.
-        return Node.sum(x.stream().map(node -> node.pow(0).minus(1)).toList()).plus(value);
+        return Node.sum(x.stream().map(node -> node.pow(0).minus(1)).toList()).rminus(value);
     }
 
     /**

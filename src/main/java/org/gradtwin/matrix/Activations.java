@@ -17,9 +17,9 @@ final class Activations {
             x -> 1 / (1 + (float) Math.exp(-x)),
             (g, x, y) -> g * (1 - y) * y);
 
-    /** max(x, 0), NaN kept; the derivative at 0 is 0, at NaN 1. */
+    /** max(x, 0), NaN and −0 kept; the derivative at 0 is 0, at NaN 1. */
     static final Unary RELU = new Unary(
-                    x -> x <= 0 ? 0 : x, (g, x, y) -> y <= 0 ? 0 : g, x -> x <= 0 ? 0 : x, (g, x, y) -> y <= 0 ? 0 : g)
+                    Elementary::relu, (g, x, y) -> y <= 0 ? 0 : g, Elementary::relu, (g, x, y) -> y <= 0 ? 0 : g)
             .inBulk(new Unary.Bulk(Kernels::relu, Kernels::relu, Kernels::reluGradient, Kernels::reluGradient));
 
     /** x·sigmoid(x). */

@@ -37,9 +37,8 @@ record Doubles(double[] array) implements Storage {
     public void addScaled(double factor, Storage other, int from, int to) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
-        double by = factor;
         for (int i = from; i < to; i++) {
-            target[i] += by * source[i];
+            target[i] += factor * source[i];
         }
     }
 
@@ -69,7 +68,7 @@ record Doubles(double[] array) implements Storage {
             return (first + second) + (third + fourth);
         }
         int half = (count / 2 + BLOCK - 1) / BLOCK * BLOCK;
-        return (sum(offset, half, stride) + sum(offset + half * stride, count - half, stride));
+        return sum(offset, half, stride) + sum(offset + half * stride, count - half, stride);
     }
 
     @Override
@@ -112,15 +111,14 @@ record Doubles(double[] array) implements Storage {
     public void subtractScaled(int offset, int count, int stride, double factor, Storage other) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
-        double by = factor;
         if (stride == 1) {
             for (int i = offset; i < offset + count; i++) {
-                target[i] -= source[i] * by;
+                target[i] -= source[i] * factor;
             }
             return;
         }
         for (int i = 0, at = offset; i < count; i++, at += stride) {
-            target[at] -= source[at] * by;
+            target[at] -= source[at] * factor;
         }
     }
 

@@ -1,5 +1,7 @@
 package org.gradtwin.scalar;
 
+import org.jspecify.annotations.Nullable;
+
 /** The operations of a {@link Node}, apart from {@code Node} itself only to keep both in sight. */
 public abstract sealed class Elementary permits Node {
 
@@ -230,30 +232,32 @@ public abstract sealed class Elementary permits Node {
     }
 
     private Node unary(Op op, double y) {
-        return recorded(op, y, 0);
+        return unary(op, y, 0L);
     }
 
     private Node unary(Op op, double y, double p) {
-        return recorded(op, y, Double.doubleToRawLongBits(p));
+        return unary(op, y, Double.doubleToRawLongBits(p));
     }
 
     private Node unary(Op op, double y, double p, double q) {
-        Tape tape = Recorder.near(cells).recordingTape();
-        return tape == null || !cells.requiresGrad
-                ? recorded(op, y, 0)
-                : recorded(op, y, tape.append(Double.doubleToRawLongBits(p), Double.doubleToRawLongBits(q)));
+        Recorder recorder = Recorder.near(cells);
+        Tape tape = cells.requiresGrad ? recorder.recordingTape() : null;
+        long numbers = tape == null ? 0 : tape.append(Double.doubleToRawLongBits(p), Double.doubleToRawLongBits(q));
+        return result(recorder, tape, op, y, numbers);
     }
 
-    // What follows hands cells and indices on, never a handle, and makes each handle in one place: then the compiler
-    // need
-    // not allocate a handle that only feeds the next operation.
-
-    private Node recorded(Op op, double y, long numbers) {
+    private Node unary(Op op, double y, long numbers) {
         Recorder recorder = Recorder.near(cells);
-        Tape tape = recorder.recordingTape();
+        return result(recorder, cells.requiresGrad ? recorder.recordingTape() : null, op, y, numbers);
+    }
+
+    // What follows hands cells and indices on, never a handle, and makes each handle in one place:
+    // then the compiler need not allocate a handle that only feeds the next operation.
+
+    private Node result(Recorder recorder, @Nullable Tape tape, Op op, double y, long numbers) {
         Cells where;
         int result;
-        if (tape == null || !cells.requiresGrad) {
+        if (tape == null) {
             Leaves constants = recorder.constantBlock();
             where = constants;
             result = constants.add(y);

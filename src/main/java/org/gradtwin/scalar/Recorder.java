@@ -9,11 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** What one thread is recording: its tapes, whether it records at all, and the blocks its single leaves go to. */
 final class Recorder {
 
-    private static final int ENOUGH = 1 << 22;
+    /** Four million rows. */
+    private static final int ENOUGH = 1 << 23;
 
     private static final ThreadLocal<Recorder> CURRENT = ThreadLocal.withInitial(Recorder::new);
 
-    /** The recorder that was looked up last, by whatever thread: a guess that spares most look-ups. */
+    /**
+     * The recorder that was looked up last, by whatever thread: a guess that spares most look-ups. It keeps the tapes of
+     * that thread, also after its end, until another looks its own up.
+     */
     private static Recorder latest = CURRENT.get();
 
     final Thread thread = Thread.currentThread();
@@ -25,10 +29,8 @@ final class Recorder {
 
     private int pruneAt = 16;
 
-    /** Rows enough for any graph that is sent backward: twice as many as the last time. */
+    /** Entries enough for any graph: twice as many as those that were sent backward lately had. */
     private long enough = ENOUGH;
-    /** Rows on tapes that were left since then. */
-    private long left;
 
     @Nullable
     private Tape recording;
@@ -102,27 +104,24 @@ final class Recorder {
         recording = noGrad > 0 ? null : tape();
     }
 
-    /** After a backward pass: a tape that nobody rewinds is left to the garbage collector. */
-    void finish() {
+    /** After a backward pass over so many entries: a tape that nobody rewinds is left to the garbage collector. */
+    void finish(long entries) {
         Tape old = tape();
         if (old.managed) {
             return;
         }
-        long rows = left + old.size;
-        enough = Math.max(ENOUGH, 2 * rows);
-        left = 0;
+        enough = Math.max(ENOUGH, Math.max(2 * entries, enough / 2));
         if (old.size > 0) {
             // As large as the last graph needed: a training step records the same again.
-            leave(old, (int) Math.min(rows, Tape.MOST_ROWS));
+            leave(old, (int) Math.min(entries / 2, old.size));
         }
     }
 
-    /** Leaves a tape that is to hold more rows than any graph needs: some were never sent backward, and pile up. */
-    boolean leaves(Tape tape, int capacity) {
+    /** Leaves a tape that is to hold more entries than any graph needs: some were never sent backward, and pile up. */
+    boolean leaveIfMoreThanEnough(Tape tape, long capacity) {
         if (tape != tape() || capacity <= enough) {
             return false;
         }
-        left += tape.size;
         leave(tape, Tape.SMALLEST);
         return true;
     }

@@ -17,7 +17,7 @@ abstract sealed class Rows extends Cells permits Tape {
     static final byte PASSED = 2;
 
     /** Where the code of the op begins in the first operand. */
-    private static final int CODE = 58;
+    static final int CODE = 58;
 
     private static final long OPERAND = (1L << CODE) - 1;
 
@@ -88,9 +88,9 @@ abstract sealed class Rows extends Cells permits Tape {
 
     /** Makes room for the gradients of all cells. */
     final void makeGrads() {
-        if (grad.length < size) {
+        if (mark.length < size) {
             // Most tapes are sent backward once.
-            int length = grad.length == 0 ? size : value.length;
+            int length = mark.length == 0 ? size : value.length;
             grad = Arrays.copyOf(grad, length);
             mark = Arrays.copyOf(mark, length);
         }
@@ -207,7 +207,9 @@ abstract sealed class Rows extends Cells permits Tape {
     final int append(long... numbers) {
         int position = listSize;
         if (position + numbers.length > list.length) {
-            list = Arrays.copyOf(list, Math.max(grown(position, LARGEST), position + numbers.length));
+            int capacity = Math.max(grown(position, LARGEST), position + numbers.length);
+            boolean last = isLeftInsteadOfHolding(capacity);
+            list = Arrays.copyOf(list, last ? position + numbers.length : capacity);
         }
         System.arraycopy(numbers, 0, list, position, numbers.length);
         listSize = position + numbers.length;
@@ -226,15 +228,16 @@ abstract sealed class Rows extends Cells permits Tape {
 
     private void grow() {
         int capacity = size == 0 ? firstCapacity : grown(size, MOST_ROWS);
-        if (leftInsteadOfGrowing(capacity)) {
+        if (isLeftInsteadOfHolding(2L * capacity)) {
             capacity = Math.min(capacity, size + 1024);
         }
-        value = Arrays.copyOf(value, capacity);
+        double[] newValue = Arrays.copyOf(value, capacity);
         entries = Arrays.copyOf(entries, 2 * capacity);
+        value = newValue;
     }
 
-    /** Whether, asked for so much room, the thread goes on elsewhere instead, after the operation that it is recording. */
-    abstract boolean leftInsteadOfGrowing(int capacity);
+    /** Asked for so many entries: leaves this tape, from the next operation on, if they are more than any graph needs. */
+    abstract boolean isLeftInsteadOfHolding(long capacity);
 
     /** Twice as much: everything is copied once on average. */
     private static int grown(int size, int largest) {

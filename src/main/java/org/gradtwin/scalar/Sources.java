@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 final class Sources {
 
+    /** Operands leave so many bits to the number of their cells. */
+    private static final int MOST = (1 << Rows.CODE - Integer.SIZE) - 1;
+
     private Cells[] cells = new Cells[4];
     private int size = 1;
 
@@ -36,6 +39,9 @@ final class Sources {
 
     /** Gives a number. Cells in use on several tapes may get several on one, which does no harm. */
     int add(Cells where) {
+        if (size > MOST) {
+            throw new OutOfMemoryError("a tape refers to at most " + MOST + " blocks of leaves and other tapes");
+        }
         if (size == cells.length) {
             cells = Arrays.copyOf(cells, 2 * size);
         }

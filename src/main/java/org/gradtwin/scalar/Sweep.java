@@ -17,6 +17,9 @@ final class Sweep {
 
     private final Kernels kernels = Kernels.get();
 
+    /** Entries of the tapes that belong to what has been visited: two a row, and those of the side tables. */
+    private long entries;
+
     /** The tape that is being swept; its marks are found anyway. */
     @Nullable
     private Tape current;
@@ -45,7 +48,7 @@ final class Sweep {
             sweep.give(root.cells, root.index, cotangents[i]);
         }
         sweep.run();
-        Recorder.current().finish();
+        Recorder.current().finish(sweep.entries);
     }
 
     /** Visits the graph without touching a gradient and throws if some cell has passed its gradient before. */
@@ -121,7 +124,9 @@ final class Sweep {
 
     private void run() {
         for (Tape tape = next(); tape != null; tape = next()) {
+            int before = tape.passed;
             sweep(tape);
+            entries += 2L * (tape.passed - before);
             tape.highest = -1;
         }
     }
@@ -143,6 +148,7 @@ final class Sweep {
             case DOT -> passDot(tape, g, position, n);
             default -> passDotRun(tape, g, position, n);
         }
+        entries += op == Op.SUM ? n : op == Op.DOT ? 2L * n + 1 : 3;
     }
 
     private void passSum(Tape tape, double g, int position, int n) {
@@ -204,12 +210,11 @@ final class Sweep {
     }
 
     /** Adds to the gradient of an operand. */
-    private void give(Tape tape, long operand, double g) {
+    void give(Tape tape, long operand, double g) {
         give(tape.cells(operand), Operands.index(operand), g);
     }
 
-    /** Adds to the gradient of a cell, which is visited then. */
-    void give(Cells cells, int index, double g) {
+    private void give(Cells cells, int index, double g) {
         if (cells instanceof Leaves leaves) {
             leaves.give(index, g);
         } else if (cells instanceof Tape tape) {

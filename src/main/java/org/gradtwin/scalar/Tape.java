@@ -6,7 +6,7 @@ package org.gradtwin.scalar;
  * <p>Without being asked for, every thread records on a tape of its own. It is replaced by a fresh one after each
  * backward pass, and a tape is garbage as soon as no node refers to it; so a training loop that knows nothing of tapes
  * does not leak. Nor does a loop that only evaluates, though it is better off with {@link NoGrad}: a tape that grows far beyond
- * the graphs so far is left for a fresh one, too, and a graph may extend over both.
+ * the graphs so far is left for a fresh one, too, and a graph may extend over both. Until then the inputs stay as well.
  *
  * <p>An explicit tape, {@code try (Tape tape = Tape.open())}, is kept and reused: {@link #rewind()} discards the
  * nodes and keeps the memory. Nodes that were discarded throw when they are used. Leaves live outside of tapes and are
@@ -59,7 +59,7 @@ public final class Tape extends Rows implements AutoCloseable {
         return tape;
     }
 
-    /** The tape on which this thread records. */
+    /** The tape on which this thread records now. Unless it was opened or {@linkplain #mark() marked}, recording and backward may replace it. */
     public static Tape current() {
         return Recorder.current().tape();
     }
@@ -116,8 +116,8 @@ public final class Tape extends Rows implements AutoCloseable {
     }
 
     @Override
-    boolean leftInsteadOfGrowing(int capacity) {
-        return !managed && !sealed && recorder.leaves(this, capacity);
+    boolean isLeftInsteadOfHolding(long capacity) {
+        return !managed && !sealed && recorder.leaveIfMoreThanEnough(this, capacity);
     }
 
     @Override

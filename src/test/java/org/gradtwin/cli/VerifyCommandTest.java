@@ -139,7 +139,8 @@ class VerifyCommandTest {
         JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
         int disagree = report.get("summary").get("disagree").asInt();
         assertThat(disagree).isGreaterThan(10);
-        assertThat(cli.out()).contains("… of " + disagree + " checks that fail, 10 are shown; the report has them all");
+        assertThat(cli.out())
+                .contains("… " + disagree + " checks fail, and 10 messages are shown; the report has them all");
     }
 
     /** What the command in the message of a failure exits with. */

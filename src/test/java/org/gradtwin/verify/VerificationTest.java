@@ -3,12 +3,15 @@ package org.gradtwin.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.gradtwin.cli.Summary;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.fixture.FixtureSet;
@@ -68,7 +71,22 @@ class VerificationTest {
     static void leavesAReportAndTheReadmeSaysTheSame() throws IOException {
         RunReport report = RunReport.of(TRIALS, TRAININGS, Environment.current());
         Dashboard.write(Path.of("target/gradtwin"), report);
-        assertThat(Files.readString(Path.of("README.md")))
-                .contains("\n" + report.summary().inWords() + "\n");
+        StringWriter printed = new StringWriter();
+        new Summary(report).print(new PrintWriter(printed, true));
+        List<String> lines =
+                printed.toString().lines().map(String::stripTrailing).toList();
+        assertThat(firstOutputInTheReadme())
+                .contains(report.summary().inWords())
+                .allSatisfy(line -> assertThat(lines).contains(line));
+    }
+
+    /** The lines of the first block of output, without those that stand for more. */
+    private static List<String> firstOutputInTheReadme() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        int start = readme.indexOf("```text\n") + 8;
+        return readme.substring(start, readme.indexOf("```", start))
+                .lines()
+                .filter(line -> !line.isBlank() && !line.strip().equals("…"))
+                .toList();
     }
 }

@@ -31,13 +31,28 @@ final class Crew {
         int wanted = Math.min(helpers, MOST);
         for (int present = HELPERS.get(); present < wanted; present = HELPERS.get()) {
             if (HELPERS.compareAndSet(present, present + 1)) {
-                ForkJoinPool.commonPool().execute(Crew::help);
+                callHelper();
             }
         }
-        section.work();
-        section.await();
-        // Keeps nothing alive that the parts hold.
-        LATEST.compareAndSet(section, null);
+        try {
+            section.work();
+            section.await();
+        } finally {
+            // Keeps nothing alive that the parts hold.
+            LATEST.compareAndSet(section, null);
+        }
+    }
+
+    private static void callHelper() {
+        boolean called = false;
+        try {
+            ForkJoinPool.commonPool().execute(Crew::help);
+            called = true;
+        } finally {
+            if (!called) {
+                HELPERS.decrementAndGet();
+            }
+        }
     }
 
     private static void help() {

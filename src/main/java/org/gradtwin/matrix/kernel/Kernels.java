@@ -44,7 +44,7 @@ public interface Kernels {
     /** The same in float32. */
     void tanh(float[] x, float[] y, int from, int to);
 
-    /** y = max(x, 0) for the elements {@code from} to before {@code to}, NaN kept; the arrays may be the same. */
+    /** y = max(x, 0) for the elements {@code from} to before {@code to}, NaN and −0 kept; the arrays may be the same. */
     void relu(double[] x, double[] y, int from, int to);
 
     /** The same in float32. */

@@ -64,14 +64,14 @@ final class PlainKernels implements Kernels {
     @Override
     public void relu(double[] x, double[] y, int from, int to) {
         for (int i = from; i < to; i++) {
-            y[i] = Math.max(x[i], 0);
+            y[i] = Elementary.relu(x[i]);
         }
     }
 
     @Override
     public void relu(float[] x, float[] y, int from, int to) {
         for (int i = from; i < to; i++) {
-            y[i] = Math.max(x[i], 0);
+            y[i] = Elementary.relu(x[i]);
         }
     }
 

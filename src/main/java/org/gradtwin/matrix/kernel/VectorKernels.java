@@ -83,9 +83,9 @@ final class VectorKernels implements Kernels {
     }
 
     /**
-     * Runs everything on a few elements. The compiler of JDK 17 judges code with vectors by what ran before it: after
+     * Runs the functions on a few elements. The compiler of JDK 17 judges code with vectors by what ran before it: after
      * products alone it allocated the vectors of the other functions, often those of products in the second format too, and
-     * these took 2 to 5 times as long. Once every vector class is loaded and the shared code has met them all, it does not.
+     * these took 2 to 5 times as long. Once the shared code has met the vectors and masks of all formats, it does not.
      */
     private static void acquaint() {
         VectorKernels kernels = new VectorKernels(new RowSplit(1));

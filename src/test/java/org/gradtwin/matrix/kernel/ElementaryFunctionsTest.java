@@ -127,8 +127,10 @@ class ElementaryFunctionsTest {
                 kernels.relu(values, values, 0, 40);
                 kernels.relu(values32, values32, 0, 40);
                 boolean off = x[i] <= 0;
-                assertThat(values[at]).isEqualTo(Double.valueOf(off ? 0 : x[i]));
-                assertThat(values32[at]).isEqualTo(Float.valueOf(off ? 0 : i < 7 ? (float) x[i] : Float.MIN_VALUE));
+                boolean negative = x[i] < 0;
+                assertThat(values[at]).isEqualTo(Double.valueOf(negative ? 0 : x[i]));
+                assertThat(values32[at])
+                        .isEqualTo(Float.valueOf(negative ? 0 : i < 7 ? (float) x[i] : Float.MIN_VALUE));
                 kernels.reluGradient(cotangents, values, cotangents, 0, 40);
                 kernels.reluGradient(cotangents32, values32, cotangents32, 0, 40);
                 assertThat(cotangents[at]).isEqualTo(Double.valueOf(off ? 0 : g[i]));

@@ -33,7 +33,7 @@ class VectorAllocationTest {
                 .start();
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readAllLines(output))
-                .hasSize(6)
+                .hasSize(10)
                 .allSatisfy(line -> assertThat(Double.parseDouble(line.substring(line.indexOf(' '))))
                         .as(line)
                         .isLessThan(1));
@@ -61,11 +61,15 @@ class VectorAllocationTest {
             print("tanh32", () -> kernels.tanh(x32, y32, 0, N));
             print("exp64", () -> kernels.exp(x, y, 0, N));
             print("exp32", () -> kernels.exp(x32, y32, 0, N));
+            print("relu64", () -> kernels.relu(x, y, 0, N));
+            print("relu32", () -> kernels.relu(x32, y32, 0, N));
+            print("reluGradient64", () -> kernels.reluGradient(x, y, y, 0, N));
+            print("reluGradient32", () -> kernels.reluGradient(x32, y32, y32, 0, N));
         }
 
         private static void print(String name, Runnable kernel) {
             ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-            int times = 1_500;
+            int times = 1_000;
             for (int i = 0; i < times; i++) {
                 kernel.run();
             }
