@@ -114,6 +114,15 @@ final class Browser implements AutoCloseable {
 
     /** The serious and critical findings of axe-core, one line each. */
     List<?> barriers() {
+        return axe("{resultTypes: ['violations']}");
+    }
+
+    /** Of these only what colours make. */
+    List<?> faintColours() {
+        return axe("{resultTypes: ['violations'], runOnly: ['color-contrast']}");
+    }
+
+    private List<?> axe(String options) {
         try (InputStream axe =
                 Browser.class.getResourceAsStream("/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js")) {
             driver.executeScript(new String(axe.readAllBytes(), StandardCharsets.UTF_8));
@@ -122,11 +131,11 @@ final class Browser implements AutoCloseable {
         }
         List<?> found = (List<?>) driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
-                axe.run(document, {resultTypes: ['violations']}).then(
+                axe.run(document, %s).then(
                   found => done(found.violations.filter(v => ['serious', 'critical'].includes(v.impact))
                     .map(v => v.id + ' ' + v.nodes.length + 'x: ' + v.nodes[0].html.slice(0, 200))),
                   error => done(['axe failed: ' + error]));
-                """);
+                """.formatted(options));
         // What axe-core itself made the browser say is not about the page.
         driver.manage().logs().get(LogType.BROWSER);
         return found;
