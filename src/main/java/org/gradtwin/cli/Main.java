@@ -59,16 +59,16 @@ public final class Main implements Runnable {
         try {
             return command.execute(arguments);
         } catch (OutOfMemoryError e) {
-            return failed("out of memory: give java more with -Xmx", command);
+            return broken("out of memory: give java more with -Xmx", command.getErr());
         } catch (StackOverflowError e) {
-            return failed("the stack is too small: give java more with -Xss", command);
+            return broken("the stack is too small: give java more with -Xss", command.getErr());
         } catch (Error e) {
-            return failed(e.toString().lines().findFirst().orElseThrow(), command);
+            return broken(e.toString().lines().findFirst().orElseThrow(), command.getErr());
         }
     }
 
-    private static int failed(String what, CommandLine command) {
-        command.getErr().println("gradtwin: " + what);
+    private static int broken(String what, PrintWriter err) {
+        err.println("gradtwin: " + what);
         return BROKEN;
     }
 
@@ -100,9 +100,7 @@ public final class Main implements Runnable {
         boolean expected = e instanceof FixtureException
                 || e instanceof TorchUnavailableException
                 || e instanceof UncheckedIOException;
-        err.println("gradtwin: "
-                + (expected ? "" : "unexpected " + shown.getClass().getSimpleName() + ": ") + oneLine(shown));
-        return BROKEN;
+        return broken((expected ? "" : "unexpected " + shown.getClass().getSimpleName() + ": ") + oneLine(shown), err);
     }
 
     private static String oneLine(Throwable e) {

@@ -19,7 +19,10 @@ final class Activations {
 
     /** max(x, 0), NaN and −0 kept; the derivative at 0 is 0, at NaN 1. */
     static final Unary RELU = new Unary(
-                    Elementary::relu, (g, x, y) -> y <= 0 ? 0 : g, Elementary::relu, (g, x, y) -> y <= 0 ? 0 : g)
+                    Elementary::relu,
+                    (g, x, y) -> Elementary.reluGradient(g, y),
+                    Elementary::relu,
+                    (g, x, y) -> Elementary.reluGradient(g, y))
             .inBulk(new Unary.Bulk(Kernels::relu, Kernels::relu, Kernels::reluGradient, Kernels::reluGradient));
 
     /** x·sigmoid(x). */

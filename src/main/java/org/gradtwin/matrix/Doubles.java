@@ -95,15 +95,14 @@ record Doubles(double[] array) implements Storage {
     public void shift(int offset, int count, int stride, Storage from, double shift) {
         double[] target = array;
         double[] source = ((Doubles) from).array;
-        double by = shift;
         if (stride == 1) {
             for (int i = offset; i < offset + count; i++) {
-                target[i] = source[i] - by;
+                target[i] = source[i] - shift;
             }
             return;
         }
         for (int i = 0, at = offset; i < count; i++, at += stride) {
-            target[at] = source[at] - by;
+            target[at] = source[at] - shift;
         }
     }
 

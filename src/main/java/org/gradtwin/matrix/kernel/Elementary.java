@@ -19,6 +19,16 @@ public final class Elementary {
         return x == 0 ? x : Math.max(x, 0);
     }
 
+    /** The gradient of x where y = max(x, 0) has gradient g: 0 for y ≤ 0, g otherwise and for NaN. */
+    public static double reluGradient(double g, double y) {
+        return y <= 0 ? 0 : g;
+    }
+
+    /** The same in float32. */
+    public static float reluGradient(float g, float y) {
+        return y <= 0 ? 0 : g;
+    }
+
     /** tanh x = t/(t + 2) with t = e^(2|x|) − 1; within 2 ulp, and several times as fast as {@link Math#tanh}. */
     public static double tanh(double x) {
         if (Double.isNaN(x)) {

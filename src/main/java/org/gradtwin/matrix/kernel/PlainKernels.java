@@ -78,14 +78,14 @@ final class PlainKernels implements Kernels {
     @Override
     public void reluGradient(double[] g, double[] y, double[] share, int from, int to) {
         for (int i = from; i < to; i++) {
-            share[i] = y[i] <= 0 ? 0 : g[i];
+            share[i] = Elementary.reluGradient(g[i], y[i]);
         }
     }
 
     @Override
     public void reluGradient(float[] g, float[] y, float[] share, int from, int to) {
         for (int i = from; i < to; i++) {
-            share[i] = y[i] <= 0 ? 0 : g[i];
+            share[i] = Elementary.reluGradient(g[i], y[i]);
         }
     }
 }

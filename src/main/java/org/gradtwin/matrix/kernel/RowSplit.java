@@ -19,15 +19,15 @@ public record RowSplit(int threads) {
     /** Parts for each thread: one that is held up leaves its share to the others. */
     private static final int PARTS = 4;
 
+    /** More than the lanes of any vector: a cut never makes a remainder that was none. */
+    private static final int ELEMENTS = 64;
+
     /** Refuses no thread at all. */
     public RowSplit {
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be positive, but is " + threads);
         }
     }
-
-    /** More than the lanes of any vector: a cut never makes a remainder that was none. */
-    private static final int ELEMENTS = 64;
 
     static RowSplit ofMachine() {
         return new RowSplit(Math.max(1, Runtime.getRuntime().availableProcessors()));

@@ -31,7 +31,7 @@ final class VectorRelu {
             DoubleVector.fromArray(S64, g, i).blend(0, off).intoArray(share, i);
         }
         for (; i < to; i++) {
-            share[i] = y[i] <= 0 ? 0 : g[i];
+            share[i] = Elementary.reluGradient(g[i], y[i]);
         }
     }
 
@@ -53,7 +53,7 @@ final class VectorRelu {
             FloatVector.fromArray(S32, g, i).blend(0, off).intoArray(share, i);
         }
         for (; i < to; i++) {
-            share[i] = y[i] <= 0 ? 0 : g[i];
+            share[i] = Elementary.reluGradient(g[i], y[i]);
         }
     }
 }
