@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.gradtwin.matrix.Activation;
 import org.gradtwin.matrix.DenseLayer;
+import org.gradtwin.matrix.DenseNetwork;
 import org.gradtwin.matrix.Graph;
 import org.gradtwin.matrix.Losses;
 import org.gradtwin.matrix.Matrix;
@@ -109,20 +110,17 @@ public record Problem(String name, int batch, List<Integer> sizes, boolean tanh,
             layers.add(layer);
         }
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(sizes.get(layers()), Reduction.MEAN, precision, kernels);
+        DenseNetwork network = new DenseNetwork(layers, loss);
         double[] x = inputs();
         int[] targets = targets();
         return () -> {
-            double[] y = x;
-            for (DenseLayer layer : layers) {
-                y = layer.forward(y);
+            double value = network.forward(x, targets);
+            network.backward();
+            if (inputGradient) {
+                network.inputGradient();
             }
-            double value = loss.forward(y, targets);
-            double[] gradient = loss.backward();
-            for (int i = layers.size() - 1; i >= 0; i--) {
-                gradient = layers.get(i).backward(gradient);
-                if (rate != 0) {
-                    layers.get(i).descend(rate);
-                }
+            if (rate != 0) {
+                network.descend(rate);
             }
             return value;
         };

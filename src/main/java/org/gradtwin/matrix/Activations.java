@@ -17,6 +17,14 @@ final class Activations {
             x -> 1 / (1 + (float) Math.exp(-x)),
             (g, x, y) -> g * (1 - y) * y);
 
+    /** x. */
+    static final Unary IDENTITY = new Unary(x -> x, (g, x, y) -> g, x -> x, (g, x, y) -> g)
+            .inBulk(new Unary.Bulk(
+                    (kernels, x, y, from, to) -> System.arraycopy(x, from, y, from, to - from),
+                    (kernels, x, y, from, to) -> System.arraycopy(x, from, y, from, to - from),
+                    (kernels, g, y, share, from, to) -> System.arraycopy(g, from, share, from, to - from),
+                    (kernels, g, y, share, from, to) -> System.arraycopy(g, from, share, from, to - from)));
+
     /** max(x, 0), NaN and −0 kept; the derivative at 0 is 0, at NaN 1. */
     static final Unary RELU = new Unary(
                     Elementary::relu,

@@ -17,7 +17,8 @@ import org.gradtwin.matrix.kernel.Kernels;
  *
  * <p>(6) ∂L/∂b = [1, …, 1]·∂L/∂Z, shape (h).
  *
- * <p>Buffers are made for the first batch and reused while its size stays. Arrays that methods return are copies.
+ * <p>Buffers are made for the first batch and reused while its size stays. Arrays that methods return are copies; a
+ * {@link DenseNetwork} does without them.
  */
 public final class DenseLayer {
     private final Precision precision;
@@ -33,6 +34,7 @@ public final class DenseLayer {
     private int batch;
     private boolean forwarded;
     private boolean backwarded;
+    private Storage input;
     private Storage x;
     private Storage z;
     private Storage y;
@@ -60,11 +62,24 @@ public final class DenseLayer {
         bias = precision.allocate(outputs);
         weightGradient = precision.allocate(weight.length());
         biasGradient = precision.allocate(outputs);
-        x = precision.allocate(0);
+        input = precision.allocate(0);
+        x = input;
         z = precision.allocate(0);
         y = precision.allocate(0);
         gradient = precision.allocate(0);
         inputGradient = precision.allocate(0);
+    }
+
+    int inputs() {
+        return inputs;
+    }
+
+    int outputs() {
+        return outputs;
+    }
+
+    Precision precision() {
+        return precision;
     }
 
     /**
@@ -94,14 +109,23 @@ public final class DenseLayer {
             throw new IllegalArgumentException(
                     "dense layer: %d values are no whole number of rows of %d".formatted(x.length, inputs));
         }
-        prepare(x.length / inputs);
-        this.x.load(x);
+        if (input.length() != x.length) {
+            input = precision.allocate(x.length);
+        }
+        input.load(x);
+        return forward(input).toDoubles();
+    }
+
+    /** The same; X is read again by backward, and Y is this layer's. */
+    Storage forward(Storage x) {
+        prepare(x.length() / inputs);
+        this.x = x;
         LinearAlgebra.product(kernels, this.x, false, weight, false, batch, outputs, inputs, z);
         passes.addRow(z, z, bias, batch, outputs);
         activation.values(kernels, z, y);
         forwarded = true;
         backwarded = false;
-        return y.toDoubles();
+        return y;
     }
 
     /**
@@ -113,17 +137,30 @@ public final class DenseLayer {
      * @throws IllegalArgumentException if the length is another
      */
     public double[] backward(double[] outputGradient) {
-        if (!forwarded) {
-            throw new IllegalStateException("dense layer: backward needs a forward before it");
-        }
+        checkForward();
         check("output gradient", outputGradient.length, batch * outputs);
         gradient.load(outputGradient);
-        activation.gradients(kernels, gradient, z, y, gradient);
-        LinearAlgebra.product(kernels, gradient, false, weight, true, batch, inputs, outputs, inputGradient);
+        backward(gradient);
+        return inputGradient().toDoubles();
+    }
+
+    /** Equations (3), (5) and (6). */
+    void backward(Storage outputGradient) {
+        checkForward();
+        activation.gradients(kernels, outputGradient, z, y, gradient);
         LinearAlgebra.product(kernels, x, true, gradient, false, inputs, outputs, batch, weightGradient);
         passes.sumRows(biasGradient, gradient, batch, outputs);
         backwarded = true;
-        return inputGradient.toDoubles();
+    }
+
+    /** Equation (4), after a backward; the numbers are this layer's. */
+    Storage inputGradient() {
+        checkBackward();
+        if (inputGradient.length() != batch * inputs) {
+            inputGradient = precision.allocate(batch * inputs);
+        }
+        LinearAlgebra.product(kernels, gradient, false, weight, true, batch, inputs, outputs, inputGradient);
+        return inputGradient;
     }
 
     /** W (inputs, outputs). */
@@ -163,6 +200,12 @@ public final class DenseLayer {
         backwarded = false;
     }
 
+    private void checkForward() {
+        if (!forwarded) {
+            throw new IllegalStateException("dense layer: backward needs a forward before it");
+        }
+    }
+
     private void checkBackward() {
         if (!backwarded) {
             throw new IllegalStateException("dense layer: gradients need a backward before them");
@@ -177,14 +220,11 @@ public final class DenseLayer {
     }
 
     private void prepare(int batch) {
-        if (this.batch == batch && y.length() == batch * outputs && x.length() == batch * inputs) {
-            return;
+        if (this.batch != batch) {
+            this.batch = batch;
+            z = precision.allocate(batch * outputs);
+            y = precision.allocate(batch * outputs);
+            gradient = precision.allocate(batch * outputs);
         }
-        this.batch = batch;
-        x = precision.allocate(batch * inputs);
-        z = precision.allocate(batch * outputs);
-        y = precision.allocate(batch * outputs);
-        gradient = precision.allocate(batch * outputs);
-        inputGradient = precision.allocate(batch * inputs);
     }
 }

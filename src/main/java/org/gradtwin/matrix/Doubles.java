@@ -43,6 +43,13 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
+    public void scale(double factor, int from, int to) {
+        for (int i = from; i < to; i++) {
+            array[i] *= factor;
+        }
+    }
+
+    @Override
     public void copy(Storage other, int from, int to) {
         System.arraycopy(((Doubles) other).array, from, array, from, to - from);
     }

@@ -44,6 +44,13 @@ record Floats(float[] array) implements Storage {
     }
 
     @Override
+    public void scale(double factor, int from, int to) {
+        for (int i = from; i < to; i++) {
+            array[i] *= (float) factor;
+        }
+    }
+
+    @Override
     public void copy(Storage other, int from, int to) {
         System.arraycopy(((Floats) other).array, from, array, from, to - from);
     }

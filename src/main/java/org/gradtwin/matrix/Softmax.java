@@ -172,7 +172,7 @@ final class Softmax {
     }
 
     /** y = e^x for the groups {@code from} to before {@code to}. */
-    private static void exp(Graph graph, Axes.Walk walk, Storage x, Storage y, int from, int to) {
+    static void exp(Graph graph, Axes.Walk walk, Storage x, Storage y, int from, int to) {
         exp(graph.kernels(), x, y, from * walk.count(), to * walk.count());
     }
 

@@ -11,7 +11,8 @@ import org.gradtwin.matrix.kernel.Kernels;
  *
  * <p>(7) ∂L/∂S = −(1/B)·(δ − softmax(S)), shape (B, N). With the sum instead of the mean, without the 1/B.
  *
- * <p>Buffers are made for the first batch and reused while its size stays. Arrays that methods return are copies.
+ * <p>Buffers are made for the first batch and reused while its size stays. Arrays that methods return are copies; a
+ * {@link DenseNetwork} does without them.
  */
 public final class SoftmaxCrossEntropy {
     private final Precision precision;
@@ -19,6 +20,7 @@ public final class SoftmaxCrossEntropy {
     private final int classes;
     private final boolean mean;
     private int[] targets = {};
+    private Storage input;
     private Storage logProbabilities;
     private Storage gradient;
 
@@ -43,8 +45,17 @@ public final class SoftmaxCrossEntropy {
         this.precision = precision;
         // For its scratch arrays only: nothing is recorded.
         this.graph = new Graph(precision, kernels);
+        input = precision.allocate(0);
         logProbabilities = precision.allocate(0);
         gradient = precision.allocate(0);
+    }
+
+    int classes() {
+        return classes;
+    }
+
+    Precision precision() {
+        return precision;
     }
 
     /**
@@ -55,9 +66,19 @@ public final class SoftmaxCrossEntropy {
      * @throws IllegalArgumentException if the lengths do not go together, or a target is no class
      */
     public double forward(double[] logits, int... targets) {
-        if (targets.length == 0 || logits.length != targets.length * classes) {
+        check(logits.length, targets);
+        if (input.length() != logits.length) {
+            input = precision.allocate(logits.length);
+        }
+        input.load(logits);
+        return forward(input, targets);
+    }
+
+    /** Refuses what {@link #forward} refuses. */
+    void check(int logits, int... targets) {
+        if (targets.length == 0 || logits != targets.length * classes) {
             throw new IllegalArgumentException("softmax cross entropy: %d logits and %d targets for %d classes"
-                    .formatted(logits.length, targets.length, classes));
+                    .formatted(logits, targets.length, classes));
         }
         for (int target : targets) {
             if (target < 0 || target >= classes) {
@@ -65,14 +86,16 @@ public final class SoftmaxCrossEntropy {
                         "softmax cross entropy: target %d is none of the %d classes".formatted(target, classes));
             }
         }
+    }
+
+    /** The loss of logits and targets that go together. */
+    double forward(Storage logits, int... targets) {
         this.targets = targets.clone();
-        if (gradient.length() != logits.length) {
-            logProbabilities = precision.allocate(logits.length);
-            gradient = precision.allocate(logits.length);
+        if (gradient.length() != logits.length()) {
+            logProbabilities = precision.allocate(logits.length());
+            gradient = precision.allocate(logits.length());
         }
-        gradient.load(logits);
-        Axes.Walk rows = Axes.of(1).over("softmax", Dims.matrix(targets.length, classes));
-        Softmax.logSoftmax(graph, gradient, rows, logProbabilities);
+        Softmax.logSoftmax(graph, logits, rows(), logProbabilities);
         Storage losses = graph.allocate(targets.length);
         for (int row = 0; row < targets.length; row++) {
             losses.set(row, -logProbabilities.get(row * classes + targets[row]));
@@ -89,18 +112,28 @@ public final class SoftmaxCrossEntropy {
      * @throws IllegalStateException before a forward
      */
     public double[] backward() {
+        return gradient().toDoubles();
+    }
+
+    /** The same; the numbers are this loss's. */
+    Storage gradient() {
         if (targets.length == 0) {
             throw new IllegalStateException("softmax cross entropy: backward needs a forward before it");
         }
-        Softmax.exp(graph.kernels(), logProbabilities, gradient);
         double scale = mean ? precision.round(1.0 / targets.length) : 1;
-        for (int row = 0; row < targets.length; row++) {
-            int target = row * classes + targets[row];
-            gradient.set(target, gradient.get(target) - 1);
-        }
-        for (int i = 0; i < gradient.length(); i++) {
-            gradient.set(i, gradient.get(i) * scale);
-        }
-        return gradient.toDoubles();
+        Axes.Walk rows = rows();
+        Softmax.split(graph, rows, (from, to) -> {
+            Softmax.exp(graph, rows, logProbabilities, gradient, from, to);
+            for (int row = from; row < to; row++) {
+                int target = row * classes + targets[row];
+                gradient.set(target, gradient.get(target) - 1);
+            }
+            gradient.scale(scale, from * classes, to * classes);
+        });
+        return gradient;
+    }
+
+    private Axes.Walk rows() {
+        return Axes.of(1).over("softmax", Dims.matrix(targets.length, classes));
     }
 }

@@ -21,6 +21,9 @@ sealed interface Storage permits Doubles, Floats {
     /** {@code this += factor * other}. */
     void addScaled(double factor, Storage other, int from, int to);
 
+    /** {@code this *= factor}, a number of the format. */
+    void scale(double factor, int from, int to);
+
     /** {@code this = other}. */
     void copy(Storage other, int from, int to);
 

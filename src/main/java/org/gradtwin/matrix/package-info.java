@@ -3,7 +3,7 @@
  * float32 or float64, recorded while they are computed. It stands alone: it knows nothing of the harness that
  * verifies it. {@link org.gradtwin.matrix.Graph} is the tape, {@link org.gradtwin.matrix.Matrix} a value on it;
  * beside the tape, {@link org.gradtwin.matrix.DenseLayer} and {@link org.gradtwin.matrix.SoftmaxCrossEntropy}
- * state the same gradients in closed form.
+ * state the same gradients in closed form, and {@link org.gradtwin.matrix.DenseNetwork} chains them.
  */
 @NullMarked
 package org.gradtwin.matrix;

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -134,6 +136,95 @@ class ClosedFormTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> loss.forward(new double[4], 0))
                 .withMessage("softmax cross entropy: 4 logits and 1 targets for 3 classes");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aNetworkGivesTheBitsOfItsLayersByHand(Precision precision) {
+        Random random = new Random(5);
+        int[] sizes = {6, 9, 4, 3};
+        List<DenseLayer> together = layers(precision, new Random(6), sizes);
+        List<DenseLayer> byHand = layers(precision, new Random(6), sizes);
+        DenseNetwork network = new DenseNetwork(together, new SoftmaxCrossEntropy(3, Reduction.MEAN, precision));
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(3, Reduction.MEAN, precision);
+        // Batches of other sizes, and parameters that move.
+        for (int batch : new int[] {5, 5, 2, 7}) {
+            double[] x = random.doubles((long) batch * 6, -1, 1).toArray();
+            int[] targets = random.ints(batch, 0, 3).toArray();
+            double[] y = x;
+            for (DenseLayer layer : byHand) {
+                y = layer.forward(y);
+            }
+            assertThat(network.forward(x, targets)).isEqualTo(loss.forward(y, targets));
+            network.backward();
+            double[] gradient = loss.backward();
+            for (int i = byHand.size() - 1; i >= 0; i--) {
+                gradient = byHand.get(i).backward(gradient);
+            }
+            assertThat(network.inputGradient()).containsExactly(gradient);
+            for (int i = 0; i < byHand.size(); i++) {
+                assertThat(together.get(i).weightGradient())
+                        .containsExactly(byHand.get(i).weightGradient());
+                assertThat(together.get(i).biasGradient())
+                        .containsExactly(byHand.get(i).biasGradient());
+                byHand.get(i).descend(0.1);
+            }
+            network.descend(0.1);
+        }
+        assertThat(together.get(0).weight()).containsExactly(byHand.get(0).weight());
+        assertThat(together.get(0).weight())
+                .isNotEqualTo(layers(precision, new Random(6), sizes).get(0).weight());
+    }
+
+    private static List<DenseLayer> layers(Precision precision, Random random, int... sizes) {
+        List<DenseLayer> layers = new ArrayList<>();
+        for (int i = 0; i + 1 < sizes.length; i++) {
+            Activation activation = Activation.values()[i % Activation.values().length];
+            DenseLayer layer = new DenseLayer(sizes[i], sizes[i + 1], activation, precision);
+            layer.assign(
+                    random.doubles((long) sizes[i] * sizes[i + 1], -1, 1).toArray(),
+                    random.doubles(sizes[i + 1], -1, 1).toArray());
+            layers.add(layer);
+        }
+        return layers;
+    }
+
+    @Test
+    void misuseOfANetworkIsRefused() {
+        DenseLayer layer = new DenseLayer(3, 2, Activation.TANH, Precision.FLOAT64);
+        SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(2, Reduction.MEAN, Precision.FLOAT64);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DenseNetwork(List.of(), loss))
+                .withMessage("dense network of 0 layers");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DenseNetwork(List.of(layer, layer), loss))
+                .withMessage("dense network: layer 0 gives 2 outputs in FLOAT64, and the next takes 3 in FLOAT64");
+        DenseLayer square = new DenseLayer(2, 2, Activation.TANH, Precision.FLOAT64);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DenseNetwork(List.of(square, square), loss))
+                .withMessage("dense network: layers 0 and 1 are the same one, which can serve but once");
+        SoftmaxCrossEntropy other = new SoftmaxCrossEntropy(2, Reduction.MEAN, Precision.FLOAT32);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DenseNetwork(List.of(layer), other))
+                .withMessage("dense network: layer 0 gives 2 outputs in FLOAT64, and the loss takes 2 in FLOAT32");
+        DenseNetwork network = new DenseNetwork(List.of(layer), loss);
+        assertThatIllegalStateException().isThrownBy(network::backward);
+        assertThatIllegalStateException().isThrownBy(network::inputGradient);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.forward(new double[4], 0))
+                .withMessage("dense network: 4 values and 1 targets for rows of 3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> network.forward(new double[3], 2))
+                .withMessage("softmax cross entropy: target 2 is none of the 2 classes");
+        network.forward(new double[3], 1);
+        network.backward();
+        network.descend(0.1);
+        assertThatIllegalStateException().isThrownBy(network::backward);
+        network.forward(new double[3], 1);
+        layer.assign(new double[6], new double[2]);
+        assertThatIllegalStateException()
+                .isThrownBy(network::backward)
+                .withMessage("dense layer: backward needs a forward before it");
     }
 
     @ParameterizedTest
