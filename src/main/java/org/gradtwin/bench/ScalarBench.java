@@ -93,6 +93,9 @@ public final class ScalarBench {
                 rows.add(expression.on(tape).row(rounds, net.weights()));
             }
         }
+        for (Expression expression : expressions) {
+            rows.add(expression.bareRow(rounds, net.weights()));
+        }
         return rows;
     }
 

@@ -37,8 +37,27 @@ class TextbookNodeTest {
     }
 
     @Test
-    void notebooksExpression_hasTheSameGradientInBoth() {
+    void bareTape_agreesWithTheTextbook() {
+        NotebookNet net = new NotebookNet(3, 20);
+        TextbookNode.Network textbook = net.textbook();
+        BareTape.Network bare = net.bare();
+        TextbookNode expected = NotebookNet.forward(textbook);
+        expected.backward();
+        assertThat(NotebookNet.step(bare)).isEqualTo(expected.data);
+        assertThat(bare.parameters)
+                .extracting(BareTape.Handle::grad)
+                .containsExactlyElementsOf(
+                        textbook.parameters.stream().map(node -> node.grad).toList());
+        // The gradients of x add up in another order.
+        assertThat(Math.abs(Chain.bare(new BareTape(), 1000) - Chain.textbook(1000)))
+                .isLessThan(1e-15);
+    }
+
+    @Test
+    void notebooksExpression_hasTheSameGradientInAll() {
         assertThat(Math.abs(NotebookExpression.engine() - NotebookExpression.textbook()))
+                .isLessThan(1e-13);
+        assertThat(Math.abs(NotebookExpression.bare(new BareTape()) - NotebookExpression.textbook()))
                 .isLessThan(1e-13);
         assertThat(NotebookExpression.engine()).isNotZero();
     }
