@@ -4,10 +4,12 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
@@ -37,8 +39,8 @@ final class FuzzCommand implements Callable<Integer> {
     /** More findings than this are counted, not shrunk and shown. */
     private static final int SHOWN = 5;
 
-    /** Programs that are examined before the clock is read again. */
-    private static final int BATCH = 32;
+    /** Programs that are examined before the clock is read again, enough for every thread to have some. */
+    private static final int BATCH = 64 * Runtime.getRuntime().availableProcessors();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -79,13 +81,10 @@ final class FuzzCommand implements Callable<Integer> {
         if (save != null) {
             ReportFiles.requireFolder(save);
         }
-        List<Examination> all = examine(campaign);
-        List<Finding> findings = all.stream()
-                .flatMap(examination -> examination.findings().stream())
-                .toList();
-        Tally tally = Tally.of(all);
+        List<Finding> findings = new ArrayList<>();
+        Tally tally = examine(campaign, findings);
         PrintWriter out = spec.commandLine().getOut();
-        for (Finding finding : findings.stream().limit(SHOWN).toList()) {
+        for (Finding finding : findings) {
             Finding small = campaign.shrink(finding);
             out.println(small.message());
             if (save != null) {
@@ -93,15 +92,15 @@ final class FuzzCommand implements Callable<Integer> {
             }
             out.println();
         }
-        if (findings.size() > SHOWN) {
-            out.println("… and " + (findings.size() - SHOWN) + " more");
+        if (tally.disagree() > findings.size()) {
+            out.println("… and " + (tally.disagree() - findings.size()) + " more");
         }
         tally.inWords(seed).forEach(out::println);
         out.flush();
         if (tally.checks() == 0 && tally.disagree() == 0) {
             spec.commandLine()
                     .getErr()
-                    .println("gradtwin: nothing was compared: of " + all.size()
+                    .println("gradtwin: nothing was compared: of " + tally.programs()
                             + " programs, all were skipped for an op that is unsupported");
             return Main.USAGE;
         }
@@ -127,37 +126,55 @@ final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    private List<Examination> examine(Campaign campaign) {
-        if (minutes == null) {
-            long number = count == null ? 1000 : count;
-            if (number < 1) {
-                throw usage("--count: " + number + " programs are none");
-            }
-            if (seed > Long.MAX_VALUE - number) {
-                throw usage("--seed: " + number + " programs from seed " + seed + " would need seeds above "
-                        + Long.MAX_VALUE);
-            }
-            return Progress.over("fuzz", LongStream.range(seed, seed + number).boxed())
-                    .parallel()
-                    .map(campaign::examine)
-                    .toList();
-        }
-        if (count != null || !(minutes > 0)) {
-            throw usage(
-                    count != null
-                            ? "--minutes and --count exclude each other"
-                            : "--minutes: " + minutes + " is no time");
-        }
+    /** Runs the campaign and adds the first findings; more than are shown would fill the memory of a long one. */
+    private Tally examine(Campaign campaign, List<Finding> findings) {
+        long end = end();
+        double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
-        List<Examination> all = new ArrayList<>();
-        do {
-            long from = seed + all.size();
-            all.addAll(LongStream.range(from, from + BATCH)
-                    .parallel()
-                    .mapToObj(campaign::examine)
-                    .toList());
-        } while (System.nanoTime() - start < minutes * TimeUnit.MINUTES.toNanos(1));
-        return all;
+        Tally tally = Tally.of(List.of());
+        Optional<ProgressBar> bar = minutes == null ? Progress.bar("fuzz", end - seed) : Optional.empty();
+        try {
+            long from = seed;
+            do {
+                long to = from < end - BATCH ? from + BATCH : end;
+                List<Examination> batch = LongStream.range(from, to)
+                        .parallel()
+                        .mapToObj(campaign::examine)
+                        .toList();
+                tally = tally.plus(Tally.of(batch));
+                batch.stream()
+                        .flatMap(examination -> examination.findings().stream())
+                        .limit(SHOWN - findings.size())
+                        .forEach(findings::add);
+                bar.ifPresent(shown -> shown.stepBy(batch.size()));
+                from = to;
+            } while (from < end && System.nanoTime() - start < nanos);
+        } finally {
+            bar.ifPresent(ProgressBar::close);
+        }
+        return tally;
+    }
+
+    /** The seed after the last. */
+    private long end() {
+        if (minutes != null) {
+            if (count != null || !(minutes > 0)) {
+                throw usage(
+                        count != null
+                                ? "--minutes and --count exclude each other"
+                                : "--minutes: " + minutes + " is no time");
+            }
+            return Long.MAX_VALUE;
+        }
+        long number = count == null ? 1000 : count;
+        if (number < 1) {
+            throw usage("--count: " + number + " programs are none");
+        }
+        if (seed > Long.MAX_VALUE - number) {
+            throw usage(
+                    "--seed: " + number + " programs from seed " + seed + " would need seeds above " + Long.MAX_VALUE);
+        }
+        return seed + number;
     }
 
     private static Path saved(Path folder, Finding finding) {

@@ -22,7 +22,8 @@ import org.gradtwin.program.Op;
  * @param disagree how often an engine disagreed with the twin in a program and type
  * @param skipped how often an engine refused a program in a type, by its name and the op that it lacks
  */
-public record Tally(int programs, long checks, long sharp, long disagree, SortedMap<String, Map<Op, Integer>> skipped) {
+public record Tally(
+        long programs, long checks, long sharp, long disagree, SortedMap<String, Map<Op, Integer>> skipped) {
     /** An immutable copy. */
     public Tally {
         skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
@@ -45,6 +46,19 @@ public record Tally(int programs, long checks, long sharp, long disagree, Sorted
                         .mapToLong(examination -> examination.findings().size())
                         .sum(),
                 skipped);
+    }
+
+    /** The sums of both. */
+    public Tally plus(Tally other) {
+        SortedMap<String, Map<Op, Integer>> both = new TreeMap<>();
+        for (Tally tally : List.of(this, other)) {
+            tally.skipped.forEach((engine, ops) -> {
+                Map<Op, Integer> counts = both.computeIfAbsent(engine, name -> new EnumMap<>(Op.class));
+                ops.forEach((op, count) -> counts.merge(op, count, Integer::sum));
+            });
+        }
+        return new Tally(
+                programs + other.programs, checks + other.checks, sharp + other.sharp, disagree + other.disagree, both);
     }
 
     /** Whether nothing disagrees, and something was compared. */

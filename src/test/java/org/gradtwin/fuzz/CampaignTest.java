@@ -134,6 +134,10 @@ class CampaignTest {
                 .isEqualTo("  " + with + " runs skipped: op unsupported by engine poor: tanh (" + with + ")");
         Tally all = Tally.of(run(right, List.of(right), EnumSet.of(DType.FLOAT64), 0, 100));
         assertThat(all.skipped()).isEmpty();
+        assertThat(tally.plus(tally).skipped()).isEqualTo(Map.of("poor", Map.of(Op.TANH, 2 * (int) with)));
+        assertThat(tally.plus(all).programs()).isEqualTo(200);
+        assertThat(tally.plus(all).checks()).isEqualTo(tally.checks() + all.checks());
+        assertThat(tally.plus(all).sharp()).isEqualTo(tally.sharp() + all.sharp());
         assertThat(tally.checks()).isLessThan(all.checks());
     }
 
