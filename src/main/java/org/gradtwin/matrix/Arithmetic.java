@@ -65,10 +65,10 @@ final class Arithmetic {
             "pow",
             Elementary::pow,
             (g, x, y, z) -> y == 0 ? 0 : g * (y * Elementary.pow(x, y - 1)),
-            (g, x, y, z) -> x == 0 && y >= 0 ? 0 : g * (z * Math.log(x)),
+            (g, x, y, z) -> g * (x == 0 && y >= 0 ? 0 : z * Math.log(x)),
             (x, y) -> (float) Elementary.pow(x, y),
             (g, x, y, z) -> y == 0 ? 0 : g * (y * (float) Elementary.pow(x, y - 1)),
-            (g, x, y, z) -> x == 0 && y >= 0 ? 0 : g * (z * (float) Math.log(x)));
+            (g, x, y, z) -> g * (x == 0 && y >= 0 ? 0 : z * (float) Math.log(x)));
 
     static final Unary NEG = new Unary(x -> -x, (g, x, y) -> -g, x -> -x, (g, x, y) -> -g);
 

@@ -34,6 +34,9 @@ public final class DenseLayer {
     private int batch;
     private boolean forwarded;
     private boolean backwarded;
+    /** Counts what makes the numbers of an earlier forward stale. */
+    private int turn;
+
     private Storage input;
     private Storage x;
     private Storage z;
@@ -70,6 +73,10 @@ public final class DenseLayer {
         inputGradient = precision.allocate(0);
     }
 
+    int turn() {
+        return turn;
+    }
+
     int inputs() {
         return inputs;
     }
@@ -95,6 +102,7 @@ public final class DenseLayer {
         this.weight.load(weight);
         this.bias.load(bias);
         forwarded = false;
+        turn++;
     }
 
     /**
@@ -125,6 +133,7 @@ public final class DenseLayer {
         activation.values(kernels, z, y);
         forwarded = true;
         backwarded = false;
+        turn++;
         return y;
     }
 
@@ -156,6 +165,7 @@ public final class DenseLayer {
     /** Equation (4), after a backward; the numbers are this layer's. */
     Storage inputGradient() {
         checkBackward();
+        checkForward();
         if (inputGradient.length() != batch * inputs) {
             inputGradient = precision.allocate(batch * inputs);
         }
@@ -198,6 +208,7 @@ public final class DenseLayer {
         passes.addScaled(bias, -rate, biasGradient);
         forwarded = false;
         backwarded = false;
+        turn++;
     }
 
     private void checkForward() {
@@ -221,10 +232,11 @@ public final class DenseLayer {
 
     private void prepare(int batch) {
         if (this.batch != batch) {
+            int size = Dims.matrix(batch, outputs).size();
+            z = precision.allocate(size);
+            y = precision.allocate(size);
+            gradient = precision.allocate(size);
             this.batch = batch;
-            z = precision.allocate(batch * outputs);
-            y = precision.allocate(batch * outputs);
-            gradient = precision.allocate(batch * outputs);
         }
     }
 }

@@ -10,6 +10,8 @@ import java.util.List;
 public final class DenseNetwork {
     private final List<DenseLayer> layers;
     private final SoftmaxCrossEntropy loss;
+    private final int[] turns;
+    private int lossTurn;
     private Storage input;
 
     /**
@@ -26,6 +28,9 @@ public final class DenseNetwork {
         }
         for (int i = 0; i < layers.size(); i++) {
             DenseLayer layer = layers.get(i);
+            if (layer.inputs() == 0) {
+                throw new IllegalArgumentException("dense network: layer %d has no inputs".formatted(i));
+            }
             if (layers.indexOf(layer) != i) {
                 throw new IllegalArgumentException(
                         "dense network: layers %d and %d are the same one, which can serve but once"
@@ -38,6 +43,7 @@ public final class DenseNetwork {
                 checkJoint(i, layer, "the loss", loss.classes(), loss.precision());
             }
         }
+        turns = new int[layers.size()];
         input = loss.precision().allocate(0);
     }
 
@@ -67,10 +73,13 @@ public final class DenseNetwork {
         }
         input.load(x);
         Storage y = input;
-        for (DenseLayer layer : layers) {
-            y = layer.forward(y);
+        for (int i = 0; i < turns.length; i++) {
+            y = layers.get(i).forward(y);
+            turns[i] = layers.get(i).turn();
         }
-        return loss.forward(y, targets);
+        double value = loss.forward(y, targets);
+        lossTurn = loss.turn();
+        return value;
     }
 
     /**
@@ -79,6 +88,10 @@ public final class DenseNetwork {
      * @throws IllegalStateException before a forward, or after a {@link #descend}
      */
     public void backward() {
+        checkTurns();
+        if (loss.turn() != lossTurn) {
+            throw new IllegalStateException("dense network: the loss was used since the latest forward");
+        }
         Storage gradient = loss.gradient();
         for (int i = layers.size() - 1; i >= 0; i--) {
             layers.get(i).backward(gradient);
@@ -93,6 +106,7 @@ public final class DenseNetwork {
      * @throws IllegalStateException before a backward
      */
     public double[] inputGradient() {
+        checkTurns();
         return layers.get(0).inputGradient().toDoubles();
     }
 
@@ -102,6 +116,17 @@ public final class DenseNetwork {
      * @throws IllegalStateException before a backward
      */
     public void descend(double rate) {
+        checkTurns();
         layers.forEach(layer -> layer.descend(rate));
+    }
+
+    /** A layer that was used by itself has other numbers than those of the latest forward of the network. */
+    private void checkTurns() {
+        for (int i = 0; i < turns.length; i++) {
+            if (layers.get(i).turn() != turns[i]) {
+                throw new IllegalStateException(
+                        "dense network: layer %d was used or changed since the latest forward".formatted(i));
+            }
+        }
     }
 }

@@ -10,6 +10,14 @@ import java.util.stream.Collectors;
 record Dims(int rank, int rows, int columns) {
     static final Dims SCALAR = new Dims(0, 1, 1);
 
+    /** Refuses what no array holds. */
+    Dims {
+        if ((long) rows * columns > Integer.MAX_VALUE - 8) {
+            throw new IllegalArgumentException(
+                    "shape (" + rows + ", " + columns + "): too many elements for one array");
+        }
+    }
+
     static Dims vector(int length) {
         return new Dims(1, 1, length);
     }
@@ -24,11 +32,7 @@ record Dims(int rank, int rows, int columns) {
                     "shape " + text(shape) + ": a value has at most 2 dimensions, none of them negative");
         }
         int columns = shape.length == 0 ? 1 : shape[shape.length - 1];
-        Dims dims = new Dims(shape.length, shape.length < 2 ? 1 : shape[0], columns);
-        if ((long) dims.rows * dims.columns > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("shape " + text(shape) + ": too many elements for one array");
-        }
-        return dims;
+        return new Dims(shape.length, shape.length < 2 ? 1 : shape[0], columns);
     }
 
     int size() {

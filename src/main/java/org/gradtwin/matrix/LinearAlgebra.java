@@ -55,10 +55,11 @@ final class LinearAlgebra {
         int m = x.dims().rows();
         int n = w.dims().rows();
         int k = w.dims().columns();
+        Dims result = result(x.dims().rank() == 2, true, m, n);
         Storage y = graph.allocate(m * n);
         product(graph.kernels(), x.data(), false, w.data(), true, m, n, k, y);
         return graph.record(
-                result(x.dims().rank() == 2, true, m, n),
+                result,
                 y,
                 gradient -> {
                     if (x.requiresGrad()) {

@@ -20,20 +20,28 @@ public final class Losses {
     private static final Binary ABSOLUTE_ERROR = new Binary(
             "l1_loss",
             (x, y) -> Math.abs(x - y),
-            (g, x, y, z) -> x > y ? g : x < y ? -g : 0,
-            (g, x, y, z) -> x > y ? -g : x < y ? g : 0,
+            (g, x, y, z) -> x > y ? g : x < y ? -g : g * 0,
+            (g, x, y, z) -> x > y ? -g : x < y ? g : g * 0,
             (x, y) -> Math.abs(x - y),
-            (g, x, y, z) -> x > y ? g : x < y ? -g : 0,
-            (g, x, y, z) -> x > y ? -g : x < y ? g : 0);
+            (g, x, y, z) -> x > y ? g : x < y ? -g : g * 0,
+            (g, x, y, z) -> x > y ? -g : x < y ? g : g * 0);
 
     private Losses() {}
 
-    /** {@code mse_loss}: (x − target)². */
+    /**
+     * {@code mse_loss}: (x − target)², reduced over the elements of both, broadcast.
+     *
+     * @throws IllegalArgumentException if the shapes do not broadcast, or the operands are of two graphs
+     */
     public static Matrix mseLoss(Matrix x, Matrix target, Reduction reduction) {
         return reduce(SQUARED_ERROR.apply(x, target), reduction);
     }
 
-    /** {@code l1_loss}: |x − target|; derivative 0 at 0. */
+    /**
+     * {@code l1_loss}: |x − target|, reduced likewise; the derivative at 0 is 0, times the gradient: NaN if that is infinite.
+     *
+     * @throws IllegalArgumentException if the shapes do not broadcast, or the operands are of two graphs
+     */
     public static Matrix l1Loss(Matrix x, Matrix target, Reduction reduction) {
         return reduce(ABSOLUTE_ERROR.apply(x, target), reduction);
     }
@@ -84,8 +92,9 @@ public final class Losses {
         if (!x.dims().equals(target.dims())) {
             throw new IllegalArgumentException("%s: target %s for input %s".formatted(op, target.dims(), x.dims()));
         }
-        checkWeight(op, "weight", weight);
-        checkWeight(op, "pos_weight", posWeight);
+        x.sameGraph(op, target);
+        checkWeight(op, "weight", x, weight);
+        checkWeight(op, "pos_weight", x, posWeight);
         Matrix loss = posWeight == null ? LOGISTIC.apply(x, target) : LogisticLoss.of(x, target, posWeight);
         if (weight != null) {
             loss = loss.mul(weight);
@@ -123,7 +132,7 @@ public final class Losses {
      */
     public static Matrix nllLoss(
             Matrix logProbabilities, int[] targets, @Nullable Matrix weight, int ignoreIndex, Reduction reduction) {
-        checkWeight("nll_loss", "weight", weight);
+        checkWeight("nll_loss", "weight", logProbabilities, weight);
         ClassLoss loss = new ClassLoss("nll_loss", logProbabilities.dims(), targets, weight, ignoreIndex, 0, reduction);
         return loss.ofLogProbabilities(logProbabilities);
     }
@@ -155,13 +164,16 @@ public final class Losses {
             throw new IllegalArgumentException(
                     "cross_entropy: label_smoothing must be between 0 and 1, but is " + labelSmoothing);
         }
-        checkWeight("cross_entropy", "weight", weight);
+        checkWeight("cross_entropy", "weight", logits, weight);
         ClassLoss loss =
                 new ClassLoss("cross_entropy", logits.dims(), targets, weight, ignoreIndex, labelSmoothing, reduction);
         return loss.ofLogits(logits);
     }
 
-    private static void checkWeight(String op, String name, @Nullable Matrix weight) {
+    private static void checkWeight(String op, String name, Matrix x, @Nullable Matrix weight) {
+        if (weight != null) {
+            x.sameGraph(op, weight);
+        }
         if (weight != null && weight.requiresGrad()) {
             throw new IllegalArgumentException("%s: %s cannot require a gradient".formatted(op, name));
         }

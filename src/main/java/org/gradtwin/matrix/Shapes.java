@@ -89,7 +89,7 @@ final class Shapes {
         }
         int along = first.dimension("cat", dim);
         boolean stack = first.rank() == 2 && along == 0;
-        int length = 0;
+        long length = 0;
         for (Matrix part : parts) {
             Dims dims = part.dims();
             if (dims.rank() != first.rank()
@@ -99,7 +99,11 @@ final class Shapes {
             }
             length += dims.length(along);
         }
-        Dims result = new Dims(first.rank(), stack ? length : first.rows(), stack ? first.columns() : length);
+        if (length > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("cat along dim %d: %,d are too many".formatted(along, length));
+        }
+        int joined = (int) length;
+        Dims result = new Dims(first.rank(), stack ? joined : first.rows(), stack ? first.columns() : joined);
         Graph graph = parts.get(0).graph();
         Storage y = graph.allocate(result.size());
         int offset = 0;

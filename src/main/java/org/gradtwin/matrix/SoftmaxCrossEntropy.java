@@ -20,6 +20,9 @@ public final class SoftmaxCrossEntropy {
     private final int classes;
     private final boolean mean;
     private int[] targets = {};
+    /** Counts forwards. */
+    private int turn;
+
     private Storage input;
     private Storage logProbabilities;
     private Storage gradient;
@@ -48,6 +51,10 @@ public final class SoftmaxCrossEntropy {
         input = precision.allocate(0);
         logProbabilities = precision.allocate(0);
         gradient = precision.allocate(0);
+    }
+
+    int turn() {
+        return turn;
     }
 
     int classes() {
@@ -91,6 +98,7 @@ public final class SoftmaxCrossEntropy {
     /** The loss of logits and targets that go together. */
     double forward(Storage logits, int... targets) {
         this.targets = targets.clone();
+        turn++;
         if (gradient.length() != logits.length()) {
             logProbabilities = precision.allocate(logits.length());
             gradient = precision.allocate(logits.length());

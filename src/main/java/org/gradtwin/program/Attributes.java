@@ -40,7 +40,11 @@ public final class Attributes {
         return values.containsKey(key);
     }
 
-    /** The value, null for None. */
+    /**
+     * The value, null for None.
+     *
+     * @throws IllegalArgumentException if there is no such attribute
+     */
     public @Nullable Object get(String key) {
         if (!values.containsKey(key)) {
             throw new IllegalArgumentException("no attribute '" + key + "' among " + values.keySet());

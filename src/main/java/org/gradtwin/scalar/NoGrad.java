@@ -6,10 +6,11 @@ package org.gradtwin.scalar;
  */
 public final class NoGrad implements AutoCloseable {
 
+    private final Recorder recorder = Recorder.current();
     private boolean closed;
 
     private NoGrad() {
-        Recorder.current().pause();
+        recorder.pause();
     }
 
     /** Stops recording until the scope is closed. Scopes nest. */
@@ -21,7 +22,10 @@ public final class NoGrad implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            Recorder.current().unpause();
+            if (Recorder.current() != recorder) {
+                throw new IllegalStateException("closed by another thread than the one that opened it");
+            }
+            recorder.unpause();
             closed = true;
         }
     }

@@ -32,7 +32,11 @@ public final class Node extends Elementary {
         return Recorder.current().constant(data);
     }
 
-    /** Replaces the value of a leaf. */
+    /**
+     * Replaces the value of a leaf.
+     *
+     * @throws IllegalStateException if this is no leaf
+     */
     public void setData(double data) {
         if (!isLeaf()) {
             throw new IllegalStateException("setData on the result of '" + op() + "': only leaves can be changed");
@@ -61,7 +65,11 @@ public final class Node extends Elementary {
         return cells.reached(index);
     }
 
-    /** Replaces the gradient of a leaf, for instance with a clipped one. */
+    /**
+     * Replaces the gradient of a leaf, for instance with a clipped one.
+     *
+     * @throws IllegalStateException if this is no leaf with a gradient
+     */
     public void setGrad(double grad) {
         if (!(cells instanceof Leaves leaves) || !leaves.requiresGrad) {
             throw new IllegalStateException(

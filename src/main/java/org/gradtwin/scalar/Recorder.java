@@ -93,9 +93,6 @@ final class Recorder {
     }
 
     void unpause() {
-        if (noGrad == 0) {
-            throw new IllegalStateException("closed by another thread than the one that opened it");
-        }
         noGrad--;
         resume();
     }

@@ -37,6 +37,16 @@ final class Sources {
         return number < cells.length && cells[number] == where;
     }
 
+    /** Whether operands lie in {@code where}. */
+    boolean contains(Cells where) {
+        for (int i = 0; i < size; i++) {
+            if (cells[i] == where) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Gives a number. Cells in use on several tapes may get several on one, which does no harm. */
     int add(Cells where) {
         if (size > MOST) {

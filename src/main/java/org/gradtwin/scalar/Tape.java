@@ -94,6 +94,11 @@ public final class Tape extends Rows implements AutoCloseable {
     }
 
     private void rewind(int nodes, int lists, int numbers) {
+        recorder.forEachTape(tape -> {
+            if (tape != this && tape.sources.contains(this)) {
+                throw new IllegalStateException("rewind of a tape to which a later one refers: close that one first");
+            }
+        });
         managed = true;
         rewinds.add(nodes);
         generation = rewinds.count();

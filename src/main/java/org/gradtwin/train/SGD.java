@@ -7,7 +7,9 @@ import org.gradtwin.tensor.DType;
  * Stochastic gradient descent, {@code torch.optim.SGD}. With gradient g, decay λ, momentum μ, dampening τ, rate γ:
  *
  * <p>g ← g + λ·p; b ← g in the first step and μ·b + (1 − τ)·g later; g ← g + μ·b (Nesterov) or b, if μ ≠ 0;
- * p ← p − γ·g.
+ * p ← p − γ·g. The formulas are those of <a href="https://docs.pytorch.org/docs/stable/generated/torch.optim.SGD.html">PyTorch's page</a>;
+ * the momentum is that of Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013, with the rate
+ * outside of the velocity.
  */
 public final class SGD extends Optimizer<SGD.Options> {
 

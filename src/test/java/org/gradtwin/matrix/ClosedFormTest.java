@@ -221,10 +221,24 @@ class ClosedFormTest {
         network.descend(0.1);
         assertThatIllegalStateException().isThrownBy(network::backward);
         network.forward(new double[3], 1);
+        network.backward();
+        layer.forward(new double[6]);
+        assertThatIllegalStateException().isThrownBy(network::inputGradient);
+        assertThatIllegalStateException().isThrownBy(() -> network.descend(0.1));
+        network.forward(new double[3], 1);
+        loss.forward(new double[2], 1);
+        assertThatIllegalStateException()
+                .isThrownBy(network::backward)
+                .withMessage("dense network: the loss was used since the latest forward");
+        DenseLayer empty = new DenseLayer(0, 2, Activation.TANH, Precision.FLOAT64);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new DenseNetwork(List.of(empty), loss))
+                .withMessage("dense network: layer 0 has no inputs");
+        network.forward(new double[3], 1);
         layer.assign(new double[6], new double[2]);
         assertThatIllegalStateException()
                 .isThrownBy(network::backward)
-                .withMessage("dense layer: backward needs a forward before it");
+                .withMessage("dense network: layer 0 was used or changed since the latest forward");
     }
 
     @ParameterizedTest

@@ -41,6 +41,24 @@ class ErrorsTest {
                 row(
                         "mul (2) and (2): operands of two graphs",
                         g -> ones(g, 2).mul(ones(new Graph(Precision.FLOAT64), 2))),
+                row(
+                        "cross_entropy (2, 3) and (3): operands of two graphs",
+                        g -> Losses.crossEntropy(
+                                ones(g, 2, 3),
+                                new int[] {0, 1},
+                                new Graph(Precision.FLOAT64).leaf(new int[] {3}, new double[3], false),
+                                -100,
+                                0,
+                                Reduction.MEAN)),
+                row(
+                        "shape (65536, 65536): too many elements for one array",
+                        g -> ones(g, 65536, 0).matmul(ones(g, 0, 65536))),
+                row(
+                        "shape (65536, 65536): too many elements for one array",
+                        g -> ones(g, 65536, 1).add(ones(g, 1, 65536))),
+                row(
+                        "shape (50000, 50000): too many elements for one array",
+                        g -> new DenseLayer(1, 50000, Activation.NONE, Precision.FLOAT32).forward(new double[50000])),
                 row("sum (2, 3): dim 2 is not in [-2, 1]", g -> ones(g, 2, 3).sum(Axes.of(2))),
                 row("mean (2, 3): dim -2 appears twice", g -> ones(g, 2, 3).mean(Axes.of(0, -2))),
                 row("softmax (): dim 1 is not in [-1, 0]", g -> ones(g).softmax(1)),
