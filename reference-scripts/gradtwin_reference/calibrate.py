@@ -120,7 +120,7 @@ def _spread(number, samples, baseline, dtype, where):
     low, high = stack.amin(dim=0), stack.amax(dim=0)
     half = (high - low) / 2
     distance = (still - (low + half)).abs()
-    floor = ((still != 0) & (still.abs() < _NORMAL[dtype])).double() * _SUBNORMAL[dtype]
+    floor = ((still != 0) & (still.abs() < _NORMAL[dtype]) & (half > 0)).double() * _SUBNORMAL[dtype]
     if dtype == "float64":
         return torch.maximum(half + distance / 4, floor), ""
     own = 4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL[dtype]

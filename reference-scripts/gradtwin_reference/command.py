@@ -38,6 +38,8 @@ def main(arguments):
             return plan.show(files)
         if options.alarms is not None and options.alarms < 1:
             raise UsageProblem(f"--alarms {options.alarms}: expected at least 1")
+        if options.alarms is not None and (options.check or options.fresh):
+            raise UsageProblem("--alarms: holds against what is recorded, and goes with neither --check nor --fresh")
         return _run(directory, files, options)
     except UsageProblem as e:
         print(f"regenerate.py: {e}", file=sys.stderr)

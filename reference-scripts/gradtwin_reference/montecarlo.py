@@ -23,6 +23,7 @@ from . import steps
 
 UNIT = {torch.float32: 2.0**-24, torch.float64: 2.0**-53}
 _POOL = 1 << 15
+_SMALLEST_NORMAL64, _SMALLEST64 = 2.0**-1022, 2.0**-1074
 _SMALLEST_NORMAL, _SMALLEST, _LARGEST = 2.0**-126, 2.0**-149, (2.0 - 2.0**-23) * 2.0**127
 
 
@@ -104,7 +105,17 @@ class Arithmetic(TorchDispatchMode):
         if units and tensor.numel():
             factors = self._factors(tensor, units)
             tensor.mul_(factors if exact is None else factors.masked_fill(exact, 1.0))
+            self._last_digit(tensor, factors, exact)
         return tensor
+
+    def _last_digit(self, tensor, factors, exact):
+        """Moves subnormal numbers of float64 by a smallest step or two, which the product with 1 + d rounds away."""
+        small = (tensor != 0) & (tensor.abs() < _SMALLEST_NORMAL64)
+        if self._single or not bool(small.any()):
+            return
+        small = small if exact is None else small & ~exact
+        steps_ = torch.round((factors - 1.0) / self._unit) * _SMALLEST64
+        tensor.copy_(torch.where(small, tensor + steps_, tensor))
 
     def moved(self, tensor, units):
         """The same into a new tensor."""

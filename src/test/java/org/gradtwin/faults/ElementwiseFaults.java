@@ -56,7 +56,7 @@ final class ElementwiseFaults {
                 boolean flat = guarded && b[i] == 0;
                 boolean none = guarded && a[i] == 0 && b[i] >= 0;
                 toBase[i] = flat ? 0 : g[i] * b[i] * pow(a[i], b[i] - 1);
-                toExponent[i] = none ? 0 : g[i] * pow(a[i], b[i]) * Math.log(a[i]);
+                toExponent[i] = g[i] * (none ? 0 : pow(a[i], b[i]) * Math.log(a[i]));
             }
             right[0] = right[0] == null ? null : call.reduced(0, toBase);
             right[1] = right[1] == null ? null : call.reduced(1, toExponent);
