@@ -79,6 +79,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void theEnginesNeedNothingButJava() {
+        noClasses()
+                .that(DescribedPredicate.describe("are in " + ALONE, inLayers(ALONE)))
+                .should()
+                .dependOnClassesThat()
+                .resideOutsideOfPackages("java..", "jdk.incubator.vector..", "org.jspecify.annotations..", ROOT + "..")
+                .check(CLASSES);
+    }
+
+    @Test
     void thereAreNoCycles() {
         slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CLASSES);
     }

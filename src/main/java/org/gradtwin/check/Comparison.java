@@ -5,8 +5,9 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine's tensor held against the reference. It agrees when both exist, have the same type and shape, at least one
- * element, and every element is within the tolerance; or when neither exists.
+ * An engine's tensor held against the reference. It agrees when both exist, have the same type and shape, and every
+ * element is within the tolerance; or when neither exists. Whether it could have failed is for {@link Sharpness} to say: without
+ * elements it could not.
  *
  * @param problem why there was nothing to compare, null if there was
  * @param elements number of elements compared

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = {
             "Measures the engines beside PyTorch, in turn in one process: medians over rounds, and the bars of the project.",
+            "ok: the bar is reached; stretch: so is the better figure that the project hopes for; miss: neither is.",
             "A missed bar does not change the exit code: it depends on the machine."
         },
         footer = {

@@ -121,7 +121,7 @@ final class DrawCommand implements Callable<Integer> {
             PrintWriter err = spec.commandLine().getErr();
             err.println("gradtwin: " + subject.name() + ": "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
-            return Main.BROKEN;
+            return program.isEmpty() ? Main.BROKEN : Main.USAGE;
         }
         String text;
         try {
@@ -129,6 +129,9 @@ final class DrawCommand implements Callable<Integer> {
             text = dot ? drawing.toDot() : drawing.toSvg();
         } catch (IllegalArgumentException e) {
             throw usage(subject.name() + ": " + e.getMessage());
+        }
+        if (out != null && out.toString().matches(".*\\.(png|jpe?g|gif|pdf)")) {
+            throw usage("--out: " + out.getFileName() + ": a drawing is SVG, or Graphviz's language with --dot");
         }
         Path file = out == null ? Path.of("target", "gradtwin", subject.name() + (dot ? ".dot" : ".svg")) : out;
         ReportFiles.write(file, text);
@@ -184,7 +187,14 @@ final class DrawCommand implements Callable<Integer> {
             throw usage("--program: is drawn in place of a --case, not beside one");
         }
         try {
-            return new Subject("program", WrittenProgram.read(program, inputs, cotangent));
+            FixtureCase given = WrittenProgram.read(program, inputs, cotangent);
+            inputs.keySet().stream()
+                    .filter(input -> !given.task().program().inputs().contains(input))
+                    .findFirst()
+                    .ifPresent(input -> {
+                        throw usage("--input: the program does not read '" + input + "'");
+                    });
+            return new Subject("program", given);
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

@@ -2,15 +2,20 @@ package org.gradtwin.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.torch.TorchEngine;
 
-/** The engines that the command line knows, by name. */
+/** The engines that the command line knows, by name: those in the jar, and those that the class path offers as a service. */
 final class Engines {
     private final TorchEngine twin = new TorchEngine();
-    private final List<Engine> all = List.of(new ScalarEngine(), new MatrixEngine(), twin);
+    private final List<Engine> all = Stream.concat(
+                    Stream.of(new ScalarEngine(), new MatrixEngine(), twin),
+                    ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get))
+            .toList();
 
     /** PyTorch, which every other engine is held against. */
     Engine twin() {

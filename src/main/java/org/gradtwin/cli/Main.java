@@ -2,8 +2,8 @@ package org.gradtwin.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.torch.TorchUnavailableException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,7 +57,11 @@ public final class Main implements Runnable {
     /** Exits of a virtual machine that fails would look like a disagreement. */
     static int execute(CommandLine command, String... arguments) {
         try {
-            return command.execute(arguments);
+            int code = command.execute(arguments);
+            // Nothing else tells of a full disk behind a redirection.
+            return command.getOut().checkError()
+                    ? broken("the output could not be written, all of it", command.getErr())
+                    : code;
         } catch (OutOfMemoryError e) {
             return broken("out of memory: give java more with -Xmx", command.getErr());
         } catch (StackOverflowError e) {
@@ -98,7 +102,7 @@ public final class Main implements Runnable {
     private static int failed(Exception e, PrintWriter err) {
         Throwable shown = e instanceof UncheckedIOException && e.getCause() != null ? e.getCause() : e;
         boolean expected = e instanceof FixtureException
-                || e instanceof TorchUnavailableException
+                || e instanceof EngineUnavailableException
                 || e instanceof UncheckedIOException;
         return broken((expected ? "" : "unexpected " + shown.getClass().getSimpleName() + ": ") + oneLine(shown), err);
     }

@@ -91,8 +91,10 @@ final class Python {
             process.getOutputStream().close();
             Thread errors = new Thread(() -> pass(process.getErrorStream(), err), "python-errors");
             errors.start();
-            pass(process.getInputStream(), out);
+            Thread results = new Thread(() -> pass(process.getInputStream(), out), "python-results");
+            results.start();
             int exit = finish(process);
+            results.join();
             errors.join();
             return exit;
         } catch (IOException e) {
@@ -114,13 +116,31 @@ final class Python {
         }
     }
 
+    /** Waits for its end; a process that is stopped takes it along. */
     private static int finish(Process process) {
+        Thread end = new Thread(() -> endAll(process), "python-end");
+        Runtime.getRuntime().addShutdownHook(end);
         try {
             return process.waitFor();
         } catch (InterruptedException e) {
-            process.destroy();
+            endAll(process);
             Thread.currentThread().interrupt();
             throw problem("interrupted while Python ran");
+        } finally {
+            removeHook(end);
+        }
+    }
+
+    private static void endAll(Process process) {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+    }
+
+    private static void removeHook(Thread end) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(end);
+        } catch (IllegalStateException e) {
+            // Java is ending: the hook runs.
         }
     }
 

@@ -11,7 +11,10 @@ public interface Engine {
     /** A short name without spaces, as on the command line and in reports: {@code scalar}, {@code matrix}. */
     String name();
 
-    /** The floating types it computes in; both unless overridden. */
+    /**
+     * The floating types it computes in; both unless overridden. An engine of float64 alone is asked the float32 cases too: it gets
+     * the float32 inputs, and its results are rounded before they are compared.
+     */
     default Set<DType> dtypes() {
         return EnumSet.of(DType.FLOAT32, DType.FLOAT64);
     }

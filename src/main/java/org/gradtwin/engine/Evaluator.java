@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.gradtwin.program.Expr;
@@ -43,9 +44,27 @@ public final class Evaluator<V> {
      */
     public static Evaluation evaluate(Engine engine, Task task, DType dtype) {
         Map<String, Type> types = task.types(dtype);
-        try (Graph<?> graph = engine.newGraph(dtype)) {
+        Graph<?> graph = open(engine, dtype);
+        try (Closing closing = closing(graph)) {
             return new Evaluator<>(graph, dtype).run(engine.name(), task, types);
         }
+    }
+
+    private static Graph<?> open(Engine engine, DType dtype) {
+        return guard(1, () -> engine.newGraph(dtype));
+    }
+
+    /** Closes a graph as an engine's step, which may fail. */
+    private interface Closing extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static Closing closing(Graph<?> graph) {
+        return () -> guard(1, () -> {
+            graph.close();
+            return graph;
+        });
     }
 
     /**
@@ -55,7 +74,8 @@ public final class Evaluator<V> {
      * @throws UnsupportedOpException if the engine lacks an op
      */
     public static Optional<EvaluationException> refusal(Engine engine, Task task, DType dtype) {
-        try (Graph<?> graph = engine.newGraph(dtype)) {
+        Graph<?> graph = open(engine, dtype);
+        try (Closing closing = closing(graph)) {
             new Evaluator<>(graph, dtype).build(task, Map.of());
             return Optional.empty();
         } catch (EvaluationException e) {
@@ -129,13 +149,16 @@ public final class Evaluator<V> {
         return slot;
     }
 
+    /** What an engine does wrong is its failure, and ends no run: also an overflow of the stack, or null for an answer. */
     private static <T> T guard(int line, Supplier<T> step) {
         try {
-            return step.get();
-        } catch (UnsupportedOpException e) {
+            return Objects.requireNonNull(step.get(), "the engine gave null");
+        } catch (UnsupportedOpException | EngineUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
             throw new EvaluationException(line, e);
+        } catch (StackOverflowError | AssertionError e) {
+            throw new EvaluationException(line, new IllegalStateException(e.toString(), e));
         }
     }
 }

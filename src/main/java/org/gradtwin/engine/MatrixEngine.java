@@ -5,9 +5,12 @@ import org.gradtwin.tensor.DType;
 
 /** The matrix engine behind the contract, in float32 and float64. */
 public final class MatrixEngine implements Engine {
+    /** Its name. */
+    public static final String NAME = "matrix";
+
     @Override
     public String name() {
-        return "matrix";
+        return NAME;
     }
 
     /**

@@ -3,6 +3,7 @@ package org.gradtwin.engine;
 import java.util.List;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Parameter;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ record ScalarCall(Op op, List<@Nullable ScalarValue> operands, Attributes attrib
     Tensor indices(int operand) {
         Tensor indices = value(operand).indices();
         if (indices == null) {
-            throw new IllegalArgumentException(op.id() + ": operand " + operand + " must be int64 indices");
+            throw new IllegalArgumentException(op.id() + ": " + name(operand) + " must be int64 indices");
         }
         return indices;
     }
@@ -43,8 +44,7 @@ record ScalarCall(Op op, List<@Nullable ScalarValue> operands, Attributes attrib
     NodeTensor constant(int operand) {
         ScalarValue value = operands.get(operand);
         if (value != null && value.requiresGrad()) {
-            throw new IllegalArgumentException(op.id() + " is not differentiable with respect to operand " + operand
-                    + ", which requires a gradient");
+            throw new IllegalArgumentException(op.id() + ": " + name(operand) + " cannot require a gradient");
         }
         return value == null ? null : value.nodes();
     }
@@ -52,8 +52,14 @@ record ScalarCall(Op op, List<@Nullable ScalarValue> operands, Attributes attrib
     private ScalarValue value(int operand) {
         ScalarValue value = operands.get(operand);
         if (value == null) {
-            throw new IllegalArgumentException(op.id() + ": operand " + operand + " is missing");
+            throw new IllegalArgumentException(op.id() + ": " + name(operand) + " is missing");
         }
         return value;
+    }
+
+    /** What PyTorch calls an operand. */
+    private String name(int operand) {
+        List<Parameter> operands = op.signature().operands();
+        return operand < operands.size() ? operands.get(operand).name() : "operand " + (operand + 1);
     }
 }

@@ -9,9 +9,12 @@ import org.gradtwin.tensor.DType;
  * expanded over them. It computes in float64 only.
  */
 public final class ScalarEngine implements Engine {
+    /** Its name. */
+    public static final String NAME = "scalar";
+
     @Override
     public String name() {
-        return "scalar";
+        return NAME;
     }
 
     @Override

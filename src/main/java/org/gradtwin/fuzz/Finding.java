@@ -78,8 +78,8 @@ public record Finding(
             lines.add("  allowed    rtol " + FailureMessage.number(tolerance.rtol()) + ", atol "
                     + FailureMessage.number(tolerance.atol()) + "   (" + tolerance.because() + ")");
         }
-        lines.add("  again      java -jar target/gradtwin.jar fuzz --seed " + seed + " --count 1 --engine " + engine
-                + " --dtype " + dtype.torchName());
+        lines.add("  again      "
+                + FailureMessage.command("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), engine));
         return String.join("\n", lines);
     }
 

@@ -100,7 +100,7 @@ public final class Program {
         return statements.stream().map(Statement::toString).toList();
     }
 
-    private static void collectNames(@Nullable Expr expr, Set<String> defined, Set<String> free) {
+    static void collectNames(@Nullable Expr expr, Set<String> defined, Set<String> free) {
         if (expr instanceof Name name && !defined.contains(name.name())) {
             free.add(name.name());
         } else if (expr instanceof Apply apply) {

@@ -1,5 +1,8 @@
 package org.gradtwin.program;
 
+import java.util.LinkedHashSet;
+import java.util.Set;
+
 /**
  * One line of a program, {@code name = expression}.
  *
@@ -8,6 +11,13 @@ package org.gradtwin.program;
  * @param expr what is computed
  */
 public record Statement(int line, String name, Expr expr) {
+    /** The inputs and earlier values that it reads, in the order of their first use. */
+    public Set<String> names() {
+        Set<String> names = new LinkedHashSet<>();
+        Program.collectNames(expr, Set.of(), names);
+        return names;
+    }
+
     /** The statement as text that parses to the same statement. */
     @Override
     public String toString() {

@@ -66,11 +66,12 @@ final class Details {
                 .add(trial));
         List<CaseDetail> cases = new ArrayList<>();
         int left = SHOWN_CASES;
+        boolean few = byCase.size() <= SHOWN_CASES;
         for (Map.Entry<String, List<Trial>> entry : byCase.entrySet()) {
             boolean fails = entry.getValue().stream()
                     .flatMap(trial -> trial.checks().stream())
                     .anyMatch(Check::failsGate);
-            boolean full = entry.getKey().startsWith(ALWAYS) || (fails && left-- > 0);
+            boolean full = few || entry.getKey().startsWith(ALWAYS) || (fails && left-- > 0);
             cases.add(detail(entry.getValue(), full));
         }
         return cases;

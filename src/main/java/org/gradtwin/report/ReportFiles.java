@@ -95,12 +95,19 @@ public final class ReportFiles {
     public static void write(Path file, byte[] bytes) {
         requireFile(file);
         try {
-            Path temporary = folderOf(file)
-                    .resolve("." + file.getFileName() + "."
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                // A pipe or a device takes what comes; a file in its place would not be what was asked for.
+                Files.write(file, bytes);
+                return;
+            }
+            // What a link points to is replaced, not the link.
+            Path target = Files.exists(file) ? file.toRealPath() : file;
+            Path temporary = folderOf(target)
+                    .resolve("." + target.getFileName() + "."
                             + ProcessHandle.current().pid() + ".tmp");
             try {
                 Files.write(temporary, bytes);
-                Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(temporary);
             }

@@ -12,6 +12,9 @@ import org.gradtwin.tensor.DType;
  * records gradients from then on (PyTorch's grad mode).
  */
 public final class TorchEngine implements Engine {
+    /** Its name. */
+    public static final String NAME = "pytorch";
+
     /**
      * The versions that decide about last bits; starts PyTorch.
      *
@@ -23,7 +26,7 @@ public final class TorchEngine implements Engine {
 
     @Override
     public String name() {
-        return "pytorch";
+        return NAME;
     }
 
     /**

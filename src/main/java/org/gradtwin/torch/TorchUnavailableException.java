@@ -2,9 +2,10 @@ package org.gradtwin.torch;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.gradtwin.engine.EngineUnavailableException;
 
 /** PyTorch cannot start here: no native library for this machine, or a cache directory that cannot be written. */
-public final class TorchUnavailableException extends RuntimeException {
+public final class TorchUnavailableException extends EngineUnavailableException {
     private static final long serialVersionUID = 1L;
 
     TorchUnavailableException(Throwable cause) {

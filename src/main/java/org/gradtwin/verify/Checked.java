@@ -46,12 +46,16 @@ public interface Checked {
         if (checks().isEmpty()) {
             throw new AssertionError(name() + ": nothing was checked");
         }
-        List<String> failures = checks().stream()
-                .filter(Check::failsGate)
-                .flatMap(check -> message(check).stream())
-                .toList();
+        List<Check> failures = checks().stream().filter(Check::failsGate).toList();
         if (!failures.isEmpty()) {
-            throw new AssertionError(String.join("\n\n", failures));
+            List<String> messages =
+                    failures.stream().flatMap(check -> message(check).stream()).toList();
+            throw new AssertionError(
+                    messages.isEmpty()
+                            ? name() + ": " + failures.size() + " checks fail, the first is the "
+                                    + failures.get(0).quantity() + ": "
+                                    + failures.get(0).reason()
+                            : String.join("\n\n", messages));
         }
     }
 }

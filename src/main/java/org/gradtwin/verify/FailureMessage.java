@@ -5,26 +5,34 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.program.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
+import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.TrainingTrial.Deviation;
 
 /** Says in a few lines what is off, by how much, where to look, and how to see it again. */
 public final class FailureMessage {
+    private static final Set<String> BUILT_IN = Set.of(ScalarEngine.NAME, MatrixEngine.NAME, TorchEngine.NAME);
+
     private FailureMessage() {}
 
     /** The message of a check that fails the gate. */
     public static String of(Trial trial, Check check) {
         List<String> lines = about(check);
         firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
-        trial.flags().forEach((name, flag) -> lines.add(line("catches", name + ": " + flag.catches())));
+        trial.flags().forEach((name, flag) -> lines.add(line("case for", name + ": " + flag.catches())));
         lines.add(again(trial, trial.given().root()));
         return String.join("\n", lines);
     }
@@ -104,9 +112,20 @@ public final class FailureMessage {
         String fixtures = root.equals(FixtureSet.BUNDLED) ? "" : "--fixtures " + quoted(root) + " ";
         return line(
                 "again",
-                "java -jar target/gradtwin.jar verify " + fixtures + "--case " + quoted(checked.caseName())
-                        + " --engine " + checked.engine() + " --dtype "
-                        + checked.dtype().torchName());
+                command(
+                        "verify " + fixtures + "--case " + quoted(checked.caseName()) + " --dtype "
+                                + checked.dtype().torchName(),
+                        checked.engine()));
+    }
+
+    /** The command line of a verb with its arguments for an engine, on the kernels in use here. */
+    public static String command(String verb, String engine) {
+        String module = Kernels.vectorIsPresent() ? "--add-modules jdk.incubator.vector " : "";
+        // Classes of its own have to be named: -jar would not see them.
+        String program = BUILT_IN.contains(engine)
+                ? "-jar target/gradtwin.jar "
+                : "-cp target/gradtwin.jar:YOUR_CLASSES org.gradtwin.cli.Main ";
+        return "java " + module + program + verb + " --engine " + engine;
     }
 
     private static String quoted(String word) {
@@ -134,13 +153,25 @@ public final class FailureMessage {
                     .findFirst()
                     .map(statement -> describe(quantity, statement))
                     .orElse(quantity + ", an input");
-            return where + error(trial, quantity);
+            return where + error(trial, quantity) + through(trial, quantity);
         });
     }
 
     private static String describe(Quantity quantity, Statement statement) {
         String kind = quantity.kind() == Quantity.Kind.VALUE ? "value of " : "gradient of ";
         return kind + statement + ", line " + statement.line();
+    }
+
+    /** A gradient is made by the statements that use the value: one of them passed it back wrong. */
+    private static String through(Trial trial, Quantity quantity) {
+        if (quantity.kind() == Quantity.Kind.VALUE) {
+            return "";
+        }
+        String uses = trial.program().statements().stream()
+                .filter(statement -> statement.names().contains(quantity.name()))
+                .map(statement -> statement + ", line " + statement.line())
+                .collect(Collectors.joining("; "));
+        return uses.isEmpty() ? "" : ", passed back by " + uses;
     }
 
     private static String error(Trial trial, Quantity quantity) {
@@ -165,8 +196,9 @@ public final class FailureMessage {
             return value == 0 ? "0" : value > 0 ? "inf" : String.valueOf(value);
         }
         if (Math.abs(value) >= 0.1 && Math.abs(value) < 1e6) {
-            String fixed = String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.1f" : "%.0f", value);
-            return fixed.endsWith(".0") ? fixed.substring(0, fixed.length() - 2) : fixed;
+            int places = Math.abs(value) < 0.995 ? 2 : Math.abs(value) < 9.95 ? 1 : 0;
+            String fixed = String.format(Locale.ROOT, "%." + places + "f", value);
+            return fixed.contains(".") ? fixed.replaceFirst("\\.?0+$", "") : fixed;
         }
         String digits = String.format(Locale.ROOT, "%.1e", value);
         // Fixed notation, which shortest() keeps to up to 1e16, would show digits that are not there.

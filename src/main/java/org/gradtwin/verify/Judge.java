@@ -115,7 +115,15 @@ final class Judge {
 
     private Optional<Tensor> tensor(Outcome from, Quantity quantity) {
         return from instanceof Outcome.Evaluated evaluated
-                ? evaluated.evaluation().get(quantity).map(tensor -> tensor.to(dtype))
+                ? evaluated
+                        .evaluation()
+                        .get(quantity)
+                        .map(tensor -> rounded(tensor, evaluated.evaluation().dtype()))
                 : Optional.empty();
+    }
+
+    /** An engine that was asked for another type is compared after rounding; one that was asked for this type gives it. */
+    private Tensor rounded(Tensor tensor, DType asked) {
+        return asked == dtype && tensor.dtype().isFloating() ? tensor : tensor.to(dtype);
     }
 }

@@ -81,7 +81,7 @@ public record TrainingTrial(
 
     /** Whether every loss and every parameter that can be followed is within its tolerance. */
     public boolean agrees() {
-        return isRun() && firstOff.isEmpty();
+        return isRun() && checks.stream().noneMatch(check -> check.verdict() == Verdict.DISAGREE);
     }
 
     /** The largest error of all that was compared, divided by what is allowed. */

@@ -2,10 +2,12 @@ package org.gradtwin.verify;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Localizer;
@@ -14,6 +16,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet;
@@ -41,6 +44,12 @@ public final class Verifier {
     public Verifier(Engine twin, List<Engine> engines) {
         this.twin = twin;
         this.engines = List.copyOf(engines);
+        Set<String> names = new HashSet<>();
+        for (Engine engine : engines) {
+            if (!names.add(engine.name())) {
+                throw new IllegalArgumentException("two engines are called " + engine.name());
+            }
+        }
     }
 
     /**
@@ -61,6 +70,12 @@ public final class Verifier {
                     "no case matches '" + glob + "' among " + bundled.cases().size() + ": nothing would be checked");
         }
         return cases.stream().flatMap(verifier::verify);
+    }
+
+    /** What lies beyond the range of a type is recorded for the scalar engine, and holds for every engine that computes in another. */
+    private static Optional<String> skip(FixtureCase given, Engine engine, DType dtype) {
+        Optional<String> own = given.skip(engine.name(), dtype);
+        return own.isPresent() || engine.dtypes().contains(dtype) ? own : given.skip(ScalarEngine.NAME, dtype);
     }
 
     /** One trial for each engine and type of the case. */
@@ -93,7 +108,7 @@ public final class Verifier {
         Outcome reference = Outcome.of(twin, given.task(), dtype);
         Map<String, Outcome> outcomes = new LinkedHashMap<>();
         for (Engine engine : engines) {
-            Optional<String> skip = given.skip(engine.name(), dtype);
+            Optional<String> skip = skip(given, engine, dtype);
             outcomes.put(
                     engine.name(),
                     engine == twin

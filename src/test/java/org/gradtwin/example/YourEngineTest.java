@@ -13,7 +13,7 @@ class YourEngineTest {
 
     @TestFactory
     Stream<DynamicTest> agreesWithPyTorch() {
-        return Verifier.trials(engine, "notebook/*")
+        return Verifier.trials(engine, "*")
                 .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> {
                     trial.skipped().ifPresent(Assumptions::abort);
                     trial.requirePass();

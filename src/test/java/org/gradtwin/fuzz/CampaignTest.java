@@ -82,7 +82,7 @@ class CampaignTest {
         assertThat(small.message())
                 .contains("corrupt disagrees with the twin in the " + small.quantity() + " (float64)")
                 .contains(" = tanh(")
-                .contains("fuzz --seed " + small.seed() + " --count 1 --engine corrupt --dtype float64");
+                .contains("fuzz --seed " + small.seed() + " --count 1 --dtype float64 --engine corrupt");
         String text = FixtureWriter.text(small.fixture());
         Path file = Files.writeString(folder.resolve("found.json"), text);
         assertThat(FixtureReader.read(file)).isEqualTo(small.fixture());

@@ -48,7 +48,7 @@ class ReadmeTest {
                 .isNotEmpty()
                 .allSatisfy(block -> assertThat(block.language())
                         .as("language of the block at line " + block.line())
-                        .isIn("java", "console", "text", "json", "sh"));
+                        .isIn("java", "console", "text", "json", "sh", "xml"));
     }
 
     @Test
@@ -81,6 +81,23 @@ class ReadmeTest {
         assertThat(blocks().stream().filter(block -> block.text().startsWith("class ")))
                 .hasSize(1)
                 .allSatisfy(block -> assertThat(example).endsWith(block.text()));
+    }
+
+    @Test
+    void theDependencyIsThisProject() throws IOException {
+        String project = Files.readString(Path.of("pom.xml"));
+        assertThat(blocks().stream().filter(block -> block.language().equals("xml")))
+                .hasSize(1)
+                .allSatisfy(block -> assertThat(coordinates(block.text()))
+                        .hasSize(3)
+                        .isEqualTo(coordinates(project).subList(0, 3)));
+    }
+
+    private static List<String> coordinates(String pom) {
+        return pom.lines()
+                .map(String::strip)
+                .filter(line -> line.matches("<(groupId|artifactId|version)>.*"))
+                .toList();
     }
 
     @Test

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReportFilesTest {
@@ -24,6 +26,23 @@ class ReportFilesTest {
         try (Stream<Path> files = Files.list(file.getParent())) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    @Test
+    void writeThroughALinkReplacesWhatItPointsTo() throws IOException {
+        Path file = Files.writeString(folder.resolve("x.json"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("latest.json"), file);
+        ReportFiles.write(link, "new");
+        assertThat(link).isSymbolicLink();
+        assertThat(Files.readString(file)).isEqualTo("new");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aDeviceIsWrittenToAndNotReplaced() {
+        Path device = Path.of("/dev/null");
+        ReportFiles.write(device, "text");
+        assertThat(Files.isRegularFile(device)).isFalse();
     }
 
     @Test

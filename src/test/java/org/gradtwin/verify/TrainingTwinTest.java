@@ -114,7 +114,7 @@ class TrainingTwinTest {
                 .contains("\n  expected   " + sound.losses().get(6) * (1 + 1e-9) + "\n")
                 .containsPattern("\n +[1-9]\\d+ times what is allowed\n  allowed    rtol ")
                 .contains("\n  rounding   allows one to follow 12 of 12 steps\n")
-                .endsWith("--case training/adam-constant --engine matrix --dtype float64");
+                .endsWith("--case training/adam-constant --dtype float64 --engine matrix");
         assertThat(trial.firstOffInWords().orElseThrow()).startsWith("loss of step 7, ");
         assertThatExceptionOfType(AssertionError.class).isThrownBy(trial::requirePass);
     }

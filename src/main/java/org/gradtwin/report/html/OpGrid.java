@@ -126,7 +126,7 @@ final class OpGrid {
         List<String> columns = new ArrayList<>();
         engines.forEach(engine -> dtypes.forEach(dtype -> columns.add(engine + " " + dtype)));
         return table(
-                        caption("Worst error in ulp by op, engine, type and quantity"),
+                        caption("Error in ulp of the check closest to its tolerance, by op, engine, type and quantity"),
                         thead(
                                 tr(
                                         th("op").attr("scope", "col").attr("rowspan", "2"),

@@ -1,0 +1,171 @@
+package org.gradtwin.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedTraining;
+import org.gradtwin.scalar.nn.Initialization;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.gradtwin.torch.TorchEngine;
+import org.gradtwin.train.Architecture;
+import org.gradtwin.train.Dataset;
+import org.gradtwin.train.Loss;
+import org.gradtwin.train.Network;
+import org.gradtwin.train.ParameterBlock;
+import org.gradtwin.train.ScalarNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Engines that break down in their own ways fail their checks; they end no run, and pass none. */
+class BrokenEnginesTest {
+    private static final DType ASKED = DType.FLOAT32;
+
+    /** How an engine breaks down. */
+    enum Way {
+        NO_GRAPH,
+        NULL_GRAPH,
+        NULL_VALUE,
+        NULL_GRADIENT,
+        OVERFLOWING_STACK,
+        ASSERTION,
+        CLOSE,
+        OTHER_TYPE
+    }
+
+    private static Engine broken(Way way) {
+        return new Engine() {
+            @Override
+            public String name() {
+                return "broken";
+            }
+
+            @Override
+            public Graph<?> newGraph(DType dtype) {
+                return switch (way) {
+                    case NO_GRAPH -> throw new IllegalStateException("no memory left on the device");
+                    case NULL_GRAPH -> nothing();
+                    case OTHER_TYPE -> new MatrixEngine().newGraph(DType.FLOAT64);
+                    default -> breaking(new MatrixEngine().newGraph(dtype), way);
+                };
+            }
+        };
+    }
+
+    private static <V> Graph<V> breaking(Graph<V> graph, Way way) {
+        return new ForwardingGraph<>(graph) {
+            @Override
+            public Tensor value(V value) {
+                return way == Way.NULL_VALUE ? nothing() : graph.value(value);
+            }
+
+            @Override
+            public Optional<Tensor> gradient(V value) {
+                return way == Way.NULL_GRADIENT ? nothing() : graph.gradient(value);
+            }
+
+            @Override
+            public void backward(V root, Tensor cotangent) {
+                if (way == Way.OVERFLOWING_STACK) {
+                    throw new StackOverflowError();
+                } else if (way == Way.ASSERTION) {
+                    throw new AssertionError("not a leaf");
+                }
+                graph.backward(root, cotangent);
+            }
+
+            @Override
+            public void close() {
+                graph.close();
+                if (way == Way.CLOSE) {
+                    throw new IllegalStateException("closed twice");
+                }
+            }
+        };
+    }
+
+    /** What an engine in another language may well give. */
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
+    private static <T> T nothing() {
+        return null;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyCheckDisagrees(Way way) {
+        Verifier verifier = new Verifier(new TorchEngine(), List.of(broken(way)));
+        List<Check> checks = verifier.verify(
+                        FixtureSet.bundled().select("op/tanh-matrix").get(0), List.of(ASKED))
+                .filter(trial -> trial.engine().equals("broken"))
+                .flatMap(trial -> trial.checks().stream())
+                .toList();
+        assertThat(checks).isNotEmpty().allMatch(check -> check.verdict() == Verdict.DISAGREE);
+    }
+
+    @Test
+    void twoEnginesOfOneNameAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Verifier(new TorchEngine(), List.of(new MatrixEngine(), new MatrixEngine())))
+                .withMessage("two engines are called matrix");
+    }
+
+    @Test
+    void aTrainingThatLosesAParameterDoesNotPass() {
+        NamedTraining training = FixtureSet.bundled().selectTrainings("*").stream()
+                .filter(named -> !named.given().marked().isEmpty())
+                .findFirst()
+                .orElseThrow();
+        Network sound = new ScalarNetwork(training.given().architecture(), Initialization.uniform(0));
+        String lost = sound.parameters().keySet().iterator().next();
+        Network losing = new Network() {
+            private boolean learned;
+
+            @Override
+            public Architecture architecture() {
+                return sound.architecture();
+            }
+
+            @Override
+            public Map<String, ParameterBlock> parameters() {
+                Map<String, ParameterBlock> parameters = new LinkedHashMap<>(sound.parameters());
+                if (learned) {
+                    parameters.remove(lost);
+                }
+                return parameters;
+            }
+
+            @Override
+            public double learn(Dataset data, int[] batch, Loss loss) {
+                learned = true;
+                return sound.learn(data, batch, loss);
+            }
+
+            @Override
+            public double[] predict(double[] x) {
+                return sound.predict(x);
+            }
+
+            @Override
+            public void load(Map<String, double[]> values) {
+                sound.load(values);
+            }
+        };
+        TrainingTrial trial = new TrainingTwin(training, DType.FLOAT64, "losing").run(losing);
+        assertThat(trial.agrees()).isFalse();
+        assertThatThrownBy(trial::requirePass)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining(lost);
+    }
+}
