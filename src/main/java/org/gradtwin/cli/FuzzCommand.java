@@ -16,6 +16,7 @@ import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Finding;
 import org.gradtwin.fuzz.Tally;
+import org.gradtwin.program.Op;
 import org.gradtwin.report.ReportFiles;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -96,6 +97,10 @@ final class FuzzCommand implements Callable<Integer> {
             out.println("… and " + (tally.disagree() - findings.size()) + " more");
         }
         tally.inWords(seed).forEach(out::println);
+        if (!campaign.lacking().isEmpty()) {
+            out.println("  no program has what engine " + engines.get(0) + " lacks: "
+                    + campaign.lacking().stream().map(Op::id).collect(Collectors.joining(", ")));
+        }
         out.flush();
         if (tally.checks() == 0 && tally.disagree() == 0) {
             spec.commandLine()

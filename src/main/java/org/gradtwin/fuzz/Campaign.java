@@ -2,6 +2,7 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,11 +36,13 @@ public final class Campaign {
     private final Engine twin;
     private final List<Engine> engines;
     private final Set<DType> dtypes;
+    private final Set<Op> lacking;
     private final ProgramGenerator generator;
     private final Rounding rounding;
 
     /**
-     * A campaign.
+     * A campaign. The programs for an engine alone are made without the ops that it lacks; several engines get the same ones, and
+     * what one of them lacks is skipped.
      *
      * @param twin what is right
      * @param engines what is held against it, in each of the types that the engine computes in
@@ -56,8 +59,32 @@ public final class Campaign {
         this.engines = List.copyOf(engines);
         this.dtypes = Set.copyOf(dtypes);
         Engine reference = new ScalarEngine();
-        this.generator = new ProgramGenerator(reference);
+        this.lacking = engines.size() == 1 ? lacking(reference, engines.get(0), dtypes) : Set.of();
+        this.generator = new ProgramGenerator(reference, lacking);
         this.rounding = new Rounding(reference);
+    }
+
+    /** The ops that an engine refuses, each in a program of its own; none if it refuses all. */
+    private static Set<Op> lacking(Engine reference, Engine engine, Set<DType> dtypes) {
+        Set<Op> lacking = EnumSet.noneOf(Op.class);
+        DType dtype =
+                dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
+        for (Op op : Op.values()) {
+            Task task = new ProgramGenerator(reference, List.of(op), 1).generate(0);
+            try {
+                Evaluator.evaluate(engine, task, dtype);
+            } catch (UnsupportedOpException e) {
+                lacking.add(e.op());
+            } catch (EvaluationException e) {
+                // It has the op; what it does wrong will be found.
+            }
+        }
+        return lacking.size() == Op.values().length ? Set.of() : Collections.unmodifiableSet(lacking);
+    }
+
+    /** The ops that no program has, because the only engine lacks them. */
+    public Set<Op> lacking() {
+        return lacking;
     }
 
     /** An engine that lacks an op of a program: it was not compared. */

@@ -1,11 +1,13 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluator;
@@ -40,6 +42,7 @@ public final class ProgramGenerator {
     private final Engine reference;
     private final List<Op> ops;
     private final int maxStatements;
+    private final Set<Op> without;
 
     /**
      * A generator of programs with any op that the reference has.
@@ -47,7 +50,21 @@ public final class ProgramGenerator {
      * @param reference a float64 engine that evaluates proposals
      */
     public ProgramGenerator(Engine reference) {
-        this(reference, List.of(Op.values()), 10);
+        this(reference, Set.of());
+    }
+
+    /**
+     * A generator of programs with any op but those.
+     *
+     * @param reference a float64 engine that evaluates proposals
+     * @param without the ops that no program is to have
+     */
+    public ProgramGenerator(Engine reference, Set<Op> without) {
+        this(
+                reference,
+                Arrays.stream(Op.values()).filter(op -> !without.contains(op)).toList(),
+                10,
+                without);
     }
 
     /**
@@ -58,6 +75,10 @@ public final class ProgramGenerator {
      * @param maxStatements how many ops a program has before a few are added for domains
      */
     public ProgramGenerator(Engine reference, List<Op> ops, int maxStatements) {
+        this(reference, ops, maxStatements, Set.of());
+    }
+
+    private ProgramGenerator(Engine reference, List<Op> ops, int maxStatements, Set<Op> without) {
         if (ops.isEmpty() || maxStatements < 1) {
             throw new IllegalArgumentException(
                     "a generator needs ops and statements, not " + ops.size() + " and " + maxStatements);
@@ -65,6 +86,7 @@ public final class ProgramGenerator {
         this.reference = reference;
         this.ops = List.copyOf(ops);
         this.maxStatements = maxStatements;
+        this.without = Set.copyOf(without);
     }
 
     /** The task of that seed; its values and gradients are finite, and its root requires a gradient. */
@@ -100,6 +122,10 @@ public final class ProgramGenerator {
             List<String> lines = new ArrayList<>();
             inlined.forEach((name, expr) -> lines.add(name + " = " + expr));
             Program program = Program.parse(lines);
+            if (program.ops().stream().anyMatch(without::contains)) {
+                // One that joins or brings into a domain.
+                return Optional.empty();
+            }
             Map<String, Input> inputs = new LinkedHashMap<>();
             program.inputs()
                     .forEach(name -> inputs.put(
