@@ -134,6 +134,10 @@ public final class Campaign {
         return new Examination(checks, sharp, skipped, findings);
     }
 
+    private List<String> together() {
+        return engines.stream().map(Engine::name).toList();
+    }
+
     /** The engines that compute in a type. */
     private List<Engine> in(DType dtype) {
         return engines.stream()
@@ -177,14 +181,15 @@ public final class Campaign {
      *
      * @throws UnsupportedOpException if it lacks an op
      */
-    private static Optional<Finding> examine(
+    private Optional<Finding> examine(
             long seed, Engine engine, Task task, Evaluation expected, Map<Quantity, Tolerance> tolerances) {
         Evaluation actual;
         try {
             actual = Evaluator.evaluate(engine, task, expected.dtype());
         } catch (EvaluationException e) {
             String problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
-            return Optional.of(new Finding(seed, engine.name(), expected.dtype(), task, null, null, null, problem));
+            return Optional.of(
+                    new Finding(seed, engine.name(), together(), expected.dtype(), task, null, null, null, problem));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
         expected.quantities()
@@ -197,6 +202,7 @@ public final class Campaign {
                     return new Finding(
                             seed,
                             engine.name(),
+                            together(),
                             expected.dtype(),
                             task,
                             quantity,

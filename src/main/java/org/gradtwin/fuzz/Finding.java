@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed that the program was made from
  * @param engine the engine's name
+ * @param together the names of all engines that the program was made for: it depends on them
  * @param dtype the type computed in
  * @param task the program with its inputs
  * @param quantity where the engine first went wrong, null if it failed altogether
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record Finding(
         long seed,
         String engine,
+        List<String> together,
         DType dtype,
         Task task,
         @Nullable Quantity quantity,
@@ -79,7 +81,7 @@ public record Finding(
                     + FailureMessage.number(tolerance.atol()) + "   (" + tolerance.because() + ")");
         }
         lines.add("  again      "
-                + FailureMessage.command("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), engine));
+                + FailureMessage.command("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), together));
         return String.join("\n", lines);
     }
 

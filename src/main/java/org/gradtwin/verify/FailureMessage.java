@@ -115,17 +115,17 @@ public final class FailureMessage {
                 command(
                         "verify " + fixtures + "--case " + quoted(checked.caseName()) + " --dtype "
                                 + checked.dtype().torchName(),
-                        checked.engine()));
+                        List.of(checked.engine())));
     }
 
-    /** The command line of a verb with its arguments for an engine, on the kernels in use here. */
-    public static String command(String verb, String engine) {
+    /** The command line of a verb with its arguments for engines, on the kernels in use here. */
+    public static String command(String verb, List<String> engines) {
         String module = Kernels.vectorIsPresent() ? "--add-modules jdk.incubator.vector " : "";
         // Classes of its own have to be named: -jar would not see them.
-        String program = BUILT_IN.contains(engine)
+        String program = BUILT_IN.containsAll(engines)
                 ? "-jar target/gradtwin.jar "
                 : "-cp target/gradtwin.jar:YOUR_CLASSES org.gradtwin.cli.Main ";
-        return "java " + module + program + verb + " --engine " + engine;
+        return "java " + module + program + verb + " --engine " + String.join(",", engines);
     }
 
     private static String quoted(String word) {
@@ -159,7 +159,11 @@ public final class FailureMessage {
 
     private static String describe(Quantity quantity, Statement statement) {
         String kind = quantity.kind() == Quantity.Kind.VALUE ? "value of " : "gradient of ";
-        return kind + statement + ", line " + statement.line();
+        return kind + at(statement);
+    }
+
+    private static String at(Statement statement) {
+        return statement + ", line " + statement.line();
     }
 
     /** A gradient is made by the statements that use the value: one of them passed it back wrong. */
@@ -169,7 +173,7 @@ public final class FailureMessage {
         }
         String uses = trial.program().statements().stream()
                 .filter(statement -> statement.names().contains(quantity.name()))
-                .map(statement -> statement + ", line " + statement.line())
+                .map(FailureMessage::at)
                 .collect(Collectors.joining("; "));
         return uses.isEmpty() ? "" : ", passed back by " + uses;
     }

@@ -89,6 +89,20 @@ class CampaignTest {
         assertThat(text).contains(small.id()).doesNotContain("\"expect\"");
     }
 
+    @Test
+    void theCommandNamesAllEnginesThatTheProgramWasMadeFor() {
+        Engine right = new ScalarEngine();
+        Campaign campaign =
+                new Campaign(right, List.of(right, new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
+        assertThat(LongStream.range(0, 200)
+                        .mapToObj(campaign::examine)
+                        .flatMap(examination -> examination.findings().stream())
+                        .findFirst()
+                        .map(Finding::message))
+                .hasValueSatisfying(
+                        message -> assertThat(message).endsWith(" --dtype float64 --engine scalar,corrupt"));
+    }
+
     private static Engine without(Engine right, Set<Op> missing) {
         return new Engine() {
             @Override
