@@ -108,6 +108,9 @@ final class DrawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (out != null && out.toString().matches(".*\\.(png|jpe?g|gif|pdf)")) {
+            throw usage("--out: " + out.getFileName() + ": a drawing is SVG, or Graphviz's language with --dot");
+        }
         DType type = type();
         List<Engine> chosen = chosen(type);
         Subject subject = program.isEmpty() ? recorded() : written();
@@ -129,9 +132,6 @@ final class DrawCommand implements Callable<Integer> {
             text = dot ? drawing.toDot() : drawing.toSvg();
         } catch (IllegalArgumentException e) {
             throw usage(subject.name() + ": " + e.getMessage());
-        }
-        if (out != null && out.toString().matches(".*\\.(png|jpe?g|gif|pdf)")) {
-            throw usage("--out: " + out.getFileName() + ": a drawing is SVG, or Graphviz's language with --dot");
         }
         Path file = out == null ? Path.of("target", "gradtwin", subject.name() + (dot ? ".dot" : ".svg")) : out;
         ReportFiles.write(file, text);
@@ -187,14 +187,7 @@ final class DrawCommand implements Callable<Integer> {
             throw usage("--program: is drawn in place of a --case, not beside one");
         }
         try {
-            FixtureCase given = WrittenProgram.read(program, inputs, cotangent);
-            inputs.keySet().stream()
-                    .filter(input -> !given.task().program().inputs().contains(input))
-                    .findFirst()
-                    .ifPresent(input -> {
-                        throw usage("--input: the program does not read '" + input + "'");
-                    });
-            return new Subject("program", given);
+            return new Subject("program", WrittenProgram.read(program, inputs, cotangent));
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }

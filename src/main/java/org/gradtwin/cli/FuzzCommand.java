@@ -163,11 +163,11 @@ final class FuzzCommand implements Callable<Integer> {
     /** The seed after the last. */
     private long end() {
         if (minutes != null) {
-            if (count != null || !(minutes > 0)) {
-                throw usage(
-                        count != null
-                                ? "--minutes and --count exclude each other"
-                                : "--minutes: " + minutes + " is no time");
+            if (count != null) {
+                throw usage("--minutes and --count exclude each other");
+            }
+            if (!(minutes > 0)) {
+                throw usage("--minutes: " + minutes + " is no time");
             }
             return Long.MAX_VALUE;
         }

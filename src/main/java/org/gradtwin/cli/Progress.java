@@ -13,12 +13,7 @@ final class Progress {
 
     /** The items as a stream that moves a bar along. */
     static <T> Stream<T> over(String task, List<T> items) {
-        return over(task, items.stream());
-    }
-
-    /** The same for a stream whose length need not be known. */
-    static <T> Stream<T> over(String task, Stream<T> items) {
-        return isSeen() ? ProgressBar.wrap(items, builder(task)) : items;
+        return isSeen() ? ProgressBar.wrap(items.stream(), builder(task)) : items.stream();
     }
 
     /** A bar that is moved by hand, to be closed at the end; empty if nobody sees it. */

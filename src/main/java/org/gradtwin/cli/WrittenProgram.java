@@ -59,6 +59,16 @@ final class WrittenProgram {
                 .put("source", "the command line");
         fixture.putObject("flags");
         fixture.putArray("cases").add(given);
+        FixtureCase read = read(fixture);
+        for (String name : inputs.keySet()) {
+            if (!read.task().program().inputs().contains(name)) {
+                throw new IllegalArgumentException("--input: the program does not read '" + name + "'");
+            }
+        }
+        return read;
+    }
+
+    private static FixtureCase read(ObjectNode fixture) {
         byte[] text = JSON.writeValueAsString(fixture).getBytes(StandardCharsets.UTF_8);
         try {
             return FixtureReader.read(text, "--program").cases().get(0);

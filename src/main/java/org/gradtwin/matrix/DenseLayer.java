@@ -117,10 +117,7 @@ public final class DenseLayer {
             throw new IllegalArgumentException(
                     "dense layer: %d values are no whole number of rows of %d".formatted(x.length, inputs));
         }
-        if (input.length() != x.length) {
-            input = precision.allocate(x.length);
-        }
-        input.load(x);
+        input = precision.store(input, x);
         return forward(input).toDoubles();
     }
 

@@ -68,10 +68,7 @@ public final class DenseNetwork {
                     .formatted(x.length, targets.length, inputs));
         }
         loss.check(targets.length * loss.classes(), targets);
-        if (input.length() != x.length) {
-            input = loss.precision().allocate(x.length);
-        }
-        input.load(x);
+        input = loss.precision().store(input, x);
         Storage y = input;
         for (int i = 0; i < turns.length; i++) {
             y = layers.get(i).forward(y);

@@ -12,6 +12,13 @@ public enum Precision {
         return this == FLOAT32 ? (float) number : number;
     }
 
+    /** The numbers, rounded, in {@code buffer} if it has their length and in a new one otherwise. */
+    Storage store(Storage buffer, double... numbers) {
+        Storage stored = buffer.length() == numbers.length ? buffer : allocate(numbers.length);
+        stored.load(numbers);
+        return stored;
+    }
+
     Storage allocate(int length) {
         return this == FLOAT32 ? new Floats(new float[length]) : new Doubles(new double[length]);
     }

@@ -176,10 +176,6 @@ final class Softmax {
         exp(graph.kernels(), x, y, from * walk.count(), to * walk.count());
     }
 
-    static void exp(Kernels kernels, Storage x, Storage y) {
-        kernels.split().runElements(x.length(), RowSplit.ELEMENTARY, (from, to) -> exp(kernels, x, y, from, to));
-    }
-
     private static void exp(Kernels kernels, Storage x, Storage y, int from, int to) {
         if (x instanceof Doubles doubles) {
             kernels.exp(doubles.array(), ((Doubles) y).array(), from, to);

@@ -74,10 +74,7 @@ public final class SoftmaxCrossEntropy {
      */
     public double forward(double[] logits, int... targets) {
         check(logits.length, targets);
-        if (input.length() != logits.length) {
-            input = precision.allocate(logits.length);
-        }
-        input.load(logits);
+        input = precision.store(input, logits);
         return forward(input, targets);
     }
 
