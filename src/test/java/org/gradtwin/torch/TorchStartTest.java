@@ -91,7 +91,7 @@ class TorchStartTest {
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().remove("DJL_CACHE_DIR");
         Process process = builder.start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         return Files.readAllLines(output, StandardCharsets.UTF_8);
     }
 }
