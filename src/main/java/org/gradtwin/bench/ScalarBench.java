@@ -10,6 +10,9 @@ import org.gradtwin.torch.TorchNetwork;
 
 /** The scalar engine on the notebook's network, against PyTorch on whole layers and against the textbook's graph of objects. */
 public final class ScalarBench {
+    /** Parameters of the notebook's network with one hidden layer of 200 neurons, 3 inputs and 1 output. */
+    public static final int LEAST_WEIGHTS = 1001;
+
     private static final String GROUP = "scalar";
 
     private final Rounds rounds;
@@ -25,7 +28,7 @@ public final class ScalarBench {
 
     /** The number of weights of the network with 200 neurons a layer comes closest to this with so many hidden layers. */
     public static int hiddenLayers(double weights) {
-        return (int) Math.max(1, Math.round((weights - 1001) / 40200) + 1);
+        return (int) Math.max(1, Math.round((weights - LEAST_WEIGHTS) / 40200) + 1);
     }
 
     /** All rows; for a large network without those that make something of every edge, for which memory would not do. */

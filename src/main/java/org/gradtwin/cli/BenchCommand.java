@@ -82,7 +82,8 @@ final class BenchCommand implements Callable<Integer> {
             names = "--weights",
             paramLabel = "N",
             defaultValue = "560800",
-            description = "Size of the scalar network, up to 1e8 (default: ${DEFAULT-VALUE}, 15 hidden layers)."
+            description = "Size of the scalar network, " + ScalarBench.LEAST_WEIGHTS
+                    + " to 1e8 (default: ${DEFAULT-VALUE}, 15 hidden layers)."
                     + " Beyond 2e6 nothing is made of every edge; 1e8 weights need -Xmx8g.")
     private double weights;
 
@@ -96,8 +97,9 @@ final class BenchCommand implements Callable<Integer> {
         if (rounds != null && rounds < 1) {
             throw new ParameterException(spec.commandLine(), "--rounds: at least 1 is needed, not " + rounds);
         }
-        if (!(weights >= 1 && weights <= 1e8)) {
-            throw new ParameterException(spec.commandLine(), "--weights: from 1 to 1e8, not " + weights);
+        if (!(weights >= ScalarBench.LEAST_WEIGHTS && weights <= 1e8)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--weights: from " + ScalarBench.LEAST_WEIGHTS + " to 1e8, not " + weights);
         }
         if (json != null) {
             ReportFiles.requireFile(json);

@@ -28,8 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {
             "",
-            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage or nothing to"
-                    + " compare, 3 broken fixture or missing engine.",
+            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage or a"
+                    + " selection without a case, 3 broken fixture, no fixture or a missing engine.",
             "Example: java -jar target/gradtwin.jar verify --case 'notebook/*'"
         })
 public final class Main implements Runnable {
@@ -42,7 +42,7 @@ public final class Main implements Runnable {
     /** Wrong usage, or a selection that leaves nothing to compare. */
     public static final int USAGE = 2;
 
-    /** A broken fixture, a missing engine, a file that cannot be read or written. */
+    /** A broken fixture, a folder without any, a missing engine, a file that cannot be read or written. */
     public static final int BROKEN = 3;
 
     @Spec

@@ -62,7 +62,11 @@ class BenchCommandTest {
     }
 
     @ParameterizedTest(name = "bench {0} {1} {2}")
-    @CsvSource({"matrix, --rounds, 0, --rounds: at least 1", "scalar, --weights, 1e9, --weights: from 1 to 1e8"})
+    @CsvSource({
+        "matrix, --rounds, 0, --rounds: at least 1",
+        "scalar, --weights, 1000, '--weights: from 1001 to 1e8, not 1000'",
+        "scalar, --weights, 1e9, --weights: from 1001 to 1e8"
+    })
     void wrongNumbersGetOneLine(String subject, String option, String value, String message) {
         Cli cli = Cli.run("bench", subject, option, value);
         assertThat(cli.exit()).isEqualTo(Main.USAGE);
