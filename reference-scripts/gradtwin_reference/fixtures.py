@@ -34,7 +34,7 @@ _ORDERS = {
     "cotangent": ("values", "random"),
     "accepted": ("dtype", "quantity", "names", "because"),
     "drift": ("dtype", "quantity", "names", "because"),
-    "skip": ("engine", "dtype", "because"),
+    "skip": ("dtype", "because"),
     "throws": ("line", "because"),
     "quantities": ("value", "grad"),
     "tolerance": ("rtol", "atol", "because"),

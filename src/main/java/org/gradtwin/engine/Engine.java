@@ -13,7 +13,8 @@ public interface Engine {
 
     /**
      * The floating types it computes in; both unless overridden. An engine of float64 alone is asked the float32 cases too: it gets
-     * the float32 inputs, and its results are rounded before they are compared.
+     * the float32 inputs, and its results are rounded before they are compared. Only cases that leave the range of float32 on purpose
+     * it is not asked.
      */
     default Set<DType> dtypes() {
         return EnumSet.of(DType.FLOAT32, DType.FLOAT64);
