@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.gradtwin.program.Expr;
 import org.gradtwin.program.Expr.Apply;
@@ -51,7 +52,7 @@ public final class Evaluator<V> {
     }
 
     private static Graph<?> open(Engine engine, DType dtype) {
-        return guard(1, () -> engine.newGraph(dtype));
+        return guard("new graph", () -> engine.newGraph(dtype));
     }
 
     /** Closes a graph as an engine's step, which may fail. */
@@ -61,7 +62,7 @@ public final class Evaluator<V> {
     }
 
     private static Closing closing(Graph<?> graph) {
-        return () -> guard(1, () -> {
+        return () -> guard("close", () -> {
             graph.close();
             return graph;
         });
@@ -70,14 +71,16 @@ public final class Evaluator<V> {
     /**
      * Has an engine build a program that ought to be refused, without looking at its shapes first.
      *
-     * @return what the engine said when it refused, empty if it did not
+     * @return what the engine said when it refused or failed, empty if it did not
      * @throws UnsupportedOpException if the engine lacks an op
      */
     public static Optional<EvaluationException> refusal(Engine engine, Task task, DType dtype) {
-        Graph<?> graph = open(engine, dtype);
-        try (Closing closing = closing(graph)) {
-            new Evaluator<>(graph, dtype).build(task, Map.of());
-            return Optional.empty();
+        try {
+            Graph<?> graph = open(engine, dtype);
+            try (Closing closing = closing(graph)) {
+                new Evaluator<>(graph, dtype).build(task, Map.of());
+                return Optional.empty();
+            }
         } catch (EvaluationException e) {
             return Optional.of(e);
         }
@@ -110,7 +113,7 @@ public final class Evaluator<V> {
 
     private void build(Task task, Map<String, Type> types) {
         task.inputs().forEach((name, input) -> {
-            V leaf = guard(1, () -> graph.leaf(input.in(dtype), input.requiresGrad()));
+            V leaf = guard("leaf " + name, () -> graph.leaf(input.in(dtype), input.requiresGrad()));
             slots.put(name, new Slot<>(leaf, input.requiresGrad()));
         });
         for (Statement statement : task.program().statements()) {
@@ -151,14 +154,22 @@ public final class Evaluator<V> {
 
     /** What an engine does wrong is its failure, and ends no run: also an overflow of the stack, or null for an answer. */
     private static <T> T guard(int line, Supplier<T> step) {
+        return guard(cause -> new EvaluationException(line, cause), step);
+    }
+
+    private static <T> T guard(String name, Supplier<T> step) {
+        return guard(cause -> new EvaluationException(name, cause), step);
+    }
+
+    private static <T> T guard(Function<RuntimeException, EvaluationException> failure, Supplier<T> step) {
         try {
             return Objects.requireNonNull(step.get(), "the engine gave null");
         } catch (UnsupportedOpException | EngineUnavailableException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new EvaluationException(line, e);
+            throw failure.apply(e);
         } catch (StackOverflowError | AssertionError e) {
-            throw new EvaluationException(line, new IllegalStateException(e.toString(), e));
+            throw failure.apply(new IllegalStateException(e.toString(), e));
         }
     }
 }

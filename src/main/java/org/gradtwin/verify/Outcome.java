@@ -1,5 +1,7 @@
 package org.gradtwin.verify;
 
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
@@ -17,23 +19,34 @@ sealed interface Outcome {
     record Failed(String reason) implements Outcome {}
 
     /** It was not asked, or lacks an op. */
-    record Skipped(String reason) implements Outcome {}
+    record Skipped(String reason) implements Outcome {
+        static Skipped notIn(Engine engine, DType dtype) {
+            return new Skipped(engine.name() + " does not compute in " + dtype.torchName());
+        }
+
+        static Skipped lacks(Engine engine, UnsupportedOpException op) {
+            return new Skipped(engine.name() + " lacks " + op.getMessage());
+        }
+    }
 
     /**
-     * Asks an engine. One that lacks float32 computes a float32 task in float64, from the float32 inputs, as the
-     * notebook compares its scalar engine.
+     * The type in which an engine computes a task of a type: its own or, if the engine lacks float32, float64, as the notebook
+     * compares its scalar engine. Empty if it is not asked.
      */
+    static Optional<DType> computedIn(Engine engine, DType dtype) {
+        return Stream.of(dtype, DType.FLOAT64).filter(engine.dtypes()::contains).findFirst();
+    }
+
+    /** Asks an engine; one that computes in another type gets the inputs as they are in the task's. */
     static Outcome of(Engine engine, Task task, DType dtype) {
+        Optional<DType> in = computedIn(engine, dtype);
+        if (in.isEmpty()) {
+            return Skipped.notIn(engine, dtype);
+        }
         try {
-            if (engine.dtypes().contains(dtype)) {
-                return new Evaluated(Evaluator.evaluate(engine, task, dtype));
-            }
-            if (dtype == DType.FLOAT32 && engine.dtypes().contains(DType.FLOAT64)) {
-                return new Evaluated(Evaluator.evaluate(engine, task.rounded(dtype), DType.FLOAT64));
-            }
-            return new Skipped(engine.name() + " does not compute in " + dtype.torchName());
+            return new Evaluated(Evaluator.evaluate(engine, in.get() == dtype ? task : task.rounded(dtype), in.get()));
         } catch (UnsupportedOpException e) {
-            return new Skipped(engine.name() + " lacks " + e.getMessage());
+            return Skipped.lacks(engine, e);
         } catch (EvaluationException e) {
             return new Failed(String.valueOf(e.getMessage()));
         }

@@ -16,6 +16,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet;
@@ -129,8 +130,8 @@ public final class Verifier {
         }
         List<Check> expect = judge.against(Against.EXPECT, Optional.empty());
         checks.addAll(expect);
-        Outcome scalar = outcomes.get("scalar");
-        if (engine != twin && !engine.name().equals("scalar") && scalar instanceof Outcome.Evaluated) {
+        Outcome scalar = outcomes.get(ScalarEngine.NAME);
+        if (engine != twin && !engine.name().equals(ScalarEngine.NAME) && scalar instanceof Outcome.Evaluated) {
             checks.addAll(judge.against(Against.SCALAR, Optional.of(scalar)));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
@@ -154,9 +155,12 @@ public final class Verifier {
         Verdict verdict = Verdict.DISAGREE;
         String reason;
         try {
-            DType in = engine.dtypes().contains(dtype) ? dtype : DType.FLOAT64;
-            Optional<EvaluationException> refusal = Evaluator.refusal(engine, given.task(), in);
-            if (refusal.isEmpty()) {
+            Optional<DType> in = Outcome.computedIn(engine, dtype);
+            Optional<EvaluationException> refusal = in.flatMap(type -> Evaluator.refusal(engine, given.task(), type));
+            if (in.isEmpty()) {
+                verdict = Verdict.SKIPPED;
+                reason = Outcome.Skipped.notIn(engine, dtype).reason();
+            } else if (refusal.isEmpty()) {
                 reason = "line " + wanted.line() + " was not refused (" + wanted.because() + ")";
             } else if (!(refusal.get().getCause() instanceof IllegalArgumentException)) {
                 reason = "failed instead of refusing: " + refusal.get().getCause();
@@ -169,7 +173,7 @@ public final class Verifier {
             }
         } catch (UnsupportedOpException e) {
             verdict = Verdict.SKIPPED;
-            reason = engine.name() + " lacks " + e.getMessage();
+            reason = Outcome.Skipped.lacks(engine, e).reason();
         }
         return new Check(
                 named.name(),

@@ -14,6 +14,7 @@ import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
@@ -37,6 +38,7 @@ class BrokenEnginesTest {
     enum Way {
         NO_GRAPH,
         NULL_GRAPH,
+        LEAF,
         NULL_VALUE,
         NULL_GRADIENT,
         OVERFLOWING_STACK,
@@ -66,6 +68,14 @@ class BrokenEnginesTest {
 
     private static <V> Graph<V> breaking(Graph<V> graph, Way way) {
         return new ForwardingGraph<>(graph) {
+            @Override
+            public V leaf(Tensor value, boolean requiresGrad) {
+                if (way == Way.LEAF) {
+                    throw new IllegalArgumentException("no room for " + value.shape());
+                }
+                return graph.leaf(value, requiresGrad);
+            }
+
             @Override
             public Tensor value(V value) {
                 return way == Way.NULL_VALUE ? nothing() : graph.value(value);
@@ -112,6 +122,22 @@ class BrokenEnginesTest {
                 .flatMap(trial -> trial.checks().stream())
                 .toList();
         assertThat(checks).isNotEmpty().allMatch(check -> check.verdict() == Verdict.DISAGREE);
+    }
+
+    /** An argument that is refused before the first statement is not the refusal that the case waits for. */
+    @ParameterizedTest
+    @EnumSource(names = {"NO_GRAPH", "NULL_GRAPH", "LEAF"})
+    void whatBreaksBeforeTheFirstStatementIsNoRefusal(Way way) {
+        NamedCase refused = FixtureSet.bundled().cases().stream()
+                .filter(named ->
+                        named.given().refusal().filter(r -> r.line() == 1).isPresent())
+                .filter(named -> named.given().dtypes().contains(ASKED))
+                .findFirst()
+                .orElseThrow();
+        assertThat(new Verifier(new TorchEngine(), List.of(broken(way))).verify(refused, List.of(ASKED)))
+                .flatExtracting(Trial::checks)
+                .isNotEmpty()
+                .allMatch(check -> check.verdict() == Verdict.DISAGREE);
     }
 
     @Test

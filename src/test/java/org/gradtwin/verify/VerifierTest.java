@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.fixture.FixtureSet;
@@ -72,5 +76,35 @@ class VerifierTest {
 
         assertThat(trials("op/tanh-matrix", List.of()))
                 .allMatch(trial -> trial.skipped().isEmpty());
+    }
+
+    @Test
+    void anEngineOfFloat32AloneIsNotAskedInFloat64() {
+        Engine single = new Engine() {
+            @Override
+            public String name() {
+                return "single";
+            }
+
+            @Override
+            public Set<DType> dtypes() {
+                return EnumSet.of(DType.FLOAT32);
+            }
+
+            @Override
+            public Graph<?> newGraph(DType dtype) {
+                assertThat(dtype).isEqualTo(DType.FLOAT32);
+                return new MatrixEngine().newGraph(dtype);
+            }
+        };
+        List<Trial> trials = Verifier.trials(single, "*").toList();
+        assertThat(trials).extracting(Trial::dtype).contains(DType.FLOAT32, DType.FLOAT64);
+        assertThat(trials).allSatisfy(Trial::requirePass);
+        assertThat(trials)
+                .filteredOn(trial -> trial.dtype() == DType.FLOAT64)
+                .allSatisfy(trial -> assertThat(trial.skipped()).contains("single does not compute in float64"));
+        assertThat(trials)
+                .filteredOn(trial -> trial.dtype() == DType.FLOAT32)
+                .allSatisfy(trial -> assertThat(trial.skipped()).isEmpty());
     }
 }
