@@ -1,10 +1,13 @@
 package org.gradtwin.cli;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.torch.TorchEngine;
@@ -16,6 +19,21 @@ final class Engines {
                     Stream.of(new ScalarEngine(), new MatrixEngine(), twin),
                     ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get))
             .toList();
+
+    Engines() {
+        Set<String> names = new HashSet<>();
+        for (Engine engine : all) {
+            String name = engine.name();
+            if (name == null || !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+                throw new EngineUnavailableException(engine.getClass().getName() + " is called '" + name
+                        + "': an engine's name is of letters, digits and . _ -, as --engine takes it");
+            }
+            if (!names.add(name)) {
+                throw new EngineUnavailableException(
+                        engine.getClass().getName() + " is called " + name + ", as another engine is: rename it");
+            }
+        }
+    }
 
     /** PyTorch, which every other engine is held against. */
     Engine twin() {

@@ -28,8 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {
             "",
-            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage or a"
-                    + " selection without a case, 3 broken fixture, no fixture or a missing engine.",
+            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage or"
+                    + " nothing to compare, 3 broken fixture, no fixture or a missing engine.",
             "Example: java -jar target/gradtwin.jar verify --case 'notebook/*'"
         })
 public final class Main implements Runnable {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureSet;
@@ -123,10 +124,10 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         out.flush();
-        return exit(run);
+        return exit(run, trials, names);
     }
 
-    private int exit(RunReport run) {
+    private int exit(RunReport run, List<Trial> trials, List<String> names) {
         if (run.summary().compared() == 0) {
             spec.commandLine()
                     .getErr()
@@ -135,7 +136,25 @@ final class VerifyCommand implements Callable<Integer> {
                                     + run.checks().get(0).reason());
             return Main.USAGE;
         }
-        return run.passes() ? Main.AGREE : Main.DISAGREE;
+        if (!run.passes()) {
+            return Main.DISAGREE;
+        }
+        Optional<String> idle =
+                names.stream().filter(name -> idle(name, trials)).findFirst();
+        idle.ifPresent(name -> spec.commandLine()
+                .getErr()
+                .println("gradtwin: nothing was compared on " + name + ": no number came of it"));
+        return idle.isPresent() ? Main.USAGE : Main.AGREE;
+    }
+
+    /** Whether an engine was asked for numbers and never gave one. */
+    private static boolean idle(String engine, List<Trial> trials) {
+        List<Trial> asked = trials.stream()
+                .filter(trial -> trial.engine().equals(engine))
+                .filter(trial -> trial.given().given().refusal().isEmpty())
+                .toList();
+        return !asked.isEmpty()
+                && asked.stream().allMatch(trial -> trial.skipped().isPresent());
     }
 
     private List<DType> dtypes() {

@@ -26,4 +26,12 @@ public interface Engine {
      * @param dtype the floating type of every value in it, one of {@link #dtypes()}
      */
     Graph<?> newGraph(DType dtype);
+
+    /**
+     * Whether several threads may have a graph each at a time. Not unless overridden: an engine with a tape or a switch of its own in
+     * static fields is asked one program after the other.
+     */
+    default boolean concurrent() {
+        return false;
+    }
 }

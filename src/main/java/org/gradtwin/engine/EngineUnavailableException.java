@@ -4,6 +4,11 @@ package org.gradtwin.engine;
 public class EngineUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** With what is wrong, in a line. */
+    public EngineUnavailableException(String message) {
+        super(message);
+    }
+
     /** With what is missing, in a line. */
     public EngineUnavailableException(String message, Throwable cause) {
         super(message, cause);

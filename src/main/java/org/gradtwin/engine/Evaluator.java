@@ -45,9 +45,21 @@ public final class Evaluator<V> {
      */
     public static Evaluation evaluate(Engine engine, Task task, DType dtype) {
         Map<String, Type> types = task.types(dtype);
-        Graph<?> graph = open(engine, dtype);
-        try (Closing closing = closing(graph)) {
-            return new Evaluator<>(graph, dtype).run(engine.name(), task, types);
+        return alone(engine, () -> {
+            Graph<?> graph = open(engine, dtype);
+            try (Closing closing = closing(graph)) {
+                return new Evaluator<>(graph, dtype).run(engine.name(), task, types);
+            }
+        });
+    }
+
+    /** Does something with an engine while no other thread does, unless the engine allows it. */
+    private static <T> T alone(Engine engine, Supplier<T> what) {
+        if (engine.concurrent()) {
+            return what.get();
+        }
+        synchronized (engine) {
+            return what.get();
         }
     }
 
@@ -76,11 +88,13 @@ public final class Evaluator<V> {
      */
     public static Optional<EvaluationException> refusal(Engine engine, Task task, DType dtype) {
         try {
-            Graph<?> graph = open(engine, dtype);
-            try (Closing closing = closing(graph)) {
-                new Evaluator<>(graph, dtype).build(task, Map.of());
-                return Optional.empty();
-            }
+            return alone(engine, () -> {
+                Graph<?> graph = open(engine, dtype);
+                try (Closing closing = closing(graph)) {
+                    new Evaluator<>(graph, dtype).build(task, Map.of());
+                    return Optional.empty();
+                }
+            });
         } catch (EvaluationException e) {
             return Optional.of(e);
         }
@@ -168,7 +182,10 @@ public final class Evaluator<V> {
             throw e;
         } catch (RuntimeException e) {
             throw failure.apply(e);
-        } catch (StackOverflowError | AssertionError e) {
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Throwable e) { // also what other languages throw: checked exceptions, Kotlin's and Scala's
+            // NotImplementedError
             throw failure.apply(new IllegalStateException(e.toString(), e));
         }
     }

@@ -9,6 +9,11 @@ public final class MatrixEngine implements Engine {
     public static final String NAME = "matrix";
 
     @Override
+    public boolean concurrent() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

@@ -13,6 +13,11 @@ public final class ScalarEngine implements Engine {
     public static final String NAME = "scalar";
 
     @Override
+    public boolean concurrent() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

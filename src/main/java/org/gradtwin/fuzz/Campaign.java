@@ -70,13 +70,19 @@ public final class Campaign {
         DType dtype =
                 dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
         for (Op op : Op.values()) {
-            Task task = new ProgramGenerator(reference, List.of(op), 1).generate(0);
-            try {
-                Evaluator.evaluate(engine, task, dtype);
-            } catch (UnsupportedOpException e) {
-                lacking.add(e.op());
-            } catch (EvaluationException e) {
-                // It has the op; what it does wrong will be found.
+            boolean another = !lacking.contains(op);
+            while (another) {
+                Task task = new ProgramGenerator(reference, List.of(op), 1, lacking).generate(0);
+                try {
+                    Evaluator.evaluate(engine, task, dtype);
+                    another = false;
+                } catch (UnsupportedOpException e) {
+                    // Of one that only brings an operand into the domain of the op, nothing is known about the op.
+                    another = lacking.add(e.op()) && !lacking.contains(op);
+                } catch (EvaluationException e) {
+                    // It has the op; what it does wrong will be found.
+                    another = false;
+                }
             }
         }
         return lacking.size() == Op.values().length ? Set.of() : Collections.unmodifiableSet(lacking);
@@ -157,8 +163,11 @@ public final class Campaign {
                 .filter(candidate -> candidate.name().equals(finding.engine()))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no engine '" + finding.engine() + "' takes part"));
+        if (again(finding, engine, finding.task()).isEmpty()) {
+            return finding.unrepeatable();
+        }
         Task small = new Shrinker(task -> again(finding, engine, task).isPresent(), 2_000).shrink(finding.task());
-        return again(finding, engine, small).orElseThrow();
+        return again(finding, engine, small).orElseGet(finding::unrepeatable);
     }
 
     /** The same engine on another task; empty if it agrees, or the task is none that the reference can judge. */

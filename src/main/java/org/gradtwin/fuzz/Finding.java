@@ -3,6 +3,7 @@ package org.gradtwin.fuzz;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -48,9 +49,25 @@ public record Finding(
         @Nullable Tolerance tolerance,
         @Nullable String problem) {
 
-    /** A name for files and cases. */
+    /** A name for files and cases, of what both may be made of: lower-case letters, digits and hyphens. */
     public String id() {
-        return "fuzz-" + seed + "-" + engine + "-" + dtype.torchName();
+        return "fuzz-" + seed + "-" + engine.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-") + "-"
+                + dtype.torchName();
+    }
+
+    /** The same, where the engine agreed when it was asked a second time. */
+    Finding unrepeatable() {
+        String again = "run again, the same program agrees: the engine is not deterministic, or its graphs share state";
+        return new Finding(
+                seed,
+                engine,
+                together,
+                dtype,
+                task,
+                quantity,
+                comparison,
+                tolerance,
+                problem == null ? again : problem + "; " + again);
     }
 
     /** The program, its inputs, what is off, and the command to run it again. */

@@ -68,6 +68,11 @@ final class NoisyEngine implements Engine {
     }
 
     @Override
+    public boolean concurrent() {
+        return engine.concurrent();
+    }
+
+    @Override
     public String name() {
         return "noisy " + engine.name();
     }

@@ -78,7 +78,8 @@ public final class ProgramGenerator {
         this(reference, ops, maxStatements, Set.of());
     }
 
-    private ProgramGenerator(Engine reference, List<Op> ops, int maxStatements, Set<Op> without) {
+    /** The same without some of the ops that bring operands into their domain. */
+    ProgramGenerator(Engine reference, List<Op> ops, int maxStatements, Set<Op> without) {
         if (ops.isEmpty() || maxStatements < 1) {
             throw new IllegalArgumentException(
                     "a generator needs ops and statements, not " + ops.size() + " and " + maxStatements);

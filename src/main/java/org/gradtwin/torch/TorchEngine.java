@@ -25,6 +25,11 @@ public final class TorchEngine implements Engine {
     }
 
     @Override
+    public boolean concurrent() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

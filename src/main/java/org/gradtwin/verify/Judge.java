@@ -2,6 +2,7 @@ package org.gradtwin.verify;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Sharpness;
@@ -10,6 +11,7 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.program.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check.Against;
@@ -24,6 +26,7 @@ final class Judge {
     private final DType dtype;
     private final String engine;
     private final Outcome outcome;
+    private final Map<String, Type> types;
 
     Judge(NamedCase named, DType dtype, String engine, Outcome outcome) {
         this.named = named;
@@ -31,6 +34,7 @@ final class Judge {
         this.dtype = dtype;
         this.engine = engine;
         this.outcome = outcome;
+        this.types = given.task().types(dtype);
     }
 
     /**
@@ -113,17 +117,22 @@ final class Judge {
                 : new Ruling(verdict, accepted.orElse(null));
     }
 
+    private DType type(Quantity quantity) {
+        Type type = types.get(quantity.name());
+        return type == null ? dtype : type.dtype();
+    }
+
     private Optional<Tensor> tensor(Outcome from, Quantity quantity) {
         return from instanceof Outcome.Evaluated evaluated
                 ? evaluated
                         .evaluation()
                         .get(quantity)
-                        .map(tensor -> rounded(tensor, evaluated.evaluation().dtype()))
+                        .map(tensor -> rounded(tensor, evaluated.evaluation().dtype(), type(quantity)))
                 : Optional.empty();
     }
 
     /** An engine that was asked for another type is compared after rounding; one that was asked for this type gives it. */
-    private Tensor rounded(Tensor tensor, DType asked) {
-        return asked == dtype && tensor.dtype().isFloating() ? tensor : tensor.to(dtype);
+    private Tensor rounded(Tensor tensor, DType asked, DType type) {
+        return tensor.dtype() == (type == DType.INT64 ? type : asked) ? tensor.to(dtype) : tensor;
     }
 }

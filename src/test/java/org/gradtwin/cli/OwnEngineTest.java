@@ -9,9 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.program.Op;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,10 +42,58 @@ class OwnEngineTest {
         }
     }
 
-    private static Cli run(Path services, String... arguments) throws IOException {
+    /** Has no backward. */
+    public static final class Idle implements Engine {
+        @Override
+        public String name() {
+            return "idle";
+        }
+
+        @Override
+        public Graph<?> newGraph(DType dtype) {
+            return lacking(new MatrixEngine().newGraph(dtype));
+        }
+
+        private static <V> Graph<V> lacking(Graph<V> graph) {
+            return new ForwardingGraph<>(graph) {
+                @Override
+                public void backward(V root, Tensor cotangent) {
+                    throw new UnsupportedOpException(Op.TANH, "there is no backward");
+                }
+            };
+        }
+    }
+
+    /** Cannot be chosen by name. */
+    public static final class Comma implements Engine {
+        @Override
+        public String name() {
+            return "one,two";
+        }
+
+        @Override
+        public Graph<?> newGraph(DType dtype) {
+            return new MatrixEngine().newGraph(dtype);
+        }
+    }
+
+    /** Has the name of another. */
+    public static final class Second implements Engine {
+        @Override
+        public String name() {
+            return "scalar";
+        }
+
+        @Override
+        public Graph<?> newGraph(DType dtype) {
+            return new MatrixEngine().newGraph(dtype);
+        }
+    }
+
+    private static Cli run(Path services, Class<? extends Engine> engine, String... arguments) throws IOException {
         Path file = services.resolve("META-INF/services/" + Engine.class.getName());
         Files.createDirectories(file.getParent());
-        Files.writeString(file, Own.class.getName());
+        Files.writeString(file, engine.getName());
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {services.toUri().toURL()}, before)) {
@@ -54,14 +107,51 @@ class OwnEngineTest {
     @Test
     void isVerifiedAndDrawn(@TempDir Path folder) throws IOException {
         String report = folder.resolve("report").toString();
-        Cli cli = run(folder, "verify", "--engine", "own", "--case", "op/s*", "--report", report);
+        Cli cli = run(folder, Own.class, "verify", "--engine", "own", "--case", "op/s*", "--report", report);
         assertThat(cli.err()).isEmpty();
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
         assertThat(cli.out()).contains(" own ").contains(" 0 disagree");
         Path drawing = folder.resolve("power.svg");
-        assertThat(run(folder, "draw", "--case", "notebook/power", "--engine", "own", "--out", drawing.toString())
+        assertThat(run(
+                                folder,
+                                Own.class,
+                                "draw",
+                                "--case",
+                                "notebook/power",
+                                "--engine",
+                                "own",
+                                "--out",
+                                drawing.toString())
                         .exit())
                 .isZero();
         assertThat(drawing).isNotEmptyFile();
+    }
+
+    @Test
+    void oneThatGivesNoNumberDoesNotPass(@TempDir Path folder) throws IOException {
+        String report = folder.resolve("report").toString();
+        Cli cli =
+                run(folder, Idle.class, "verify", "--engine", "scalar,idle", "--case", "op/tanh-*", "--report", report);
+        assertThat(cli.exit()).isEqualTo(Main.USAGE);
+        assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: nothing was compared on idle: no number came of it");
+        assertThat(run(folder, Idle.class, "verify", "--engine", "scalar", "--case", "op/tanh-*", "--report", report)
+                        .exit())
+                .isEqualTo(Main.AGREE);
+    }
+
+    @Test
+    void oneWhoseNameIsOfNoUseIsToldInALine(@TempDir Path folder) throws IOException {
+        Cli comma = run(folder, Comma.class, "verify");
+        assertThat(comma.exit()).isEqualTo(Main.BROKEN);
+        assertThat(comma.err().lines())
+                .singleElement()
+                .asString()
+                .contains("OwnEngineTest$Comma is called 'one,two': an engine's name is of letters, digits and");
+        Cli second = run(folder, Second.class, "fuzz", "--count", "1");
+        assertThat(second.exit()).isEqualTo(Main.BROKEN);
+        assertThat(second.err().lines())
+                .singleElement()
+                .asString()
+                .contains("OwnEngineTest$Second is called scalar, as another engine is");
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
@@ -167,6 +168,48 @@ class CampaignTest {
         assertThat(tally.skipped()).isEmpty();
         assertThat(tally.passes()).isTrue();
         assertThat(tally.checks()).isGreaterThan(300);
+    }
+
+    @Test
+    void opsWithADomainAreMissedEvenWhereWhatBringsOperandsIntoItIsMissingToo() {
+        Engine right = new ScalarEngine();
+        Set<Op> missing = EnumSet.complementOf(EnumSet.of(Op.ADD));
+        Campaign campaign = new Campaign(right, List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
+        assertThat(campaign.lacking()).isEqualTo(missing);
+    }
+
+    @Test
+    void aFindingThatDoesNotComeAgainIsKeptAndSaysSo() {
+        AtomicBoolean wrong = new AtomicBoolean(true);
+        Engine right = new ScalarEngine();
+        Engine corrupt = new CorruptTanh(right, 1e-6);
+        Engine fickle = new Engine() {
+            @Override
+            public String name() {
+                return "Fickle_1";
+            }
+
+            @Override
+            public Set<DType> dtypes() {
+                return right.dtypes();
+            }
+
+            @Override
+            public Graph<?> newGraph(DType dtype) {
+                return (wrong.get() ? corrupt : right).newGraph(dtype);
+            }
+        };
+        Campaign campaign = new Campaign(right, List.of(fickle), EnumSet.of(DType.FLOAT64));
+        Finding found = LongStream.range(0, 200)
+                .mapToObj(campaign::examine)
+                .flatMap(examination -> examination.findings().stream())
+                .findFirst()
+                .orElseThrow();
+        assertThat(found.id()).isEqualTo("fuzz-" + found.seed() + "-fickle-1-float64");
+        wrong.set(false);
+        Finding kept = campaign.shrink(found);
+        assertThat(kept.task()).isEqualTo(found.task());
+        assertThat(kept.message()).contains("run again, the same program agrees");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.FixtureSet.NamedTraining;
@@ -43,6 +46,8 @@ class BrokenEnginesTest {
         NULL_GRADIENT,
         OVERFLOWING_STACK,
         ASSERTION,
+        NOT_IMPLEMENTED,
+        CHECKED_EXCEPTION,
         CLOSE,
         OTHER_TYPE
     }
@@ -92,6 +97,10 @@ class BrokenEnginesTest {
                     throw new StackOverflowError();
                 } else if (way == Way.ASSERTION) {
                     throw new AssertionError("not a leaf");
+                } else if (way == Way.NOT_IMPLEMENTED) {
+                    throw new LinkageError("an operation is not implemented");
+                } else if (way == Way.CHECKED_EXCEPTION) {
+                    throw unchecked(new IOException("the device is gone"));
                 }
                 graph.backward(root, cotangent);
             }
@@ -104,6 +113,12 @@ class BrokenEnginesTest {
                 }
             }
         };
+    }
+
+    /** As engines in other languages throw it. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <E extends Exception> E unchecked(Exception exception) throws E {
+        throw (E) exception;
     }
 
     /** What an engine in another language may well give. */
@@ -138,6 +153,56 @@ class BrokenEnginesTest {
                 .flatExtracting(Trial::checks)
                 .isNotEmpty()
                 .allMatch(check -> check.verdict() == Verdict.DISAGREE);
+    }
+
+    /** Ones that are integers are no gradient, though they are equal to it. */
+    @Test
+    void integersInPlaceOfFloatingNumbersDisagree() {
+        Engine integers = new Engine() {
+            @Override
+            public String name() {
+                return "integers";
+            }
+
+            @Override
+            public Graph<?> newGraph(DType dtype) {
+                return ofIntegers(new MatrixEngine().newGraph(dtype));
+            }
+
+            private <V> Graph<V> ofIntegers(Graph<V> graph) {
+                return new ForwardingGraph<>(graph) {
+                    @Override
+                    public Optional<Tensor> gradient(V value) {
+                        return graph.gradient(value)
+                                .map(tensor -> Tensor.indices(
+                                        tensor.shape(),
+                                        Arrays.stream(tensor.toDoubles())
+                                                .mapToLong(x -> (long) x)
+                                                .toArray()));
+                    }
+                };
+            }
+        };
+        assertThat(new Verifier(new TorchEngine(), List.of(integers))
+                        .verify(FixtureSet.bundled().select("op/sum-all").get(0)))
+                .flatExtracting(Trial::checks)
+                .filteredOn(check -> check.quantity().equals(Quantity.grad("x")))
+                .isNotEmpty()
+                .allMatch(check -> check.verdict() == Verdict.DISAGREE);
+    }
+
+    @Test
+    void anEngineUnderTheNameOfPyTorchIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Verifier(new TorchEngine(), List.of(new OwnName(TorchEngine.NAME))))
+                .withMessage("an engine is called pytorch, as PyTorch is: rename it");
+    }
+
+    private record OwnName(String name) implements Engine {
+        @Override
+        public Graph<?> newGraph(DType dtype) {
+            return new MatrixEngine().newGraph(dtype);
+        }
     }
 
     @Test

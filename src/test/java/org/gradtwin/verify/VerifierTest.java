@@ -8,7 +8,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
@@ -106,5 +108,39 @@ class VerifierTest {
         assertThat(trials)
                 .filteredOn(trial -> trial.dtype() == DType.FLOAT32)
                 .allSatisfy(trial -> assertThat(trial.skipped()).isEmpty());
+    }
+
+    /** Open graphs of an engine that has not said that several at a time are fine. */
+    @Test
+    void anEngineIsAskedOneProgramAfterTheOther() {
+        AtomicInteger open = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Engine alone = new Engine() {
+            @Override
+            public String name() {
+                return "alone";
+            }
+
+            @Override
+            public Graph<?> newGraph(DType dtype) {
+                most.accumulateAndGet(open.incrementAndGet(), Math::max);
+                return counted(new MatrixEngine().newGraph(dtype));
+            }
+
+            private <V> Graph<V> counted(Graph<V> graph) {
+                return new ForwardingGraph<>(graph) {
+                    @Override
+                    public void close() {
+                        open.decrementAndGet();
+                        graph.close();
+                    }
+                };
+            }
+        };
+        Verifier verifier = new Verifier(new TorchEngine(), List.of(alone));
+        assertThat(FixtureSet.bundled().select("op/s*").parallelStream().flatMap(verifier::verify))
+                .isNotEmpty()
+                .allSatisfy(Trial::requirePass);
+        assertThat(most).hasValue(1);
     }
 }
