@@ -47,6 +47,9 @@ def main(arguments):
     except FixtureProblem as e:
         print(f"regenerate.py: {e}", file=sys.stderr)
         return BROKEN
+    except OSError as e:
+        print(f"regenerate.py: {e}", file=sys.stderr)
+        return BROKEN
     except KeyboardInterrupt:
         print("regenerate.py: interrupted; files are as they were or complete", file=sys.stderr)
         return 130
@@ -57,13 +60,18 @@ def _files(directory, given):
         raise UsageProblem(f"{directory}: no such directory")
     paths = [Path(path) for path in given]
     for path in paths:
-        if not path.is_file():
-            raise UsageProblem(f"{path}: no such file")
-    if not paths:
-        paths = [p for p in sorted(directory.rglob("*.json")) if p.name != "ops.json" and not p.name.endswith(".schema.json")]
+        if not path.exists():
+            raise UsageProblem(f"{path}: no such file or folder")
+    # A folder stands for the fixtures in it, as for verify --fixtures.
+    paths = [file for path in paths or [directory] for file in (_fixtures(path) if path.is_dir() else [path])]
     if not paths:
         raise UsageProblem(f"{directory}: no fixtures in it")
     return [(path, _name(directory, path)) for path in paths]
+
+
+def _fixtures(folder):
+    return [p for p in sorted(folder.rglob("*.json"))
+            if p.name != "ops.json" and not p.name.startswith(".") and not p.name.endswith(".schema.json")]
 
 
 def _name(directory, path):
@@ -72,7 +80,7 @@ def _name(directory, path):
 
 
 def _run(directory, files, options):
-    table = str(directory / "ops.json")
+    table = str(ROOT / "fixtures" / "ops.json")  # A folder of one's own has none.
     if options.alarms:
         from . import alarms
         tasks = [(str(path), name, table, options.alarms) for path, name in files]

@@ -20,6 +20,7 @@ SCRIPT = "reference-scripts/regenerate.py"
 BECAUSE = ("argument", "dtype", "index", "shape")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 _LINE = 120
+_MOST_ELEMENTS = 1 << 24
 
 _FILE = ("format", "title", "source", "flags", "cases", "provenance")
 _CASE = ("id", "comment", "flags", "inputs", "program", "backward", "dtypes", "accepted", "drift", "skip", "throws",
@@ -73,7 +74,7 @@ class Fixture:
 def read(path, name, table):
     """Reads a fixture; `name` is what problems call it, and its directory goes before the ids of its cases."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as e:
         raise FixtureProblem(f"{name}: cannot be read: {e}") from e
     return parse(text, path, name, table)
@@ -82,17 +83,19 @@ def read(path, name, table):
 def parse(text, path, name, table):
     """A fixture from its text."""
     try:
-        document = json.loads(text, object_pairs_hook=_unique)
+        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant, parse_float=_decimal)
     except (ValueError, RecursionError) as e:
         raise FixtureProblem(f"{name}: not JSON: {e}") from e
     record = _ordered(document, _FILE, name)
-    if record.get("format") != FORMAT:
-        raise FixtureProblem(f"{name}: format is {record.get('format')!r}, not {FORMAT!r}")
-    _require(record, ("title", "source", "flags", "cases"), name)
-    record["flags"] = {key: _ordered(record["flags"][key], _ORDERS["flag"], f"{name}: flags: {key}")
-                       for key in sorted(record["flags"])}
+    _require(record, ("format", "title", "source", "flags", "cases"), name)
+    if record["format"] != FORMAT:
+        raise FixtureProblem(f"{name}: format is {record['format']!r}, not {FORMAT!r}")
+    for key in ("title", "source"):
+        _text(record[key], f"{name}: {key}")
+    record["flags"] = {key: _flag(key, record["flags"][key], f"{name}: flags: {key}")
+                       for key in sorted(_members(record["flags"], f"{name}: flags"))}
     if record.get("provenance") is not None:
-        record["provenance"] = _ordered(record["provenance"], _ORDERS["provenance"], f"{name}: provenance")
+        record["provenance"] = _texts(record["provenance"], _ORDERS["provenance"], f"{name}: provenance")
     else:
         record.pop("provenance", None)
     if not isinstance(record["cases"], list) or not record["cases"]:
@@ -107,6 +110,9 @@ def parse(text, path, name, table):
             raise FixtureProblem(f"{where}: id: given twice")
         seen.add(case.id)
         cases.append(case)
+    for flag in record["flags"]:
+        if not any(flag in case.record.get("flags", ()) for case in cases):
+            raise FixtureProblem(f"{name}: flags: {flag}: no case has it")
     cases.sort(key=lambda case: case.id)
     record["cases"] = [case.record for case in cases]
     return Fixture(Path(path), record, cases)
@@ -114,7 +120,7 @@ def parse(text, path, name, table):
 
 def write(path, text):
     """Replaces a file as a whole: whoever reads it, or an interrupted run, finds the old or the new one."""
-    path = Path(path)
+    path = Path(path).resolve()  # Behind a link stands the file: the link stays.
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
@@ -205,9 +211,68 @@ def _unique(pairs):
     return record
 
 
+def _constant(name):
+    raise ValueError(f'{name} stands without quotes: write "{name}"')
+
+
+def _decimal(text):
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text[:40]} is beyond float64")
+    return number
+
+
+def _members(value, where):
+    if not isinstance(value, dict):
+        raise FixtureProblem(f"{where}: expected an object, found {json.dumps(value)[:40]}")
+    return value
+
+
+def _elements(value, where):
+    if not isinstance(value, list):
+        raise FixtureProblem(f"{where}: expected an array, found {json.dumps(value)[:40]}")
+    return value
+
+
+def _text(value, where):
+    if not isinstance(value, str):
+        raise FixtureProblem(f"{where}: expected a string, found {json.dumps(value)[:40]}")
+    if not value.strip():
+        raise FixtureProblem(f"{where}: is blank")
+    if any("\ud800" <= c <= "\udfff" for c in value):
+        raise FixtureProblem(f"{where}: is half of a character: a surrogate without the other one")
+    return value
+
+
+def _texts(record, keys, where):
+    """A record with exactly these keys, all of them strings."""
+    record = _ordered(record, keys, where)
+    _require(record, keys, where)
+    for key in keys:
+        _text(record[key], f"{where}: {key}")
+    return record
+
+
+def _integer(value, where, low, high=2**63 - 1):
+    if type(value) is not int or not low <= value <= high:
+        raise FixtureProblem(f"{where}: {json.dumps(value)[:40]} is not an integer from {low} to {high}")
+    return value
+
+
+def _choice(value, choices, where):
+    if _text(value, where) not in choices:
+        raise FixtureProblem(f"{where}: '{value}' is not one of {', '.join(choices)}")
+    return value
+
+
+def _flag(name, record, where):
+    if not re.fullmatch("[A-Z][A-Za-z0-9]*", name):
+        raise FixtureProblem(f"{where}: '{name}' is not a word that begins with a capital letter")
+    return _texts(record, _ORDERS["flag"], where)
+
+
 def _ordered(record, keys, where):
-    if not isinstance(record, dict):
-        raise FixtureProblem(f"{where}: expected an object, found {json.dumps(record)[:40]}")
+    _members(record, where)
     unknown = [key for key in record if key not in keys]
     if unknown:
         raise FixtureProblem(f"{where}: {unknown[0]}: unknown key; there are {', '.join(keys)}")
@@ -225,15 +290,17 @@ def _case(raw, prefix, where, flags, table):
     _require(record, ("id", "comment", "inputs", "program", "backward", "dtypes"), where)
     if not isinstance(record["id"], str) or not _ID.match(record["id"]):
         raise FixtureProblem(f"{where}: id: {record['id']!r} is not lower-case letters, digits and hyphens")
-    for flag in record.get("flags", []):
-        if flag not in flags:
+    _text(record["comment"], f"{where}: comment")
+    for flag in _elements(record.get("flags", []), f"{where}: flags"):
+        if _text(flag, f"{where}: flags") not in flags:
             raise FixtureProblem(f"{where}: flags: '{flag}' is not declared in the file")
     dtypes = record["dtypes"]
-    if not isinstance(dtypes, list) or not dtypes or any(d not in ("float32", "float64") for d in dtypes):
+    if not isinstance(dtypes, list) or not dtypes or any(d not in ("float32", "float64") for d in dtypes) \
+            or len(set(dtypes)) < len(dtypes):
         raise FixtureProblem(f"{where}: dtypes: {json.dumps(dtypes)} is not a choice of float32 and float64")
     record["dtypes"] = sorted(set(dtypes))
     inputs = {}
-    for name in sorted(record["inputs"]):
+    for name in sorted(_members(record["inputs"], f"{where}: inputs")):
         at = f"{where}: inputs: {name}"
         if not is_name(name, table):
             raise FixtureProblem(f"{at}: is no name, or the name of a function or keyword")
@@ -242,19 +309,24 @@ def _case(raw, prefix, where, flags, table):
     program = _program(record, where, inputs, table)
     record["backward"] = _ordered(record["backward"], _ORDERS["backward"], f"{where}: backward")
     _require(record["backward"], ("of",), f"{where}: backward")
-    cotangent = record["backward"].get("cotangent")
-    if cotangent is not None:
+    _text(record["backward"]["of"], f"{where}: backward: of")
+    cotangent = None
+    if "cotangent" in record["backward"]:
         at = f"{where}: backward: cotangent"
-        record["backward"]["cotangent"] = cotangent = _ordered(cotangent, _ORDERS["cotangent"], at)
+        record["backward"]["cotangent"] = cotangent = _ordered(record["backward"]["cotangent"], _ORDERS["cotangent"], at)
+        if len(cotangent) != 1:
+            raise FixtureProblem(f"{at}: expected one of values, random")
         cotangent = _tensor(cotangent, at)
-    _lists(record, where)
+    _lists(record, where, inputs, program)
     throws = _throws(record, where, len(program.statements))
     root = record["backward"]["of"]
-    if throws is None and root not in inputs and root not in {s.name for s in program.statements}:
+    if root not in inputs and root not in {s.name for s in program.statements}:
         raise FixtureProblem(f"{where}: backward: of: there is no '{root}'")
     for key in ("expect", "tolerance"):
         if key in record:
             record[key] = _by_dtype(record[key], f"{where}: {key}", key)
+    if ("expect" in record) != ("tolerance" in record):
+        raise FixtureProblem(f"{where}: {'tolerance' if 'expect' in record else 'expect'}: is missing")
     return Case(prefix + record["id"], record["id"], record, program, inputs, root, cotangent,
                 tuple(record["dtypes"]), throws)
 
@@ -276,14 +348,30 @@ def _program(record, where, inputs, table):
     return program
 
 
-def _lists(record, where):
+def _lists(record, where, inputs, program):
+    values = {statement.name for statement in program.statements}
     for key in ("accepted", "drift", "skip"):
+        at, seen = f"{where}: {key}", set()
         if key in record:
-            record[key] = [_ordered(item, _ORDERS[key], f"{where}: {key}") for item in record[key]]
-            for item in record[key]:
-                _require(item, _ORDERS[key], f"{where}: {key}")
-                if "names" in item:
-                    item["names"] = sorted(item["names"])
+            record[key] = [_ordered(item, _ORDERS[key], at) for item in _elements(record[key], at)]
+        for item in record.get(key, []):
+            _require(item, _ORDERS[key], at)
+            _choice(item["dtype"], record["dtypes"], f"{at}: dtype")
+            _text(item["because"], f"{at}: because")
+            if key == "skip":
+                continue
+            if "throws" in record:
+                raise FixtureProblem(f"{at}: a program that is refused has no checks")
+            kind = _choice(item["quantity"], ("value", "grad"), f"{at}: quantity")
+            if not _elements(item["names"], f"{at}: names"):
+                raise FixtureProblem(f"{at}: names: is empty")
+            for name in item["names"]:
+                if _text(name, f"{at}: names") not in (values if kind == "value" else values | set(inputs)):
+                    raise FixtureProblem(f"{at}: there is no {kind} of {name}")
+                if (item["dtype"], kind, name) in seen:
+                    raise FixtureProblem(f"{at}: the {kind} of {name} in {item['dtype']} is named twice")
+                seen.add((item["dtype"], kind, name))
+            item["names"] = sorted(item["names"])
 
 
 def _throws(record, where, lines):
@@ -291,10 +379,9 @@ def _throws(record, where, lines):
         return None
     throws = record["throws"] = _ordered(record["throws"], _ORDERS["throws"], f"{where}: throws")
     _require(throws, _ORDERS["throws"], f"{where}: throws")
-    if throws["because"] not in BECAUSE:
-        raise FixtureProblem(f"{where}: throws: because: '{throws['because']}' is not one of {', '.join(BECAUSE)}")
-    if not isinstance(throws["line"], int) or not 1 <= throws["line"] <= lines:
-        raise FixtureProblem(f"{where}: throws: line: there is no line {throws['line']}")
+    _choice(throws["because"], BECAUSE, f"{where}: throws: because")
+    if type(throws["line"]) is not int or not 1 <= throws["line"] <= lines:
+        raise FixtureProblem(f"{where}: throws: line: there is no line {json.dumps(throws['line'])}")
     for key in ("expect", "tolerance"):
         if key in record:
             raise FixtureProblem(f"{where}: {key}: stands beside throws")
@@ -303,14 +390,14 @@ def _throws(record, where, lines):
 
 def _by_dtype(record, where, key):
     ordered = {}
-    for dtype in sorted(record):
+    for dtype in sorted(_members(record, where)):
         at = f"{where}: {dtype}"
         if dtype not in ("float32", "float64"):
             raise FixtureProblem(f"{at}: is no dtype")
         parts = _ordered(record[dtype], _ORDERS["quantities"], at)
         torch_dtype = torch.float32 if dtype == "float32" else torch.float64
         ordered[dtype] = {kind: {name: _entry(parts[kind][name], key, torch_dtype, f"{at}: {kind}: {name}")
-                                 for name in sorted(parts[kind])} for kind in parts}
+                                 for name in sorted(_members(parts[kind], f"{at}: {kind}"))} for kind in parts}
     return ordered
 
 
@@ -319,14 +406,18 @@ def _entry(entry, key, dtype, where):
         entry = _ordered(entry, _ORDERS["tolerance"], where)
         _require(entry, _ORDERS["tolerance"], where)
         return {"rtol": _number(entry["rtol"], f"{where}: rtol"), "atol": _number(entry["atol"], f"{where}: atol"),
-                "because": entry["because"]}
+                "because": _text(entry["because"], f"{where}: because")}
     return None if entry is None else _array(entry, dtype, where)
 
 
 def _array(value, dtype, where):
     """An array of numbers, checked and with its numbers in their shortest form; encoded ones stay encoded."""
     try:
-        read_tensor(value, dtype)
+        tensor = read_tensor(value, dtype)
+        if tensor.dim() > 2:
+            raise ValueError(f"{tuple(tensor.shape)} has rank {tensor.dim()}: values are 0-d, 1-d or 2-d")
+        if not isinstance(value, dict) and not tensor.numel():
+            raise ValueError('an empty tensor is written with its shape, as {"shape": [0, 3], "base64": ""}')
     except (ValueError, TypeError, KeyError, OverflowError) as e:
         raise FixtureProblem(f"{where}: {e}") from e
     if isinstance(value, dict):
@@ -354,6 +445,8 @@ def _input(record, where):
         raise FixtureProblem(f"{where}: expected one of values, random, indices, random_indices")
     floating = kinds[0] in ("values", "random")
     requires_grad = record.get("requires_grad", floating)
+    if type(requires_grad) is not bool:
+        raise FixtureProblem(f"{where}: requires_grad: expected true or false, found {json.dumps(requires_grad)[:40]}")
     if requires_grad and not floating:
         raise FixtureProblem(f"{where}: requires_grad: indices are never differentiated")
     return record, (_tensor(record, where), requires_grad)
@@ -373,25 +466,33 @@ def _tensor(record, where):
     draw = record[key] = _ordered(record[key], _ORDERS[key], at)
     _require(draw, _ORDERS[key][:3], at)
     shape = draw["shape"]
-    if not isinstance(shape, list) or not all(type(n) is int and n >= 0 for n in shape):
-        raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} is not a list of sizes")
-    if type(draw["seed"]) is not int:
-        raise FixtureProblem(f"{at}: seed: {json.dumps(draw['seed'])} is not an integer")
+    if not isinstance(shape, list) or len(shape) > 2 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+        raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} is not a list of at most two sizes")
+    _integer(draw["seed"], f"{at}: seed", 0)
     count = math.prod(shape)
+    if count > _MOST_ELEMENTS:
+        raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} has {count:,} elements, at most {_MOST_ELEMENTS:,} are read")
     if key == "random_indices":
+        _integer(draw["high"], f"{at}: high", 1)
         return torch.tensor(random_inputs.indices(draw["seed"], count, draw["high"]), dtype=torch.int64).reshape(shape)
-    if draw["distribution"] not in random_inputs.DISTRIBUTIONS:
-        raise FixtureProblem(f"{at}: distribution: '{draw['distribution']}' is neither uniform nor bell")
+    _choice(draw["distribution"], tuple(random_inputs.DISTRIBUTIONS), f"{at}: distribution")
     for part in ("scale", "shift"):
         if part in draw:
-            draw[part] = parse_number(draw[part])
+            if type(draw[part]) not in (int, float) or abs(draw[part]) >= 2**1024:
+                raise FixtureProblem(f"{at}: {part}: {json.dumps(draw[part])[:40]} is not a finite number")
+            draw[part] = float(draw[part])
     scale, shift = draw.get("scale", 1.0), draw.get("shift", 0.0)
     draws = random_inputs.DISTRIBUTIONS[draw["distribution"]](draw["seed"], count)
     return torch.tensor([scale * d + shift for d in draws], dtype=torch.float64).reshape(shape)
 
 
 def _indices(value, where):
-    tensor = torch.tensor(value)
-    if tensor.numel() and tensor.is_floating_point() or tensor.dtype == torch.bool:
-        raise FixtureProblem(f"{where}: indices: expected integers")
-    return tensor.to(torch.int64)
+    at = f"{where}: indices"
+    rows = value if isinstance(value, list) else [value]
+    matrix = any(isinstance(row, list) for row in rows)
+    for row in rows if matrix else [rows]:
+        if not isinstance(row, list) or matrix and (not row or len(row) != len(rows[0])):
+            raise FixtureProblem(f"{at}: the rows are not of one length")
+        for number in row:
+            _integer(number, at, -2**63)
+    return torch.tensor(value, dtype=torch.int64)

@@ -86,9 +86,13 @@ def parse_number(value):
 
 
 def _decode(shape, text, dtype):
-    if not all(isinstance(n, int) and n >= 0 for n in shape):
-        raise ValueError(f"{shape} is not a shape")
+    if not isinstance(shape, list) or len(shape) > 2 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+        raise ValueError(f"{shape} is not a list of at most two sizes")
+    if not isinstance(text, str):
+        raise ValueError(f"base64: {text!r} is not a string")
     data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode("ascii") != text:
+        raise ValueError("base64: there is something behind its end")
     count = math.prod(shape)
     size = struct.calcsize(_CODE[dtype])
     if len(data) != count * size:

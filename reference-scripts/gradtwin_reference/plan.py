@@ -7,7 +7,7 @@ from .problems import FixtureProblem
 
 def show(files):
     """Prints every case with its dtypes, its size, and whether numbers are recorded; returns the exit code."""
-    count = 0
+    planned = []
     for path, name in files:
         directory = name.rsplit("/", 1)[0] + "/" if "/" in name else ""
         try:
@@ -22,9 +22,8 @@ def show(files):
                 else:
                     what = "recorded" if "expect" in case else "new"
                 dtypes = ", ".join(sorted(case["dtypes"]))
-                print(f"{directory}{case['id']}: {size}, {dtypes}, {what}")
-                count += 1
+                planned.append(f"{directory}{case['id']}: {size}, {dtypes}, {what}")
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as e:
             raise FixtureProblem(f"{name}: not a fixture: {type(e).__name__}: {e}") from e
-    print(f"{len(files)} files, {count} cases")
+    print("\n".join([*planned, f"{len(files)} files, {len(planned)} cases"]))
     return 0

@@ -55,6 +55,8 @@ def expected(case, where):
         for (kind, quantity), tensor in results[name].items():
             if kind == "value" and tensor.dtype != dtype:
                 raise FixtureProblem(f"{where}: program: '{quantity}' is {tensor.dtype}, not {dtype}".replace("torch.", ""))
+            if kind == "value" and tensor.dim() > 2:
+                raise FixtureProblem(f"{where}: program: '{quantity}' is of shape {tuple(tensor.shape)}: values are 0-d, 1-d or 2-d")
     return results
 
 

@@ -40,8 +40,8 @@ _SCHEDULES = {name: getattr(torch.optim.lr_scheduler, name) for name in ("StepLR
 def is_training(path):
     """Whether a file is of this kind."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8")).get("format") == FORMAT
-    except (OSError, ValueError, AttributeError):
+        return json.loads(Path(path).read_text(encoding="utf-8-sig")).get("format") == FORMAT
+    except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
 
@@ -171,15 +171,34 @@ def _data(record, where, root):
 
 def run(path, name, table, check, outcome):
     """Recomputes the cases of a file, calibrates them, and writes the file if a number is new."""
-    text = Path(path).read_text(encoding="utf-8")
-    record = fixtures._ordered(json.loads(text, object_pairs_hook=fixtures._unique), _FILE, name)
-    fixtures._require(record, ("title", "source", "cases"), name)
+    text = Path(path).read_text(encoding="utf-8-sig")
     root = Path(path).resolve().parents[len(Path(name).parts) - 1]
-    cases = [Case(raw, name, f"{name}: case {raw.get('id')}", root) for raw in record["cases"]]
+    try:
+        record = fixtures._ordered(json.loads(text, object_pairs_hook=fixtures._unique, parse_constant=fixtures._constant,
+                                              parse_float=fixtures._decimal), _FILE, name)
+        fixtures._require(record, ("title", "source", "cases"), name)
+        for key in ("title", "source"):
+            fixtures._text(record[key], f"{name}: {key}")
+        if not fixtures._elements(record["cases"], f"{name}: cases"):
+            raise FixtureProblem(f"{name}: cases: there are none")
+        cases = []
+        for number, raw in enumerate(record["cases"], start=1):
+            where = f"{name}: case {raw.get('id', number) if isinstance(raw, dict) else number}"
+            for key in ("id", "comment"):
+                fixtures._text(fixtures._members(raw, where).get(key), f"{where}: {key}")
+            try:
+                cases.append(Case(raw, name, where, root))
+            except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as e:
+                raise FixtureProblem(f"{where}: {type(e).__name__}: {e}") from e
+    except ValueError as e:
+        raise FixtureProblem(f"{name}: not JSON: {e}") from e
     outcome.cases = len(cases)
     for case in cases:
         for dtype in case.dtypes:
-            _recompute(case, dtype, {**table.budgets, **BUDGETS}, outcome)
+            try:
+                _recompute(case, dtype, {**table.budgets, **BUDGETS}, outcome)
+            except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError, ZeroDivisionError) as e:
+                raise FixtureProblem(f"{case.where}: {type(e).__name__}: {str(e).splitlines()[0] if str(e) else ''}") from e
     record["cases"] = [case.record for case in cases]
     changed = any(v.state == CHANGED for v in outcome.verdicts)
     if changed or record.get("provenance") is None:

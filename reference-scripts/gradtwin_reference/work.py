@@ -52,6 +52,8 @@ def run(task):
             _finish(fixture, path, check, outcome)
     except FixtureProblem as e:
         outcome.problems.append(str(e))
+    except OSError as e:
+        outcome.problems.append(f"{name}: cannot be written: {e}")
     outcome.seconds = time.perf_counter() - begin
     return outcome
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from unittest import mock
 
 from gradtwin_reference import command, fixtures
-from tests.support import OPS, TESTING, case, document
+from tests.support import TESTING, case, document
 
 GOOD = [case(TESTING, {"x": -0.37}, id="alive"), case(["a = x", "y = x*x", "c = w*w"], {"x": 3.0, "w": 2.0}, id="branch"),
         case(["y = x @ x"], {"x": [[1.0, 2.0]]}, id="refused", throws={"line": 1, "because": "shape"})]
@@ -21,7 +21,6 @@ class CommandTest(unittest.TestCase):
         directory = tempfile.TemporaryDirectory()
         self.addCleanup(directory.cleanup)
         self.root = Path(directory.name)
-        (self.root / "ops.json").write_text(OPS.read_text(encoding="utf-8"), encoding="utf-8")
         (self.root / "dir").mkdir()
         self.file = self.root / "dir" / "file.json"
         self.file.write_text(document(*GOOD))
@@ -144,6 +143,39 @@ class CommandTest(unittest.TestCase):
             self.assertIn(words, err)
             self.assertEqual(err.count("\n"), 1)
             self.assertEqual(self.file.read_bytes(), before)
+
+    def test_a_folder_stands_for_the_fixtures_in_it(self):
+        (self.root / "dir" / ".hidden.json").write_text("none")
+        (self.root / "other.json").write_text("none")
+        code, out, err = self.run_command(str(self.root / "dir"))
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("1 files, 3 cases", out)
+
+    def test_a_link_stays_and_its_file_gets_the_numbers(self):
+        link = self.root / "dir" / "link.json"
+        target = self.root / "target.txt"
+        target.write_text(self.file.read_text())
+        self.file.unlink()
+        link.symlink_to(target)
+        self.assertEqual(self.run_command()[0], 0)
+        self.assertTrue(link.is_symlink())
+        self.assertIn('"expect"', target.read_text())
+
+    def test_a_file_that_cannot_be_written_is_one_line_and_code_3(self):
+        with mock.patch.object(tempfile, "mkstemp", side_effect=PermissionError(13, "Permission denied")):
+            code, _, err = self.run_command()
+        self.assertEqual(code, 3)
+        self.assertIn("dir/file.json: cannot be written: ", err)
+        self.assertEqual(err.count("\n"), 1)
+
+    def test_a_broken_training_is_one_line_and_code_3(self):
+        for broken in [{"id": 1}, [], {"id": "a", "comment": "c"}]:
+            self.file.write_text(json.dumps(
+                {"format": "gradtwin-training-1", "title": "t", "source": "s", "cases": [broken]}))
+            code, _, err = self.run_command()
+            self.assertEqual(code, 3, err)
+            self.assertIn("dir/file.json: case ", err)
+            self.assertEqual(err.count("\n"), 1)
 
     def test_usage_is_code_2(self):
         self.assertEqual(self.run_command("nowhere.json")[0], 2)

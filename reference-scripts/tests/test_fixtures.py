@@ -12,7 +12,7 @@ from gradtwin_reference import fixtures
 from gradtwin_reference.fixtures import canonical
 from gradtwin_reference.numbers import Decimal, read_tensor, shortest, write_tensor
 from gradtwin_reference.problems import FixtureProblem
-from tests.support import TABLE, case, parsed
+from tests.support import TABLE, case, document, parsed
 
 
 class NumbersTest(unittest.TestCase):
@@ -98,6 +98,55 @@ class StrictnessTest(unittest.TestCase):
         self.refused("'y' is an input", case(good, {"x": 1, "y": 1}))
         self.refused("there is no line 3", case(good, {"x": 1}, throws={"line": 3, "because": "shape"}))
         self.refused("stands beside throws", case(good, {"x": 1}, throws={"line": 1, "because": "shape"}, expect={}))
+
+    def test_what_java_refuses_is_refused(self):
+        def with_(**more):
+            return case(["y = x*x"], {"x": [1.0, 2.0]}, **more)
+
+        skip, accepted = {"dtype": "float32", "because": "b"}, {"dtype": "float32", "quantity": "grad", "names": ["x"], "because": "b"}
+        for words, broken in [
+                ("comment: expected a string, found 1", with_(comment=1)),
+                ("comment: is blank", with_(comment=" ")),
+                ("skip: expected an array, found null", with_(skip=None)),
+                ("skip: dtype: 'float16' is not one of", with_(skip=[{**skip, "dtype": "float16"}])),
+                ("skip: dtype: 'float32' is not one of float64", with_(skip=[skip], dtypes=["float64"])),
+                ("skip: engine: unknown key", with_(skip=[{**skip, "engine": "scalar"}])),
+                ("accepted: because: is blank", with_(accepted=[{**accepted, "because": ""}])),
+                ("accepted: there is no grad of z", with_(accepted=[{**accepted, "names": ["z"]}])),
+                ("accepted: there is no value of x", with_(accepted=[{**accepted, "quantity": "value"}])),
+                ("drift: the grad of x in float32 is named twice", with_(drift=[accepted, accepted])),
+                ("dtypes: [\"float32\", \"float32\"]", with_(dtypes=["float32", "float32"])),
+                ("expect: is missing", with_(tolerance={})),
+                ("seed: -1 is not an integer from 0",
+                 case(["y = x"], {"x": {"random": {"seed": -1, "shape": [2], "distribution": "bell"}}})),
+                ("scale: \"NaN\" is not a finite number",
+                 case(["y = x"], {"x": {"random": {"seed": 1, "shape": [2], "distribution": "bell", "scale": "NaN"}}})),
+                ("at most two sizes",
+                 case(["y = x"], {"x": {"random": {"seed": 1, "shape": [2, 2, 2], "distribution": "bell"}}})),
+                ("indices: true is not an integer", case(["y = x[i]"], {"x": [1, 2], "i": {"indices": [True]}})),
+                ("indices: the rows are not of one length", case(["y = x[i]"], {"x": [1, 2], "i": {"indices": [[0], [1, 0]]}})),
+                ("no line true", with_(throws={"line": True, "because": "shape"}))]:
+            with self.subTest(words):
+                self.refused(words, broken)
+        for words, text, other in [("title: expected a string", '"title": "t"', '"title": 1'),
+                                   ("NaN stands without quotes", "[1.0, 2.0]", "[NaN, 2.0]"),
+                                   ("1e400 is beyond float64", "[1.0, 2.0]", "[1e400, 2.0]"),
+                                   ("flags: Seen: no case has it", '"flags": {}', '"flags": {"Seen": {"meaning": "m", "catches": "c"}}'),
+                                   ("flags: seen: 'seen' is not a word", '"flags": {}', '"flags": {"seen": {"meaning": "m", "catches": "c"}}'),
+                                   ("flags: expected an object", '"flags": {}', '"flags": null'),
+                                   ("a surrogate without", '"comment": "c"', '"comment": "\\ud800"')]:
+            with self.subTest(words):
+                whole = document(with_())
+                self.assertIn(text, whole)
+                with self.assertRaises(FixtureProblem) as caught:
+                    fixtures.parse(whole.replace(text, other), "p", "p", TABLE)
+                self.assertIn(words, str(caught.exception))
+
+    def test_base64_is_exact(self):
+        for text in ["AAAAAAAA8D8", "AAAAAAAA8D9=", "AAAAAAAA8D8=="]:
+            with self.subTest(text), self.assertRaises(ValueError):
+                read_tensor({"shape": [1], "base64": text}, torch.float64)
+        self.assertEqual(read_tensor({"shape": [1], "base64": "AAAAAAAA8D8="}, torch.float64).item(), 1.0)
 
     def test_indices_are_never_differentiated(self):
         self.refused("never differentiated",

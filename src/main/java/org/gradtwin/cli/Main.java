@@ -58,8 +58,9 @@ public final class Main implements Runnable {
     static int execute(CommandLine command, String... arguments) {
         try {
             int code = command.execute(arguments);
-            // Nothing else tells of a full disk behind a redirection.
-            return command.getOut().checkError()
+            // Nothing else tells of a full disk behind a redirection; picocli's writer, which flushes here, does not
+            // see it.
+            return command.getOut().checkError() || System.out.checkError()
                     ? broken("the output could not be written, all of it", command.getErr())
                     : code;
         } catch (OutOfMemoryError e) {

@@ -58,7 +58,7 @@ final class Lexer {
                 while (isBlank(text.charAt(bad))) {
                     bad++;
                 }
-                throw new ProgramException(line, bad + 1, "unexpected character '" + text.charAt(bad) + "'");
+                throw new ProgramException(line, bad + 1, "unexpected character " + quoted(text.charAt(bad)));
             }
             tokens.add(token(matcher));
             at = matcher.end();
@@ -90,5 +90,10 @@ final class Lexer {
         }
         String group = matcher.group("single") != null ? "single" : "double";
         return new Token(Kind.STRING, matcher.group(group), matcher.start(group));
+    }
+
+    /** What cannot be seen, as a line end, is shown by its number: a message is one line. */
+    private static String quoted(char c) {
+        return Character.isISOControl(c) || Character.isSpaceChar(c) ? "U+%04X".formatted((int) c) : "'" + c + "'";
     }
 }

@@ -46,7 +46,7 @@ public final class Verifier {
         this.engines = List.copyOf(engines);
         Set<String> names = new HashSet<>();
         for (Engine engine : engines) {
-            if (engine != twin && engine.name().equals(twin.name())) {
+            if (engine.getClass() != twin.getClass() && engine.name().equals(twin.name())) {
                 throw new IllegalArgumentException("an engine is called " + twin.name() + ", as PyTorch is: rename it");
             }
             if (!names.add(engine.name())) {

@@ -156,6 +156,7 @@ class ParserTest {
             z = x)                   | 6  | unexpected ')'
             z = x # note             | 7  | unexpected character '#'
             z = x; y = x             | 6  | unexpected character ';'
+            z = x\u00a0+ x           | 6  | unexpected character U+00A0
             z = 'x                   | 5  | unexpected character '''
             z = 2x                   | 6  | unexpected 'x' after a number
             z = x*1_000              | 8  | unexpected '_000' after a number
