@@ -10,7 +10,7 @@ from pathlib import Path
 
 import torch
 
-from . import random_inputs
+from . import random_inputs, strict
 from .language import Program, ProgramProblem, is_name
 from .numbers import Decimal, parse_number, read_tensor, shortest
 from .problems import FixtureProblem
@@ -83,19 +83,19 @@ def read(path, name, table):
 def parse(text, path, name, table):
     """A fixture from its text."""
     try:
-        document = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant, parse_float=_decimal)
+        document = strict.document(text)
     except (ValueError, RecursionError) as e:
         raise FixtureProblem(f"{name}: not JSON: {e}") from e
-    record = _ordered(document, _FILE, name)
-    _require(record, ("format", "title", "source", "flags", "cases"), name)
+    record = strict.ordered(document, _FILE, name)
+    strict.require(record, ("format", "title", "source", "flags", "cases"), name)
     if record["format"] != FORMAT:
         raise FixtureProblem(f"{name}: format is {record['format']!r}, not {FORMAT!r}")
     for key in ("title", "source"):
-        _text(record[key], f"{name}: {key}")
+        strict.text(record[key], f"{name}: {key}")
     record["flags"] = {key: _flag(key, record["flags"][key], f"{name}: flags: {key}")
-                       for key in sorted(_members(record["flags"], f"{name}: flags"))}
+                       for key in sorted(strict.members(record["flags"], f"{name}: flags"))}
     if record.get("provenance") is not None:
-        record["provenance"] = _texts(record["provenance"], _ORDERS["provenance"], f"{name}: provenance")
+        record["provenance"] = strict.texts(record["provenance"], _ORDERS["provenance"], f"{name}: provenance")
     else:
         record.pop("provenance", None)
     if not isinstance(record["cases"], list) or not record["cases"]:
@@ -203,96 +203,20 @@ def _broken(value, depth):
 # ---- reading
 
 
-def _unique(pairs):
-    record = dict(pairs)
-    if len(record) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"the key {next(k for k in keys if keys.count(k) > 1)!r} is given twice")
-    return record
-
-
-def _constant(name):
-    raise ValueError(f'{name} stands without quotes: write "{name}"')
-
-
-def _decimal(text):
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"{text[:40]} is beyond float64")
-    return number
-
-
-def _members(value, where):
-    if not isinstance(value, dict):
-        raise FixtureProblem(f"{where}: expected an object, found {json.dumps(value)[:40]}")
-    return value
-
-
-def _elements(value, where):
-    if not isinstance(value, list):
-        raise FixtureProblem(f"{where}: expected an array, found {json.dumps(value)[:40]}")
-    return value
-
-
-def _text(value, where):
-    if not isinstance(value, str):
-        raise FixtureProblem(f"{where}: expected a string, found {json.dumps(value)[:40]}")
-    if not value.strip():
-        raise FixtureProblem(f"{where}: is blank")
-    if any("\ud800" <= c <= "\udfff" for c in value):
-        raise FixtureProblem(f"{where}: is half of a character: a surrogate without the other one")
-    return value
-
-
-def _texts(record, keys, where):
-    """A record with exactly these keys, all of them strings."""
-    record = _ordered(record, keys, where)
-    _require(record, keys, where)
-    for key in keys:
-        _text(record[key], f"{where}: {key}")
-    return record
-
-
-def _integer(value, where, low, high=2**63 - 1):
-    if type(value) is not int or not low <= value <= high:
-        raise FixtureProblem(f"{where}: {json.dumps(value)[:40]} is not an integer from {low} to {high}")
-    return value
-
-
-def _choice(value, choices, where):
-    if _text(value, where) not in choices:
-        raise FixtureProblem(f"{where}: '{value}' is not one of {', '.join(choices)}")
-    return value
-
-
 def _flag(name, record, where):
     if not re.fullmatch("[A-Z][A-Za-z0-9]*", name):
         raise FixtureProblem(f"{where}: '{name}' is not a word that begins with a capital letter")
-    return _texts(record, _ORDERS["flag"], where)
-
-
-def _ordered(record, keys, where):
-    _members(record, where)
-    unknown = [key for key in record if key not in keys]
-    if unknown:
-        raise FixtureProblem(f"{where}: {unknown[0]}: unknown key; there are {', '.join(keys)}")
-    return {key: record[key] for key in keys if key in record}
-
-
-def _require(record, keys, where):
-    for key in keys:
-        if key not in record:
-            raise FixtureProblem(f"{where}: {key}: is missing")
+    return strict.texts(record, _ORDERS["flag"], where)
 
 
 def _case(raw, prefix, where, flags, table):
-    record = _ordered(raw, _CASE, where)
-    _require(record, ("id", "comment", "inputs", "program", "backward", "dtypes"), where)
+    record = strict.ordered(raw, _CASE, where)
+    strict.require(record, ("id", "comment", "inputs", "program", "backward", "dtypes"), where)
     if not isinstance(record["id"], str) or not _ID.match(record["id"]):
         raise FixtureProblem(f"{where}: id: {record['id']!r} is not lower-case letters, digits and hyphens")
-    _text(record["comment"], f"{where}: comment")
-    for flag in _elements(record.get("flags", []), f"{where}: flags"):
-        if _text(flag, f"{where}: flags") not in flags:
+    strict.text(record["comment"], f"{where}: comment")
+    for flag in strict.elements(record.get("flags", []), f"{where}: flags"):
+        if strict.text(flag, f"{where}: flags") not in flags:
             raise FixtureProblem(f"{where}: flags: '{flag}' is not declared in the file")
     dtypes = record["dtypes"]
     if not isinstance(dtypes, list) or not dtypes or any(d not in ("float32", "float64") for d in dtypes) \
@@ -300,20 +224,20 @@ def _case(raw, prefix, where, flags, table):
         raise FixtureProblem(f"{where}: dtypes: {json.dumps(dtypes)} is not a choice of float32 and float64")
     record["dtypes"] = sorted(set(dtypes))
     inputs = {}
-    for name in sorted(_members(record["inputs"], f"{where}: inputs")):
+    for name in sorted(strict.members(record["inputs"], f"{where}: inputs")):
         at = f"{where}: inputs: {name}"
         if not is_name(name, table):
             raise FixtureProblem(f"{at}: is no name, or the name of a function or keyword")
         record["inputs"][name], inputs[name] = _input(record["inputs"][name], at)
     record["inputs"] = {name: record["inputs"][name] for name in sorted(inputs)}
     program = _program(record, where, inputs, table)
-    record["backward"] = _ordered(record["backward"], _ORDERS["backward"], f"{where}: backward")
-    _require(record["backward"], ("of",), f"{where}: backward")
-    _text(record["backward"]["of"], f"{where}: backward: of")
+    record["backward"] = strict.ordered(record["backward"], _ORDERS["backward"], f"{where}: backward")
+    strict.require(record["backward"], ("of",), f"{where}: backward")
+    strict.text(record["backward"]["of"], f"{where}: backward: of")
     cotangent = None
     if "cotangent" in record["backward"]:
         at = f"{where}: backward: cotangent"
-        record["backward"]["cotangent"] = cotangent = _ordered(record["backward"]["cotangent"], _ORDERS["cotangent"], at)
+        record["backward"]["cotangent"] = cotangent = strict.ordered(record["backward"]["cotangent"], _ORDERS["cotangent"], at)
         if len(cotangent) != 1:
             raise FixtureProblem(f"{at}: expected one of values, random")
         cotangent = _tensor(cotangent, at)
@@ -353,20 +277,20 @@ def _lists(record, where, inputs, program):
     for key in ("accepted", "drift", "skip"):
         at, seen = f"{where}: {key}", set()
         if key in record:
-            record[key] = [_ordered(item, _ORDERS[key], at) for item in _elements(record[key], at)]
+            record[key] = [strict.ordered(item, _ORDERS[key], at) for item in strict.elements(record[key], at)]
         for item in record.get(key, []):
-            _require(item, _ORDERS[key], at)
-            _choice(item["dtype"], record["dtypes"], f"{at}: dtype")
-            _text(item["because"], f"{at}: because")
+            strict.require(item, _ORDERS[key], at)
+            strict.choice(item["dtype"], record["dtypes"], f"{at}: dtype")
+            strict.text(item["because"], f"{at}: because")
             if key == "skip":
                 continue
             if "throws" in record:
                 raise FixtureProblem(f"{at}: a program that is refused has no checks")
-            kind = _choice(item["quantity"], ("value", "grad"), f"{at}: quantity")
-            if not _elements(item["names"], f"{at}: names"):
+            kind = strict.choice(item["quantity"], ("value", "grad"), f"{at}: quantity")
+            if not strict.elements(item["names"], f"{at}: names"):
                 raise FixtureProblem(f"{at}: names: is empty")
             for name in item["names"]:
-                if _text(name, f"{at}: names") not in (values if kind == "value" else values | set(inputs)):
+                if strict.text(name, f"{at}: names") not in (values if kind == "value" else values | set(inputs)):
                     raise FixtureProblem(f"{at}: there is no {kind} of {name}")
                 if (item["dtype"], kind, name) in seen:
                     raise FixtureProblem(f"{at}: the {kind} of {name} in {item['dtype']} is named twice")
@@ -377,9 +301,9 @@ def _lists(record, where, inputs, program):
 def _throws(record, where, lines):
     if "throws" not in record:
         return None
-    throws = record["throws"] = _ordered(record["throws"], _ORDERS["throws"], f"{where}: throws")
-    _require(throws, _ORDERS["throws"], f"{where}: throws")
-    _choice(throws["because"], BECAUSE, f"{where}: throws: because")
+    throws = record["throws"] = strict.ordered(record["throws"], _ORDERS["throws"], f"{where}: throws")
+    strict.require(throws, _ORDERS["throws"], f"{where}: throws")
+    strict.choice(throws["because"], BECAUSE, f"{where}: throws: because")
     if type(throws["line"]) is not int or not 1 <= throws["line"] <= lines:
         raise FixtureProblem(f"{where}: throws: line: there is no line {json.dumps(throws['line'])}")
     for key in ("expect", "tolerance"):
@@ -390,23 +314,23 @@ def _throws(record, where, lines):
 
 def _by_dtype(record, where, key):
     ordered = {}
-    for dtype in sorted(_members(record, where)):
+    for dtype in sorted(strict.members(record, where)):
         at = f"{where}: {dtype}"
         if dtype not in ("float32", "float64"):
             raise FixtureProblem(f"{at}: is no dtype")
-        parts = _ordered(record[dtype], _ORDERS["quantities"], at)
+        parts = strict.ordered(record[dtype], _ORDERS["quantities"], at)
         torch_dtype = torch.float32 if dtype == "float32" else torch.float64
         ordered[dtype] = {kind: {name: _entry(parts[kind][name], key, torch_dtype, f"{at}: {kind}: {name}")
-                                 for name in sorted(_members(parts[kind], f"{at}: {kind}"))} for kind in parts}
+                                 for name in sorted(strict.members(parts[kind], f"{at}: {kind}"))} for kind in parts}
     return ordered
 
 
 def _entry(entry, key, dtype, where):
     if key == "tolerance":
-        entry = _ordered(entry, _ORDERS["tolerance"], where)
-        _require(entry, _ORDERS["tolerance"], where)
+        entry = strict.ordered(entry, _ORDERS["tolerance"], where)
+        strict.require(entry, _ORDERS["tolerance"], where)
         return {"rtol": _number(entry["rtol"], f"{where}: rtol"), "atol": _number(entry["atol"], f"{where}: atol"),
-                "because": _text(entry["because"], f"{where}: because")}
+                "because": strict.text(entry["because"], f"{where}: because")}
     return None if entry is None else _array(entry, dtype, where)
 
 
@@ -421,7 +345,7 @@ def _array(value, dtype, where):
     except (ValueError, TypeError, KeyError, OverflowError) as e:
         raise FixtureProblem(f"{where}: {e}") from e
     if isinstance(value, dict):
-        return _ordered(value, _ORDERS["encoded"], where)
+        return strict.ordered(value, _ORDERS["encoded"], where)
     return _decimals(value, dtype)
 
 
@@ -439,7 +363,7 @@ def _number(value, where):
 
 
 def _input(record, where):
-    record = _ordered(record, _ORDERS["input"], where)
+    record = strict.ordered(record, _ORDERS["input"], where)
     kinds = [key for key in record if key != "requires_grad"]
     if len(kinds) != 1:
         raise FixtureProblem(f"{where}: expected one of values, random, indices, random_indices")
@@ -463,19 +387,19 @@ def _tensor(record, where):
     if key not in record:
         raise FixtureProblem(f"{where}: expected values or random")
     at = f"{where}: {key}"
-    draw = record[key] = _ordered(record[key], _ORDERS[key], at)
-    _require(draw, _ORDERS[key][:3], at)
+    draw = record[key] = strict.ordered(record[key], _ORDERS[key], at)
+    strict.require(draw, _ORDERS[key][:3], at)
     shape = draw["shape"]
     if not isinstance(shape, list) or len(shape) > 2 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
         raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} is not a list of at most two sizes")
-    _integer(draw["seed"], f"{at}: seed", 0)
+    strict.integer(draw["seed"], f"{at}: seed", 0)
     count = math.prod(shape)
     if count > _MOST_ELEMENTS:
         raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} has {count:,} elements, at most {_MOST_ELEMENTS:,} are read")
     if key == "random_indices":
-        _integer(draw["high"], f"{at}: high", 1)
+        strict.integer(draw["high"], f"{at}: high", 1)
         return torch.tensor(random_inputs.indices(draw["seed"], count, draw["high"]), dtype=torch.int64).reshape(shape)
-    _choice(draw["distribution"], tuple(random_inputs.DISTRIBUTIONS), f"{at}: distribution")
+    strict.choice(draw["distribution"], tuple(random_inputs.DISTRIBUTIONS), f"{at}: distribution")
     for part in ("scale", "shift"):
         if part in draw:
             if type(draw[part]) not in (int, float) or abs(draw[part]) >= 2**1024:
@@ -494,5 +418,5 @@ def _indices(value, where):
         if not isinstance(row, list) or matrix and (not row or len(row) != len(rows[0])):
             raise FixtureProblem(f"{at}: the rows are not of one length")
         for number in row:
-            _integer(number, at, -2**63)
+            strict.integer(number, at, -2**63)
     return torch.tensor(value, dtype=torch.int64)

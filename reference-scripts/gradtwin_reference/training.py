@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 
-from . import fixtures
+from . import fixtures, strict
 from .calibrate import SAMPLES, _because, _seed, _spread
 from .evaluate import DTYPES
 from .montecarlo import Arithmetic
@@ -49,8 +49,8 @@ class Case:
     """One case, read; `record` is its part of the document, in canonical order."""
 
     def __init__(self, raw, name, where, root):
-        self.record = record = fixtures._ordered(raw, _CASE, where)
-        fixtures._require(record, [key for key in _CASE if key not in ("schedule", "expect", "tolerance")], where)
+        self.record = record = strict.ordered(raw, _CASE, where)
+        strict.require(record, [key for key in _CASE if key not in ("schedule", "expect", "tolerance")], where)
         self.id, self.where = record["id"], where
         self.name = f"{Path(name).parent.as_posix()}/{self.id}"
         model = record["model"]
@@ -156,7 +156,7 @@ def _data(record, where, root):
     if "file" not in record:
         return (fixtures._tensor(record["inputs"], f"{where}: inputs"),
                 fixtures._tensor(record["targets"], f"{where}: targets"))
-    record = fixtures._ordered(record, ("file", "hold_out"), where)
+    record = strict.ordered(record, ("file", "hold_out"), where)
     try:
         lines = [line for line in (root / record["file"]).read_text(encoding="utf-8").splitlines()
                  if line and not line.startswith("#")]
@@ -174,18 +174,17 @@ def run(path, name, table, check, outcome):
     text = Path(path).read_text(encoding="utf-8-sig")
     root = Path(path).resolve().parents[len(Path(name).parts) - 1]
     try:
-        record = fixtures._ordered(json.loads(text, object_pairs_hook=fixtures._unique, parse_constant=fixtures._constant,
-                                              parse_float=fixtures._decimal), _FILE, name)
-        fixtures._require(record, ("title", "source", "cases"), name)
+        record = strict.ordered(strict.document(text), _FILE, name)
+        strict.require(record, ("title", "source", "cases"), name)
         for key in ("title", "source"):
-            fixtures._text(record[key], f"{name}: {key}")
-        if not fixtures._elements(record["cases"], f"{name}: cases"):
+            strict.text(record[key], f"{name}: {key}")
+        if not strict.elements(record["cases"], f"{name}: cases"):
             raise FixtureProblem(f"{name}: cases: there are none")
         cases = []
         for number, raw in enumerate(record["cases"], start=1):
             where = f"{name}: case {raw.get('id', number) if isinstance(raw, dict) else number}"
             for key in ("id", "comment"):
-                fixtures._text(fixtures._members(raw, where).get(key), f"{where}: {key}")
+                strict.text(strict.members(raw, where).get(key), f"{where}: {key}")
             try:
                 cases.append(Case(raw, name, where, root))
             except (AttributeError, IndexError, KeyError, RuntimeError, TypeError, ValueError) as e:
