@@ -44,10 +44,7 @@ def main(arguments):
     except UsageProblem as e:
         print(f"regenerate.py: {e}", file=sys.stderr)
         return USAGE
-    except FixtureProblem as e:
-        print(f"regenerate.py: {e}", file=sys.stderr)
-        return BROKEN
-    except OSError as e:
+    except (FixtureProblem, OSError) as e:
         print(f"regenerate.py: {e}", file=sys.stderr)
         return BROKEN
     except KeyboardInterrupt:

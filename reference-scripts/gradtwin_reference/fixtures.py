@@ -74,7 +74,7 @@ class Fixture:
 def read(path, name, table):
     """Reads a fixture; `name` is what problems call it, and its directory goes before the ids of its cases."""
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = strict.read(path)
     except (OSError, UnicodeDecodeError) as e:
         raise FixtureProblem(f"{name}: cannot be read: {e}") from e
     return parse(text, path, name, table)
@@ -103,8 +103,7 @@ def parse(text, path, name, table):
     directory = Path(name).parent.as_posix()
     prefix = "" if directory == "." else directory + "/"
     cases, seen = [], set()
-    for number, raw in enumerate(record["cases"], start=1):
-        where = f"{name}: case {raw.get('id', number) if isinstance(raw, dict) else number}"
+    for raw, where in strict.numbered(record["cases"], name):
         case = _case(raw, prefix, where, record["flags"], table)
         if case.id in seen:
             raise FixtureProblem(f"{where}: id: given twice")
@@ -390,7 +389,7 @@ def _tensor(record, where):
     draw = record[key] = strict.ordered(record[key], _ORDERS[key], at)
     strict.require(draw, _ORDERS[key][:3], at)
     shape = draw["shape"]
-    if not isinstance(shape, list) or len(shape) > 2 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+    if not strict.is_shape(shape):
         raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} is not a list of at most two sizes")
     strict.integer(draw["seed"], f"{at}: seed", 0)
     count = math.prod(shape)

@@ -7,6 +7,8 @@ import struct
 
 import torch
 
+from . import strict
+
 LARGEST_NESTED = 256
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _CODE = {torch.float32: "f", torch.float64: "d"}
@@ -86,7 +88,7 @@ def parse_number(value):
 
 
 def _decode(shape, text, dtype):
-    if not isinstance(shape, list) or len(shape) > 2 or not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+    if not strict.is_shape(shape):
         raise ValueError(f"{shape} is not a list of at most two sizes")
     if not isinstance(text, str):
         raise ValueError(f"base64: {text!r} is not a string")

@@ -2,6 +2,7 @@
 
 import json
 
+from . import strict
 from .problems import FixtureProblem
 
 
@@ -11,7 +12,7 @@ def show(files):
     for path, name in files:
         directory = name.rsplit("/", 1)[0] + "/" if "/" in name else ""
         try:
-            for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
+            for case in json.loads(strict.read(path))["cases"]:
                 if "steps" in case:
                     size = f"{case['steps']} steps of training"
                 else:

@@ -2,8 +2,14 @@
 
 import json
 import math
+from pathlib import Path
 
 from .problems import FixtureProblem
+
+
+def read(path):
+    """The text of a file in UTF-8, with or without a byte order mark."""
+    return Path(path).read_text(encoding="utf-8-sig")
 
 
 def document(text):
@@ -76,6 +82,17 @@ def choice(value, choices, where):
     if text(value, where) not in choices:
         raise FixtureProblem(f"{where}: '{value}' is not one of {', '.join(choices)}")
     return value
+
+
+def is_shape(value):
+    """Whether it is a list of at most two sizes."""
+    return isinstance(value, list) and len(value) <= 2 and all(type(n) is int and 0 <= n < 2**31 for n in value)
+
+
+def numbered(cases, name):
+    """The cases of a file, each with how problems call it: by its id, or by its number if it has none."""
+    for number, raw in enumerate(elements(cases, f"{name}: cases"), start=1):
+        yield raw, f"{name}: case {raw.get('id', number) if isinstance(raw, dict) else number}"
 
 
 def ordered(record, keys, where):

@@ -40,7 +40,7 @@ _SCHEDULES = {name: getattr(torch.optim.lr_scheduler, name) for name in ("StepLR
 def is_training(path):
     """Whether a file is of this kind."""
     try:
-        return json.loads(Path(path).read_text(encoding="utf-8-sig")).get("format") == FORMAT
+        return json.loads(strict.read(path)).get("format") == FORMAT
     except (OSError, ValueError, AttributeError, RecursionError):
         return False
 
@@ -171,7 +171,7 @@ def _data(record, where, root):
 
 def run(path, name, table, check, outcome):
     """Recomputes the cases of a file, calibrates them, and writes the file if a number is new."""
-    text = Path(path).read_text(encoding="utf-8-sig")
+    text = strict.read(path)
     root = Path(path).resolve().parents[len(Path(name).parts) - 1]
     try:
         record = strict.ordered(strict.document(text), _FILE, name)
@@ -181,8 +181,7 @@ def run(path, name, table, check, outcome):
         if not strict.elements(record["cases"], f"{name}: cases"):
             raise FixtureProblem(f"{name}: cases: there are none")
         cases = []
-        for number, raw in enumerate(record["cases"], start=1):
-            where = f"{name}: case {raw.get('id', number) if isinstance(raw, dict) else number}"
+        for raw, where in strict.numbered(record["cases"], name):
             for key in ("id", "comment"):
                 strict.text(strict.members(raw, where).get(key), f"{where}: {key}")
             try:

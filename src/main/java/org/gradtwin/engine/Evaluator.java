@@ -45,26 +45,24 @@ public final class Evaluator<V> {
      */
     public static Evaluation evaluate(Engine engine, Task task, DType dtype) {
         Map<String, Type> types = task.types(dtype);
-        return alone(engine, () -> {
-            Graph<?> graph = open(engine, dtype);
-            try (Closing closing = closing(graph)) {
-                return new Evaluator<>(graph, dtype).run(engine.name(), task, types);
-            }
-        });
+        return with(engine, dtype, evaluator -> evaluator.run(engine.name(), task, types));
     }
 
-    /** Does something with an engine while no other thread does, unless the engine allows it. */
-    private static <T> T alone(Engine engine, Supplier<T> what) {
+    /** Does something with a graph of an engine, while no other thread has one unless the engine allows it. */
+    private static <T> T with(Engine engine, DType dtype, Function<Evaluator<?>, T> what) {
         if (engine.concurrent()) {
-            return what.get();
+            return open(engine, dtype, what);
         }
         synchronized (engine) {
-            return what.get();
+            return open(engine, dtype, what);
         }
     }
 
-    private static Graph<?> open(Engine engine, DType dtype) {
-        return guard("new graph", () -> engine.newGraph(dtype));
+    private static <T> T open(Engine engine, DType dtype, Function<Evaluator<?>, T> what) {
+        Graph<?> graph = guard("new graph", () -> engine.newGraph(dtype));
+        try (Closing closing = closing(graph)) {
+            return what.apply(new Evaluator<>(graph, dtype));
+        }
     }
 
     /** Closes a graph as an engine's step, which may fail. */
@@ -88,12 +86,9 @@ public final class Evaluator<V> {
      */
     public static Optional<EvaluationException> refusal(Engine engine, Task task, DType dtype) {
         try {
-            return alone(engine, () -> {
-                Graph<?> graph = open(engine, dtype);
-                try (Closing closing = closing(graph)) {
-                    new Evaluator<>(graph, dtype).build(task, Map.of());
-                    return Optional.empty();
-                }
+            return with(engine, dtype, evaluator -> {
+                evaluator.build(task, Map.of());
+                return Optional.empty();
             });
         } catch (EvaluationException e) {
             return Optional.of(e);
@@ -184,8 +179,8 @@ public final class Evaluator<V> {
             throw failure.apply(e);
         } catch (OutOfMemoryError e) {
             throw e;
-        } catch (Throwable e) { // also what other languages throw: checked exceptions, Kotlin's and Scala's
-            // NotImplementedError
+        } catch (Throwable e) {
+            // Other languages throw checked exceptions, Kotlin's and Scala's NotImplementedError is an error.
             throw failure.apply(new IllegalStateException(e.toString(), e));
         }
     }

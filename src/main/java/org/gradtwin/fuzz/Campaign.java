@@ -70,22 +70,26 @@ public final class Campaign {
         DType dtype =
                 dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
         for (Op op : Op.values()) {
-            boolean another = !lacking.contains(op);
-            while (another) {
+            boolean another = true;
+            while (another && !lacking.contains(op)) {
                 Task task = new ProgramGenerator(reference, List.of(op), 1, lacking).generate(0);
-                try {
-                    Evaluator.evaluate(engine, task, dtype);
-                    another = false;
-                } catch (UnsupportedOpException e) {
-                    // Of one that only brings an operand into the domain of the op, nothing is known about the op.
-                    another = lacking.add(e.op()) && !lacking.contains(op);
-                } catch (EvaluationException e) {
-                    // It has the op; what it does wrong will be found.
-                    another = false;
-                }
+                // What is missing may only bring an operand into the domain of the op: then nothing is known about the
+                // op.
+                another = refused(engine, task, dtype).filter(lacking::add).isPresent();
             }
         }
         return lacking.size() == Op.values().length ? Set.of() : Collections.unmodifiableSet(lacking);
+    }
+
+    private static Optional<Op> refused(Engine engine, Task task, DType dtype) {
+        try {
+            Evaluator.evaluate(engine, task, dtype);
+        } catch (UnsupportedOpException e) {
+            return Optional.of(e.op());
+        } catch (EvaluationException e) {
+            // It has the ops; what it does wrong will be found.
+        }
+        return Optional.empty();
     }
 
     /** The ops that no program has, because the only engine lacks them. */

@@ -7,15 +7,14 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.program.Op;
-import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,35 +22,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** An engine that the class path offers as a service takes part on the command line. */
 class OwnEngineTest {
     /** The scalar engine under another name: what is recorded for that one holds for every engine of float64 alone. */
-    public static final class Own implements Engine {
-        private final ScalarEngine scalar = new ScalarEngine();
-
-        @Override
-        public String name() {
-            return "own";
-        }
-
-        @Override
-        public Set<DType> dtypes() {
-            return scalar.dtypes();
-        }
-
-        @Override
-        public Graph<?> newGraph(DType dtype) {
-            return scalar.newGraph(dtype);
+    public static final class Own extends GivenEngine {
+        public Own() {
+            super("own", new ScalarEngine().dtypes(), new ScalarEngine()::newGraph);
         }
     }
 
     /** Has no backward. */
-    public static final class Idle implements Engine {
-        @Override
-        public String name() {
-            return "idle";
-        }
-
-        @Override
-        public Graph<?> newGraph(DType dtype) {
-            return lacking(new MatrixEngine().newGraph(dtype));
+    public static final class Idle extends GivenEngine {
+        public Idle() {
+            super("idle", dtype -> lacking(new MatrixEngine().newGraph(dtype)));
         }
 
         private static <V> Graph<V> lacking(Graph<V> graph) {
@@ -65,28 +45,16 @@ class OwnEngineTest {
     }
 
     /** Cannot be chosen by name. */
-    public static final class Comma implements Engine {
-        @Override
-        public String name() {
-            return "one,two";
-        }
-
-        @Override
-        public Graph<?> newGraph(DType dtype) {
-            return new MatrixEngine().newGraph(dtype);
+    public static final class Comma extends GivenEngine {
+        public Comma() {
+            super("one,two", new MatrixEngine()::newGraph);
         }
     }
 
     /** Has the name of another. */
-    public static final class Second implements Engine {
-        @Override
-        public String name() {
-            return "scalar";
-        }
-
-        @Override
-        public Graph<?> newGraph(DType dtype) {
-            return new MatrixEngine().newGraph(dtype);
+    public static final class Second extends GivenEngine {
+        public Second() {
+            super("scalar", new MatrixEngine()::newGraph);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
@@ -105,27 +106,17 @@ class CampaignTest {
     }
 
     private static Engine without(Engine right, Set<Op> missing) {
-        return new Engine() {
-            @Override
-            public String name() {
-                return "poor";
-            }
+        return new GivenEngine("poor", dtype -> refusing(right.newGraph(dtype), missing));
+    }
 
+    private static <V> Graph<V> refusing(Graph<V> graph, Set<Op> missing) {
+        return new ForwardingGraph<>(graph) {
             @Override
-            public Graph<?> newGraph(DType dtype) {
-                return refusing(right.newGraph(dtype));
-            }
-
-            private <V> Graph<V> refusing(Graph<V> graph) {
-                return new ForwardingGraph<>(graph) {
-                    @Override
-                    public V apply(Op op, List<V> operands, Attributes attributes) {
-                        if (missing.contains(op)) {
-                            throw new UnsupportedOpException(op, "left out for a test");
-                        }
-                        return graph.apply(op, operands, attributes);
-                    }
-                };
+            public V apply(Op op, List<V> operands, Attributes attributes) {
+                if (missing.contains(op)) {
+                    throw new UnsupportedOpException(op, "left out for a test");
+                }
+                return graph.apply(op, operands, attributes);
             }
         };
     }
@@ -183,22 +174,8 @@ class CampaignTest {
         AtomicBoolean wrong = new AtomicBoolean(true);
         Engine right = new ScalarEngine();
         Engine corrupt = new CorruptTanh(right, 1e-6);
-        Engine fickle = new Engine() {
-            @Override
-            public String name() {
-                return "Fickle_1";
-            }
-
-            @Override
-            public Set<DType> dtypes() {
-                return right.dtypes();
-            }
-
-            @Override
-            public Graph<?> newGraph(DType dtype) {
-                return (wrong.get() ? corrupt : right).newGraph(dtype);
-            }
-        };
+        Engine fickle =
+                new GivenEngine("Fickle_1", right.dtypes(), dtype -> (wrong.get() ? corrupt : right).newGraph(dtype));
         Campaign campaign = new Campaign(right, List.of(fickle), EnumSet.of(DType.FLOAT64));
         Finding found = LongStream.range(0, 200)
                 .mapToObj(campaign::examine)

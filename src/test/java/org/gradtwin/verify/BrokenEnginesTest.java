@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.Quantity;
@@ -53,22 +54,12 @@ class BrokenEnginesTest {
     }
 
     private static Engine broken(Way way) {
-        return new Engine() {
-            @Override
-            public String name() {
-                return "broken";
-            }
-
-            @Override
-            public Graph<?> newGraph(DType dtype) {
-                return switch (way) {
-                    case NO_GRAPH -> throw new IllegalStateException("no memory left on the device");
-                    case NULL_GRAPH -> nothing();
-                    case OTHER_TYPE -> new MatrixEngine().newGraph(DType.FLOAT64);
-                    default -> breaking(new MatrixEngine().newGraph(dtype), way);
-                };
-            }
-        };
+        return new GivenEngine("broken", dtype -> switch (way) {
+            case NO_GRAPH -> throw new IllegalStateException("no memory left on the device");
+            case NULL_GRAPH -> nothing();
+            case OTHER_TYPE -> new MatrixEngine().newGraph(DType.FLOAT64);
+            default -> breaking(new MatrixEngine().newGraph(dtype), way);
+        });
     }
 
     private static <V> Graph<V> breaking(Graph<V> graph, Way way) {
@@ -158,31 +149,7 @@ class BrokenEnginesTest {
     /** Ones that are integers are no gradient, though they are equal to it. */
     @Test
     void integersInPlaceOfFloatingNumbersDisagree() {
-        Engine integers = new Engine() {
-            @Override
-            public String name() {
-                return "integers";
-            }
-
-            @Override
-            public Graph<?> newGraph(DType dtype) {
-                return ofIntegers(new MatrixEngine().newGraph(dtype));
-            }
-
-            private <V> Graph<V> ofIntegers(Graph<V> graph) {
-                return new ForwardingGraph<>(graph) {
-                    @Override
-                    public Optional<Tensor> gradient(V value) {
-                        return graph.gradient(value)
-                                .map(tensor -> Tensor.indices(
-                                        tensor.shape(),
-                                        Arrays.stream(tensor.toDoubles())
-                                                .mapToLong(x -> (long) x)
-                                                .toArray()));
-                    }
-                };
-            }
-        };
+        Engine integers = new GivenEngine("integers", dtype -> ofIntegers(new MatrixEngine().newGraph(dtype)));
         assertThat(new Verifier(new TorchEngine(), List.of(integers))
                         .verify(FixtureSet.bundled().select("op/sum-all").get(0)))
                 .flatExtracting(Trial::checks)
@@ -194,15 +161,23 @@ class BrokenEnginesTest {
     @Test
     void anEngineUnderTheNameOfPyTorchIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Verifier(new TorchEngine(), List.of(new OwnName(TorchEngine.NAME))))
+                .isThrownBy(() -> new Verifier(
+                        new TorchEngine(), List.of(new GivenEngine(TorchEngine.NAME, new MatrixEngine()::newGraph))))
                 .withMessage("an engine is called pytorch, as PyTorch is: rename it");
     }
 
-    private record OwnName(String name) implements Engine {
-        @Override
-        public Graph<?> newGraph(DType dtype) {
-            return new MatrixEngine().newGraph(dtype);
-        }
+    private static <V> Graph<V> ofIntegers(Graph<V> graph) {
+        return new ForwardingGraph<>(graph) {
+            @Override
+            public Optional<Tensor> gradient(V value) {
+                return graph.gradient(value)
+                        .map(tensor -> Tensor.indices(
+                                tensor.shape(),
+                                Arrays.stream(tensor.toDoubles())
+                                        .mapToLong(x -> (long) x)
+                                        .toArray()));
+            }
+        };
     }
 
     @Test

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
@@ -82,23 +82,10 @@ class VerifierTest {
 
     @Test
     void anEngineOfFloat32AloneIsNotAskedInFloat64() {
-        Engine single = new Engine() {
-            @Override
-            public String name() {
-                return "single";
-            }
-
-            @Override
-            public Set<DType> dtypes() {
-                return EnumSet.of(DType.FLOAT32);
-            }
-
-            @Override
-            public Graph<?> newGraph(DType dtype) {
-                assertThat(dtype).isEqualTo(DType.FLOAT32);
-                return new MatrixEngine().newGraph(dtype);
-            }
-        };
+        Engine single = new GivenEngine("single", EnumSet.of(DType.FLOAT32), dtype -> {
+            assertThat(dtype).isEqualTo(DType.FLOAT32);
+            return new MatrixEngine().newGraph(dtype);
+        });
         List<Trial> trials = Verifier.trials(single, "*").toList();
         assertThat(trials).extracting(Trial::dtype).contains(DType.FLOAT32, DType.FLOAT64);
         assertThat(trials).allSatisfy(Trial::requirePass);
@@ -115,32 +102,24 @@ class VerifierTest {
     void anEngineIsAskedOneProgramAfterTheOther() {
         AtomicInteger open = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
-        Engine alone = new Engine() {
-            @Override
-            public String name() {
-                return "alone";
-            }
-
-            @Override
-            public Graph<?> newGraph(DType dtype) {
-                most.accumulateAndGet(open.incrementAndGet(), Math::max);
-                return counted(new MatrixEngine().newGraph(dtype));
-            }
-
-            private <V> Graph<V> counted(Graph<V> graph) {
-                return new ForwardingGraph<>(graph) {
-                    @Override
-                    public void close() {
-                        open.decrementAndGet();
-                        graph.close();
-                    }
-                };
-            }
-        };
+        Engine alone = new GivenEngine("alone", dtype -> {
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            return counted(open, new MatrixEngine().newGraph(dtype));
+        });
         Verifier verifier = new Verifier(new TorchEngine(), List.of(alone));
         assertThat(FixtureSet.bundled().select("op/s*").parallelStream().flatMap(verifier::verify))
                 .isNotEmpty()
                 .allSatisfy(Trial::requirePass);
         assertThat(most).hasValue(1);
+    }
+
+    private static <V> Graph<V> counted(AtomicInteger open, Graph<V> graph) {
+        return new ForwardingGraph<>(graph) {
+            @Override
+            public void close() {
+                open.decrementAndGet();
+                graph.close();
+            }
+        };
     }
 }
