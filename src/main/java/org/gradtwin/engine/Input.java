@@ -20,7 +20,7 @@ public record Input(Tensor value, boolean requiresGrad) {
 
     /** Its type when floating values are of that type. */
     public Type type(DType floating) {
-        return new Type(value.dtype().isFloating() ? floating : DType.INT64, value.shape(), requiresGrad);
+        return new Type(value.dtype().isFloating() ? floating : value.dtype(), value.shape(), requiresGrad);
     }
 
     /** The value that an engine gets when it computes in that type. */

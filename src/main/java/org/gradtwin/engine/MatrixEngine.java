@@ -21,14 +21,15 @@ public final class MatrixEngine implements Engine {
     /**
      * A graph of its own, which one thread uses at a time.
      *
-     * @throws IllegalArgumentException for int64
+     * @throws IllegalArgumentException for a type that is not floating
      */
     @Override
     public Graph<?> newGraph(DType dtype) {
         return switch (dtype) {
             case FLOAT32 -> new MatrixGraph(dtype, Precision.FLOAT32);
             case FLOAT64 -> new MatrixGraph(dtype, Precision.FLOAT64);
-            case INT64 -> throw new IllegalArgumentException("the matrix engine does not compute in int64");
+            case INT64, BOOL ->
+                throw new IllegalArgumentException("the matrix engine does not compute in " + dtype.torchName());
         };
     }
 }

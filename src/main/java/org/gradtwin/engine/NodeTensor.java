@@ -47,7 +47,7 @@ record NodeTensor(Shape shape, List<Node> nodes) {
 
     /** A row, seeing a vector as a matrix of one. */
     List<Node> row(int row) {
-        return nodes.subList(row * shape.cols(), (row + 1) * shape.cols());
+        return nodes.subList(row * shape.last(), (row + 1) * shape.last());
     }
 
     /** The values. */
@@ -67,7 +67,7 @@ record NodeTensor(Shape shape, List<Node> nodes) {
         boolean rowsRemain = shape.rank() == 2 && Arrays.binarySearch(dims, 0) < 0;
         boolean colsRemain = shape.rank() >= 1 && Arrays.binarySearch(dims, shape.rank() - 1) < 0;
         int rows = shape.rows();
-        int cols = shape.cols();
+        int cols = shape.last();
         int groupCols = colsRemain ? cols : 1;
         int[][] groups = new int[(rowsRemain ? rows : 1) * groupCols][];
         int size = (rowsRemain ? 1 : rows) * (colsRemain ? 1 : cols);

@@ -25,7 +25,7 @@ final class ScalarClassLosses {
         this.targets = call.indices(1);
         this.weight = call.constant(2);
         this.ignored = call.attributes().integer("ignore_index");
-        this.classes = call.tensor(0).shape().cols();
+        this.classes = call.tensor(0).shape().last();
         for (long target : targets.toLongs()) {
             if (target != ignored && (target < 0 || target >= classes)) {
                 throw new IllegalArgumentException(

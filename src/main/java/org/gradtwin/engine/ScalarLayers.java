@@ -25,7 +25,7 @@ final class ScalarLayers {
     /** Each element is one dot product of a row and a column. */
     private static NodeTensor matmul(NodeTensor a, NodeTensor b, Shape result) {
         int rows = a.shape().rows();
-        int inner = a.shape().cols();
+        int inner = a.shape().last();
         int cols = b.shape().rank() == 2 ? b.shape().dim(1) : 1;
         List<List<Node>> columns = new ArrayList<>(cols);
         for (int j = 0; j < cols; j++) {

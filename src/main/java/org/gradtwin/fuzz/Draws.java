@@ -57,7 +57,7 @@ final class Draws {
     /** A shape that has a fair chance to fit beside that one: equal, broadcast, transposed, or sharing a size. */
     Shape shapeBeside(Shape other) {
         int rows = other.rows();
-        int cols = other.cols();
+        int cols = other.last();
         return switch (random.nextInt(9)) {
             case 0, 1 -> other;
             case 2 -> Shape.of(cols);
@@ -131,9 +131,9 @@ final class Draws {
     private List<Integer> sizes(Shape shape) {
         List<Integer> sizes = new ArrayList<>();
         switch (random.nextInt(5)) {
-            case 0 -> sizes.add(shape.cols());
+            case 0 -> sizes.add(shape.last());
             case 1 -> sizes.add(-1);
-            case 2 -> sizes.addAll(List.of(shape.cols(), shape.rows()));
+            case 2 -> sizes.addAll(List.of(shape.last(), shape.rows()));
             case 3 -> sizes.addAll(List.of(-1, 1));
             default -> {
                 for (int dim : shape.dims()) {

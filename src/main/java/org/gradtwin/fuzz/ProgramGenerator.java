@@ -260,7 +260,7 @@ public final class ProgramGenerator {
         private Name indices(List<Shape> before) {
             Shape beside = before.isEmpty() ? draws.shape() : draws.pick(before);
             Shape shape = draws.chance(0.3) ? Shape.SCALAR : Shape.of(draws.chance(0.5) ? beside.rows() : 3);
-            return draft.input(draws.indices(shape, Math.min(beside.cols(), 1 + draws.below(5))), false);
+            return draft.input(draws.indices(shape, Math.min(beside.last(), 1 + draws.below(5))), false);
         }
 
         private Apply subscript() {

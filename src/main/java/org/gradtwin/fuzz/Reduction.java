@@ -183,7 +183,7 @@ final class Reduction {
 
     /** The elements at the indices that are left. */
     private static DoubleStream kept(Tensor tensor, Shape shape) {
-        int stride = tensor.shape().cols();
+        int stride = tensor.shape().last();
         return IntStream.range(0, shape.size()).mapToDouble(i -> {
             int[] index = shape.index(i);
             return tensor.get(shape.rank() == 2 ? index[0] * stride + index[1] : i);

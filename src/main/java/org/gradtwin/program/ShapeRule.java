@@ -39,9 +39,9 @@ interface ShapeRule {
             throw new IllegalArgumentException("matmul " + a + " @ " + b + ": both operands need at least 1 dimension");
         }
         int inner = b.dim(0);
-        if (a.cols() != inner) {
+        if (a.last() != inner) {
             throw new IllegalArgumentException(
-                    "matmul " + a + " @ " + b + ": inner sizes " + a.cols() + " and " + inner + " differ");
+                    "matmul " + a + " @ " + b + ": inner sizes " + a.last() + " and " + inner + " differ");
         }
         IntStream rows = a.rank() == 2 ? IntStream.of(a.dim(0)) : IntStream.empty();
         IntStream cols = b.rank() == 2 ? IntStream.of(b.dim(1)) : IntStream.empty();
@@ -155,8 +155,8 @@ interface ShapeRule {
         if (x.rank() == 0 || w.rank() == 0) {
             throw new IllegalArgumentException(what + ": both need at least 1 dimension");
         }
-        if (x.cols() != w.cols()) {
-            throw new IllegalArgumentException(what + ": inner sizes " + x.cols() + " and " + w.cols() + " differ");
+        if (x.last() != w.last()) {
+            throw new IllegalArgumentException(what + ": inner sizes " + x.last() + " and " + w.last() + " differ");
         }
         int[] dims = x.dims();
         if (w.rank() == 2) {
@@ -260,9 +260,9 @@ interface ShapeRule {
             throw new IllegalArgumentException(op.id() + ": input " + input + " has " + input.dim(0) + " rows, target "
                     + target + " has " + target.dim(0));
         }
-        if (operands.get(2) != null && !of(operands, 2).equals(Shape.of(input.cols()))) {
+        if (operands.get(2) != null && !of(operands, 2).equals(Shape.of(input.last()))) {
             throw new IllegalArgumentException(op.id() + ": weight " + of(operands, 2)
-                    + " is not one number for each of " + input.cols() + " classes");
+                    + " is not one number for each of " + input.last() + " classes");
         }
         return attributes.text("reduction").equals("none") ? target : Shape.SCALAR;
     };

@@ -69,7 +69,7 @@ public record CompareTable(String engine, String dtype, String against, List<Row
     public record RowSum(String name, double actual, double expected) {
         /** {@code gradient.sum(dim=1).abs().mean()}, in float64. */
         public static double of(Tensor gradient) {
-            int columns = gradient.shape().cols();
+            int columns = gradient.shape().last();
             int rows = gradient.shape().rows();
             double total = 0;
             for (int row = 0; row < rows; row++) {

@@ -161,8 +161,8 @@ final class Figures {
         double[] hot = new double[shape.size()];
         for (int i = 0; i < classes.size(); i++) {
             long target = classes.getLong(i);
-            if (target >= 0 && target < shape.cols()) {
-                hot[i * shape.cols() + (int) target] = 1;
+            if (target >= 0 && target < shape.last()) {
+                hot[i * shape.last() + (int) target] = 1;
             }
         }
         return Tensor.of(DType.FLOAT64, shape, hot);

@@ -9,7 +9,9 @@ public enum DType {
     /** IEEE 754 binary64, unit roundoff 2⁻⁵³. */
     FLOAT64,
     /** 64-bit signed integers: class indices and row numbers, never differentiated. */
-    INT64;
+    INT64,
+    /** True and false: masks and the results of comparisons, never differentiated. */
+    BOOL;
 
     /** PyTorch's name without the {@code torch.} prefix, for instance {@code "float32"}. */
     public String torchName() {
@@ -18,14 +20,14 @@ public enum DType {
 
     /** Whether values of this type can carry a gradient. */
     public boolean isFloating() {
-        return this != INT64;
+        return this == FLOAT32 || this == FLOAT64;
     }
 
     /**
      * Rounds to this type, ties to even.
      *
      * @param value any double
-     * @return the nearest value of this type, as a double; for {@link #INT64} the value itself
+     * @return the nearest value of this type, as a double; for the others the value itself
      */
     public double round(double value) {
         return this == FLOAT32 ? (float) value : value;
@@ -34,13 +36,13 @@ public enum DType {
     /**
      * Half the gap between 1 and the next larger value: the largest relative error of one rounding.
      *
-     * @throws IllegalStateException for {@link #INT64}, which does not round
+     * @throws IllegalStateException for {@link #INT64} and {@link #BOOL}, which do not round
      */
     public double unitRoundoff() {
         return switch (this) {
             case FLOAT32 -> 0x1p-24;
             case FLOAT64 -> 0x1p-53;
-            case INT64 -> throw new IllegalStateException("int64 has no unit roundoff");
+            case INT64, BOOL -> throw new IllegalStateException(torchName() + " has no unit roundoff");
         };
     }
 
@@ -55,6 +57,7 @@ public enum DType {
                 return dtype;
             }
         }
-        throw new IllegalArgumentException("unknown dtype '" + torchName + "': expected float32, float64 or int64");
+        throw new IllegalArgumentException(
+                "unknown dtype '" + torchName + "': expected float32, float64, int64 or bool");
     }
 }

@@ -4,10 +4,13 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * The sizes of a tensor of rank 0, 1 or 2, printed as Python prints a tuple: {@code ()}, {@code (3,)},
+ * The sizes of a tensor of rank 0 to {@value #MAX_RANK}, printed as Python prints a tuple: {@code ()}, {@code (3,)},
  * {@code (2, 3)}.
  */
 public final class Shape {
+    /** The most dimensions that a value may have. */
+    public static final int MAX_RANK = 8;
+
     /** The shape of a single number. */
     public static final Shape SCALAR = new Shape(new int[0]);
 
@@ -17,32 +20,36 @@ public final class Shape {
     private Shape(int[] dims) {
         this.dims = dims;
         long elements = 1;
+        boolean empty = false;
         for (int dim : dims) {
             if (dim < 0) {
                 throw new IllegalArgumentException("size " + dim + " in " + format(dims) + " is negative");
             }
-            elements *= dim;
+            empty |= dim == 0;
+            elements *= Math.max(dim, 1);
+            if (elements > Integer.MAX_VALUE) {
+                // Empty ones too: the product of some of their sizes is the number of steps of many a loop.
+                throw new IllegalArgumentException(format(dims) + " has more than 2^31 - 1 elements");
+            }
         }
-        if (elements > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(format(dims) + " has " + elements + " elements, more than 2^31 - 1");
-        }
-        this.size = (int) elements;
+        this.size = empty ? 0 : (int) elements;
     }
 
     /**
      * The shape of those sizes, outermost first.
      *
-     * @throws IllegalArgumentException for more than two sizes, a negative one, or more than 2³¹ − 1 elements
+     * @throws IllegalArgumentException for more than {@value #MAX_RANK} sizes, a negative one, or more than 2³¹ − 1
+     *     elements
      */
     public static Shape of(int... dims) {
-        if (dims.length > 2) {
+        if (dims.length > MAX_RANK) {
             throw new IllegalArgumentException(
-                    format(dims) + " has rank " + dims.length + ": values are 0-d, 1-d or 2-d");
+                    format(dims) + " has " + dims.length + " dimensions, more than " + MAX_RANK);
         }
         return dims.length == 0 ? SCALAR : new Shape(dims.clone());
     }
 
-    /** Number of dimensions, 0 to 2. */
+    /** Number of dimensions, 0 to {@value #MAX_RANK}. */
     public int rank() {
         return dims.length;
     }
@@ -62,14 +69,33 @@ public final class Shape {
         return dims.clone();
     }
 
-    /** Rows when seen as a matrix: 1 for rank 0 and 1. */
-    public int rows() {
-        return dims.length == 2 ? dims[0] : 1;
+    /** The size of the last dimension, 1 for rank 0. */
+    public int last() {
+        return dims.length == 0 ? 1 : dims[dims.length - 1];
     }
 
-    /** Columns when seen as a matrix: 1 for rank 0. */
-    public int cols() {
-        return dims.length == 0 ? 1 : dims[dims.length - 1];
+    /** The number of rows of {@link #last} elements: the product of all sizes but the last, 1 for rank 0 and 1. */
+    public int rows() {
+        return product(0, dims.length - 1);
+    }
+
+    /** The product of the sizes of the dimensions {@code from} to before {@code to}; 1 for none. */
+    public int product(int from, int to) {
+        int product = 1;
+        for (int d = from; d < to; d++) {
+            product *= dims[d];
+        }
+        return product;
+    }
+
+    /** How far apart in row-major order neighbours along each dimension lie. */
+    public int[] strides() {
+        int[] strides = new int[dims.length];
+        for (int d = dims.length - 1, stride = 1; d >= 0; d--) {
+            strides[d] = stride;
+            stride *= dims[d];
+        }
+        return strides;
     }
 
     /**
@@ -119,21 +145,51 @@ public final class Shape {
     }
 
     /**
+     * How far apart neighbours along each dimension of a broadcast result lie in this shape's row-major order: 0 where this
+     * one is stretched.
+     *
+     * @param result a shape that this one broadcasts to
+     */
+    public int[] broadcastStrides(Shape result) {
+        int[] own = strides();
+        int[] strides = new int[result.rank()];
+        int missing = result.rank() - rank();
+        for (int d = 0; d < own.length; d++) {
+            strides[missing + d] = dims[d] == 1 ? 0 : own[d];
+        }
+        return strides;
+    }
+
+    /**
      * Where each element of a broadcast result comes from.
      *
      * @param result a shape that this one broadcasts to
      * @return for each row-major position of {@code result} the row-major position here
      */
     public int[] broadcastSources(Shape result) {
-        int rowStride = rank() == 2 && dims[0] != 1 ? dims[1] : 0;
-        int colStride = rank() >= 1 && cols() != 1 ? 1 : 0;
-        int[] sources = new int[result.size()];
-        for (int i = 0, position = 0; i < result.rows(); i++) {
-            for (int j = 0; j < result.cols(); j++) {
-                sources[position++] = i * rowStride + j * colStride;
+        return result.walk(broadcastStrides(result));
+    }
+
+    /**
+     * The positions that one visits who goes through this shape in row-major order, with a step of one's own along each
+     * dimension: with the strides of a transposed tensor, the places of the transposed elements.
+     *
+     * @param steps how far a step along each dimension goes
+     */
+    public int[] walk(int[] steps) {
+        int[] positions = new int[size];
+        int block = 1;
+        int filled = size == 0 ? 0 : 1;
+        // The innermost dimension first: what is filled is copied once for each further step.
+        for (int d = dims.length - 1; d >= 0 && size > 0; d--) {
+            for (int i = 1; i < dims[d]; i++) {
+                for (int k = 0; k < block; k++) {
+                    positions[filled++] = positions[k] + i * steps[d];
+                }
             }
+            block = filled;
         }
-        return sources;
+        return positions;
     }
 
     @Override

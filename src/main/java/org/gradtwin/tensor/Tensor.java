@@ -3,7 +3,7 @@ package org.gradtwin.tensor;
 import java.util.Arrays;
 
 /**
- * An immutable tensor of rank 0 to 2 in row-major order. Elements of {@link DType#FLOAT32} are kept as doubles that
+ * An immutable tensor in row-major order. Elements of {@link DType#FLOAT32} are kept as doubles that
  * are floats; arrays are copied on the way in and on the way out, so no engine can change what another one sees.
  */
 public final class Tensor {
@@ -26,7 +26,7 @@ public final class Tensor {
      */
     public static Tensor of(DType dtype, Shape shape, double... values) {
         if (!dtype.isFloating()) {
-            throw new IllegalArgumentException("a tensor of " + dtype.torchName() + " is made from longs");
+            throw new IllegalArgumentException("a tensor of " + dtype.torchName() + " is not made from doubles");
         }
         requireCount(shape, values.length);
         double[] rounded = new double[values.length];
@@ -44,6 +44,20 @@ public final class Tensor {
     public static Tensor indices(Shape shape, long... values) {
         requireCount(shape, values.length);
         return new Tensor(DType.INT64, shape, new double[0], values.clone());
+    }
+
+    /**
+     * A bool tensor.
+     *
+     * @throws IllegalArgumentException if the number of values is not the shape's
+     */
+    public static Tensor bools(Shape shape, boolean... values) {
+        requireCount(shape, values.length);
+        long[] longs = new long[values.length];
+        for (int i = 0; i < longs.length; i++) {
+            longs[i] = values[i] ? 1 : 0;
+        }
+        return new Tensor(DType.BOOL, shape, new double[0], longs);
     }
 
     /** A single number, shape {@code ()}. */
@@ -80,13 +94,13 @@ public final class Tensor {
         return shape.size();
     }
 
-    /** The element at a row-major position, as a double. */
+    /** The element at a row-major position, as a double: 1 for true, 0 for false. */
     public double get(int position) {
         return dtype.isFloating() ? doubles[position] : longs[position];
     }
 
     /**
-     * The element at a row-major position of an int64 tensor.
+     * The element at a row-major position of an int64 tensor, or of a bool one: 1 for true, 0 for false.
      *
      * @throws IllegalStateException if this tensor is floating
      */
@@ -103,7 +117,7 @@ public final class Tensor {
     }
 
     /**
-     * A copy of the elements of an int64 tensor.
+     * A copy of the elements of an int64 tensor, or of a bool one: 1 for true, 0 for false.
      *
      * @throws IllegalStateException if this tensor is floating
      */

@@ -28,6 +28,7 @@ final class Marshal {
                 case FLOAT32 -> bytes.putFloat((float) tensor.get(i));
                 case FLOAT64 -> bytes.putDouble(tensor.get(i));
                 case INT64 -> bytes.putLong(tensor.getLong(i));
+                case BOOL -> bytes.put((byte) tensor.getLong(i));
             }
         }
         // An array over the buffer would have the buffer's alignment, and matrix products other last bits with it.
@@ -46,6 +47,13 @@ final class Marshal {
             long[] longs = new long[shape.size()];
             bytes.asLongBuffer().get(longs);
             return Tensor.indices(shape, longs);
+        }
+        if (dtype == DType.BOOL) {
+            boolean[] booleans = new boolean[shape.size()];
+            for (int i = 0; i < booleans.length; i++) {
+                booleans[i] = bytes.get() != 0;
+            }
+            return Tensor.bools(shape, booleans);
         }
         double[] doubles = new double[shape.size()];
         for (int i = 0; i < doubles.length; i++) {
@@ -73,14 +81,19 @@ final class Marshal {
     }
 
     private static int width(DType dtype) {
-        return dtype == DType.FLOAT32 ? Float.BYTES : Double.BYTES;
+        return switch (dtype) {
+            case FLOAT32 -> Float.BYTES;
+            case FLOAT64 -> Double.BYTES;
+            case INT64 -> Long.BYTES;
+            case BOOL -> Byte.BYTES;
+        };
     }
 
     private static DataType type(DType dtype) {
-        return DataType.valueOf(dtype.name());
+        return dtype == DType.BOOL ? DataType.BOOLEAN : DataType.valueOf(dtype.name());
     }
 
     private static DType dtype(DataType type) {
-        return DType.valueOf(type.name());
+        return type == DataType.BOOLEAN ? DType.BOOL : DType.valueOf(type.name());
     }
 }

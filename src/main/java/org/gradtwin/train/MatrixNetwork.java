@@ -28,7 +28,7 @@ public final class MatrixNetwork implements Network {
     /**
      * A network whose parameters are 0.
      *
-     * @throws IllegalArgumentException for int64
+     * @throws IllegalArgumentException for a type that is not floating
      */
     public MatrixNetwork(Architecture architecture, DType dtype) {
         this.architecture = architecture;
@@ -36,7 +36,7 @@ public final class MatrixNetwork implements Network {
                 switch (dtype) {
                     case FLOAT32 -> Precision.FLOAT32;
                     case FLOAT64 -> Precision.FLOAT64;
-                    case INT64 -> throw new IllegalArgumentException("a network of int64");
+                    case INT64, BOOL -> throw new IllegalArgumentException("a network of " + dtype.torchName());
                 });
         Map<String, ParameterBlock> named = new LinkedHashMap<>();
         architecture.shapes().forEach((name, shape) -> {

@@ -32,7 +32,7 @@ final class CrossEntropyFaults implements Rule {
 
     private Rows rows(Call call) {
         double[] x = call.x(0);
-        int cols = call.shape(0).cols();
+        int cols = call.shape(0).last();
         Tensor target = call.operand(1).tensor;
         int count = target.size();
         double[][] logs = new double[count][cols];

@@ -21,7 +21,7 @@ final class IndexFaults {
         if (call.op == Op.INDEX) {
             return call.attributes.index().sources(call.shape(0), call.result().shape(), call.tensors());
         }
-        int cols = call.shape(1).cols();
+        int cols = call.shape(1).last();
         int[] sources = new int[call.result().size()];
         for (int i = 0; i < sources.length; i++) {
             sources[i] = (int) call.operand(0).tensor.getLong(i / cols) * cols + i % cols;
@@ -108,7 +108,7 @@ final class IndexFaults {
         return Rule.value(call -> {
             Tensor right = call.compute();
             double[] table = call.x(1);
-            int cols = call.shape(1).cols();
+            int cols = call.shape(1).last();
             double[] y = right.toDoubles();
             for (int i = 0; i < y.length; i++) {
                 double sum = 0;

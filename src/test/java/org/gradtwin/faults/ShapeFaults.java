@@ -68,9 +68,9 @@ final class ShapeFaults {
         return Rule.gradient(0, (call, g, right) -> {
             Shape shape = call.shape(0);
             for (int i = 0; i < shape.rows(); i++) {
-                for (int j = 0; j < shape.cols(); j++) {
-                    int from = j * shape.cols() + i;
-                    right[i * shape.cols() + j] = from < g.length ? g[from] : 0;
+                for (int j = 0; j < shape.last(); j++) {
+                    int from = j * shape.last() + i;
+                    right[i * shape.last() + j] = from < g.length ? g[from] : 0;
                 }
             }
             return right;
@@ -81,7 +81,7 @@ final class ShapeFaults {
     static Rule matmulUntransposed() {
         return Rule.gradient(0, (call, g, right) -> {
             double[] b = call.x(1);
-            int inner = call.shape(0).cols();
+            int inner = call.shape(0).last();
             int rows = call.shape(0).rows();
             int cols = b.length / Math.max(inner, 1);
             for (int i = 0; i < rows; i++) {
@@ -105,7 +105,7 @@ final class ShapeFaults {
                 return right;
             }
             double[] a = left.x(0);
-            int inner = call.shape(0).cols();
+            int inner = call.shape(0).last();
             int rows = call.shape(0).rows();
             int cols = right.length / Math.max(inner, 1);
             for (int k = 0; k < inner; k++) {
@@ -162,7 +162,7 @@ final class ShapeFaults {
             double[] y = call.y();
             Shape shape = call.shape(0);
             boolean log = call.op == Op.LOG_SOFTMAX;
-            double[] sums = new double[shape.cols()];
+            double[] sums = new double[shape.last()];
             for (int i = 0; i < g.length; i++) {
                 sums[i % sums.length] += log ? g[i] : g[i] * y[i];
             }

@@ -170,7 +170,7 @@ class VacuityGateTest {
         for (Recording recording : RECORDINGS) {
             Shape shape = recording.expected.shape();
             if (shape.rank() != 2
-                    || shape.rows() != shape.cols()
+                    || shape.rows() != shape.last()
                     || shape.rows() < 2
                     || recording.has(e -> !Double.isFinite(e))) {
                 continue;
@@ -180,7 +180,7 @@ class VacuityGateTest {
             double largest = 0;
             double asymmetry = 0;
             for (int i = 0; i < right.length; i++) {
-                transposed[i] = right[i % shape.cols() * shape.cols() + i / shape.cols()];
+                transposed[i] = right[i % shape.last() * shape.last() + i / shape.last()];
                 largest = Math.max(largest, Math.abs(right[i]));
                 asymmetry = Math.max(asymmetry, Math.abs(transposed[i] - right[i]));
             }

@@ -140,7 +140,7 @@ class GradientCheckTest {
     private static Stream<Map.Entry<Quantity, double[]>> closedForm(String id, DType dtype, Reduction reduction) {
         double scale = id.endsWith("confident") ? 8 : 1;
         Tensor x = input(id, dtype, "x");
-        DenseLayer layer = new DenseLayer(x.shape().cols(), N, Activation.TANH, precision(dtype));
+        DenseLayer layer = new DenseLayer(x.shape().last(), N, Activation.TANH, precision(dtype));
         layer.assign(input(id, dtype, "w").toDoubles(), input(id, dtype, "b").toDoubles());
         SoftmaxCrossEntropy loss = new SoftmaxCrossEntropy(N, reduction, precision(dtype));
 

@@ -3,6 +3,7 @@ package org.gradtwin.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,31 @@ class ShapeTest {
     }
 
     @Test
+    void sourcesRepeatWhatIsBroadcastInAnyRank() {
+        assertThat(shape("2x1x2").broadcastSources(shape("2x3x2"))).containsExactly(0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3);
+        assertThat(shape("2x1x1").broadcastSources(shape("2x2x2"))).containsExactly(0, 0, 0, 0, 1, 1, 1, 1);
+        assertThat(shape("1x2x1x1").broadcastSources(shape("2x2x1x2"))).containsExactly(0, 0, 1, 1, 0, 0, 1, 1);
+    }
+
+    @Test
+    void aWalkWithPermutedStridesTransposes() {
+        // The strides of (2, 3) with its dimensions exchanged, walked in the shape (3, 2).
+        assertThat(shape("3x2").walk(new int[] {1, 3})).containsExactly(0, 3, 1, 4, 2, 5);
+        assertThat(shape("2x3x4").walk(shape("2x3x4").strides()))
+                .containsExactly(IntStream.range(0, 24).toArray());
+    }
+
+    @Test
+    void stridesAndProductsCountElements() {
+        assertThat(shape("2x3x4").strides()).containsExactly(12, 4, 1);
+        assertThat(shape("2x3x4").rows()).isEqualTo(6);
+        assertThat(shape("2x3x4").last()).isEqualTo(4);
+        assertThat(shape("2x3x4").product(1, 3)).isEqualTo(12);
+        assertThat(shape("").last()).isEqualTo(1);
+        assertThat(shape("").rows()).isEqualTo(1);
+    }
+
+    @Test
     void indexIsRowMajor() {
         assertThat(shape("2x3").index(0)).containsExactly(0, 0);
         assertThat(shape("2x3").index(4)).containsExactly(1, 1);
@@ -93,11 +119,14 @@ class ShapeTest {
                 .isThrownBy(() -> Shape.of(2, -1))
                 .withMessage("size -1 in (2, -1) is negative");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Shape.of(1, 2, 3))
-                .withMessage("(1, 2, 3) has rank 3: values are 0-d, 1-d or 2-d");
+                .isThrownBy(() -> Shape.of(1, 2, 3, 4, 5, 6, 7, 8, 9))
+                .withMessage("(1, 2, 3, 4, 5, 6, 7, 8, 9) has 9 dimensions, more than 8");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Shape.of(1 << 20, 1 << 20, 1 << 20, 1 << 20, 0))
+                .withMessageEndingWith("has more than 2^31 - 1 elements");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Shape.of(65536, 32768))
-                .withMessage("(65536, 32768) has 2147483648 elements, more than 2^31 - 1");
+                .withMessage("(65536, 32768) has more than 2^31 - 1 elements");
     }
 
     @Test

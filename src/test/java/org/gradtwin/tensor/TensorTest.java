@@ -54,13 +54,22 @@ class TensorTest {
                 .withMessage("shape (2, 2) has 4 elements, but 3 values are given");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Tensor.of(DType.INT64, Shape.of(1), 1.0))
-                .withMessage("a tensor of int64 is made from longs");
+                .withMessage("a tensor of int64 is not made from doubles");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Tensor.scalar(DType.FLOAT32, 1).getLong(0))
                 .withMessage("a float32 tensor holds no indices");
         assertThatIllegalStateException().isThrownBy(DType.INT64::unitRoundoff);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DType.of("float16"))
-                .withMessage("unknown dtype 'float16': expected float32, float64 or int64");
+                .withMessage("unknown dtype 'float16': expected float32, float64, int64 or bool");
+    }
+
+    @Test
+    void boolsAreZerosAndOnes() {
+        Tensor mask = Tensor.bools(Shape.of(2), true, false);
+        assertThat(mask.dtype()).isEqualTo(DType.BOOL);
+        assertThat(mask.toLongs()).containsExactly(1, 0);
+        assertThat(mask.toDoubles()).containsExactly(1, 0);
+        assertThat(mask).isNotEqualTo(Tensor.indices(Shape.of(2), 1, 0));
     }
 }

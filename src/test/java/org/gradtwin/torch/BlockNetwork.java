@@ -72,7 +72,7 @@ final class BlockNetwork implements AutoCloseable {
             linears.add(linear);
             network.add(linear).add(layer.activation().block());
         }
-        int inputs = layers.get(0).weight().shape().cols();
+        int inputs = layers.get(0).weight().shape().last();
         network.initialize(manager, DataType.valueOf(dtype.name()), new Shape(1, inputs));
     }
 

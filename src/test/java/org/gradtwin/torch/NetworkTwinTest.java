@@ -219,7 +219,7 @@ class NetworkTwinTest {
         }
 
         private static double[] inputsFirst(Tensor weight) {
-            double[][] rows = new double[weight.shape().rows()][weight.shape().cols()];
+            double[][] rows = new double[weight.shape().rows()][weight.shape().last()];
             for (int i = 0; i < weight.size(); i++) {
                 rows[i / rows[0].length][i % rows[0].length] = weight.get(i);
             }

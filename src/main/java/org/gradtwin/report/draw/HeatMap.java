@@ -66,7 +66,7 @@ public final class HeatMap implements Plot {
 
     @Override
     public String toSvg() {
-        NumberAxis columns = axis(columnLabel, matrix.shape().cols());
+        NumberAxis columns = axis(columnLabel, matrix.shape().last());
         NumberAxis rows = axis(rowLabel, matrix.shape().rows());
         rows.setInverted(true);
         XYPlot plot = new XYPlot(null, columns, rows, null);
@@ -118,7 +118,7 @@ public final class HeatMap implements Plot {
     }
 
     private String png() {
-        int columns = matrix.shape().cols();
+        int columns = matrix.shape().last();
         int rows = matrix.shape().rows();
         // Enlarged here: not every reader keeps the edges of pixels when it enlarges.
         int wide = Math.max(1, SIDE / columns);

@@ -24,7 +24,7 @@ final class Summary {
     }
 
     private static String elements(Tensor tensor) {
-        int cols = tensor.shape().cols();
+        int cols = tensor.shape().last();
         String rows = IntStream.range(0, tensor.shape().rows())
                 .mapToObj(i -> IntStream.range(i * cols, (i + 1) * cols)
                         .mapToObj(position -> number(tensor, position))
