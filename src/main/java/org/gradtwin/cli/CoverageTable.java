@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.report.Coverage;
 
 /**
@@ -28,7 +29,7 @@ final class CoverageTable {
                     column.engine() + " " + column.dtype().torchName().replace("loat", ""));
         }
         out.println();
-        for (Op op : Op.values()) {
+        for (Op op : Ops.all()) {
             out.printf(Locale.ROOT, "  %-34s %5d", op.id(), coverage.cases().getOrDefault(op, 0));
             for (Coverage.Column column : coverage.columns()) {
                 Coverage.Cell cell = coverage.cell(op, column);

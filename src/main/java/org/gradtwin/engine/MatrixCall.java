@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes attributes, Shape result) {
 
     Matrix apply() {
-        return switch (op.group()) {
+        return switch (op.group().word()) {
             case "arithmetic" -> arithmetic();
             case "elementwise" -> elementwise();
             case "shape" -> shape();
@@ -41,45 +41,45 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
 
     private Matrix arithmetic() {
         Matrix x = matrix(0);
-        return switch (op) {
-            case ADD -> x.add(matrix(1));
-            case SUB -> x.sub(matrix(1));
-            case MUL -> x.mul(matrix(1));
-            case DIV -> x.div(matrix(1));
-            case NEG -> x.neg();
-            case POW -> x.pow(attributes.number("exponent"));
-            case POW_TENSOR -> x.pow(matrix(1));
-            case MATMUL -> x.matmul(matrix(1));
-            case SQUARE -> x.square();
-            case RECIPROCAL -> x.reciprocal();
+        return switch (op.id()) {
+            case "add" -> x.add(matrix(1));
+            case "sub" -> x.sub(matrix(1));
+            case "mul" -> x.mul(matrix(1));
+            case "div" -> x.div(matrix(1));
+            case "neg" -> x.neg();
+            case "pow" -> x.pow(attributes.number("exponent"));
+            case "pow_tensor" -> x.pow(matrix(1));
+            case "matmul" -> x.matmul(matrix(1));
+            case "square" -> x.square();
+            case "reciprocal" -> x.reciprocal();
             default -> throw unsupported();
         };
     }
 
     private Matrix elementwise() {
         Matrix x = matrix(0);
-        return switch (op) {
-            case ABS -> x.abs();
-            case EXP -> x.exp();
-            case EXPM1 -> x.expm1();
-            case LOG -> x.log();
-            case LOG1P -> x.log1p();
-            case SQRT -> x.sqrt();
-            case RSQRT -> x.rsqrt();
-            case SIN -> x.sin();
-            case COS -> x.cos();
-            case TANH -> x.tanh();
-            case SIGMOID -> x.sigmoid();
-            case RELU -> x.relu();
-            case LEAKY_RELU -> x.leakyRelu(attributes.number("negative_slope"));
-            case ELU -> x.elu(attributes.number("alpha"));
-            case GELU -> x.gelu(attributes.text("approximate").equals("tanh"));
-            case SILU -> x.silu();
-            case SOFTPLUS -> x.softplus(attributes.number("beta"), attributes.number("threshold"));
-            case ERF -> x.erf();
-            case CLAMP -> x.clamp(bound("min"), bound("max"));
-            case MAXIMUM -> x.maximum(matrix(1));
-            case MINIMUM -> x.minimum(matrix(1));
+        return switch (op.id()) {
+            case "abs" -> x.abs();
+            case "exp" -> x.exp();
+            case "expm1" -> x.expm1();
+            case "log" -> x.log();
+            case "log1p" -> x.log1p();
+            case "sqrt" -> x.sqrt();
+            case "rsqrt" -> x.rsqrt();
+            case "sin" -> x.sin();
+            case "cos" -> x.cos();
+            case "tanh" -> x.tanh();
+            case "sigmoid" -> x.sigmoid();
+            case "relu" -> x.relu();
+            case "leaky_relu" -> x.leakyRelu(attributes.number("negative_slope"));
+            case "elu" -> x.elu(attributes.number("alpha"));
+            case "gelu" -> x.gelu(attributes.text("approximate").equals("tanh"));
+            case "silu" -> x.silu();
+            case "softplus" -> x.softplus(attributes.number("beta"), attributes.number("threshold"));
+            case "erf" -> x.erf();
+            case "clamp" -> x.clamp(bound("min"), bound("max"));
+            case "maximum" -> x.maximum(matrix(1));
+            case "minimum" -> x.minimum(matrix(1));
             default -> throw unsupported();
         };
     }
@@ -89,15 +89,15 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
     }
 
     private Matrix shape() {
-        return switch (op) {
-            case RESHAPE -> matrix(0).reshape(result.dims());
-            case TRANSPOSE -> matrix(0).transpose();
-            case INDEX ->
+        return switch (op.id()) {
+            case "reshape" -> matrix(0).reshape(result.dims());
+            case "transpose" -> matrix(0).transpose();
+            case "index" ->
                 matrix(0)
                         .index(attributes.index().items().stream()
                                 .map(this::index)
                                 .toArray(Index[]::new));
-            case CAT -> Matrix.cat(operands.stream().map(MatrixCall::matrix).toList(), attributes.integer("dim"));
+            case "cat" -> Matrix.cat(operands.stream().map(MatrixCall::matrix).toList(), attributes.integer("dim"));
             default -> throw unsupported();
         };
     }
@@ -113,16 +113,16 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
 
     private Matrix reduction() {
         Matrix x = matrix(0);
-        return switch (op) {
-            case SUM -> x.sum(axes());
-            case MEAN -> x.mean(axes());
-            case AMAX -> x.amax(axes());
-            case AMIN -> x.amin(axes());
-            case PROD -> x.prod(axes());
-            case LOGSUMEXP -> x.logsumexp(axes());
-            case VAR -> x.var(axes(), attributes.number("correction"));
-            case SOFTMAX -> x.softmax(attributes.integer("dim"));
-            case LOG_SOFTMAX -> x.logSoftmax(attributes.integer("dim"));
+        return switch (op.id()) {
+            case "sum" -> x.sum(axes());
+            case "mean" -> x.mean(axes());
+            case "amax" -> x.amax(axes());
+            case "amin" -> x.amin(axes());
+            case "prod" -> x.prod(axes());
+            case "logsumexp" -> x.logsumexp(axes());
+            case "var" -> x.var(axes(), attributes.number("correction"));
+            case "softmax" -> x.softmax(attributes.integer("dim"));
+            case "log_softmax" -> x.logSoftmax(attributes.integer("dim"));
             default -> throw unsupported();
         };
     }
@@ -136,10 +136,10 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
     }
 
     private Matrix layer() {
-        return switch (op) {
-            case LINEAR -> Layers.linear(matrix(0), matrix(1), optional(2));
-            case EMBEDDING -> Layers.embedding(picks(0), matrix(1), null);
-            case LAYER_NORM ->
+        return switch (op.id()) {
+            case "linear" -> Layers.linear(matrix(0), matrix(1), optional(2));
+            case "embedding" -> Layers.embedding(picks(0), matrix(1), null);
+            case "layer_norm" ->
                 Layers.layerNorm(
                         matrix(0),
                         attributes.integers("normalized_shape"),
@@ -153,13 +153,13 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
     private Matrix loss() {
         Reduction reduction = Reduction.valueOf(attributes.text("reduction").toUpperCase(Locale.ROOT));
         Matrix x = matrix(0);
-        return switch (op) {
-            case MSE_LOSS -> Losses.mseLoss(x, matrix(1), reduction);
-            case L1_LOSS -> Losses.l1Loss(x, matrix(1), reduction);
-            case HUBER_LOSS -> Losses.huberLoss(x, matrix(1), attributes.number("delta"), reduction);
-            case NLL_LOSS ->
+        return switch (op.id()) {
+            case "mse_loss" -> Losses.mseLoss(x, matrix(1), reduction);
+            case "l1_loss" -> Losses.l1Loss(x, matrix(1), reduction);
+            case "huber_loss" -> Losses.huberLoss(x, matrix(1), attributes.number("delta"), reduction);
+            case "nll_loss" ->
                 Losses.nllLoss(x, positions(indices(1)), optional(2), attributes.integer("ignore_index"), reduction);
-            case CROSS_ENTROPY ->
+            case "cross_entropy" ->
                 Losses.crossEntropy(
                         x,
                         positions(indices(1)),
@@ -167,7 +167,7 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
                         attributes.integer("ignore_index"),
                         attributes.number("label_smoothing"),
                         reduction);
-            case BINARY_CROSS_ENTROPY_WITH_LOGITS ->
+            case "binary_cross_entropy_with_logits" ->
                 Losses.binaryCrossEntropyWithLogits(x, matrix(1), optional(2), optional(3), reduction);
             default -> throw unsupported();
         };

@@ -3,7 +3,7 @@ package org.gradtwin.engine;
 import java.util.ArrayList;
 import java.util.List;
 import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -57,7 +57,7 @@ final class ScalarClassLosses {
             }
         }
         NodeTensor loss = reduce(likelihood);
-        double smoothing = call.op() == Op.CROSS_ENTROPY ? attributes.number("label_smoothing") : 0;
+        double smoothing = call.op() == Ops.of("cross_entropy") ? attributes.number("label_smoothing") : 0;
         if (!(smoothing >= 0 && smoothing <= 1)) {
             throw new IllegalArgumentException("cross_entropy: label_smoothing " + smoothing + " is not in [0, 1]");
         }

@@ -14,44 +14,44 @@ final class ScalarElementwise {
 
     static NodeTensor apply(ScalarCall call) {
         NodeTensor x = call.tensor(0);
-        return switch (call.op()) {
-            case ADD -> zip(call, Node::plus);
-            case SUB -> zip(call, Node::minus);
-            case MUL -> zip(call, Node::times);
-            case DIV -> zip(call, Node::dividedBy);
-            case POW_TENSOR -> zip(call, Node::pow);
-            case MAXIMUM -> zip(call, Node::maximum);
-            case MINIMUM -> zip(call, Node::minimum);
+        return switch (call.op().id()) {
+            case "add" -> zip(call, Node::plus);
+            case "sub" -> zip(call, Node::minus);
+            case "mul" -> zip(call, Node::times);
+            case "div" -> zip(call, Node::dividedBy);
+            case "pow_tensor" -> zip(call, Node::pow);
+            case "maximum" -> zip(call, Node::maximum);
+            case "minimum" -> zip(call, Node::minimum);
             default -> map(x, function(call));
         };
     }
 
     private static UnaryOperator<Node> function(ScalarCall call) {
         Attributes attributes = call.attributes();
-        return switch (call.op()) {
-            case NEG -> Node::negate;
-            case POW -> x -> x.pow(attributes.number("exponent"));
-            case SQUARE -> Node::square;
-            case RECIPROCAL -> Node::reciprocal;
-            case ABS -> Node::abs;
-            case EXP -> Node::exp;
-            case EXPM1 -> Node::expm1;
-            case LOG -> Node::log;
-            case LOG1P -> Node::log1p;
-            case SQRT -> Node::sqrt;
-            case RSQRT -> Node::rsqrt;
-            case SIN -> Node::sin;
-            case COS -> Node::cos;
-            case TANH -> Node::tanh;
-            case SIGMOID -> Node::sigmoid;
-            case RELU -> Node::relu;
-            case LEAKY_RELU -> x -> x.leakyRelu(attributes.number("negative_slope"));
-            case ELU -> x -> x.elu(attributes.number("alpha"));
-            case GELU -> attributes.text("approximate").equals("tanh") ? Node::geluTanh : Node::gelu;
-            case SILU -> Node::silu;
-            case SOFTPLUS -> x -> x.softplus(attributes.number("beta"), attributes.number("threshold"));
-            case ERF -> Node::erf;
-            case CLAMP -> {
+        return switch (call.op().id()) {
+            case "neg" -> Node::negate;
+            case "pow" -> x -> x.pow(attributes.number("exponent"));
+            case "square" -> Node::square;
+            case "reciprocal" -> Node::reciprocal;
+            case "abs" -> Node::abs;
+            case "exp" -> Node::exp;
+            case "expm1" -> Node::expm1;
+            case "log" -> Node::log;
+            case "log1p" -> Node::log1p;
+            case "sqrt" -> Node::sqrt;
+            case "rsqrt" -> Node::rsqrt;
+            case "sin" -> Node::sin;
+            case "cos" -> Node::cos;
+            case "tanh" -> Node::tanh;
+            case "sigmoid" -> Node::sigmoid;
+            case "relu" -> Node::relu;
+            case "leaky_relu" -> x -> x.leakyRelu(attributes.number("negative_slope"));
+            case "elu" -> x -> x.elu(attributes.number("alpha"));
+            case "gelu" -> attributes.text("approximate").equals("tanh") ? Node::geluTanh : Node::gelu;
+            case "silu" -> Node::silu;
+            case "softplus" -> x -> x.softplus(attributes.number("beta"), attributes.number("threshold"));
+            case "erf" -> Node::erf;
+            case "clamp" -> {
                 double min = attributes.optionalNumber("min").orElse(Double.NEGATIVE_INFINITY);
                 double max = attributes.optionalNumber("max").orElse(Double.POSITIVE_INFINITY);
                 yield x -> x.clamp(min, max);

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
 import org.gradtwin.scalar.Tape;
@@ -39,7 +40,7 @@ final class ScalarGraph implements Graph<ScalarValue> {
         Shape result = op.shapeOf(operands, attributes, ScalarValue::type);
         List<@Nullable ScalarValue> inputs = new ArrayList<>(operands);
         ScalarValue first = operands.get(0);
-        if (op == Op.CROSS_ENTROPY && first != null) {
+        if (op == Ops.of("cross_entropy") && first != null) {
             // A tensor in its own right, for the zeros of ignored rows to pass through.
             inputs.set(0, ScalarValue.computed(ScalarLayers.logSoftmaxOfRows(first.nodes()), List.of(first)));
         }
@@ -49,12 +50,12 @@ final class ScalarGraph implements Graph<ScalarValue> {
     }
 
     private static NodeTensor expand(ScalarCall call) {
-        return switch (call.op()) {
-            case RESHAPE, TRANSPOSE, INDEX, CAT, EMBEDDING -> ScalarSelection.apply(call);
-            case SUM, MEAN, AMAX, AMIN, PROD, LOGSUMEXP, VAR -> ScalarReductions.apply(call);
-            case MATMUL, LINEAR, SOFTMAX, LOG_SOFTMAX, LAYER_NORM -> ScalarLayers.apply(call);
-            case MSE_LOSS, L1_LOSS, HUBER_LOSS, BINARY_CROSS_ENTROPY_WITH_LOGITS -> ScalarLosses.apply(call);
-            case NLL_LOSS, CROSS_ENTROPY -> ScalarClassLosses.apply(call);
+        return switch (call.op().id()) {
+            case "reshape", "transpose", "index", "cat", "embedding" -> ScalarSelection.apply(call);
+            case "sum", "mean", "amax", "amin", "prod", "logsumexp", "var" -> ScalarReductions.apply(call);
+            case "matmul", "linear", "softmax", "log_softmax", "layer_norm" -> ScalarLayers.apply(call);
+            case "mse_loss", "l1_loss", "huber_loss", "binary_cross_entropy_with_logits" -> ScalarLosses.apply(call);
+            case "nll_loss", "cross_entropy" -> ScalarClassLosses.apply(call);
             default -> ScalarElementwise.apply(call);
         };
     }

@@ -12,12 +12,12 @@ final class ScalarLayers {
     private ScalarLayers() {}
 
     static NodeTensor apply(ScalarCall call) {
-        return switch (call.op()) {
-            case MATMUL -> matmul(call.tensor(0), call.tensor(1), call.result());
-            case LINEAR -> linear(call.tensor(0), call.tensor(1), call.optional(2), call.result());
-            case SOFTMAX -> alongDim(call, ScalarLayers::softmax);
-            case LOG_SOFTMAX -> alongDim(call, ScalarLayers::logSoftmax);
-            case LAYER_NORM -> layerNorm(call);
+        return switch (call.op().id()) {
+            case "matmul" -> matmul(call.tensor(0), call.tensor(1), call.result());
+            case "linear" -> linear(call.tensor(0), call.tensor(1), call.optional(2), call.result());
+            case "softmax" -> alongDim(call, ScalarLayers::softmax);
+            case "log_softmax" -> alongDim(call, ScalarLayers::logSoftmax);
+            case "layer_norm" -> layerNorm(call);
             default -> throw new UnsupportedOpException(call.op(), "not a layer");
         };
     }

@@ -12,13 +12,13 @@ final class ScalarLosses {
     static NodeTensor apply(ScalarCall call) {
         NodeTensor x = call.tensor(0);
         NodeTensor target = call.tensor(1);
-        NodeTensor loss = switch (call.op()) {
-            case MSE_LOSS ->
+        NodeTensor loss = switch (call.op().id()) {
+            case "mse_loss" ->
                 ScalarElementwise.zip(x, target, (a, b) -> a.minus(b).square());
-            case L1_LOSS ->
+            case "l1_loss" ->
                 ScalarElementwise.zip(x, target, (a, b) -> a.minus(b).abs());
-            case HUBER_LOSS -> huber(x, target, call.attributes().number("delta"));
-            case BINARY_CROSS_ENTROPY_WITH_LOGITS -> logistic(x, target, call.constant(2), call.constant(3));
+            case "huber_loss" -> huber(x, target, call.attributes().number("delta"));
+            case "binary_cross_entropy_with_logits" -> logistic(x, target, call.constant(2), call.constant(3));
             default -> throw new UnsupportedOpException(call.op(), "not an elementwise loss");
         };
         return ScalarReductions.reduce(loss, call.attributes().text("reduction"));

@@ -13,14 +13,14 @@ final class ScalarReductions {
     static NodeTensor apply(ScalarCall call) {
         NodeTensor x = call.tensor(0);
         Shape shape = x.shape();
-        Function<List<Node>, Node> reduction = switch (call.op()) {
-            case SUM -> Node::sum;
-            case MEAN -> ScalarReductions::mean;
-            case AMAX -> nodes -> extreme(nodes, 1);
-            case AMIN -> nodes -> extreme(nodes, -1);
-            case PROD -> product(x, call.attributes().get("dim") == null);
-            case LOGSUMEXP -> ScalarReductions::logSumExp;
-            case VAR -> {
+        Function<List<Node>, Node> reduction = switch (call.op().id()) {
+            case "sum" -> Node::sum;
+            case "mean" -> ScalarReductions::mean;
+            case "amax" -> nodes -> extreme(nodes, 1);
+            case "amin" -> nodes -> extreme(nodes, -1);
+            case "prod" -> product(x, call.attributes().get("dim") == null);
+            case "logsumexp" -> ScalarReductions::logSumExp;
+            case "var" -> {
                 boolean whole = shape.rank() == 0 || call.attributes().get("dim") == null;
                 yield nodes -> variance(nodes, call.attributes().number("correction"), whole);
             }

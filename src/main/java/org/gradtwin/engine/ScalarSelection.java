@@ -12,12 +12,12 @@ final class ScalarSelection {
     private ScalarSelection() {}
 
     static NodeTensor apply(ScalarCall call) {
-        return switch (call.op()) {
-            case RESHAPE -> new NodeTensor(call.result(), call.tensor(0).nodes());
-            case TRANSPOSE -> transpose(call.tensor(0), call.result());
-            case INDEX -> index(call);
-            case CAT -> cat(call);
-            case EMBEDDING -> embedding(call);
+        return switch (call.op().id()) {
+            case "reshape" -> new NodeTensor(call.result(), call.tensor(0).nodes());
+            case "transpose" -> transpose(call.tensor(0), call.result());
+            case "index" -> index(call);
+            case "cat" -> cat(call);
+            case "embedding" -> embedding(call);
             default -> throw new UnsupportedOpException(call.op(), "not a selection");
         };
     }
@@ -39,7 +39,7 @@ final class ScalarSelection {
         for (int i = 1; i < call.operands().size(); i++) {
             tensors.add(call.indices(i));
         }
-        return x.pick(call.result(), call.attributes().index().sources(x.shape(), call.result(), tensors));
+        return x.pick(call.result(), call.attributes().index().sources(x.shape(), tensors));
     }
 
     private static NodeTensor cat(ScalarCall call) {

@@ -2,8 +2,8 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +23,7 @@ import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
@@ -66,10 +67,10 @@ public final class Campaign {
 
     /** The ops that an engine refuses, each in a program of its own; none if it refuses all. */
     private static Set<Op> lacking(Engine reference, Engine engine, Set<DType> dtypes) {
-        Set<Op> lacking = EnumSet.noneOf(Op.class);
+        Set<Op> lacking = new LinkedHashSet<>();
         DType dtype =
                 dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
-        for (Op op : Op.values()) {
+        for (Op op : Ops.all()) {
             boolean another = true;
             while (another && !lacking.contains(op)) {
                 Task task = new ProgramGenerator(reference, List.of(op), 1, lacking).generate(0);
@@ -78,7 +79,7 @@ public final class Campaign {
                 another = refused(engine, task, dtype).filter(lacking::add).isPresent();
             }
         }
-        return lacking.size() == Op.values().length ? Set.of() : Collections.unmodifiableSet(lacking);
+        return lacking.size() == Ops.all().size() ? Set.of() : Collections.unmodifiableSet(lacking);
     }
 
     private static Optional<Op> refused(Engine engine, Task task, DType dtype) {

@@ -2,7 +2,6 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +12,7 @@ import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -32,23 +32,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class NoisyEngine implements Engine {
     /** Their derivative may be formed as a difference of numbers up to 1. */
-    private static final Set<Op> FLAT = EnumSet.of(
-            Op.TANH,
-            Op.SIGMOID,
-            Op.EXPM1,
-            Op.GELU,
-            Op.SILU,
-            Op.SOFTPLUS,
-            Op.ELU,
-            Op.SOFTMAX,
-            Op.LOG_SOFTMAX,
-            Op.LOGSUMEXP,
-            Op.CROSS_ENTROPY,
-            Op.BINARY_CROSS_ENTROPY_WITH_LOGITS);
+    private static final Set<Op> FLAT = Set.of(
+            Ops.of("tanh"),
+            Ops.of("sigmoid"),
+            Ops.of("expm1"),
+            Ops.of("gelu"),
+            Ops.of("silu"),
+            Ops.of("softplus"),
+            Ops.of("elu"),
+            Ops.of("softmax"),
+            Ops.of("log_softmax"),
+            Ops.of("logsumexp"),
+            Ops.of("cross_entropy"),
+            Ops.of("binary_cross_entropy_with_logits"));
 
     /** Their value may be formed as a difference of numbers as large as the operand. */
-    private static final Set<Op> DIFFERENCE =
-            EnumSet.of(Op.GELU, Op.LOG_SOFTMAX, Op.LOGSUMEXP, Op.CROSS_ENTROPY, Op.BINARY_CROSS_ENTROPY_WITH_LOGITS);
+    private static final Set<Op> DIFFERENCE = Set.of(
+            Ops.of("gelu"),
+            Ops.of("log_softmax"),
+            Ops.of("logsumexp"),
+            Ops.of("cross_entropy"),
+            Ops.of("binary_cross_entropy_with_logits"));
 
     private final Engine engine;
     private final double size;
@@ -103,22 +107,24 @@ final class NoisyEngine implements Engine {
 
         @Override
         public V apply(Op op, List<@Nullable V> operands, Attributes attributes) {
-            V result = op == Op.LAYER_NORM ? layerNorm(operands, attributes) : graph.apply(op, operands, attributes);
-            if (op.group().equals("shape")) {
+            V result = op == Ops.of("layer_norm")
+                    ? layerNorm(operands, attributes)
+                    : graph.apply(op, operands, attributes);
+            if (op.group() == Op.Group.SHAPE) {
                 return result;
             }
             Shape shape = graph.value(result).shape();
-            V noisy = binary(Op.MUL, result, constant(moved(Tensor.full(dtype, shape, 1))));
+            V noisy = binary(Ops.of("mul"), result, constant(moved(Tensor.full(dtype, shape, 1))));
             V x = operands.get(0);
             if (x == null || !FLAT.contains(op)) {
                 return noisy;
             }
             Tensor value = graph.value(x);
-            V nothing = binary(Op.SUB, x, constant(value));
-            V slope = binary(Op.MUL, nothing, constant(signs(value.shape(), size)));
-            V added = binary(Op.ADD, noisy, reduced(slope, op, value.shape(), shape, attributes));
+            V nothing = binary(Ops.of("sub"), x, constant(value));
+            V slope = binary(Ops.of("mul"), nothing, constant(signs(value.shape(), size)));
+            V added = binary(Ops.of("add"), noisy, reduced(slope, op, value.shape(), shape, attributes));
             return DIFFERENCE.contains(op)
-                    ? binary(Op.ADD, added, constant(signs(shape, size * largest(value))))
+                    ? binary(Ops.of("add"), added, constant(signs(shape, size * largest(value))))
                     : added;
         }
 
@@ -130,7 +136,7 @@ final class NoisyEngine implements Engine {
             List<@Nullable V> alone = new ArrayList<>(operands.subList(0, 1));
             alone.add(null);
             alone.add(null);
-            V result = graph.apply(Op.LAYER_NORM, alone, attributes);
+            V result = graph.apply(Ops.of("layer_norm"), alone, attributes);
             V x = alone.get(0);
             if (x != null) {
                 Tensor value = graph.value(x);
@@ -138,30 +144,33 @@ final class NoisyEngine implements Engine {
                 over.put("dim", attributes.integers("normalized_shape").length == 1 ? List.of(-1) : List.of(0, 1));
                 over.put("correction", 0);
                 over.put("keepdim", true);
-                V variance = graph.apply(Op.VAR, single(constant(value)), new Attributes(over));
+                V variance = graph.apply(Ops.of("var"), single(constant(value)), new Attributes(over));
                 double least =
                         Arrays.stream(graph.value(variance).toDoubles()).min().orElse(0);
                 double steepness = 1 / Math.sqrt(least + attributes.number("eps"));
                 double cancelled = size * largest(value) * steepness;
-                V nothing = binary(Op.SUB, x, constant(value));
-                V slope = binary(Op.MUL, nothing, constant(signs(value.shape(), (size + cancelled) * steepness)));
-                result = binary(Op.ADD, binary(Op.ADD, result, constant(signs(value.shape(), cancelled))), slope);
+                V nothing = binary(Ops.of("sub"), x, constant(value));
+                V slope =
+                        binary(Ops.of("mul"), nothing, constant(signs(value.shape(), (size + cancelled) * steepness)));
+                result = binary(
+                        Ops.of("add"), binary(Ops.of("add"), result, constant(signs(value.shape(), cancelled))), slope);
             }
             V weight = operands.get(1);
             V bias = operands.get(2);
-            result = weight == null ? result : binary(Op.MUL, result, weight);
-            return bias == null ? result : binary(Op.ADD, result, bias);
+            result = weight == null ? result : binary(Ops.of("mul"), result, weight);
+            return bias == null ? result : binary(Ops.of("add"), result, bias);
         }
 
         /** The sum over what the op summed over, so that it has the shape of the op's result. */
         private V reduced(V slope, Op op, Shape from, Shape to, Attributes attributes) {
-            if (op == Op.LOGSUMEXP) {
-                return graph.apply(Op.SUM, single(slope), sum(attributes.get("dim"), attributes.flag("keepdim")));
+            if (op == Ops.of("logsumexp")) {
+                return graph.apply(
+                        Ops.of("sum"), single(slope), sum(attributes.get("dim"), attributes.flag("keepdim")));
             }
             if (from.equals(to)) {
                 return slope;
             }
-            return graph.apply(Op.SUM, single(slope), sum(to.rank() == 0 ? null : List.of(1), false));
+            return graph.apply(Ops.of("sum"), single(slope), sum(to.rank() == 0 ? null : List.of(1), false));
         }
 
         private Attributes sum(@Nullable Object dim, boolean keepdim) {

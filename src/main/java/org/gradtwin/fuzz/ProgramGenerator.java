@@ -1,7 +1,6 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,7 @@ import org.gradtwin.program.Expr.Name;
 import org.gradtwin.program.Expr.Number;
 import org.gradtwin.program.Index;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.program.Parameter;
 import org.gradtwin.program.Parameter.Kind;
 import org.gradtwin.program.Program;
@@ -60,11 +60,7 @@ public final class ProgramGenerator {
      * @param without the ops that no program is to have
      */
     public ProgramGenerator(Engine reference, Set<Op> without) {
-        this(
-                reference,
-                Arrays.stream(Op.values()).filter(op -> !without.contains(op)).toList(),
-                10,
-                without);
+        this(reference, Ops.all().stream().filter(op -> !without.contains(op)).toList(), 10, without);
     }
 
     /**
@@ -148,10 +144,10 @@ public final class ProgramGenerator {
             for (String name : names) {
                 boolean loose = draft.statements().values().stream().allMatch(expr -> Inliner.uses(expr, name) == 0);
                 if (loose && draws.chance(0.75)) {
-                    Apply sine = new Apply(Op.SIN, List.of(new Name(name)), Attributes.NONE, 1);
-                    Attributes all = Op.SUM.signature().defaults();
-                    Apply sum = new Apply(Op.SUM, List.of(sine), all, 1);
-                    Apply joined = new Apply(Op.ADD, List.of(new Name(root), sum), Attributes.NONE, 1);
+                    Apply sine = new Apply(Ops.of("sin"), List.of(new Name(name)), Attributes.NONE, 1);
+                    Attributes all = Ops.of("sum").signature().defaults();
+                    Apply sum = new Apply(Ops.of("sum"), List.of(sine), all, 1);
+                    Apply joined = new Apply(Ops.of("add"), List.of(new Name(root), sum), Attributes.NONE, 1);
                     root = draft.add(joined).map(Name::name).orElse(root);
                 }
             }
@@ -169,7 +165,7 @@ public final class ProgramGenerator {
         /** Adds the op if one of a number of proposals is taken. */
         private void grow(Op op) {
             for (int i = 0; i < PROPOSALS; i++) {
-                Apply apply = op == Op.INDEX ? subscript() : proposal(op);
+                Apply apply = op == Ops.of("index") ? subscript() : proposal(op);
                 if (fits(apply) && draft.add(apply).isPresent()) {
                     return;
                 }
@@ -189,8 +185,8 @@ public final class ProgramGenerator {
                 // The rule turns the proposal down.
                 return false;
             }
-            return !Kinks.outside(apply.op(), operands, apply.attributes())
-                    && !Kinks.near(apply.op(), operands, apply.attributes());
+            return !apply.op().isOutside(operands, apply.attributes())
+                    && !apply.op().isNearKink(operands, apply.attributes());
         }
 
         private Apply proposal(Op op) {
@@ -215,10 +211,10 @@ public final class ProgramGenerator {
                 return null;
             }
             boolean last = position == op.signature().operands().size() - 1;
-            boolean numberFirst = position == 0 && !last && op.symbol().isPresent() && op != Op.MATMUL;
+            boolean numberFirst = position == 0 && !last && op.operator().isPresent() && op != Ops.of("matmul");
             if ((parameter.kind() == Kind.TENSOR_OR_NUMBER && draws.chance(0.25))
                     || (numberFirst && draws.chance(0.1))) {
-                return draws.literal(position > 0 || op != Op.POW_TENSOR);
+                return draws.literal(position > 0 || op != Ops.of("pow_tensor"));
             }
             if (parameter.kind() == Kind.INDICES) {
                 return indices(before);
@@ -251,9 +247,9 @@ public final class ProgramGenerator {
             if (already) {
                 return name;
             }
-            Op op = draws.pick(List.of(Op.SQUARE, Op.EXP, Op.SIGMOID));
+            Op op = draws.pick(List.of(Ops.of("square"), Ops.of("exp"), Ops.of("sigmoid")));
             Apply inner = new Apply(op, List.of(name), Attributes.NONE, 1);
-            Apply shifted = new Apply(Op.ADD, List.of(inner, new Number(0.5, false)), Attributes.NONE, 1);
+            Apply shifted = new Apply(Ops.of("add"), List.of(inner, new Number(0.5, false)), Attributes.NONE, 1);
             return draft.add(shifted).orElse(name);
         }
 
@@ -281,7 +277,7 @@ public final class ProgramGenerator {
                     }
                 }
             }
-            return new Apply(Op.INDEX, operands, new Attributes(Map.of("index", new Index(items))), 1);
+            return new Apply(Ops.of("index"), operands, new Attributes(Map.of("index", new Index(items))), 1);
         }
     }
 }

@@ -2,7 +2,7 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,7 +34,7 @@ public record Tally(
         SortedMap<String, Map<Op, Integer>> skipped = new TreeMap<>();
         for (Examination examination : all) {
             for (Skip skip : examination.skipped()) {
-                skipped.computeIfAbsent(skip.engine(), engine -> new EnumMap<>(Op.class))
+                skipped.computeIfAbsent(skip.engine(), engine -> new LinkedHashMap<>())
                         .merge(skip.op(), 1, Integer::sum);
             }
         }
@@ -53,7 +53,7 @@ public record Tally(
         SortedMap<String, Map<Op, Integer>> both = new TreeMap<>();
         for (Tally tally : List.of(this, other)) {
             tally.skipped.forEach((engine, ops) -> {
-                Map<Op, Integer> counts = both.computeIfAbsent(engine, name -> new EnumMap<>(Op.class));
+                Map<Op, Integer> counts = both.computeIfAbsent(engine, name -> new LinkedHashMap<>());
                 ops.forEach((op, count) -> counts.merge(op, count, Integer::sum));
             });
         }

@@ -19,16 +19,14 @@ final class Binder {
      * @throws IllegalArgumentException if there is no such function or the arguments do not fit its signature
      */
     static Apply bind(String function, List<Term> positional, Map<String, Term> keywords, int column) {
-        List<Op> candidates = Op.byFunction(function);
+        List<Op> candidates = Ops.byFunction(function);
         if (candidates.isEmpty()) {
             throw new IllegalArgumentException("there is no function '" + function + "'");
         }
-        Op op = candidates.get(0);
-        if (candidates.contains(Op.POW)) {
-            Term exponent = positional.size() > 1 ? positional.get(1) : keywords.get("exponent");
-            boolean number = exponent instanceof Term.Value value && value.expr() instanceof Number;
-            op = number ? Op.POW : Op.POW_TENSOR;
-        }
+        Op op = candidates.stream()
+                .filter(candidate -> fits(candidate.signature(), positional, keywords))
+                .findFirst()
+                .orElse(candidates.get(candidates.size() - 1));
         Map<String, Term> given = assign(op.signature(), positional, keywords);
         requireOverload(op, given);
         List<@Nullable Expr> operands = new ArrayList<>();
@@ -51,9 +49,22 @@ final class Binder {
         return new Apply(op, operands, new Attributes(attributes), column);
     }
 
-    /** The attributes of a power with a number as exponent. */
-    static Attributes exponent(Number exponent) {
-        return new Attributes(Map.of("exponent", exponent.value()));
+    /** Whether numbers stand where an overload takes numbers, and tensors where it takes tensors. */
+    private static boolean fits(Signature signature, List<Term> positional, Map<String, Term> keywords) {
+        List<Parameter> parameters = signature.parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+            Term term = i < positional.size()
+                    ? positional.get(i)
+                    : keywords.get(parameters.get(i).name());
+            if (term instanceof Term.Value value) {
+                Kind kind = parameters.get(i).kind();
+                boolean number = value.expr() instanceof Number;
+                if (number ? kind == Kind.TENSOR : !kind.isOperand()) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static Map<String, Term> assign(Signature signature, List<Term> positional, Map<String, Term> keywords) {
@@ -79,14 +90,17 @@ final class Binder {
         return given;
     }
 
-    /** PyTorch has some reductions twice, over everything and along dim, and only the second one takes keepdim. */
+    /** PyTorch has some functions twice, with dim and without, and only one of them takes a parameter. */
     private static void requireOverload(Op op, Map<String, Term> given) {
-        boolean twice = op == Op.SUM || op == Op.MEAN || op == Op.PROD;
-        if (twice && given.containsKey("keepdim") && !given.containsKey("dim")) {
-            throw new IllegalArgumentException(op.id() + ": 'keepdim' is given without 'dim'");
+        for (String parameter : op.together()) {
+            if (given.containsKey(parameter) && !given.containsKey("dim")) {
+                throw new IllegalArgumentException(op.id() + ": '" + parameter + "' is given without 'dim'");
+            }
         }
-        if (op == Op.PROD && given.get("dim") instanceof Term.Constant constant && constant.value() == null) {
-            throw new IllegalArgumentException("prod: 'dim' takes an integer, not None");
+        for (String parameter : op.neverNone()) {
+            if (given.get(parameter) instanceof Term.Constant constant && constant.value() == null) {
+                throw new IllegalArgumentException(op.id() + ": '" + parameter + "' takes an integer, not None");
+            }
         }
     }
 

@@ -1,7 +1,10 @@
 package org.gradtwin.program;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -9,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The subscript of {@code x[...]}: one item a dimension from the left, missing ones stand for {@code :}. Semantics are
- * PyTorch's: an integer drops its dimension, a slice keeps it, integer tensors are broadcast together with integers
- * that stand beside them.
+ * PyTorch's: an integer drops its dimension, a slice keeps it, integer tensors are broadcast together.
  */
 public record Index(List<Item> items) {
 
@@ -54,9 +56,18 @@ public record Index(List<Item> items) {
     /** An integer tensor: the operand of that number, the indexed tensor being number 0. */
     public record Gather(int operand) implements Item {}
 
+    /** {@code None}: a new dimension of size 1. */
+    public record NewAxis() implements Item {}
+
+    /** {@code ...}: as many full slices as there is room for. */
+    public record Ellipsis() implements Item {}
+
     /** An immutable copy. */
     public Index {
         items = List.copyOf(items);
+        if (items.stream().filter(Ellipsis.class::isInstance).count() > 1) {
+            throw new IllegalArgumentException("an index can only have a single '...'");
+        }
     }
 
     /**
@@ -64,142 +75,162 @@ public record Index(List<Item> items) {
      *
      * @param shape shape of the indexed tensor
      * @param operands types of all operands, the indexed tensor first
-     * @throws IllegalArgumentException if there are too many items, an integer is out of range, an index tensor is not
-     *     int64, or the result has more than two dimensions
+     * @throws IllegalArgumentException if there are too many items, an integer is out of range, or an index tensor is not
+     *     int64
      */
-    public Shape shape(Shape shape, List<Type> operands) {
-        if (items.size() > shape.rank()) {
-            throw new IllegalArgumentException(
-                    "too many indices for " + shape + ": " + items.size() + " for rank " + shape.rank());
-        }
-        boolean gathers = items.stream().anyMatch(Gather.class::isInstance);
-        Shape gathered = Shape.SCALAR;
+    public Shape shape(Shape shape, List<? extends @Nullable Type> operands) {
         for (Item item : items) {
             if (item instanceof Gather gather) {
                 Type type = operands.get(gather.operand());
-                if (type.dtype() != DType.INT64) {
+                if (type != null && type.dtype() != DType.INT64) {
                     throw new IllegalArgumentException(
                             "an index tensor must be int64, not " + type.dtype().torchName());
                 }
-                gathered = Shape.broadcast(gathered, type.shape());
             }
         }
-        int[] dims = new int[4];
-        int rank = 0;
-        boolean placed = false;
-        for (int d = 0; d < shape.rank(); d++) {
-            Item item = d < items.size() ? items.get(d) : new Slice(null, null, null);
+        List<Item> expanded = expanded(shape);
+        Function<Gather, Shape> shapeOf = gather -> {
+            Type type = operands.get(gather.operand());
+            return type == null ? Shape.SCALAR : type.shape();
+        };
+        Shape gathered = gathered(shapeOf);
+        int place = place(expanded, shapeOf);
+        List<Integer> dims = new ArrayList<>();
+        int d = 0;
+        for (int i = 0; i <= expanded.size(); i++) {
+            if (i == place) {
+                Arrays.stream(gathered.dims()).forEach(dims::add);
+            }
+            if (i == expanded.size()) {
+                break;
+            }
+            Item item = expanded.get(i);
             if (item instanceof Slice slice) {
-                dims[rank++] = slice.count(shape.dim(d));
-            } else {
-                if (item instanceof At at) {
-                    resolve(at.position(), shape, d);
-                }
-                if (gathers && !placed) {
-                    for (int size : gathered.dims()) {
-                        dims[rank++] = size;
-                    }
-                    placed = true;
-                }
+                dims.add(slice.count(shape.dim(d)));
+            } else if (item instanceof At at) {
+                resolve(at.position(), shape, d);
+            } else if (item instanceof NewAxis) {
+                dims.add(1);
             }
+            d += item instanceof NewAxis ? 0 : 1;
         }
-        return Shape.of(Arrays.copyOf(dims, rank));
+        return Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
     }
 
     /**
      * Where each element of the result comes from.
      *
      * @param shape shape of the indexed tensor
-     * @param result shape of the result, from {@link #shape}
      * @param tensors the operands; only those that {@link Gather} items name are read
      * @return for each row-major position of the result the row-major position in the indexed tensor
      * @throws IllegalArgumentException if an index is out of range
      */
-    public int[] sources(Shape shape, Shape result, List<? extends @Nullable Tensor> tensors) {
-        int[] sources = new int[result.size()];
-        Shape gathered = gatheredShape(tensors);
-        int[][] picks = new int[shape.rank()][];
-        for (int d = 0; d < shape.rank(); d++) {
-            picks[d] = picks(d, shape, gathered, tensors);
+    public int[] sources(Shape shape, List<? extends @Nullable Tensor> tensors) {
+        List<Item> expanded = expanded(shape);
+        Function<Gather, Shape> shapeOf = gather -> tensor(tensors, gather).shape();
+        Shape gathered = gathered(shapeOf);
+        int[] together = new int[gathered.size()];
+        int[] strides = shape.strides();
+        int place = place(expanded, shapeOf);
+        int offset = 0;
+        List<int[]> axes = new ArrayList<>();
+        int d = 0;
+        for (int i = 0; i < expanded.size(); i++) {
+            if (i == place) {
+                axes.add(together);
+            }
+            Item item = expanded.get(i);
+            if (item instanceof NewAxis) {
+                continue;
+            }
+            if (item instanceof Slice slice) {
+                int[] steps = new int[slice.count(shape.dim(d))];
+                for (int k = 0; k < steps.length; k++) {
+                    steps[k] = (slice.first(shape.dim(d)) + k * slice.stride()) * strides[d];
+                }
+                axes.add(steps);
+            } else if (item instanceof At at) {
+                offset += resolve(at.position(), shape, d) * strides[d];
+            } else {
+                Tensor tensor = tensor(tensors, (Gather) item);
+                if (tensor.shape().rank() == 0) {
+                    offset += resolve(tensor.getLong(0), shape, d) * strides[d];
+                    d++;
+                    continue;
+                }
+                int[] from = tensor.shape().broadcastSources(gathered);
+                for (int k = 0; k < together.length; k++) {
+                    together[k] += resolve(tensor.getLong(from[k]), shape, d) * strides[d];
+                }
+            }
+            d++;
         }
-        for (int position = 0; position < sources.length; position++) {
-            int[] index = result.index(position);
-            sources[position] = source(shape, index, gathered, picks);
-        }
-        return sources;
+        return sums(offset, axes);
     }
 
-    private Shape gatheredShape(List<? extends @Nullable Tensor> tensors) {
+    /** All sums of one number of each axis, the last axis running fastest. */
+    private static int[] sums(int offset, List<int[]> axes) {
+        int[] sums = {offset};
+        for (int[] axis : axes) {
+            int[] longer = new int[sums.length * axis.length];
+            for (int i = 0, at = 0; i < sums.length; i++) {
+                for (int step : axis) {
+                    longer[at++] = sums[i] + step;
+                }
+            }
+            sums = longer;
+        }
+        return sums;
+    }
+
+    /** The items with the ellipsis, and what is left out at the end, written as full slices. */
+    private List<Item> expanded(Shape shape) {
+        long named = items.stream()
+                .filter(item -> !(item instanceof NewAxis || item instanceof Ellipsis))
+                .count();
+        if (named > shape.rank()) {
+            throw new IllegalArgumentException(
+                    "too many indices for " + shape + ": " + named + " for " + shape.rank() + " dimensions");
+        }
+        List<Item> full = Collections.nCopies((int) (shape.rank() - named), new Slice(null, null, null));
+        List<Item> expanded = new ArrayList<>(items);
+        int ellipsis = items.indexOf(new Ellipsis());
+        if (ellipsis >= 0) {
+            expanded.remove(ellipsis);
+        }
+        expanded.addAll(ellipsis >= 0 ? ellipsis : expanded.size(), full);
+        return expanded;
+    }
+
+    private Shape gathered(Function<Gather, Shape> shapeOf) {
         Shape gathered = Shape.SCALAR;
         for (Item item : items) {
             if (item instanceof Gather gather) {
-                gathered = Shape.broadcast(gathered, tensor(tensors, gather).shape());
+                gathered = Shape.broadcast(gathered, shapeOf.apply(gather));
             }
         }
         return gathered;
     }
 
-    /** The positions along one dimension: by slice position, or by position in the broadcast index tensors. */
-    private int[] picks(int d, Shape shape, Shape gathered, List<? extends @Nullable Tensor> tensors) {
-        int size = shape.dim(d);
-        Item item = d < items.size() ? items.get(d) : new Slice(null, null, null);
-        if (item instanceof Slice slice) {
-            int[] picks = new int[slice.count(size)];
-            for (int i = 0; i < picks.length; i++) {
-                picks[i] = slice.first(size) + i * slice.stride();
-            }
-            return picks;
-        }
-        if (item instanceof At at) {
-            return new int[] {resolve(at.position(), shape, d)};
-        }
-        Tensor tensor = tensor(tensors, (Gather) item);
-        int[] from = tensor.shape().broadcastSources(gathered);
-        int[] picks = new int[from.length];
-        for (int i = 0; i < picks.length; i++) {
-            picks[i] = resolve(tensor.getLong(from[i]), shape, d);
-        }
-        return picks;
-    }
-
-    private int source(Shape shape, int[] index, Shape gathered, int[][] picks) {
-        int flat = 0;
-        int next = 0;
-        int gatherPosition = -1;
-        for (int d = 0; d < shape.rank(); d++) {
-            Item item = d < items.size() ? items.get(d) : new Slice(null, null, null);
-            int pick;
-            if (item instanceof Slice) {
-                pick = picks[d][index[next++]];
-            } else if (item instanceof At) {
-                pick = picks[d][0];
-                // An integer beside an index tensor marks the place where the gathered dimensions go.
-                if (gatherPosition < 0 && hasGather()) {
-                    gatherPosition = flatten(index, next, gathered);
-                    next += gathered.rank();
+    /**
+     * The item before which the dimensions of the index tensors go: that of the first one; the very first, as in PyTorch, where
+     * something but an integer stands between two of them; −1 without index tensors. One of no dimensions is an integer.
+     */
+    private static int place(List<Item> items, Function<Gather, Shape> shapeOf) {
+        int first = -1;
+        boolean apart = false;
+        for (int i = 0; i < items.size(); i++) {
+            Item item = items.get(i);
+            if (item instanceof Gather gather && shapeOf.apply(gather).rank() > 0) {
+                if (first >= 0 && apart) {
+                    return 0;
                 }
+                first = first < 0 ? i : first;
             } else {
-                if (gatherPosition < 0) {
-                    gatherPosition = flatten(index, next, gathered);
-                    next += gathered.rank();
-                }
-                pick = picks[d][gatherPosition];
+                apart |= first >= 0 && !(item instanceof At || item instanceof Gather);
             }
-            flat = flat * shape.dim(d) + pick;
         }
-        return flat;
-    }
-
-    private boolean hasGather() {
-        return items.stream().anyMatch(Gather.class::isInstance);
-    }
-
-    private static int flatten(int[] index, int from, Shape gathered) {
-        int flat = 0;
-        for (int d = 0; d < gathered.rank(); d++) {
-            flat = flat * gathered.dim(d) + index[from + d];
-        }
-        return flat;
+        return first;
     }
 
     private static Tensor tensor(List<? extends @Nullable Tensor> tensors, Gather gather) {

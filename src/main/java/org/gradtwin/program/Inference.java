@@ -54,8 +54,7 @@ final class Inference {
         }
         try {
             requireTypes(apply, operands);
-            boolean requiresGrad = operands.stream().anyMatch(type -> type != null && type.requiresGrad());
-            return new Type(floating, apply.op().shape(operands, apply.attributes()), requiresGrad);
+            return apply.op().type(operands, apply.attributes(), floating);
         } catch (IllegalArgumentException e) {
             throw e instanceof ProgramException
                     ? e
@@ -63,16 +62,29 @@ final class Inference {
         }
     }
 
+    private static boolean takes(Kind kind, DType dtype) {
+        return switch (kind) {
+            case INDICES -> dtype == DType.INT64;
+            case MASK -> dtype == DType.BOOL;
+            default -> dtype.isFloating();
+        };
+    }
+
     private static void requireTypes(Apply apply, List<@Nullable Type> operands) {
         List<Parameter> parameters = apply.op().signature().operands();
         for (int i = 0; i < operands.size(); i++) {
             Type type = operands.get(i);
             Parameter parameter = parameters.get(Math.min(i, parameters.size() - 1));
-            boolean indexTensor = apply.op() == Op.INDEX && i > 0;
-            if (type != null && !indexTensor && type.dtype().isFloating() == (parameter.kind() == Kind.INDICES)) {
+            // The tensors of a subscript are judged with it.
+            boolean indexTensor = i >= parameters.size() && parameter.kind() != Kind.TENSORS;
+            if (type != null && !indexTensor && !takes(parameter.kind(), type.dtype())) {
                 throw new IllegalArgumentException(apply.op().id() + ": '" + parameter.name() + "' takes "
-                        + (parameter.kind() == Kind.INDICES ? "an int64" : "a floating-point") + " tensor, not "
-                        + type.dtype().torchName());
+                        + switch (parameter.kind()) {
+                            case INDICES -> "an int64";
+                            case MASK -> "a bool";
+                            default -> "a floating-point";
+                        }
+                        + " tensor, not " + type.dtype().torchName());
             }
         }
     }

@@ -31,7 +31,7 @@ final class Lexer {
             + "(?<number>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)"
             + "|(?<name>[A-Za-z_]\\w*)"
             + "|'(?<single>[^'\\\\]*)'|\"(?<double>[^\"\\\\]*)\""
-            + "|(?<symbol>\\*\\*|[-+*/@()\\[\\],:=.]))");
+            + "|(?<symbol>\\*\\*|[<>=!]=|\\.\\.\\.|[-+*/@()\\[\\],:=.<>]))");
 
     private Lexer() {}
 
@@ -48,7 +48,7 @@ final class Lexer {
             end--;
         }
         if (end > 0 && isBlank(text.charAt(0))) {
-            throw new ProgramException(line, 1, "a statement is not indented");
+            throw new ProgramException(line, 1, "unexpected indentation");
         }
         int at = 0;
         while (at < end) {

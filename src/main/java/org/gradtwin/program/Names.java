@@ -17,6 +17,6 @@ final class Names {
         return name.matches("[A-Za-z_]\\w*")
                 && !KEYWORDS.contains(name)
                 && !name.equals("__debug__")
-                && Op.byFunction(name).isEmpty();
+                && Ops.byFunction(name).isEmpty();
     }
 }

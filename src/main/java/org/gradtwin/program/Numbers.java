@@ -26,24 +26,27 @@ final class Numbers {
     }
 
     /**
-     * {@code a op b} in float64, as Python computes it.
+     * {@code a operator b} in float64, as Python computes it.
      *
      * @throws IllegalArgumentException for a division by zero, an overflow, a complex power, or an int of 2⁵³ or more
      */
-    static Number apply(Op op, Number a, Number b) {
+    static Number apply(String operator, Number a, Number b) {
         boolean integer = a.integer() && b.integer();
-        return switch (op) {
-            case ADD -> checked(a.value() + b.value(), integer);
-            case SUB -> checked(a.value() - b.value(), integer);
-            case MUL -> checked(a.value() * b.value(), integer);
-            case DIV -> {
+        return switch (operator) {
+            case "+" -> checked(a.value() + b.value(), integer);
+            case "-" -> checked(a.value() - b.value(), integer);
+            case "*" -> checked(a.value() * b.value(), integer);
+            case "/" -> {
                 if (b.value() == 0) {
                     throw new IllegalArgumentException("division by zero: " + a + " / " + b);
                 }
                 yield checked(a.value() / b.value(), false);
             }
-            case POW -> power(a, b);
-            default -> throw new IllegalArgumentException("matmul of the numbers " + a + " and " + b);
+            case "**" -> power(a, b);
+            case "@" -> throw new IllegalArgumentException("matmul of the numbers " + a + " and " + b);
+            default ->
+                throw new IllegalArgumentException(
+                        "a comparison of the numbers " + a + " and " + b + " is not a tensor");
         };
     }
 

@@ -1,139 +1,147 @@
 package org.gradtwin.program;
 
-import static org.gradtwin.program.Domain.ABOVE_MINUS_ONE;
-import static org.gradtwin.program.Domain.ALL;
-import static org.gradtwin.program.Domain.NONZERO;
-import static org.gradtwin.program.Domain.NON_NEGATIVE;
-import static org.gradtwin.program.Domain.POSITIVE;
-import static org.gradtwin.program.Twin.NDARRAY;
-import static org.gradtwin.program.Twin.SCRIPT;
-
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ops of version 1, each declared once: how PyTorch calls it, the rule for the shape of its result, where it is
- * defined, and in words what PyTorch does at its kinks. Formulas and conventions are those of the PyTorch documentation
- * (torch, torch.nn.functional).
+ * All that is known of an op: how PyTorch calls it, the rule for the shape of its result, where it is defined, what PyTorch does at
+ * its kinks, the kernels that it runs and by how much each may be off, the call that makes its twin, and what it means in the
+ * language itself. Package {@code org.gradtwin.op} has a file for each, found by {@link Ops}. Formulas and conventions are those of
+ * the PyTorch documentation (torch, torch.nn.functional).
  */
-public enum Op {
-    // spotless:off
-    // arithmetic
-    ADD("arithmetic", "+", "add(input, other: tensor_or_number)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    SUB("arithmetic", "-", "sub(input, other: tensor_or_number)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    MUL("arithmetic", "*", "mul(input, other: tensor_or_number)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    DIV("arithmetic", "/", "div(input, other: tensor_or_number)", ShapeRule.ELEMENTWISE, NONZERO, NDARRAY, "other = 0: value ±inf or NaN, gradient of other −x/0² as IEEE gives it"),
-    NEG("arithmetic", "-", "neg(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    POW("arithmetic", "**", "pow(input, exponent: number)", ShapeRule.ELEMENTWISE, ALL, SCRIPT, "exponent 0: value 1 and gradient 0 everywhere, at 0 too; negative input with a fractional exponent: NaN"),
-    POW_TENSOR("arithmetic", "**", "pow(input, exponent)", ShapeRule.ELEMENTWISE, POSITIVE, NDARRAY, "input 0: gradient of the exponent is 0 where the exponent is ≥ 0; exponent 0: gradient of the input is 0"),
-    MATMUL("arithmetic", "@", "matmul(input, other)", ShapeRule.MATMUL, ALL, NDARRAY, "none"),
-    SQUARE("arithmetic", null, "square(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    RECIPROCAL("arithmetic", null, "reciprocal(input)", ShapeRule.ELEMENTWISE, NONZERO, SCRIPT, "at ±0: ±inf, gradient −inf"),
-    // elementwise
-    ABS("elementwise", null, "abs(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "at 0: gradient 0"),
-    EXP("elementwise", null, "exp(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    EXPM1("elementwise", null, "expm1(input)", ShapeRule.ELEMENTWISE, ALL, SCRIPT, "none"),
-    LOG("elementwise", null, "log(input)", ShapeRule.ELEMENTWISE, POSITIVE, NDARRAY, "at 0: −inf, gradient +inf"),
-    LOG1P("elementwise", null, "log1p(input)", ShapeRule.ELEMENTWISE, ABOVE_MINUS_ONE, SCRIPT, "at −1: −inf, gradient +inf"),
-    SQRT("elementwise", null, "sqrt(input)", ShapeRule.ELEMENTWISE, NON_NEGATIVE, NDARRAY, "at 0: gradient +inf"),
-    RSQRT("elementwise", null, "rsqrt(input)", ShapeRule.ELEMENTWISE, POSITIVE, SCRIPT, "at 0: +inf, gradient −inf"),
-    SIN("elementwise", null, "sin(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    COS("elementwise", null, "cos(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    TANH("elementwise", null, "tanh(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none; saturates to ±1, gradient 1 − y² then exactly 0"),
-    SIGMOID("elementwise", null, "sigmoid(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none; gradient y(1 − y), 0 once y rounds to 1"),
-    RELU("elementwise", null, "relu(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "at 0: gradient 0; NaN stays NaN"),
-    LEAKY_RELU("elementwise", null, "leaky_relu(input, negative_slope: number = 0.01)", ShapeRule.ELEMENTWISE, ALL, SCRIPT, "at 0: gradient is negative_slope"),
-    ELU("elementwise", null, "elu(input, alpha: number = 1.0)", ShapeRule.ELEMENTWISE, ALL, SCRIPT, "at 0: gradient is alpha; for x < 0 the value is alpha·expm1(x), up to PyTorch 2.7 alpha·(exp(x) − 1)"),
-    GELU("elementwise", null, "gelu(input, *, approximate: 'none'|'tanh' = 'none')", ShapeRule.ELEMENTWISE, ALL, SCRIPT, "none; at ±inf the gradient is NaN, at −inf the value too"),
-    SILU("elementwise", null, "silu(input)", ShapeRule.ELEMENTWISE, ALL, SCRIPT, "none"),
-    SOFTPLUS("elementwise", null, "softplus(input, beta: number = 1.0, threshold: number = 20.0)", ShapeRule.ELEMENTWISE, ALL, SCRIPT, "beta·x > threshold: the identity, gradient 1"),
-    ERF("elementwise", null, "erf(input)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "none"),
-    CLAMP("elementwise", null, "clamp(input, min: number = None, max: number = None)", ShapeRule.CLAMP, ALL, SCRIPT, "at min and at max: gradient 1"),
-    MAXIMUM("elementwise", null, "maximum(input, other)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "a tie: ½ to each; NaN in either: NaN"),
-    MINIMUM("elementwise", null, "minimum(input, other)", ShapeRule.ELEMENTWISE, ALL, NDARRAY, "a tie: ½ to each; NaN in either: NaN"),
-    // shape
-    RESHAPE("shape", null, "reshape(input, shape: ints)", ShapeRule.RESHAPE, ALL, NDARRAY, "none"),
-    TRANSPOSE("shape", ".T", "t(input)", ShapeRule.TRANSPOSE, ALL, NDARRAY, "none"),
-    INDEX("shape", "[]", "getitem(input)", ShapeRule.INDEX, ALL, SCRIPT, "repeated indices: gradients add up"),
-    CAT("shape", null, "cat(tensors: tensors, dim: int = 0)", ShapeRule.CAT, ALL, NDARRAY, "none"),
-    // reductions
-    SUM("reductions", null, "sum(input, dim: dims = None, keepdim: bool = False)", ShapeRule.REDUCE, ALL, SCRIPT, "none; empty: 0"),
-    MEAN("reductions", null, "mean(input, dim: dims = None, keepdim: bool = False)", ShapeRule.REDUCE, ALL, SCRIPT, "none; empty: NaN"),
-    AMAX("reductions", null, "amax(input, dim: dims = None, keepdim: bool = False)", ShapeRule.REDUCE_NON_EMPTY, ALL, SCRIPT, "ties: the gradient is split evenly"),
-    AMIN("reductions", null, "amin(input, dim: dims = None, keepdim: bool = False)", ShapeRule.REDUCE_NON_EMPTY, ALL, SCRIPT, "ties: the gradient is split evenly"),
-    PROD("reductions", null, "prod(input, dim: int = None, keepdim: bool = False)", ShapeRule.REDUCE, ALL, SCRIPT, "zeros: the gradient of one zero is the product of the others, with two zeros all are 0"),
-    LOGSUMEXP("reductions", null, "logsumexp(input, dim: dims, keepdim: bool = False)", ShapeRule.REDUCE_ALONG, ALL, SCRIPT, "all −inf: −inf, gradient NaN"),
-    VAR("reductions", null, "var(input, dim: dims = None, *, correction: number = 1, keepdim: bool = False)", ShapeRule.REDUCE, ALL, SCRIPT, "as many elements as the correction: NaN or inf, as IEEE divides"),
-    SOFTMAX("reductions", null, "softmax(input, dim: int)", ShapeRule.ALONG, ALL, SCRIPT, "none"),
-    LOG_SOFTMAX("reductions", null, "log_softmax(input, dim: int)", ShapeRule.ALONG, ALL, SCRIPT, "none"),
-    // layers
-    LINEAR("layers", null, "linear(input, weight, bias = None)", ShapeRule.LINEAR, ALL, SCRIPT, "none"),
-    EMBEDDING("layers", null, "embedding(input: indices, weight)", ShapeRule.EMBEDDING, ALL, SCRIPT, "repeated indices: gradients add up"),
-    LAYER_NORM("layers", null, "layer_norm(input, normalized_shape: ints, weight = None, bias = None, eps: number = 1e-5)", ShapeRule.LAYER_NORM, ALL, SCRIPT, "none"),
-    // losses
-    MSE_LOSS("losses", null, "mse_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')", ShapeRule.ELEMENTWISE_LOSS, ALL, SCRIPT, "none"),
-    L1_LOSS("losses", null, "l1_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')", ShapeRule.ELEMENTWISE_LOSS, ALL, SCRIPT, "input = target: gradient 0"),
-    HUBER_LOSS("losses", null, "huber_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean', delta: number = 1.0)", ShapeRule.HUBER_LOSS, ALL, SCRIPT, "|input − target| = delta: both sides have gradient ±delta"),
-    NLL_LOSS("losses", null, "nll_loss(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean')", ShapeRule.CLASS_LOSS, ALL, SCRIPT, "every row ignored: mean is NaN"),
-    CROSS_ENTROPY("losses", null, "cross_entropy(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)", ShapeRule.CLASS_LOSS, ALL, SCRIPT, "every row ignored: mean is NaN"),
-    BINARY_CROSS_ENTROPY_WITH_LOGITS("losses", null, "binary_cross_entropy_with_logits(input, target, weight = None, *, reduction: 'mean'|'sum'|'none' = 'mean', pos_weight = None)", ShapeRule.BINARY_LOSS, ALL, SCRIPT, "none");
-    // spotless:on
+public final class Op {
+    /** The groups of the op table, in its order. */
+    public enum Group {
+        ARITHMETIC,
+        ELEMENTWISE,
+        CHOICE,
+        SHAPE,
+        REDUCTIONS,
+        SCANS,
+        LAYERS,
+        LOSSES;
 
-    private static final Map<String, List<Op>> BY_FUNCTION = Arrays.stream(values())
-            .filter(op -> op.isFunction())
-            .collect(Collectors.groupingBy(op -> op.signature().function()));
-
-    private final String group;
-    private final @Nullable String symbol;
-    private final Signature signature;
-    private final ShapeRule rule;
-    private final Domain domain;
-    private final Twin twin;
-    private final String kinks;
-
-    Op(
-            String group,
-            @Nullable String symbol,
-            String signature,
-            ShapeRule rule,
-            Domain domain,
-            Twin twin,
-            String kinks) {
-        this.group = group;
-        this.symbol = symbol;
-        this.signature = Signature.parse(signature);
-        this.rule = rule;
-        this.domain = domain;
-        this.twin = twin;
-        this.kinks = kinks;
+        /** The name as it stands in tables. */
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
     }
 
-    /** The ops that PyTorch calls by that function name, {@code pow} being two; empty if there is none. */
-    public static List<Op> byFunction(String function) {
-        return BY_FUNCTION.getOrDefault(function, List.of());
+    /** The shape of a result; refuses what PyTorch refuses, with the numbers. */
+    @FunctionalInterface
+    public interface ShapeRule {
+        /**
+         * The shape.
+         *
+         * @throws IllegalArgumentException if PyTorch would refuse the operands
+         */
+        Shape shape(Call call);
+    }
+
+    /** A question about the values of the operands. */
+    @FunctionalInterface
+    public interface ValueTest {
+        /** The answer; operands are null where an optional one is absent. */
+        boolean holds(List<@Nullable Tensor> operands, Attributes attributes);
+    }
+
+    /** Refuses index tensors with an index out of range, which shapes do not show. */
+    @FunctionalInterface
+    public interface IndexRule {
+        /**
+         * Checks the indices.
+         *
+         * @param indices the operands that are int64, null for the others
+         * @throws IllegalArgumentException with the index and the range
+         */
+        void check(Call call, List<@Nullable Tensor> indices);
+    }
+
+    private final String id;
+    private final Group group;
+    private final Signature signature;
+    private final @Nullable String operator;
+    private final @Nullable DType gives;
+    private final ShapeRule shape;
+    private final Domain domain;
+    private final ValueTest outside;
+    private final ValueTest near;
+    private final IndexRule indices;
+    private final String kinks;
+    private final List<List<Integer>> ranks;
+    private final boolean broadcasts;
+    private final boolean differentiable;
+    private final List<String> together;
+    private final List<String> neverNone;
+    private final Map<String, Object> kernels;
+    private final String twin;
+    private final @Nullable Function<Call, String> definition;
+    private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
+
+    private Op(Builder facts) {
+        signature = facts.signature;
+        id = facts.id == null ? signature.function() : facts.id;
+        group = facts.required("a group", facts.group);
+        operator = facts.operator;
+        gives = facts.gives;
+        domain = facts.domain;
+        outside = facts.outside == null ? domain::isOutside : facts.outside;
+        near = facts.near;
+        indices = facts.indices;
+        kinks = facts.kinks;
+        ranks = List.copyOf(facts.ranks);
+        broadcasts = facts.broadcasts;
+        differentiable = facts.differentiable;
+        together = List.copyOf(facts.together);
+        neverNone = List.copyOf(facts.neverNone);
+        kernels = Map.copyOf(facts.kernels);
+        twin = facts.required("a twin call", facts.twin);
+        definition = facts.definition;
+        if (facts.primitive == (definition != null)) {
+            throw facts.lacks(
+                    facts.primitive
+                            ? "one of 'primitive' and a definition: it has both"
+                            : "a definition, or the word 'primitive'");
+        }
+        if (kernels.isEmpty()) {
+            throw facts.lacks("kernels");
+        }
+        shape = facts.shape == null && definition != null
+                ? this::shapeByDefinition
+                : facts.required("a shape rule", facts.shape);
+    }
+
+    /**
+     * Begins the description of an op.
+     *
+     * @param signature see {@link Signature}
+     */
+    public static Builder of(String signature) {
+        return new Builder(Signature.parse(signature));
     }
 
     /** The op's unique name, for instance {@code "pow_tensor"}. */
     public String id() {
-        return name().toLowerCase(Locale.ROOT);
+        return id;
     }
 
     /** The group of the op table. */
-    public String group() {
+    public Group group() {
         return group;
     }
 
     /** The operator that writes this op, empty if it is written as a function. */
-    public Optional<String> symbol() {
-        return Optional.ofNullable(symbol);
+    public Optional<String> operator() {
+        return Optional.ofNullable(operator);
     }
 
     /** PyTorch's function name and parameters. */
@@ -143,7 +151,7 @@ public enum Op {
 
     /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
     public boolean isFunction() {
-        return this != TRANSPOSE && this != INDEX;
+        return operator == null || !(operator.startsWith(".") || operator.equals("[]"));
     }
 
     /** Where the op is defined. */
@@ -151,25 +159,105 @@ public enum Op {
         return domain;
     }
 
-    /** How the PyTorch twin applies it. */
-    public Twin twin() {
-        return twin;
+    /** Whether an element of the operands is outside of the op's domain, or in it but near its border. */
+    public boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
+        return outside.holds(operands, attributes);
     }
 
-    /** What PyTorch does at the kinks, in words. */
+    /** Whether an element of the operands is so near a kink that rounding decides between two right gradients. */
+    public boolean isNearKink(List<@Nullable Tensor> operands, Attributes attributes) {
+        return near.holds(operands, attributes);
+    }
+
+    /** What PyTorch does at the kinks, in words; "none" begins the words of an op that has none. */
     public String kinks() {
         return kinks;
     }
 
+    /** The ranks of operands that cases ought to have: of the first operand, or of the first two. */
+    public List<List<Integer>> ranks() {
+        return ranks;
+    }
+
+    /** Whether two operands broadcast against each other, and nothing else is done to their shapes. */
+    public boolean broadcasts() {
+        return broadcasts;
+    }
+
+    /** Parameters each of which may only be given together with {@code dim}. */
+    List<String> together() {
+        return together;
+    }
+
+    /** Parameters for which None may be left out but not written. */
+    List<String> neverNone() {
+        return neverNone;
+    }
+
+    /** The ATen kernels that it runs, forward and backward, each with its budget; see {@link Budget}. */
+    public Map<String, Object> kernels() {
+        return kernels;
+    }
+
+    /** The TorchScript expression of the signature's parameters that makes the twin. */
+    public String twin() {
+        return twin;
+    }
+
+    /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
+    public boolean isPrimitive() {
+        return definition == null;
+    }
+
     /**
-     * The shape of the result.
+     * What the op means, as a program whose inputs are the given operands by their names and whose last statement is {@code value}.
+     *
+     * @throws IllegalStateException for a primitive
+     */
+    public Program definition(Call call) {
+        Function<Call, String> text = definition;
+        if (text == null) {
+            throw new IllegalStateException(id + " is a primitive, it has no definition");
+        }
+        List<Object> key = new ArrayList<>(List.of(call.attributes()));
+        call.operands().forEach(type -> key.add(type == null ? "None" : type.shape()));
+        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.attributes()));
+    }
+
+    private Shape shapeByDefinition(Call call) {
+        Program program = definition(call);
+        Map<String, Type> given = new LinkedHashMap<>();
+        call.named().forEach((name, type) -> {
+            if (program.inputs().contains(name)) {
+                given.put(name, type);
+            }
+        });
+        Type value = program.infer(given).get("value");
+        if (value == null) {
+            throw new IllegalStateException(id + ": the definition assigns no 'value'");
+        }
+        return value.shape();
+    }
+
+    /**
+     * The type of the result.
      *
      * @param operands types of the operands, null for an optional one that is absent
      * @param attributes all attributes
+     * @param floating the floating type of the program
      * @throws IllegalArgumentException if PyTorch would refuse them, with the numbers
      */
+    public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
+        DType dtype = gives == null ? floating : gives;
+        boolean requiresGrad = dtype.isFloating()
+                && differentiable
+                && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
+        return new Type(dtype, shape(operands, attributes), requiresGrad);
+    }
+
+    /** The shape of the result; see {@link #type}. */
     public Shape shape(List<@Nullable Type> operands, Attributes attributes) {
-        return rule.shape(this, operands, attributes);
+        return shape.shape(new Call(this, operands, attributes));
     }
 
     /** The same for operands that are values, by a function that tells their type. */
@@ -179,5 +267,219 @@ public enum Op {
             types.add(operand == null ? null : type.apply(operand));
         }
         return shape(types, attributes);
+    }
+
+    /** Refuses an index out of range; see {@link IndexRule}. */
+    public void requireIndices(
+            List<@Nullable Type> operands, Attributes attributes, List<@Nullable Tensor> indexTensors) {
+        indices.check(new Call(this, operands, attributes), indexTensors);
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+
+    /** How far the result of a kernel may be off; the reference script calibrates with it. */
+    public enum Budget {
+        /** Selection, comparison, views, copies, signs. */
+        EXACT(0L),
+        /** One rounding of IEEE arithmetic. */
+        ROUNDED(1L),
+        /** Elementary functions: PyTorch's vectorized ones are within an ulp, which is two roundings. */
+        ELEMENTARY(2L),
+        /** Sums and products of many terms: the operands are moved, by more with more terms. */
+        TERMS("terms"),
+        /** Fused formulas that may cancel inside: calibrated step by step. */
+        STEPS("steps");
+
+        private final Object written;
+
+        Budget(Object written) {
+            this.written = written;
+        }
+
+        /** A count of unit roundoffs, or a word, as {@code ops.json} has it. */
+        public Object written() {
+            return written;
+        }
+    }
+
+    /** Collects what is known of an op. */
+    public static final class Builder {
+        private final Signature signature;
+        private @Nullable String id;
+        private @Nullable Group group;
+        private @Nullable String operator;
+        private @Nullable DType gives;
+        private @Nullable ShapeRule shape;
+        private Domain domain = Domain.ALL;
+        private @Nullable ValueTest outside;
+        private ValueTest near = (operands, attributes) -> false;
+        private IndexRule indices = (call, tensors) -> {};
+        private String kinks = "none";
+        private List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
+        private boolean broadcasts;
+        private boolean differentiable = true;
+        private List<String> together = List.of();
+        private List<String> neverNone = List.of();
+        private final Map<String, Object> kernels = new LinkedHashMap<>();
+        private @Nullable String twin;
+        private @Nullable Function<Call, String> definition;
+        private boolean primitive;
+
+        private Builder(Signature signature) {
+            this.signature = signature;
+        }
+
+        /** The unique name where it is not the function's. */
+        public Builder id(String id) {
+            this.id = id;
+            return this;
+        }
+
+        /** The group of the op table. */
+        public Builder group(Group group) {
+            this.group = group;
+            return this;
+        }
+
+        /** The operator that writes the op. */
+        public Builder operator(String operator) {
+            this.operator = operator;
+            return this;
+        }
+
+        /** The type of the result where it is not the program's floating type. */
+        public Builder gives(DType dtype) {
+            this.gives = dtype;
+            return this;
+        }
+
+        /** Nothing flows back through the op: its result is a constant. */
+        public Builder constant() {
+            this.differentiable = false;
+            return this;
+        }
+
+        /** The rule for the shape of the result; a definition gives it by itself. */
+        public Builder shape(ShapeRule shape) {
+            this.shape = shape;
+            return this;
+        }
+
+        /** Operands broadcast against each other, and the result has the shape that both stretch to. */
+        public Builder broadcasts() {
+            this.broadcasts = true;
+            return shape(Call::broadcast);
+        }
+
+        /** Where the op is defined; everywhere unless told. */
+        public Builder domain(Domain domain) {
+            this.domain = domain;
+            return this;
+        }
+
+        /** Which operands are outside of the domain, where it depends on attributes. */
+        public Builder outside(ValueTest outside) {
+            this.outside = outside;
+            return this;
+        }
+
+        /** What PyTorch does at the kinks, and how to tell that operands are near one. */
+        public Builder kinks(String words, ValueTest near) {
+            this.near = near;
+            return kinks(words);
+        }
+
+        /** What PyTorch does at points where values decide, which random programs meet by themselves or never. */
+        public Builder kinks(String words) {
+            this.kinks = words;
+            return this;
+        }
+
+        /** How to tell an index out of range. */
+        public Builder indices(IndexRule indices) {
+            this.indices = indices;
+            return this;
+        }
+
+        /** The ranks of the first operand that cases ought to have: 0, 1 and 2 unless told. */
+        public Builder ranks(int... ranks) {
+            List<List<Integer>> lists = new ArrayList<>();
+            for (int rank : ranks) {
+                lists.add(List.of(rank));
+            }
+            return ranks(lists);
+        }
+
+        /** The same for the first two operands. */
+        public Builder ranks(List<List<Integer>> ranks) {
+            this.ranks = ranks;
+            return this;
+        }
+
+        /** Names parameters that may only be given together with {@code dim}. */
+        public Builder onlyWithDim(String... parameters) {
+            this.together = List.of(parameters);
+            return this;
+        }
+
+        /** Names parameters that may be left out, but not be None. */
+        public Builder neverNone(String... parameters) {
+            this.neverNone = List.of(parameters);
+            return this;
+        }
+
+        /** Names kernels that the op runs, forward or backward. */
+        public Builder kernels(Budget budget, String... names) {
+            for (String name : names) {
+                kernels.put(name, budget.written());
+            }
+            return this;
+        }
+
+        /** The TorchScript expression that makes the twin, in the signature's parameters. */
+        public Builder twin(String expression) {
+            this.twin = expression;
+            return this;
+        }
+
+        /** The op is defined by nothing but its rules in the engines. */
+        public Builder primitive() {
+            this.primitive = true;
+            return this;
+        }
+
+        /** What the op means, one statement a line; operands and attributes stand by their names, the last line assigns {@code value}. */
+        public Builder definition(String text) {
+            return definition(call -> text);
+        }
+
+        /** The same where it depends on shapes, or on what is given. */
+        public Builder definition(Function<Call, String> text) {
+            this.definition = text;
+            return this;
+        }
+
+        /**
+         * The op.
+         *
+         * @throws IllegalStateException if a part is missing, naming op and part
+         */
+        public Op build() {
+            return new Op(this);
+        }
+
+        private <T> T required(String part, @Nullable T value) {
+            if (value == null) {
+                throw lacks(part);
+            }
+            return value;
+        }
+
+        private IllegalStateException lacks(String part) {
+            return new IllegalStateException("op " + (id == null ? signature.function() : id) + " lacks " + part);
+        }
     }
 }

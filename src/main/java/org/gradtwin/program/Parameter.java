@@ -22,7 +22,7 @@ public record Parameter(
         @Nullable Object defaultValue,
         boolean keywordOnly) {
 
-    /** What may be passed for a parameter. The first four are operands, the others attributes. */
+    /** What may be passed for a parameter. Those up to {@link #MASK} are operands, the others attributes. */
     public enum Kind {
         /** A floating-point tensor. */
         TENSOR,
@@ -32,6 +32,8 @@ public record Parameter(
         INDICES,
         /** A tuple of tensors. */
         TENSORS,
+        /** A bool tensor. */
+        MASK,
         /** A float or an int. */
         NUMBER,
         /** An int. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.gradtwin.program.Expr.Apply;
 import org.gradtwin.program.Expr.Name;
 import org.gradtwin.program.Expr.Number;
@@ -13,23 +14,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one statement by recursive descent, with Python's precedence: {@code **} binds to the right and more tightly
- * than a minus on its left, then {@code * / @}, then {@code + -}.
+ * than a minus on its left, then {@code * / @}, then {@code + -}, then comparisons.
  */
 final class Parser extends Cursor {
     /** Deeper expressions would overflow the stack of whoever walks them. */
     private static final int MAX_DEPTH = 200;
 
-    private Parser(String text, int line) {
+    private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
+
+    /** What a comparison is when its sides are exchanged. */
+    private static final Map<String, String> MIRRORED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
+
+    /** Names that stand for what may be an argument, in the definition of an op. */
+    private final Map<String, Term> constants;
+
+    private Parser(String text, int line, Map<String, Term> constants) {
         super(text, line, 2 * MAX_DEPTH);
+        this.constants = constants;
     }
 
     /**
      * Reads {@code name = expression}.
      *
+     * @param constants what some names stand for
      * @throws ProgramException if it is not one
      */
-    static Statement statement(String text, int line) {
-        Parser parser = new Parser(text, line);
+    static Statement statement(String text, int line, Map<String, Term> constants) {
+        Parser parser = new Parser(text, line, constants);
         Token name = parser.take();
         if (name.kind() != Kind.NAME) {
             throw parser.error(name, "expected 'name = expression', found " + name.quoted());
@@ -37,7 +48,7 @@ final class Parser extends Cursor {
         parser.requireFree(name);
         parser.expect("=");
         Token first = parser.peek();
-        Expr expr = parser.expr(parser.additive(), first);
+        Expr expr = parser.expr(parser.comparison(), first);
         parser.expectEnd();
         if (expr instanceof Number number) {
             throw parser.error(first, "'" + name.text() + "' is the number " + number + ", not a tensor");
@@ -51,14 +62,32 @@ final class Parser extends Cursor {
         }
     }
 
+    private Term comparison() {
+        Token first = peek();
+        Term left = additive();
+        if (!isComparison(peek())) {
+            return left;
+        }
+        Token operator = take();
+        Token second = peek();
+        Term result = binary(operator, expr(left, first), expr(additive(), second));
+        if (isComparison(peek())) {
+            throw error(peek(), "comparisons in a chain: write two of them, each on a line of its own");
+        }
+        return result;
+    }
+
+    private static boolean isComparison(Token token) {
+        return COMPARISONS.stream().anyMatch(token::is);
+    }
+
     private Term additive() {
         Token first = peek();
         Term left = multiplicative();
         while (peek().is("+") || peek().is("-")) {
             Token operator = take();
             Token second = peek();
-            left = binary(
-                    operator, operator.is("+") ? Op.ADD : Op.SUB, expr(left, first), expr(multiplicative(), second));
+            left = binary(operator, expr(left, first), expr(multiplicative(), second));
         }
         return left;
     }
@@ -68,9 +97,8 @@ final class Parser extends Cursor {
         Term left = unary();
         while (peek().is("*") || peek().is("/") || peek().is("@")) {
             Token operator = take();
-            Op op = operator.is("*") ? Op.MUL : operator.is("/") ? Op.DIV : Op.MATMUL;
             Token second = peek();
-            left = binary(operator, op, expr(left, first), expr(unary(), second));
+            left = binary(operator, expr(left, first), expr(unary(), second));
         }
         return left;
     }
@@ -87,7 +115,7 @@ final class Parser extends Cursor {
         return new Term.Value(
                 expr instanceof Number number
                         ? Numbers.negate(number)
-                        : apply(minus, Op.NEG, List.of(expr), Attributes.NONE));
+                        : apply(minus, Ops.byOperator("-", 1), List.of(expr), Attributes.NONE));
     }
 
     private Term power() {
@@ -103,23 +131,32 @@ final class Parser extends Cursor {
         Expr right = expr(unary(), second);
         leave();
         if (right instanceof Number exponent && !(left instanceof Number)) {
-            return new Term.Value(apply(operator, Op.POW, List.of(left), Binder.exponent(exponent)));
+            Attributes attributes = new Attributes(Map.of("exponent", exponent.value()));
+            return new Term.Value(apply(operator, Ops.byOperator("**", 1), List.of(left), attributes));
         }
-        return binary(operator, right instanceof Number ? Op.POW : Op.POW_TENSOR, left, right);
+        return binary(operator, left, right);
     }
 
-    private Term binary(Token operator, Op op, Expr left, Expr right) {
+    private Term binary(Token operator, Expr left, Expr right) {
         if (left instanceof Number a && right instanceof Number b) {
             try {
-                return new Term.Value(Numbers.apply(op, a, b));
+                return new Term.Value(Numbers.apply(operator.text(), a, b));
             } catch (IllegalArgumentException e) {
                 throw error(operator, String.valueOf(e.getMessage()));
             }
         }
-        if (op == Op.MATMUL && (left instanceof Number || right instanceof Number)) {
+        if (operator.is("@") && (left instanceof Number || right instanceof Number)) {
             throw error(operator, "@ needs a tensor on both sides");
         }
-        return new Term.Value(apply(operator, op, List.of(left, right), Attributes.NONE));
+        if (left instanceof Number && isComparison(operator)) {
+            // As Python does it: the tensor is asked.
+            return operation(operator, MIRRORED.getOrDefault(operator.text(), operator.text()), right, left);
+        }
+        return operation(operator, operator.text(), left, right);
+    }
+
+    private Term operation(Token at, String operator, Expr left, Expr right) {
+        return new Term.Value(apply(at, Ops.byOperator(operator, 2), List.of(left, right), Attributes.NONE));
     }
 
     private Term postfix() {
@@ -132,13 +169,15 @@ final class Parser extends Cursor {
                 if (!attribute.text().equals("T")) {
                     throw error(attribute, "expected .T, found '." + attribute.text() + "'");
                 }
-                term = new Term.Value(apply(dot, Op.TRANSPOSE, List.of(tensor(term, first)), Attributes.NONE));
+                term = new Term.Value(
+                        apply(dot, Ops.byOperator(".T", 1), List.of(tensor(term, first)), Attributes.NONE));
             } else if (peek().is("[")) {
                 Token open = take();
                 List<Expr> operands = new ArrayList<>(List.of(tensor(term, first)));
                 open(open);
                 Index index = subscript(operands);
-                term = new Term.Value(apply(open, Op.INDEX, operands, new Attributes(Map.of("index", index))));
+                term = new Term.Value(
+                        apply(open, Ops.byOperator("[]", 1), operands, new Attributes(Map.of("index", index))));
             } else {
                 return term;
             }
@@ -160,7 +199,14 @@ final class Parser extends Cursor {
         if (first.is(":")) {
             return slice(null);
         }
-        Expr expr = expr(additive(), first);
+        if (takeIf("...")) {
+            return new Index.Ellipsis();
+        }
+        if (first.kind() == Kind.NAME && first.text().equals("None")) {
+            take();
+            return new Index.NewAxis();
+        }
+        Expr expr = expr(comparison(), first);
         if (expr instanceof Number number) {
             int start = integer(number, first);
             return peek().is(":") ? slice(start) : new Index.At(start);
@@ -239,6 +285,10 @@ final class Parser extends Cursor {
             }
             default -> {
                 if (!peek().is("(")) {
+                    Term constant = constants.get(token.text());
+                    if (constant != null) {
+                        return constant;
+                    }
                     requireFree(token);
                     return new Term.Value(new Name(token.text()));
                 }
@@ -257,11 +307,11 @@ final class Parser extends Cursor {
             if (first.kind() == Kind.NAME && isFollowedBy("=")) {
                 take();
                 take();
-                if (keywords.put(first.text(), additive()) != null) {
+                if (keywords.put(first.text(), comparison()) != null) {
                     throw error(first, function.text() + ": '" + first.text() + "' is given twice");
                 }
             } else if (keywords.isEmpty()) {
-                positional.add(additive());
+                positional.add(comparison());
             } else {
                 throw error(first, function.text() + ": a positional argument follows a keyword argument");
             }
@@ -282,7 +332,7 @@ final class Parser extends Cursor {
         List<Term> items = new ArrayList<>();
         boolean comma = false;
         while (!peek().is(")")) {
-            items.add(additive());
+            items.add(comparison());
             comma = takeIf(",");
             if (!comma) {
                 break;

@@ -12,17 +12,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Prints expressions with as few parentheses as Python needs to read them back the same. */
 final class Printer {
-    private static final int SUM = 1;
-    private static final int TERM = 2;
-    private static final int UNARY = 3;
-    private static final int POWER = 4;
-    private static final int POSTFIX = 5;
+    private static final int COMPARISON = 1;
+    private static final int SUM = 2;
+    private static final int TERM = 3;
+    private static final int UNARY = 4;
+    private static final int POWER = 5;
+    private static final int POSTFIX = 6;
 
     private Printer() {}
 
     /** The expression as text. */
     static String print(Expr expr) {
-        return print(expr, SUM);
+        return print(expr, COMPARISON);
     }
 
     /** The number as Python prints it. */
@@ -39,23 +40,32 @@ final class Printer {
             return String.valueOf(expr);
         }
         List<@Nullable Expr> in = apply.operands();
-        return switch (apply.op()) {
-            case ADD -> binary(" + ", in, SUM, level);
-            case SUB -> binary(" - ", in, SUM, level);
-            case MUL -> binary("*", in, TERM, level);
-            case DIV -> binary("/", in, TERM, level);
-            case MATMUL -> binary(" @ ", in, TERM, level);
-            case NEG -> parenthesize("-" + print(in.get(0), UNARY), level > UNARY);
-            case POW ->
-                parenthesize(
-                        print(in.get(0), POSTFIX) + "**"
-                                + exponent(apply.attributes().number("exponent")),
-                        level > POWER);
-            case POW_TENSOR -> parenthesize(print(in.get(0), POSTFIX) + "**" + print(in.get(1), UNARY), level > POWER);
-            case TRANSPOSE -> print(in.get(0), POSTFIX) + ".T";
-            case INDEX -> print(in.get(0), POSTFIX) + "[" + subscript(apply) + "]";
-            default -> call(apply);
+        String operator = apply.op().operator().orElse("");
+        return switch (operator) {
+            case "" -> call(apply);
+            case "+" -> binary(" + ", in, SUM, level);
+            case "-" ->
+                in.size() == 1
+                        ? parenthesize("-" + print(in.get(0), UNARY), level > UNARY)
+                        : binary(" - ", in, SUM, level);
+            case "*", "/" -> binary(operator, in, TERM, level);
+            case "@" -> binary(" @ ", in, TERM, level);
+            case "**" -> parenthesize(print(in.get(0), POSTFIX) + "**" + exponent(apply), level > POWER);
+            case "[]" -> print(in.get(0), POSTFIX) + "[" + subscript(apply) + "]";
+            default ->
+                operator.startsWith(".")
+                        ? print(in.get(0), POSTFIX) + operator
+                        // A comparison within another one would be a chain to Python.
+                        : parenthesize(
+                                print(in.get(0), SUM) + " " + operator + " " + print(in.get(1), SUM),
+                                level > COMPARISON);
         };
+    }
+
+    private static String exponent(Apply power) {
+        return power.operands().size() == 2
+                ? print(power.operands().get(1), UNARY)
+                : exponent(power.attributes().number("exponent"));
     }
 
     private static String exponent(double value) {
@@ -76,8 +86,12 @@ final class Printer {
         for (Index.Item item : apply.attributes().index().items()) {
             if (item instanceof Index.At at) {
                 items.add(Integer.toString(at.position()));
+            } else if (item instanceof Index.NewAxis) {
+                items.add("None");
+            } else if (item instanceof Index.Ellipsis) {
+                items.add("...");
             } else if (item instanceof Index.Gather gather) {
-                items.add(print(apply.operands().get(gather.operand()), SUM));
+                items.add(print(apply.operands().get(gather.operand()), COMPARISON));
             } else if (item instanceof Index.Slice slice) {
                 items.add(text(slice.start()) + ":" + text(slice.stop())
                         + (slice.step() == null ? "" : ":" + slice.step()));
@@ -102,11 +116,11 @@ final class Printer {
             String text;
             if (parameter.kind() == Parameter.Kind.TENSORS) {
                 List<String> items = new ArrayList<>();
-                operands.forEachRemaining(operand -> items.add(print(operand, SUM)));
+                operands.forEachRemaining(operand -> items.add(print(operand, COMPARISON)));
                 text = "(" + String.join(", ", items) + (items.size() == 1 ? ",)" : ")");
             } else if (parameter.kind().isOperand()) {
                 Expr operand = operands.next();
-                text = operand == null ? "" : print(operand, SUM);
+                text = operand == null ? "" : print(operand, COMPARISON);
             } else {
                 Object value = apply.attributes().get(parameter.name());
                 boolean isDefault = !parameter.required() && Objects.equals(value, parameter.defaultValue());

@@ -3,6 +3,7 @@ package org.gradtwin.program;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,27 @@ public final class Program {
      *     an earlier line read as an input
      */
     public static Program parse(List<String> lines) {
+        return parse(lines, Map.of());
+    }
+
+    /**
+     * Reads the definition of an op.
+     *
+     * @param text one statement a line
+     * @param attributes what the attributes' names stand for
+     */
+    static Program parse(String text, Attributes attributes) {
+        Map<String, Term> constants = new LinkedHashMap<>();
+        attributes.keys().forEach(key -> constants.put(key, Term.of(attributes.get(key))));
+        return parse(text.lines().filter(line -> !line.isBlank()).toList(), constants);
+    }
+
+    private static Program parse(List<String> lines, Map<String, Term> constants) {
         List<Statement> statements = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         Set<String> read = new LinkedHashSet<>();
         for (int i = 0; i < lines.size(); i++) {
-            Statement statement = Parser.statement(lines.get(i), i + 1);
+            Statement statement = Parser.statement(lines.get(i), i + 1, constants);
             collectNames(statement.expr(), taken, read);
             if (read.contains(statement.name())) {
                 throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is read before it is assigned");

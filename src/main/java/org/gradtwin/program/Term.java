@@ -14,6 +14,16 @@ sealed interface Term {
     /** {@link Boolean}, {@link String}, or null for None. */
     record Constant(@Nullable Object value) implements Term {}
 
+    /** What an attribute's value is as an argument. */
+    static Term of(@Nullable Object value) {
+        if (value instanceof Number number) {
+            return new Value(new Expr.Number(number.doubleValue(), number instanceof Integer));
+        }
+        return value instanceof List<?> items
+                ? new Tuple(items.stream().map(Term::of).toList())
+                : new Constant(value);
+    }
+
     /** How an error names this term. */
     default String described() {
         if (this instanceof Value value) {

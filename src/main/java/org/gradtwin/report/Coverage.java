@@ -1,7 +1,6 @@
 package org.gradtwin.report;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +18,7 @@ import org.gradtwin.fixture.FixtureInput;
 import org.gradtwin.program.Expr;
 import org.gradtwin.program.Expr.Apply;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.program.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -99,10 +99,10 @@ public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, M
     /** The sums while they are made. */
     private static final class Count {
         private final Set<Column> columns = new LinkedHashSet<>();
-        private final Map<Op, Map<Column, Cell>> cells = new EnumMap<>(Op.class);
-        private final Map<Op, Set<String>> cases = new EnumMap<>(Op.class);
-        private final Map<Op, Set<String>> flags = new EnumMap<>(Op.class);
-        private final Map<Op, Set<String>> features = new EnumMap<>(Op.class);
+        private final Map<Op, Map<Column, Cell>> cells = new LinkedHashMap<>();
+        private final Map<Op, Set<String>> cases = new LinkedHashMap<>();
+        private final Map<Op, Set<String>> flags = new LinkedHashMap<>();
+        private final Map<Op, Set<String>> features = new LinkedHashMap<>();
         private final Map<String, Reach> reaches = new HashMap<>();
 
         Count(List<Trial> trials) {
@@ -159,9 +159,9 @@ public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, M
         }
 
         Coverage coverage() {
-            Map<Op, Integer> counts = new EnumMap<>(Op.class);
+            Map<Op, Integer> counts = new LinkedHashMap<>();
             List<Gap> gaps = new ArrayList<>();
-            for (Op op : Op.values()) {
+            for (Op op : Ops.all()) {
                 counts.put(op, cases.getOrDefault(op, Set.of()).size());
                 gaps(op).forEach(what -> gaps.add(new Gap(op, what)));
             }

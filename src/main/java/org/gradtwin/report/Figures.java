@@ -11,7 +11,7 @@ import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.program.Expr;
-import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.program.Statement;
 import org.gradtwin.report.CaseDetail.Figure;
 import org.gradtwin.report.draw.GraphDrawing;
@@ -104,7 +104,7 @@ final class Figures {
         String logits = "";
         for (Statement statement : trial.program().statements()) {
             if (statement.expr() instanceof Expr.Apply apply
-                    && apply.op() == Op.CROSS_ENTROPY
+                    && apply.op() == Ops.of("cross_entropy")
                     && apply.operands().get(0) instanceof Expr.Name scores
                     && apply.operands().get(1) instanceof Expr.Name classes) {
                 logits = scores.name();

@@ -46,9 +46,9 @@ final class Operands {
     /** All that the op ought to be given. */
     static Set<String> of(Op op) {
         Set<String> wanted = new LinkedHashSet<>();
-        dimensions(op).forEach(dimensions -> wanted.add(words(dimensions)));
+        op.ranks().forEach(dimensions -> wanted.add(words(dimensions)));
         wanted.add("no elements");
-        if (broadcasts(op)) {
+        if (op.broadcasts()) {
             wanted.addAll(
                     List.of("the left operand broadcast", "the right operand broadcast", "both operands broadcast"));
         }
@@ -58,27 +58,9 @@ final class Operands {
 
     private static Set<Special> special(Op op) {
         return switch (op.group()) {
-            case "arithmetic", "elementwise" -> EnumSet.allOf(Special.class);
-            case "shape" -> EnumSet.noneOf(Special.class);
+            case ARITHMETIC, ELEMENTWISE -> EnumSet.allOf(Special.class);
+            case CHOICE, SHAPE -> EnumSet.noneOf(Special.class);
             default -> Special.NOT_FINITE;
-        };
-    }
-
-    private static List<List<Integer>> dimensions(Op op) {
-        return switch (op) {
-            case MATMUL -> List.of(List.of(1, 1), List.of(1, 2), List.of(2, 1), List.of(2, 2));
-            case TRANSPOSE -> List.of(List.of(2));
-            case CAT, LINEAR, LAYER_NORM, NLL_LOSS, CROSS_ENTROPY -> List.of(List.of(1), List.of(2));
-            case EMBEDDING -> List.of(List.of(0), List.of(1));
-            case INDEX -> List.of(List.of(1), List.of(2));
-            default -> List.of(List.of(0), List.of(1), List.of(2));
-        };
-    }
-
-    private static boolean broadcasts(Op op) {
-        return switch (op) {
-            case ADD, SUB, MUL, DIV, POW_TENSOR, MAXIMUM, MINIMUM -> true;
-            default -> false;
         };
     }
 
@@ -98,7 +80,7 @@ final class Operands {
         if (tensors.isEmpty()) {
             return seen;
         }
-        int counted = apply.op() == Op.MATMUL ? tensors.size() : 1;
+        int counted = apply.op().ranks().get(0).size();
         seen.add(words(
                 tensors.stream().limit(counted).map(each -> each.shape().rank()).toList()));
         for (Tensor tensor : tensors) {
@@ -107,7 +89,7 @@ final class Operands {
             }
             numbers(tensor, seen);
         }
-        if (broadcasts(apply.op()) && tensors.size() == 2) {
+        if (apply.op().broadcasts() && tensors.size() == 2) {
             broadcast(tensors.get(0).shape(), tensors.get(1).shape(), seen);
         }
         return seen;

@@ -1,8 +1,8 @@
 package org.gradtwin.report;
 
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.gradtwin.engine.Quantity;
@@ -24,7 +24,7 @@ final class Reach {
     Reach(Program program, String root) {
         this.root = root;
         for (Statement statement : program.statements()) {
-            Set<Op> own = EnumSet.noneOf(Op.class);
+            Set<Op> own = new LinkedHashSet<>();
             Set<String> from = new HashSet<>();
             collect(statement.expr(), own, from);
             from.add(statement.name());
@@ -50,7 +50,7 @@ final class Reach {
         String name = quantity.name();
         boolean value = quantity.kind() == Quantity.Kind.VALUE;
         Set<String> upstream = sources.getOrDefault(value ? name : root, Set.of());
-        Set<Op> reached = EnumSet.noneOf(Op.class);
+        Set<Op> reached = new LinkedHashSet<>();
         ops.forEach((statement, own) -> {
             boolean between = value
                     || (!statement.equals(name)

@@ -3,9 +3,9 @@ package org.gradtwin.torch;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.gradtwin.program.Attributes;
@@ -14,50 +14,57 @@ import org.jspecify.annotations.Nullable;
 
 /** The ops for which DJL calls PyTorch's operator as it is. */
 final class NativeOps {
-    private static final Map<Op, UnaryOperator<PtNDArray>> UNARY = new EnumMap<>(Map.ofEntries(
-            Map.entry(Op.NEG, JniUtils::neg),
-            Map.entry(Op.SQUARE, JniUtils::square),
-            Map.entry(Op.ABS, JniUtils::abs),
-            Map.entry(Op.EXP, JniUtils::exp),
-            Map.entry(Op.LOG, JniUtils::log),
-            Map.entry(Op.SQRT, JniUtils::sqrt),
-            Map.entry(Op.SIN, JniUtils::sin),
-            Map.entry(Op.COS, JniUtils::cos),
-            Map.entry(Op.TANH, JniUtils::tanh),
-            Map.entry(Op.SIGMOID, JniUtils::sigmoid),
-            Map.entry(Op.RELU, JniUtils::relu),
-            Map.entry(Op.ERF, JniUtils::erf),
-            Map.entry(Op.TRANSPOSE, x -> JniUtils.transpose(x, 0, 1))));
+    private static final Map<String, UnaryOperator<PtNDArray>> UNARY = Map.ofEntries(
+            Map.entry("neg", JniUtils::neg),
+            Map.entry("square", JniUtils::square),
+            Map.entry("abs", JniUtils::abs),
+            Map.entry("exp", JniUtils::exp),
+            Map.entry("log", JniUtils::log),
+            Map.entry("sqrt", JniUtils::sqrt),
+            Map.entry("sin", JniUtils::sin),
+            Map.entry("cos", JniUtils::cos),
+            Map.entry("tanh", JniUtils::tanh),
+            Map.entry("sigmoid", JniUtils::sigmoid),
+            Map.entry("relu", JniUtils::relu),
+            Map.entry("erf", JniUtils::erf),
+            Map.entry("transpose", x -> JniUtils.transpose(x, 0, 1)));
 
-    private static final Map<Op, BinaryOperator<PtNDArray>> BINARY = new EnumMap<>(Map.of(
-            Op.ADD, JniUtils::add,
-            Op.SUB, JniUtils::sub,
-            Op.MUL, JniUtils::mul,
-            Op.DIV, JniUtils::div,
-            Op.POW_TENSOR, JniUtils::pow,
-            Op.MATMUL, JniUtils::matmul,
-            Op.MAXIMUM, JniUtils::max,
-            Op.MINIMUM, JniUtils::min));
+    private static final Map<String, BinaryOperator<PtNDArray>> BINARY = Map.of(
+            "add", JniUtils::add,
+            "sub", JniUtils::sub,
+            "mul", JniUtils::mul,
+            "div", JniUtils::div,
+            "pow_tensor", JniUtils::pow,
+            "matmul", JniUtils::matmul,
+            "maximum", JniUtils::max,
+            "minimum", JniUtils::min);
+
+    private static final Set<String> OTHERS = Set.of("reshape", "cat", "permute", "transpose_dims");
 
     private NativeOps() {}
 
+    /** Whether DJL calls the op's kernel by itself. */
+    static boolean has(Op op) {
+        return UNARY.containsKey(op.id()) || BINARY.containsKey(op.id()) || OTHERS.contains(op.id());
+    }
+
     static PtNDArray apply(Op op, List<@Nullable PtNDArray> operands, Attributes attributes) {
-        UnaryOperator<PtNDArray> unary = UNARY.get(op);
+        UnaryOperator<PtNDArray> unary = UNARY.get(op.id());
         if (unary != null) {
             return unary.apply(operand(op, operands, 0));
         }
-        BinaryOperator<PtNDArray> binary = BINARY.get(op);
+        BinaryOperator<PtNDArray> binary = BINARY.get(op.id());
         if (binary != null) {
             return binary.apply(operand(op, operands, 0), operand(op, operands, 1));
         }
-        return switch (op) {
-            case RESHAPE -> {
+        return switch (op.id()) {
+            case "reshape" -> {
                 int[] shape = attributes.integers("shape");
                 yield JniUtils.reshape(
                         operand(op, operands, 0),
                         Arrays.stream(shape).asLongStream().toArray());
             }
-            case CAT -> {
+            case "cat" -> {
                 PtNDArray[] arrays = new PtNDArray[operands.size()];
                 Arrays.setAll(arrays, i -> operand(op, operands, i));
                 yield JniUtils.cat(arrays, attributes.integer("dim"));

@@ -10,6 +10,7 @@ import java.util.List;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Index;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -26,7 +27,7 @@ final class ScriptOps {
     }
 
     PtNDArray apply(Op op, List<@Nullable PtNDArray> operands, Attributes attributes) {
-        if (op == Op.INDEX) {
+        if (op == Ops.of("index")) {
             return index(operands, attributes.index());
         }
         double[] packed = Packing.pack(op, operands, attributes);

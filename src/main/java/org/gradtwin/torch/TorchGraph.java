@@ -57,10 +57,8 @@ final class TorchGraph implements Graph<TorchValue> {
         List<@Nullable PtNDArray> arrays = new ArrayList<>();
         operands.forEach(operand -> arrays.add(operand == null ? null : operand.array()));
         return guard(() -> {
-            PtNDArray result = switch (op.twin()) {
-                case NDARRAY -> NativeOps.apply(op, arrays, attributes);
-                case SCRIPT -> scripts.apply(op, arrays, attributes);
-            };
+            PtNDArray result =
+                    NativeOps.has(op) ? NativeOps.apply(op, arrays, attributes) : scripts.apply(op, arrays, attributes);
             return new TorchValue(result, null);
         });
     }

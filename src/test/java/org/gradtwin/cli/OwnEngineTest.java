@@ -14,7 +14,7 @@ import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.UnsupportedOpException;
-import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +38,7 @@ class OwnEngineTest {
             return new ForwardingGraph<>(graph) {
                 @Override
                 public void backward(V root, Tensor cotangent) {
-                    throw new UnsupportedOpException(Op.TANH, "there is no backward");
+                    throw new UnsupportedOpException(Ops.of("tanh"), "there is no backward");
                 }
             };
         }

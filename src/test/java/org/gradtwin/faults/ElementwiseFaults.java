@@ -1,6 +1,6 @@
 package org.gradtwin.faults;
 
-import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 
 /** Wrong formulas and conventions of elementwise ops. */
 final class ElementwiseFaults {
@@ -17,7 +17,7 @@ final class ElementwiseFaults {
     /** x**0 passes the gradient on. */
     static Rule powerZero() {
         return Rule.gradient(0, (call, g, right) -> {
-            if (call.op == Op.POW) {
+            if (call.op == Ops.of("pow")) {
                 return call.attributes.number("exponent") == 0 ? g : right;
             }
             double[] exponent = call.broadcast(1);
@@ -92,7 +92,7 @@ final class ElementwiseFaults {
         return Rule.gradients((call, g, right) -> {
             double[] a = call.broadcast(0);
             double[] b = call.broadcast(1);
-            double sign = call.op == Op.MAXIMUM ? 1 : -1;
+            double sign = call.op == Ops.of("maximum") ? 1 : -1;
             double[] first = new double[g.length];
             double[] second = new double[g.length];
             for (int i = 0; i < g.length; i++) {

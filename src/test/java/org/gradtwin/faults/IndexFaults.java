@@ -3,7 +3,7 @@ package org.gradtwin.faults;
 import java.util.ArrayList;
 import java.util.List;
 import org.gradtwin.program.Index.Gather;
-import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +13,13 @@ final class IndexFaults {
     private IndexFaults() {}
 
     private static int table(Call call) {
-        return call.op == Op.EMBEDDING ? 1 : 0;
+        return call.op == Ops.of("embedding") ? 1 : 0;
     }
 
     /** For each element of the result the element of the table. */
     private static int[] sources(Call call) {
-        if (call.op == Op.INDEX) {
-            return call.attributes.index().sources(call.shape(0), call.result().shape(), call.tensors());
+        if (call.op == Ops.of("index")) {
+            return call.attributes.index().sources(call.shape(0), call.tensors());
         }
         int cols = call.shape(1).last();
         int[] sources = new int[call.result().size()];
@@ -79,7 +79,7 @@ final class IndexFaults {
 
     private static List<@Nullable Tensor> clipped(Call call) {
         List<@Nullable Tensor> tensors = new ArrayList<>(call.tensors());
-        if (call.op == Op.EMBEDDING) {
+        if (call.op == Ops.of("embedding")) {
             tensors.set(0, clipped(tensors.get(0), call.shape(1).rows(), false));
             return tensors;
         }

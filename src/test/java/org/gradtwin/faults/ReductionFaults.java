@@ -84,9 +84,9 @@ final class ReductionFaults {
             }
             double[] y = right.toDoubles();
             for (int i = 0; i < y.length; i++) {
-                y[i] = switch (call.op) {
-                    case SOFTMAX -> Math.exp(x[i]) / sums[groups[i]];
-                    case LOG_SOFTMAX -> Math.log(Math.exp(x[i]) / sums[groups[i]]);
+                y[i] = switch (call.op.id()) {
+                    case "softmax" -> Math.exp(x[i]) / sums[groups[i]];
+                    case "log_softmax" -> Math.log(Math.exp(x[i]) / sums[groups[i]]);
                     default -> Math.log(sums[i]);
                 };
             }

@@ -1,7 +1,7 @@
 package org.gradtwin.faults;
 
 import org.gradtwin.program.Index.Slice;
-import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.Shape;
 
 /** Broadcasting, transposition, matrix products and slices that are undone wrongly. */
@@ -18,7 +18,7 @@ final class ShapeFaults {
         return Rule.gradients((call, g, right) -> {
             for (int k = 0; k < right.length; k++) {
                 double[] sum = right[k];
-                boolean plain = call.op == Op.ADD || k == 2;
+                boolean plain = call.op == Ops.of("add") || k == 2;
                 if (sum != null && plain && sum.length != g.length) {
                     right[k] = wrong.of(
                             g, call.shape(k).broadcastSources(call.result().shape()), sum);
@@ -101,7 +101,7 @@ final class ShapeFaults {
     static Rule matmulTransposedLeft() {
         return Rule.gradient(1, (call, g, right) -> {
             Call left = call.operand(0).call;
-            if (left == null || left.op != Op.TRANSPOSE) {
+            if (left == null || left.op != Ops.of("transpose")) {
                 return right;
             }
             double[] a = left.x(0);
@@ -161,7 +161,7 @@ final class ShapeFaults {
         return Rule.gradient(0, (call, g, right) -> {
             double[] y = call.y();
             Shape shape = call.shape(0);
-            boolean log = call.op == Op.LOG_SOFTMAX;
+            boolean log = call.op == Ops.of("log_softmax");
             double[] sums = new double[shape.last()];
             for (int i = 0; i < g.length; i++) {
                 sums[i % sums.length] += log ? g[i] : g[i] * y[i];

@@ -8,6 +8,7 @@ import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
@@ -39,12 +40,12 @@ record CorruptTanh(Engine engine, double error) implements Engine {
             @Override
             public V apply(Op op, List<V> operands, Attributes attributes) {
                 V y = graph.apply(op, operands, attributes);
-                if (op != Op.TANH) {
+                if (op != Ops.of("tanh")) {
                     return y;
                 }
-                V nothing = binary(Op.SUB, y, graph.leaf(graph.value(y), false));
-                V slope = binary(Op.MUL, nothing, graph.leaf(Tensor.scalar(dtype, error), false));
-                return binary(Op.ADD, y, slope);
+                V nothing = binary(Ops.of("sub"), y, graph.leaf(graph.value(y), false));
+                V slope = binary(Ops.of("mul"), nothing, graph.leaf(Tensor.scalar(dtype, error), false));
+                return binary(Ops.of("add"), y, slope);
             }
 
             private V binary(Op op, V a, V b) {

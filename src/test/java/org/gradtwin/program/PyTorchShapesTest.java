@@ -88,7 +88,7 @@ class PyTorchShapesTest {
     }
 
     /**
-     * Values have at most two dimensions; numbers stand second in calls; a reduction is given by keyword; {@code .T} of a
+     * Numbers stand second in calls; a reduction is given by keyword; {@code .T} of a
      * vector, a cat with a legacy (0,), a class loss of one row with a target (1,), a bias of two dimensions, and a
      * negative smoothing are PyTorch's to tolerate.
      */

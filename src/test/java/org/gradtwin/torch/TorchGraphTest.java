@@ -14,7 +14,7 @@ import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.program.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -102,9 +102,9 @@ class TorchGraphTest {
         try (TorchGraph graph = graph(DType.FLOAT64)) {
             TorchValue x = graph.leaf(vector(DType.FLOAT64, 3, -2), true);
             JniUtils.setGradMode(false);
-            TorchValue y = graph.apply(Op.EXPM1, List.of(x), Attributes.NONE);
+            TorchValue y = graph.apply(Ops.of("expm1"), List.of(x), Attributes.NONE);
             JniUtils.setGradMode(false);
-            TorchValue z = graph.apply(Op.SQUARE, List.of(y), Attributes.NONE);
+            TorchValue z = graph.apply(Ops.of("square"), List.of(y), Attributes.NONE);
             JniUtils.setGradMode(false);
             graph.backward(z, vector(DType.FLOAT64, 1, 1));
             assertThat(graph.gradient(x)).isPresent();
@@ -119,10 +119,10 @@ class TorchGraphTest {
         TorchValue x = first.leaf(vector(DType.FLOAT64, 3, -2), true);
         try (TorchGraph second = graph(DType.FLOAT32)) {
             TorchValue w = second.leaf(vector(DType.FLOAT32, 1, 2), true);
-            second.backward(second.apply(Op.SQUARE, List.of(w), Attributes.NONE), vector(DType.FLOAT32, 1, 1));
+            second.backward(second.apply(Ops.of("square"), List.of(w), Attributes.NONE), vector(DType.FLOAT32, 1, 1));
             assertThat(second.gradient(w)).contains(vector(DType.FLOAT32, 2, 4));
         }
-        first.backward(first.apply(Op.SQUARE, List.of(x), Attributes.NONE), vector(DType.FLOAT64, 1, 1));
+        first.backward(first.apply(Ops.of("square"), List.of(x), Attributes.NONE), vector(DType.FLOAT64, 1, 1));
         assertThat(first.gradient(x)).contains(vector(DType.FLOAT64, 6, -4));
         first.close();
         first.close();

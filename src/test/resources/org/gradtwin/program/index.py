@@ -4,12 +4,12 @@ import itertools
 
 import torch
 
-X = [(3,), (2, 3), (3, 2), (1, 3)]
-T = [[0, -1], [1], 1, [[0, 1], [1, 0]], [[0], [-1]], []]
+X = [(3,), (2, 3), (3, 2), (1, 3), (2, 3, 4), (2, 1, 3, 2)]
+T = [[0, -1], [1], 1, [[0, 1], [1, 0]], [[0], [-1]], [], [[[0]], [[1]]]]
 R = [[1, 0], 0, [[1, -1]], [5]]
-ONE = "x[0];x[-1];x[1:];x[:-1];x[::2];x[-2:];x[2:1];x[0, 1];x[-1, -1];x[:, 0];x[0, :];x[:, -1:];x[1:, ::2];x[0:1, 1:];x[:, ::-1];x[0, 9];x[:9, -9:1]"
-WITH_T = "x[T];x[T, 0];x[0, T];x[-1, T];x[:, T];x[T, 1:];x[1:, T];x[T, T];x[::2, T];x[T, ::2]"
-WITH_R = "x[T, R];x[R, T]"
+ONE = "x[0];x[-1];x[1:];x[:-1];x[::2];x[-2:];x[2:1];x[0, 1];x[-1, -1];x[:, 0];x[0, :];x[:, -1:];x[1:, ::2];x[0:1, 1:];x[:, ::-1];x[0, 9];x[:9, -9:1];x[None];x[..., 0];x[:, None];x[0, ..., 1];x[None, ..., None];x[0, None, 1:];x[..., 0, 0, 0];x[:, :, 1];x[1, :, 1:];x[...]"
+WITH_T = "x[T];x[T, 0];x[0, T];x[-1, T];x[:, T];x[T, 1:];x[1:, T];x[T, T];x[::2, T];x[T, ::2];x[0, :, T];x[:, 0, T];x[..., T];x[T, ...];x[T, None, 0];x[None, T];x[T, :, T];x[T, 0, T];x[:, T, T];x[T, None, T];x[T, T, T];x[:, T, :, T]"
+WITH_R = "x[T, R];x[R, T];x[T, :, R];x[:, T, R];x[..., T, R];x[R, 0, T]"
 
 
 def show(line, shape, t=None, r=None):
@@ -20,7 +20,7 @@ def show(line, shape, t=None, r=None):
             scope[name] = torch.tensor(given, dtype=torch.int64)
     try:
         result = eval(line, scope)  # these lines are this script's own
-        result = f"{tuple(result.shape)} {result.flatten().tolist()}" if result.dim() < 3 else "refused"
+        result = f"{tuple(result.shape)} {result.flatten().tolist()}"
     except (IndexError, ValueError):
         result = "refused"
     inputs = " ".join(f"{n}{tuple(v.shape)}{v.flatten().tolist()}".replace(" ", "") for n, v in scope.items() if n in "TR")
@@ -31,5 +31,5 @@ for line, shape in itertools.product(ONE.split(";"), X):
     show(line, shape)
 for line, shape, t in itertools.product(WITH_T.split(";"), X, T):
     show(line, shape, t)
-for line, shape, t, r in itertools.product(WITH_R.split(";"), X[1:3], T, R):
+for line, shape, t, r in itertools.product(WITH_R.split(";"), X[1:3] + X[4:], T, R):
     show(line, shape, t, r)

@@ -12,14 +12,14 @@ from torch.nn import functional as F
 
 warnings.filterwarnings("ignore")
 
-SHAPES = [(), (1,), (3,), (0,), (1, 3), (2, 1), (2, 3), (3, 2), (0, 3), (2, 0)]
-FEW = [(), (1,), (3,), (2, 3), (3, 2), (2, 1), (0, 3)]
+SHAPES = [(), (1,), (3,), (0,), (1, 3), (2, 1), (2, 3), (3, 2), (0, 3), (2, 0), (2, 3, 4), (3, 1, 2), (2, 1, 2, 3)]
+FEW = [(), (1,), (3,), (2, 3), (3, 2), (2, 1), (0, 3), (2, 3, 2), (2, 1, 2, 3)]
 
 UNARY = """
 -x;x**2;2**x;x**0.5;neg(x);square(x);abs(x);relu(x);gelu(x, approximate='tanh');leaky_relu(x, 0.1);elu(x, alpha=2)
 softplus(x, 2, threshold=10);clamp(x, 0, 1);clamp(x, max=1);clamp(x, None, 2.5);clamp(x, min=None);clamp(x)
 x.T;x[0];x[-1];x[2];x[-3];x[:];x[0:2];x[1:];x[:-1];x[5:1];x[-9:9];x[::2];x[1:9:3];x[0, 0];x[:, 0];x[0, :];x[:, -1:];x[1:, ::2]
-x[0, 0, 0];x[:, :, :]
+x[0, 0, 0];x[:, :, :];x[None];x[..., 0];x[:, None, 0];x[..., None, 1:]
 sum(x);mean(x);prod(x);amax(x);amin(x);var(x);logsumexp(x);softmax(x)
 sum(x, 0);sum(x, dim=1);sum(x, dim=-1, keepdim=True);sum(x, (0, 1));sum(x, dim=());sum(x, dim=(0,), keepdim=True);sum(x, (0, 0))
 sum(x, (0, -2));sum(x, None);sum(x, None, True);sum(x, dim=None, keepdim=True);sum(x, keepdim=True);sum(x, keepdim=False);sum(x, dim=(), keepdim=True)
@@ -41,13 +41,16 @@ sum(x, dim=(0.0,));sum(x, 0, keepdim=None);sum(x, axis=0);softmax(x, dim=None);s
 linear(x, 2);sum(input=x);neg(input=x);pow(input=x, exponent=2);reshape(input=x, shape=(3,));cat(tensors=(x, x), dim=0);cat((x, 2));relu(input=x)
 clamp(input=x, min=0);clamp(x, '0');softplus(input=x, beta=1);leaky_relu(input=x, negative_slope=1);elu(input=x);silu(input=x);gelu(input=x);erf(input=x)
 sum(x, x);mean(x, dim=(1, 0), keepdim=False);layer_norm(input=x, normalized_shape=(3,));l1_loss(input=x, target=x);huber_loss(x, x, delta=2)
-huber_loss(x, x, delta=0);huber_loss(x, x, delta=-1.0);elu(x, -1.0);softplus(x, 0);label(x);pow(exponent=2, input=x)
+x < 0;0 < x;x == x;x != 1.5;x >= x;ge(x, 0);lt(input=x, other=1);x < x + 1;where(x > 0, x, 0);where(x > 0, 1.0, x);where(x > 0, 1.0, 2.0);where(x, x, x);where(condition=x < 1, input=x, other=x);detach(x);detach(input=x)
+permute(x, (1, 0));permute(x, (0, 2, 1));permute(x, dims=(-1, 0, 1, 2));permute(x, (0, 0));permute(x, ());permute(x, (0,));transpose(x, 0, 1);transpose(x, -1, -2);transpose(x, dim0=0, dim1=2);transpose(x, 0, 0)
+sum(x, (0, 2));sum(x, (-1, -3), keepdim=True);amax(x, (1, 2));mean(x, (0, 1, 2));var(x, (-1, -2));prod(x, 2);softmax(x, -3);logsumexp(x, (0, 2), keepdim=True);reshape(x, (2, -1, 2));reshape(x, (1, 1, 1, -1))
+cat((x, x), dim=2);layer_norm(x, (3, 2));layer_norm(x, (1, 2, 3));linear(x, x);huber_loss(x, x, delta=0);huber_loss(x, x, delta=-1.0);elu(x, -1.0);softplus(x, 0);label(x);pow(exponent=2, input=x)
 """
 
 BINARY = """
 x + y;x @ y;x**y;matmul(x, other=y);pow(x, exponent=y);maximum(x, y);mse_loss(x, y);mse_loss(x, y, reduction='none');l1_loss(x, y, reduction='none')
 huber_loss(x, y, reduction='none');binary_cross_entropy_with_logits(x, y);binary_cross_entropy_with_logits(x, y, reduction='none')
-cat((x, y));cat((x, y), dim=1);linear(x, y);layer_norm(x, (3,), y);layer_norm(x, (2, 3), bias=y)
+x < y;where(x > 0, y, 1);where(x > y, x, y);cat((x, y));cat((x, y), dim=1);linear(x, y);layer_norm(x, (3,), y);layer_norm(x, (2, 3), bias=y)
 binary_cross_entropy_with_logits(x, x, y, reduction='none');binary_cross_entropy_with_logits(x, x, weight=y);binary_cross_entropy_with_logits(x, x, reduction='sum', pos_weight=y)
 """
 
@@ -94,6 +97,8 @@ def main():
     for line, x, y, z in itertools.product(lines(TERNARY), [(), (3,), (2, 3)], [(), (3,), (2, 3), (1, 3)], [(), (1,), (2,), (3,), (2, 2), (1, 2)]):
         show(line, {"x": x, "y": y, "z": z})
     for line, x, t in itertools.product(lines(INDEXED), [(), (3,), (2, 3), (1, 3)], [(), (1,), (2,), (0,), (2, 3), (1, 3)]):
+        show(line, {"x": x, "T": t})
+    for line, x, t in itertools.product(lines(INDEXED), [(2, 3, 4), (2, 4, 1, 3)], [(2, 4), (3,), (2,), (2, 1, 3), (2, 3, 4)]):
         show(line, {"x": x, "T": t})
     for line, x, t, y in itertools.product(lines(WEIGHTED), [(3,), (2, 3)], [(), (2,), (1,)], [(), (3,), (2,), (1,), (1, 3), (2, 3)]):
         show(line, {"x": x, "T": t, "y": y})

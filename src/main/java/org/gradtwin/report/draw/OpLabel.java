@@ -7,6 +7,7 @@ import org.gradtwin.program.Expr.Apply;
 import org.gradtwin.program.Expr.Name;
 import org.gradtwin.program.Expr.Number;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.jspecify.annotations.Nullable;
 
 /** What an op juncture says: the op as it is written in a program, without its operands. */
@@ -19,16 +20,16 @@ final class OpLabel {
     static String of(Apply apply) {
         List<@Nullable Expr> operands = apply.operands();
         Op op = apply.op();
-        if (op == Op.NEG) {
+        if (op == Ops.of("neg")) {
             return "neg";
         }
-        if (op == Op.POW) {
+        if (op == Ops.of("pow")) {
             return "** " + printed(apply, 1).substring(2);
         }
-        if (op == Op.INDEX) {
+        if (op == Ops.of("index")) {
             return printed(apply, 1);
         }
-        String symbol = op.symbol().orElse("");
+        String symbol = op.operator().orElse("");
         if (!symbol.isEmpty() && operands.size() == 2) {
             return number(operands.get(0), "", " ") + symbol + number(operands.get(1), " ", "");
         }
@@ -41,7 +42,7 @@ final class OpLabel {
 
     /** Whether a number among the operands is part of the label. */
     static boolean holdsNumbers(Apply apply) {
-        return apply.op().symbol().isPresent() && apply.operands().size() == 2;
+        return apply.op().operator().isPresent() && apply.operands().size() == 2;
     }
 
     private static String number(@Nullable Expr operand, String before, String after) {

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.verify.FailureMessage;
@@ -141,7 +142,7 @@ final class OpGrid {
                                                 KINDS,
                                                 kind -> th(Words.kind(kind)).attr("scope", "col"))))),
                         tbody(each(
-                                List.of(Op.values()),
+                                Ops.all(),
                                 op -> tr(
                                         th(op.id()).attr("scope", "row"),
                                         each(columns, column -> each(KINDS, kind -> cell(op, column, kind)))))))
@@ -156,7 +157,7 @@ final class OpGrid {
     private DomContent uncovered() {
         List<String> missing = new ArrayList<>();
         List<String> nowhere = new ArrayList<>();
-        for (Op op : Op.values()) {
+        for (Op op : Ops.all()) {
             List<String> where = new ArrayList<>();
             for (String engine : engines) {
                 for (String dtype : dtypes) {

@@ -1,0 +1,27 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** The absolute value (torch.abs). */
+@AutoService(OpFile.class)
+public final class AbsOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("abs(input)")
+                .group(ELEMENTWISE)
+                .shape(Rules.FIRST)
+                .kinks("at 0: gradient 0", Near.ZERO)
+                .kernels(EXACT, "abs", "sgn")
+                .kernels(ROUNDED, "mul")
+                .twin("torch.abs(input)")
+                .primitive()
+                .build());
+    }
+}

@@ -1,0 +1,40 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.REDUCTIONS;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** The largest and the smallest element over dimensions (torch.amax, torch.amin). */
+@AutoService(OpFile.class)
+public final class AmaxOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("amax(input, dim: dims = None, keepdim: bool = False)")
+                        .group(REDUCTIONS)
+                        .shape(Rules::reducedNotEmpty)
+                        .kinks("ties: the gradient is split evenly", Near.TIE)
+                        .kernels(EXACT, "amax", "eq")
+                        .kernels(TERMS, "sum")
+                        .kernels(ROUNDED, "div", "mul")
+                        .twin("torch.amax(input, every(dim), keepdim)")
+                        .primitive()
+                        .build(),
+                Op.of("amin(input, dim: dims = None, keepdim: bool = False)")
+                        .group(REDUCTIONS)
+                        .shape(Rules::reducedNotEmpty)
+                        .kinks("ties: the gradient is split evenly", Near.TIE)
+                        .kernels(EXACT, "amin", "eq")
+                        .kernels(TERMS, "sum")
+                        .kernels(ROUNDED, "div", "mul")
+                        .twin("torch.amin(input, every(dim), keepdim)")
+                        .primitive()
+                        .build());
+    }
+}

@@ -1,0 +1,92 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ELEMENTARY;
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.ARITHMETIC;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Domain;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** Sums, products and quotients, element by element (torch.add and others). */
+@AutoService(OpFile.class)
+public final class ArithmeticOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("add(input, other: tensor_or_number)")
+                        .group(ARITHMETIC)
+                        .operator("+")
+                        .broadcasts()
+                        .kernels(ROUNDED, "add")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.add(input, other)")
+                        .primitive()
+                        .build(),
+                Op.of("sub(input, other: tensor_or_number)")
+                        .group(ARITHMETIC)
+                        .operator("-")
+                        .broadcasts()
+                        .kernels(ROUNDED, "sub", "rsub")
+                        .kernels(EXACT, "neg")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.sub(input, other)")
+                        .primitive()
+                        .build(),
+                Op.of("mul(input, other: tensor_or_number)")
+                        .group(ARITHMETIC)
+                        .operator("*")
+                        .broadcasts()
+                        .kernels(ROUNDED, "mul")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.mul(input, other)")
+                        .primitive()
+                        .build(),
+                Op.of("div(input, other: tensor_or_number)")
+                        .group(ARITHMETIC)
+                        .operator("/")
+                        .broadcasts()
+                        .domain(Domain.NONZERO)
+                        .kinks("other = 0: value ±inf or NaN, gradient of other −x/0² as IEEE gives it")
+                        .kernels(ROUNDED, "div", "mul")
+                        .kernels(EXACT, "neg")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.div(input, other)")
+                        .primitive()
+                        .build(),
+                Op.of("neg(input)")
+                        .group(ARITHMETIC)
+                        .operator("-")
+                        .shape(Rules.FIRST)
+                        .kernels(EXACT, "neg")
+                        .twin("torch.neg(input)")
+                        .primitive()
+                        .build(),
+                Op.of("square(input)")
+                        .group(ARITHMETIC)
+                        .shape(Rules.FIRST)
+                        .kernels(ELEMENTARY, "pow")
+                        .kernels(ROUNDED, "mul")
+                        .twin("torch.square(input)")
+                        .definition("""
+value = input * input
+""")
+                        .build(),
+                Op.of("reciprocal(input)")
+                        .group(ARITHMETIC)
+                        .shape(Rules.FIRST)
+                        .domain(Domain.NONZERO)
+                        .kinks("at ±0: ±inf, gradient −inf")
+                        .kernels(ROUNDED, "reciprocal", "mul")
+                        .kernels(EXACT, "neg")
+                        .twin("torch.reciprocal(input)")
+                        .definition("""
+value = 1 / input
+""")
+                        .build());
+    }
+}

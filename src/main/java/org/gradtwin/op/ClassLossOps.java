@@ -1,0 +1,98 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Budget.STEPS;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.LOSSES;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Losses with a class index for each row: nll_loss and cross_entropy (torch.nn.functional). */
+@AutoService(OpFile.class)
+public final class ClassLossOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of(
+                                "nll_loss(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean')")
+                        .group(LOSSES)
+                        .shape(ClassLossOps::shape)
+                        .indices(ClassLossOps::requireClasses)
+                        .ranks(1, 2)
+                        .kinks("every row ignored: mean is NaN")
+                        .kernels(STEPS, "nll_loss_forward", "nll_loss_backward")
+                        .kernels(EXACT, "gather", "squeeze", "unsqueeze")
+                        .twin("torch.ops.aten.nll_loss_nd(input, target, weight, code(reduction), ignore_index)")
+                        .primitive()
+                        .build(),
+                Op.of(
+                                "cross_entropy(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)")
+                        .group(LOSSES)
+                        .shape(ClassLossOps::smoothed)
+                        .indices(ClassLossOps::requireClasses)
+                        .ranks(1, 2)
+                        .kinks("every row ignored: mean is NaN")
+                        .kernels(
+                                STEPS,
+                                "_log_softmax",
+                                "_log_softmax_backward_data",
+                                "nll_loss_forward",
+                                "nll_loss_backward")
+                        .kernels(TERMS, "sum")
+                        .kernels(ROUNDED, "mul", "div", "add")
+                        .kernels(EXACT, "masked_fill", "neg", "ne", "bitwise_not")
+                        .twin(
+                                "torch.ops.aten.cross_entropy_loss(input, target, weight, code(reduction), ignore_index, label_smoothing)")
+                        .primitive()
+                        .build());
+    }
+
+    /** Input (N, C, …) with target (N, …), or (C,) with (); weight (C,). */
+    private static Shape shape(Call call) {
+        Shape input = call.shape(0);
+        Shape target = call.shape(1);
+        int along = classDim(input);
+        boolean fits = input.rank() > 0 && target.rank() == input.rank() - 1;
+        for (int d = 0; fits && d < target.rank(); d++) {
+            fits = target.dim(d) == input.dim(d < along ? d : d + 1);
+        }
+        if (!fits) {
+            throw call.refused(
+                    "input " + input + " with target " + target + ": expected (N, C, …) with (N, …), or (C,) with ()");
+        }
+        if (call.has(2) && !call.shape(2).equals(Shape.of(input.dim(along)))) {
+            throw call.refused(
+                    "weight " + call.shape(2) + " is not one number for each of " + input.dim(along) + " classes");
+        }
+        return call.attributes().text("reduction").equals("none") ? target : Shape.SCALAR;
+    }
+
+    private static Shape smoothed(Call call) {
+        double smoothing = call.attributes().number("label_smoothing");
+        if (!(smoothing >= 0 && smoothing <= 1)) {
+            throw call.refused("label_smoothing " + smoothing + " is not in [0, 1]");
+        }
+        return shape(call);
+    }
+
+    private static int classDim(Shape input) {
+        return input.rank() == 1 ? 0 : 1;
+    }
+
+    private static void requireClasses(Call call, List<@Nullable Tensor> tensors) {
+        Shape input = call.shape(0);
+        Rules.requireRange(
+                call,
+                tensors.get(1),
+                input.dim(classDim(input)),
+                call.attributes().integer("ignore_index"));
+    }
+}

@@ -1,0 +1,46 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.LAYERS;
+
+import com.google.auto.service.AutoService;
+import java.util.Arrays;
+import java.util.List;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+import org.gradtwin.tensor.Shape;
+
+/** Rows of a table, by number (torch.nn.functional.embedding). */
+@AutoService(OpFile.class)
+public final class EmbeddingOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("embedding(input: indices, weight)")
+                .group(LAYERS)
+                .shape(EmbeddingOp::shape)
+                .indices((call, tensors) ->
+                        Rules.requireRange(call, tensors.get(0), call.shape(1).dim(0)))
+                .ranks(0, 1, 2)
+                .kinks("repeated indices: gradients add up")
+                .kernels(EXACT, "embedding")
+                .kernels(TERMS, "embedding_dense_backward")
+                .twin("table(input, weight)")
+                .definition("""
+value = weight[input]
+""")
+                .build());
+    }
+
+    private static Shape shape(Call call) {
+        Shape indices = call.shape(0);
+        Shape weight = call.shape(1);
+        if (weight.rank() != 2) {
+            throw call.refused("weight " + weight + " needs 2 dimensions");
+        }
+        int[] dims = Arrays.copyOf(indices.dims(), indices.rank() + 1);
+        dims[indices.rank()] = weight.dim(1);
+        return Shape.of(dims);
+    }
+}

@@ -1,0 +1,56 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ELEMENTARY;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Domain;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** The exponential, the logarithm, and their forms that are exact near 0 (torch.exp and others). */
+@AutoService(OpFile.class)
+public final class ExponentialOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("exp(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kernels(ELEMENTARY, "exp")
+                        .kernels(ROUNDED, "mul")
+                        .twin("torch.exp(input)")
+                        .primitive()
+                        .build(),
+                Op.of("expm1(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kernels(ELEMENTARY, "expm1")
+                        .kernels(ROUNDED, "mul", "add")
+                        .twin("torch.expm1(input)")
+                        .primitive()
+                        .build(),
+                Op.of("log(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .domain(Domain.POSITIVE)
+                        .kinks("at 0: −inf, gradient +inf")
+                        .kernels(ELEMENTARY, "log")
+                        .kernels(ROUNDED, "div")
+                        .twin("torch.log(input)")
+                        .primitive()
+                        .build(),
+                Op.of("log1p(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .domain(Domain.ABOVE_MINUS_ONE)
+                        .kinks("at −1: −inf, gradient +inf")
+                        .kernels(ELEMENTARY, "log1p")
+                        .kernels(ROUNDED, "div", "add")
+                        .twin("torch.log1p(input)")
+                        .primitive()
+                        .build());
+    }
+}

@@ -1,0 +1,72 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** The larger and the smaller of two, and a number kept within bounds (torch.maximum, torch.minimum, torch.clamp). */
+@AutoService(OpFile.class)
+public final class ExtremumOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("maximum(input, other)")
+                        .group(ELEMENTWISE)
+                        .broadcasts()
+                        .kinks("a tie: ½ to each; NaN in either: NaN", Near.TIE_OF_TWO)
+                        .kernels(EXACT, "maximum", "eq", "gt", "lt", "ge", "le", "masked_fill", "where")
+                        .kernels(ROUNDED, "div", "mul")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.maximum(input, other)")
+                        .primitive()
+                        .build(),
+                Op.of("minimum(input, other)")
+                        .group(ELEMENTWISE)
+                        .broadcasts()
+                        .kinks("a tie: ½ to each; NaN in either: NaN", Near.TIE_OF_TWO)
+                        .kernels(EXACT, "minimum", "eq", "gt", "lt", "ge", "le", "masked_fill", "where")
+                        .kernels(ROUNDED, "div", "mul")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.minimum(input, other)")
+                        .primitive()
+                        .build(),
+                Op.of("clamp(input, min: number = None, max: number = None)")
+                        .group(ELEMENTWISE)
+                        .shape(ExtremumOps::bounded)
+                        .kinks("at min and at max: gradient 1", ExtremumOps::nearBound)
+                        .kernels(EXACT, "clamp", "ge", "le", "logical_and", "where", "scalar_tensor")
+                        .twin("torch.clamp(input, min, max)")
+                        .definition(ExtremumOps::clamp)
+                        .build());
+    }
+
+    private static Shape bounded(Call call) {
+        if (call.attributes().get("min") == null && call.attributes().get("max") == null) {
+            throw call.refused("at least one of min and max must be given");
+        }
+        return call.shape(0);
+    }
+
+    private static String clamp(Call call) {
+        String low = call.attributes().get("min") == null ? "low = input" : "low = where(input < min, min, input)";
+        return low + "\n"
+                + (call.attributes().get("max") == null ? "value = low" : "value = where(low > max, max, low)");
+    }
+
+    private static boolean nearBound(List<@Nullable Tensor> operands, Attributes attributes) {
+        return List.of("min", "max").stream()
+                .anyMatch(bound -> attributes.optionalNumber(bound).isPresent()
+                        && Near.any(operands.get(0), x -> Math.abs(x - attributes.number(bound)) < Near.MARGIN));
+    }
+}

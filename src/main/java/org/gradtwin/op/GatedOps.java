@@ -1,0 +1,62 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ELEMENTARY;
+import static org.gradtwin.program.Op.Budget.STEPS;
+import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Smooth gates: gelu, silu and softplus (torch.nn.functional). */
+@AutoService(OpFile.class)
+public final class GatedOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("gelu(input, *, approximate: 'none'|'tanh' = 'none')")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kinks("none; at ±inf the gradient is NaN, at −inf the value too")
+                        .kernels(STEPS, "gelu", "gelu_backward")
+                        .twin("torch.ops.aten.gelu(input, approximate=approximate)")
+                        .definition(GatedOps::gelu)
+                        .build(),
+                Op.of("silu(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kernels(ELEMENTARY, "silu")
+                        .kernels(STEPS, "silu_backward")
+                        .twin("torch.ops.aten.silu(input)")
+                        .definition("""
+value = input * sigmoid(input)
+""")
+                        .build(),
+                Op.of("softplus(input, beta: number = 1.0, threshold: number = 20.0)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kinks("beta·x > threshold: the identity, gradient 1", GatedOps::nearThreshold)
+                        .kernels(STEPS, "softplus", "softplus_backward")
+                        .twin("torch.ops.aten.softplus(input, beta, threshold)")
+                        .definition("""
+value = where(input * beta > threshold, input, log1p(exp(input * beta)) / beta)
+""")
+                        .build());
+    }
+
+    private static String gelu(Call call) {
+        return call.attributes().text("approximate").equals("none")
+                ? "value = 0.5 * input * (1 + erf(input * 0.7071067811865476))"
+                : "value = 0.5 * input * (1 + tanh(0.7978845608028654 * (input + 0.044715 * input**3)))";
+    }
+
+    private static boolean nearThreshold(List<@Nullable Tensor> operands, Attributes attributes) {
+        double border = attributes.number("threshold") / attributes.number("beta");
+        return Near.any(operands.get(0), x -> Math.abs(x - border) < Near.MARGIN);
+    }
+}

@@ -1,0 +1,43 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ELEMENTARY;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Budget.STEPS;
+import static org.gradtwin.program.Op.Group.REDUCTIONS;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+import org.gradtwin.tensor.Shape;
+
+/** ln Σ eˣ over dimensions (torch.logsumexp). */
+@AutoService(OpFile.class)
+public final class LogsumexpOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("logsumexp(input, dim: dims, keepdim: bool = False)")
+                .group(REDUCTIONS)
+                .shape(LogsumexpOp::along)
+                .kinks("all −inf: −inf, gradient NaN")
+                .kernels(STEPS, "logsumexp")
+                .kernels(ELEMENTARY, "exp")
+                .kernels(ROUNDED, "sub", "mul")
+                .twin("torch.logsumexp(input, every(dim), keepdim)")
+                .definition("""
+m = detach(amax(input, dim, keepdim=True))
+c = where(m * 0 == 0, m, 0)
+s = sum(exp(input - c), dim, keepdim=keepdim)
+value = log(s) + sum(c, dim, keepdim=keepdim)
+""")
+                .build());
+    }
+
+    private static Shape along(Call call) {
+        if (call.attributes().get("dim") instanceof List<?> dims && dims.isEmpty()) {
+            throw call.refused("'dim' is empty");
+        }
+        return Rules.reduced(call);
+    }
+}

@@ -1,0 +1,66 @@
+package org.gradtwin.op;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoublePredicate;
+import org.gradtwin.program.Op.ValueTest;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whether operands lie near a kink. There a rounding error decides between two gradients that are both right, so a random
+ * program stays away; fixtures test the points themselves.
+ */
+final class Near {
+    /** Farther than what rounding in float32 moves. */
+    static final double MARGIN = 1.0 / 128;
+
+    /** An element of the first operand is near 0. */
+    static final ValueTest ZERO = (operands, attributes) -> any(operands.get(0), x -> Math.abs(x) < MARGIN);
+
+    /** Two elements of the first operand nearly tie, wherever they stand. */
+    static final ValueTest TIE = (operands, attributes) -> tied(operands.get(0));
+
+    /** Elements of the two operands that meet nearly tie. */
+    static final ValueTest TIE_OF_TWO = (operands, attributes) -> apart(operands, 0);
+
+    private Near() {}
+
+    /** Whether an element satisfies a condition. */
+    static boolean any(@Nullable Tensor tensor, DoublePredicate condition) {
+        return tensor != null && Arrays.stream(tensor.toDoubles()).anyMatch(condition);
+    }
+
+    /** Whether two elements that meet lie nearly that far apart. */
+    static boolean apart(List<@Nullable Tensor> operands, double distance) {
+        Tensor a = operands.get(0);
+        Tensor b = operands.get(1);
+        if (a == null || b == null) {
+            return false;
+        }
+        Shape shape = Shape.broadcast(a.shape(), b.shape());
+        int[] from = a.shape().broadcastSources(shape);
+        int[] to = b.shape().broadcastSources(shape);
+        for (int i = 0; i < shape.size(); i++) {
+            if (Math.abs(Math.abs(a.get(from[i]) - b.get(to[i])) - distance) < MARGIN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean tied(@Nullable Tensor tensor) {
+        if (tensor == null) {
+            return false;
+        }
+        double[] sorted = tensor.toDoubles();
+        Arrays.sort(sorted);
+        for (int i = 1; i < sorted.length; i++) {
+            if (sorted[i] - sorted[i - 1] < MARGIN) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

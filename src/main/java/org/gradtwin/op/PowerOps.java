@@ -1,0 +1,59 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ELEMENTARY;
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.ARITHMETIC;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Domain;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Powers, by a number and by a tensor (torch.pow): to engines two ops, since only one has a gradient for the exponent. */
+@AutoService(OpFile.class)
+public final class PowerOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("pow(input, exponent: number)")
+                        .group(ARITHMETIC)
+                        .operator("**")
+                        .shape(Rules.FIRST)
+                        .outside(PowerOps::leavesTheReals)
+                        .kinks(
+                                "exponent 0: value 1 and gradient 0 everywhere, at 0 too; negative input with a fractional exponent: NaN")
+                        .kernels(ELEMENTARY, "pow")
+                        .kernels(ROUNDED, "mul")
+                        .twin("torch.pow(input, exponent)")
+                        .primitive()
+                        .build(),
+                Op.of("pow(input: tensor_or_number, exponent)")
+                        .id("pow_tensor")
+                        .group(ARITHMETIC)
+                        .operator("**")
+                        .broadcasts()
+                        .domain(Domain.POSITIVE)
+                        .kinks(
+                                "input 0: gradient of the exponent is 0 where the exponent is ≥ 0; exponent 0: gradient of the input is 0")
+                        .kernels(ELEMENTARY, "pow", "log")
+                        .kernels(ROUNDED, "mul", "sub")
+                        .kernels(EXACT, "where", "eq", "ge", "logical_and", "masked_fill")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.pow(input, exponent)")
+                        .primitive()
+                        .build());
+    }
+
+    /** A whole exponent that is not negative takes every base, another one takes positive ones. */
+    private static boolean leavesTheReals(List<@Nullable Tensor> operands, Attributes attributes) {
+        double exponent = attributes.number("exponent");
+        boolean polynomial = exponent == Math.rint(exponent) && exponent >= 0;
+        return !polynomial && Near.any(operands.get(0), x -> x < 0.125);
+    }
+}

@@ -1,0 +1,57 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Group.SHAPE;
+
+import com.google.auto.service.AutoService;
+import java.util.Arrays;
+import java.util.List;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+import org.gradtwin.tensor.Shape;
+
+/** The same elements in another shape (torch.reshape). */
+@AutoService(OpFile.class)
+public final class ReshapeOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("reshape(input, shape: ints)")
+                .group(SHAPE)
+                .shape(ReshapeOp::reshaped)
+                .kernels(EXACT, "view", "_unsafe_view", "clone", "alias")
+                .twin("torch.reshape(input, shape)")
+                .primitive()
+                .build());
+    }
+
+    /** As many elements; one size may be −1. */
+    private static Shape reshaped(Call call) {
+        Shape from = call.shape(0);
+        int[] dims = call.attributes().integers("shape");
+        String what = "reshape " + from + " to "
+                + Arrays.toString(dims).replace('[', '(').replace(']', ')') + ": ";
+        long known = 1;
+        int unknown = -1;
+        for (int d = 0; d < dims.length; d++) {
+            if (dims[d] == -1 && unknown < 0) {
+                unknown = d;
+            } else if (dims[d] < 0) {
+                throw new IllegalArgumentException(what + "size " + dims[d]);
+            } else {
+                known *= dims[d];
+            }
+        }
+        if (unknown >= 0) {
+            if (known == 0 || from.size() % known != 0) {
+                throw new IllegalArgumentException(what + from.size() + " elements do not divide by " + known);
+            }
+            dims[unknown] = (int) (from.size() / known);
+            known *= dims[unknown];
+        }
+        if (known != from.size()) {
+            throw new IllegalArgumentException(what + from.size() + " elements are not " + known);
+        }
+        return Shape.of(dims);
+    }
+}

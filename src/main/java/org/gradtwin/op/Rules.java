@@ -1,0 +1,88 @@
+package org.gradtwin.op;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op.ShapeRule;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Rules for shapes, pieces of definitions and range checks that several ops share. */
+final class Rules {
+    /** The shape of the first operand. */
+    static final ShapeRule FIRST = call -> call.shape(0);
+
+    private Rules() {}
+
+    /** Reduced dimensions go, or stay as 1 with keepdim. */
+    static Shape reduced(Call call) {
+        Shape shape = call.shape(0);
+        int[] reduced = call.dims();
+        boolean keep = call.attributes().flag("keepdim");
+        return Shape.of(IntStream.range(0, shape.rank())
+                .filter(d -> keep || Arrays.binarySearch(reduced, d) < 0)
+                .map(d -> Arrays.binarySearch(reduced, d) < 0 ? shape.dim(d) : 1)
+                .toArray());
+    }
+
+    /** The same, and nothing that is reduced may be empty. */
+    static Shape reducedNotEmpty(Call call) {
+        for (int dim : call.dims()) {
+            if (call.shape(0).dim(dim) == 0) {
+                throw new IllegalArgumentException(
+                        call.op().id() + " of " + call.shape(0) + ": dimension " + dim + " is empty");
+            }
+        }
+        return reduced(call);
+    }
+
+    /** The shape of the first operand, in which the dimension must exist. */
+    static Shape along(Call call) {
+        call.shape(0).dimension(call.attributes().integer("dim"));
+        return call.shape(0);
+    }
+
+    /** The shape that input and target stretch to, or a number once reduced. */
+    static Shape lossOfBoth(Call call) {
+        Shape shape = call.broadcast(call.shape(0), call.shape(1));
+        return call.attributes().text("reduction").equals("none") ? shape : Shape.SCALAR;
+    }
+
+    /** The last line of a loss: {@code value = } the loss of each element, or its mean, or its sum. */
+    static String reduction(Call call, String loss) {
+        String reduction = call.attributes().text("reduction");
+        return "value = " + (reduction.equals("none") ? loss : reduction + "(" + loss + ")");
+    }
+
+    /** Whether a shape ends in all sizes of another one, of which there is at least one. */
+    static boolean endsWith(Shape shape, Shape end) {
+        int skip = shape.rank() - end.rank();
+        return skip >= 0
+                && end.rank() > 0
+                && Arrays.equals(Arrays.copyOfRange(shape.dims(), skip, shape.rank()), end.dims());
+    }
+
+    /** The last so many dimensions as a tuple, counted from the end. */
+    static String lastDims(int count) {
+        return tuple(IntStream.rangeClosed(1, count).map(d -> -d).toArray());
+    }
+
+    /** Integers as Python writes a tuple. */
+    static String tuple(int... items) {
+        return Arrays.stream(items)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "(", items.length == 1 ? ",)" : ")"));
+    }
+
+    /** Refuses indices that are not from 0 to below a size, nor one of those that are ignored. */
+    static void requireRange(Call call, @Nullable Tensor indices, int size, long... ignored) {
+        for (long index : indices == null ? new long[0] : indices.toLongs()) {
+            boolean inside = index >= 0 && index < size;
+            if (!inside && Arrays.stream(ignored).noneMatch(other -> other == index)) {
+                throw call.refused("index " + index + " is out of range: expected 0 to " + (size - 1));
+            }
+        }
+    }
+}

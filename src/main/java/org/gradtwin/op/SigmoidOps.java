@@ -1,0 +1,47 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ELEMENTARY;
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** Functions that saturate: tanh, the logistic function, and the error function (torch.tanh, torch.sigmoid, torch.erf). */
+@AutoService(OpFile.class)
+public final class SigmoidOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("tanh(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kinks("none; saturates to ±1, gradient 1 − y² then exactly 0")
+                        .kernels(ELEMENTARY, "tanh", "tanh_backward")
+                        .twin("torch.tanh(input)")
+                        .primitive()
+                        .build(),
+                Op.of("sigmoid(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kinks("none; gradient y(1 − y), 0 once y rounds to 1")
+                        .kernels(ELEMENTARY, "sigmoid", "sigmoid_backward")
+                        .twin("torch.sigmoid(input)")
+                        .definition("""
+value = 1 / (1 + exp(-input))
+""")
+                        .build(),
+                Op.of("erf(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kernels(ELEMENTARY, "erf", "exp", "pow")
+                        .kernels(ROUNDED, "mul")
+                        .kernels(EXACT, "neg")
+                        .twin("torch.erf(input)")
+                        .primitive()
+                        .build());
+    }
+}

@@ -1,0 +1,38 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.STEPS;
+import static org.gradtwin.program.Op.Group.REDUCTIONS;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** eˣ over its sum along a dimension, and its logarithm (torch.softmax, torch.log_softmax). */
+@AutoService(OpFile.class)
+public final class SoftmaxOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("softmax(input, dim: int)")
+                        .group(REDUCTIONS)
+                        .shape(Rules::along)
+                        .kernels(STEPS, "_softmax", "_softmax_backward_data")
+                        .twin("torch.softmax(input, dim)")
+                        .definition("""
+e = exp(input - detach(amax(input, dim, keepdim=True)))
+value = e / sum(e, dim, keepdim=True)
+""")
+                        .build(),
+                Op.of("log_softmax(input, dim: int)")
+                        .group(REDUCTIONS)
+                        .shape(Rules::along)
+                        .kernels(STEPS, "_log_softmax", "_log_softmax_backward_data")
+                        .twin("torch.log_softmax(input, dim)")
+                        .definition("""
+d = input - detach(amax(input, dim, keepdim=True))
+value = d - log(sum(exp(d), dim, keepdim=True))
+""")
+                        .build());
+    }
+}

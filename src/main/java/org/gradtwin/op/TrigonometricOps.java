@@ -1,0 +1,37 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ELEMENTARY;
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** Sine and cosine (torch.sin, torch.cos). */
+@AutoService(OpFile.class)
+public final class TrigonometricOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("sin(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kernels(ELEMENTARY, "sin", "cos")
+                        .kernels(ROUNDED, "mul")
+                        .twin("torch.sin(input)")
+                        .primitive()
+                        .build(),
+                Op.of("cos(input)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kernels(ELEMENTARY, "cos", "sin")
+                        .kernels(ROUNDED, "mul")
+                        .kernels(EXACT, "neg")
+                        .twin("torch.cos(input)")
+                        .primitive()
+                        .build());
+    }
+}

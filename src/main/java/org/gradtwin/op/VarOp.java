@@ -1,0 +1,38 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.ROUNDED;
+import static org.gradtwin.program.Op.Budget.STEPS;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.REDUCTIONS;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** The variance over dimensions, Σ (x − mean)²/(n − correction) (torch.var). */
+@AutoService(OpFile.class)
+public final class VarOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("var(input, dim: dims = None, *, correction: number = 1, keepdim: bool = False)")
+                .group(REDUCTIONS)
+                .shape(Rules::reduced)
+                .kinks("as many elements as the correction: NaN or inf, as IEEE divides")
+                .kernels(STEPS, "var")
+                .kernels(ROUNDED, "sub", "mul")
+                .kernels(TERMS, "mean")
+                .twin("torch.var(input, dim, correction=correction, keepdim=keepdim)")
+                .definition(VarOp::definition)
+                .build());
+    }
+
+    private static String definition(Call call) {
+        double divisor = Math.max(0, call.reduced() - call.attributes().number("correction"));
+        return """
+                m = detach(mean(input, dim=dim, keepdim=True))
+                value = sum(square(input - m), dim=dim, keepdim=keepdim) / %s
+                """.formatted(divisor);
+    }
+}

@@ -1,0 +1,28 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.CHOICE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Call;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** The elements of one or the other operand, as a mask says (torch.where). */
+@AutoService(OpFile.class)
+public final class WhereOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("where(condition: mask, input: tensor_or_number, other: tensor_or_number)")
+                .group(CHOICE)
+                .shape(Call::broadcast)
+                .kinks("none; the element that is not chosen gets exactly 0, whatever the gradient is")
+                .kernels(EXACT, "where", "zeros_like", "scalar_tensor")
+                .kernels(TERMS, "sum")
+                .twin("torch.where(condition, input, other)")
+                .primitive()
+                .build());
+    }
+}
