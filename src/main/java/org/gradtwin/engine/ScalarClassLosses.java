@@ -10,8 +10,8 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Losses with a class index for each row. With a weight for each class, the mean is the weighted one; rows whose target
- * is ignore_index count for nothing.
+ * Losses with a class index for each row: of a vector the only one, of (N, C, d1, …) one for each of (N, d1, …). With a
+ * weight for each class, the mean is the weighted one; rows whose target is ignore_index count for nothing.
  */
 final class ScalarClassLosses {
     private final ScalarCall call;
@@ -25,7 +25,7 @@ final class ScalarClassLosses {
         this.targets = call.indices(1);
         this.weight = call.constant(2);
         this.ignored = call.attributes().integer("ignore_index");
-        this.classes = call.tensor(0).shape().last();
+        this.classes = call.tensor(0).shape().dim(classDim(call.tensor(0).shape()));
         for (long target : targets.toLongs()) {
             if (target != ignored && (target < 0 || target >= classes)) {
                 throw new IllegalArgumentException(
@@ -39,10 +39,20 @@ final class ScalarClassLosses {
         ScalarClassLosses losses = new ScalarClassLosses(call);
         NodeTensor x = call.tensor(0);
         List<List<Node>> rows = new ArrayList<>();
-        for (int row = 0; row < losses.targets.size(); row++) {
-            rows.add(x.row(row));
+        for (int[] row : NodeTensor.groups(x.shape(), new int[] {classDim(x.shape())})) {
+            rows.add(x.pick(row));
         }
         return losses.loss(rows);
+    }
+
+    /** The logarithms of the probabilities of each row. */
+    static NodeTensor logProbabilities(NodeTensor x) {
+        return x.mapGroups(new int[] {classDim(x.shape())}, ScalarLayers::logSoftmax);
+    }
+
+    /** The dimension of the classes. */
+    private static int classDim(Shape shape) {
+        return shape.rank() == 1 ? 0 : 1;
     }
 
     private NodeTensor loss(List<List<Node>> rows) {

@@ -27,7 +27,7 @@ final class ScalarGraph implements Graph<ScalarValue> {
     @Override
     public ScalarValue leaf(Tensor value, boolean requiresGrad) {
         if (!value.dtype().isFloating()) {
-            return ScalarValue.indices(value);
+            return ScalarValue.constant(value);
         }
         double[] data = value.toDoubles();
         NodeRun nodes = requiresGrad ? NodeRun.leaves(data) : NodeRun.constants(data);
@@ -41,7 +41,7 @@ final class ScalarGraph implements Graph<ScalarValue> {
         ScalarValue first = operands.get(0);
         if (op == Op.CROSS_ENTROPY && first != null) {
             // A tensor in its own right, for the zeros of ignored rows to pass through.
-            inputs.set(0, ScalarValue.computed(ScalarLayers.logSoftmaxOfRows(first.nodes()), List.of(first)));
+            inputs.set(0, ScalarValue.computed(ScalarClassLosses.logProbabilities(first.nodes()), List.of(first)));
         }
         NodeTensor nodes = expand(new ScalarCall(op, inputs, attributes, result));
         return ScalarValue.computed(
@@ -73,8 +73,8 @@ final class ScalarGraph implements Graph<ScalarValue> {
 
     @Override
     public Tensor value(ScalarValue value) {
-        Tensor indices = value.indices();
-        return indices == null ? value.nodes().values() : indices;
+        Tensor constant = value.constant();
+        return constant == null ? value.nodes().values() : constant;
     }
 
     /**

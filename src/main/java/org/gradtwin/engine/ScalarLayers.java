@@ -3,11 +3,13 @@ package org.gradtwin.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
-/** Matrix products, and what normalizes rows: softmax and layer norm. */
+/** Matrix products, and what normalizes along dimensions: softmax and layer norm. */
 final class ScalarLayers {
     private ScalarLayers() {}
 
@@ -22,26 +24,47 @@ final class ScalarLayers {
         };
     }
 
-    /** Each element is one dot product of a row and a column. */
+    /**
+     * Each element is one dot product of a row and a column: (…, m, k) by (…, k, n), with the dimensions before broadcast. A
+     * vector is a row on the left, a column on the right.
+     */
     private static NodeTensor matmul(NodeTensor a, NodeTensor b, Shape result) {
-        int rows = a.shape().rows();
         int inner = a.shape().last();
-        int cols = b.shape().rank() == 2 ? b.shape().dim(1) : 1;
-        List<List<Node>> columns = new ArrayList<>(cols);
-        for (int j = 0; j < cols; j++) {
-            int[] positions = new int[inner];
-            for (int k = 0; k < inner; k++) {
-                positions[k] = k * cols + j;
-            }
-            columns.add(b.pick(positions));
-        }
+        int rows = a.shape().rank() == 1 ? 1 : a.shape().dim(a.shape().rank() - 2);
+        int cols = b.shape().rank() == 1 ? 1 : b.shape().last();
+        Shape left = batch(a.shape());
+        Shape right = batch(b.shape());
+        Shape batch = Shape.broadcast(left, right);
+        int[] lefts = left.broadcastSources(batch);
+        int[] rights = right.broadcastSources(batch);
+        List<List<Node>> columns = columns(b, inner, cols);
         List<Node> nodes = new ArrayList<>(result.size());
-        for (int i = 0; i < rows; i++) {
-            for (List<Node> column : columns) {
-                nodes.add(Node.dot(a.row(i), column));
+        for (int product = 0; product < batch.size(); product++) {
+            for (int i = 0; i < rows; i++) {
+                List<Node> row = a.row(lefts[product] * rows + i);
+                for (int j = 0; j < cols; j++) {
+                    nodes.add(Node.dot(row, columns.get(rights[product] * cols + j)));
+                }
             }
         }
         return new NodeTensor(result, nodes);
+    }
+
+    /** The columns of all matrices of a tensor, matrix by matrix. */
+    private static List<List<Node>> columns(NodeTensor b, int inner, int cols) {
+        int count = batch(b.shape()).size() * cols;
+        List<List<Node>> columns = new ArrayList<>(count);
+        for (int column = 0; column < count; column++) {
+            int first = column / cols * inner * cols + column % cols;
+            columns.add(
+                    b.pick(IntStream.range(0, inner).map(k -> first + k * cols).toArray()));
+        }
+        return columns;
+    }
+
+    /** The dimensions before those of the matrices. */
+    private static Shape batch(Shape shape) {
+        return Shape.of(Arrays.copyOf(shape.dims(), Math.max(shape.rank() - 2, 0)));
     }
 
     /** x wᵀ + b. */
@@ -56,32 +79,9 @@ final class ScalarLayers {
         return new NodeTensor(result, nodes);
     }
 
-    /** The logarithms of the probabilities of each row. */
-    static NodeTensor logSoftmaxOfRows(NodeTensor x) {
-        int[] last = {x.shape().rank() - 1};
-        return scatter(x, NodeTensor.groups(x.shape(), last), ScalarLayers::logSoftmax);
-    }
-
-    /** Computes as many nodes from the nodes of a group. */
-    @FunctionalInterface
-    private interface GroupFunction {
-        List<Node> apply(List<Node> group);
-    }
-
-    private static NodeTensor alongDim(ScalarCall call, GroupFunction function) {
+    private static NodeTensor alongDim(ScalarCall call, UnaryOperator<List<Node>> function) {
         NodeTensor x = call.tensor(0);
-        return scatter(x, NodeTensor.groups(x.shape(), call.attributes().dims("dim", x.shape())), function);
-    }
-
-    private static NodeTensor scatter(NodeTensor x, int[][] groups, GroupFunction function) {
-        Node[] nodes = new Node[x.shape().size()];
-        for (int[] group : groups) {
-            List<Node> computed = function.apply(x.pick(group));
-            for (int i = 0; i < group.length; i++) {
-                nodes[group[i]] = computed.get(i);
-            }
-        }
-        return new NodeTensor(x.shape(), List.of(nodes));
+        return x.mapGroups(call.attributes().dims("dim", x.shape()), function);
     }
 
     /** exp(x − max)/Σ exp(x − max); the shift cancels out of the value and of the gradient. */
@@ -92,7 +92,7 @@ final class ScalarLayers {
     }
 
     /** (x − max) − ln Σ exp(x − max). */
-    private static List<Node> logSoftmax(List<Node> x) {
+    static List<Node> logSoftmax(List<Node> x) {
         double max = ScalarReductions.extremeValue(x, 1);
         Node log = Node.sum(ScalarReductions.exponentials(x, max)).log();
         return x.stream().map(node -> node.minus(max).minus(log)).toList();
@@ -106,7 +106,7 @@ final class ScalarLayers {
         int[] dims = new int[normalized.length];
         Arrays.setAll(dims, d -> shape.rank() - normalized.length + d);
         double eps = call.attributes().number("eps");
-        NodeTensor y = scatter(x, NodeTensor.groups(shape, dims), group -> normalize(group, eps));
+        NodeTensor y = x.mapGroups(dims, group -> normalize(group, eps));
         NodeTensor weight = call.optional(1);
         NodeTensor bias = call.optional(2);
         NodeTensor scaled = weight == null ? y : ScalarElementwise.zip(y, weight, Node::times);

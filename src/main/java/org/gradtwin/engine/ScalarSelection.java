@@ -14,22 +14,12 @@ final class ScalarSelection {
     static NodeTensor apply(ScalarCall call) {
         return switch (call.op()) {
             case RESHAPE -> new NodeTensor(call.result(), call.tensor(0).nodes());
-            case TRANSPOSE -> transpose(call.tensor(0), call.result());
+            case TRANSPOSE -> call.tensor(0).permute(1, 0);
             case INDEX -> index(call);
             case CAT -> cat(call);
             case EMBEDDING -> embedding(call);
             default -> throw new UnsupportedOpException(call.op(), "not a selection");
         };
-    }
-
-    private static NodeTensor transpose(NodeTensor x, Shape result) {
-        int rows = result.dim(0);
-        int cols = result.dim(1);
-        int[] sources = new int[result.size()];
-        for (int i = 0; i < sources.length; i++) {
-            sources[i] = i % cols * rows + i / cols;
-        }
-        return x.pick(result, sources);
     }
 
     private static NodeTensor index(ScalarCall call) {
@@ -42,18 +32,20 @@ final class ScalarSelection {
         return x.pick(call.result(), call.attributes().index().sources(x.shape(), call.result(), tensors));
     }
 
+    /** Of each operand in turn as many elements as it has below one step before the dimension. */
     private static NodeTensor cat(ScalarCall call) {
-        int count = call.operands().size();
-        List<Node> nodes = new ArrayList<>(call.result().size());
-        boolean sideBySide = call.tensor(0).shape().rank() == 2
-                && call.result().dimension(call.attributes().integer("dim")) == 1;
-        for (int row = 0; row < (sideBySide ? call.result().rows() : 1); row++) {
-            for (int i = 0; i < count; i++) {
-                NodeTensor x = call.tensor(i);
-                nodes.addAll(sideBySide ? x.row(row) : x.nodes());
+        Shape result = call.result();
+        List<Node> nodes = new ArrayList<>(result.size());
+        int dim = result.size() == 0 ? 0 : result.dimension(call.attributes().integer("dim"));
+        int blocks = result.size() == 0 ? 0 : result.product(0, dim);
+        for (int block = 0; block < blocks; block++) {
+            for (int i = 0; i < call.operands().size(); i++) {
+                List<Node> operand = call.tensor(i).nodes();
+                int size = operand.size() / blocks;
+                nodes.addAll(operand.subList(block * size, (block + 1) * size));
             }
         }
-        return new NodeTensor(call.result(), nodes);
+        return new NodeTensor(result, nodes);
     }
 
     private static NodeTensor embedding(ScalarCall call) {
@@ -61,7 +53,7 @@ final class ScalarSelection {
         NodeTensor weight = call.tensor(1);
         List<Node> nodes = new ArrayList<>(call.result().size());
         for (long row : indices.toLongs()) {
-            if (row < 0 || row >= weight.shape().rows()) {
+            if (row < 0 || row >= weight.shape().dim(0)) {
                 throw new IllegalArgumentException(
                         "embedding: index " + row + " is out of range for weight " + weight.shape());
             }
