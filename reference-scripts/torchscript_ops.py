@@ -13,7 +13,7 @@ last argument `a`: a float64 vector with one entry after the other in the order 
     text                the position among the choices
     ints, dims          how many, then each; -1 for None
 
-org.gradtwin.torch.Packing writes that vector. The `index_…` methods are the pieces of a subscript.
+org.gradtwin.torch.Packing writes that vector, for a subscript org.gradtwin.torch.ScriptOps.
 
 The bytes depend on the source alone: the archive that PyTorch writes is packed again with fixed time stamps, without
 the debug information (which holds file names of the machine) and without the random serialization id.
@@ -121,34 +121,39 @@ class Ops(nn.Module):
     # shape
 
     @torch.jit.export
-    def index_slice(self, x: Tensor, a: Tensor) -> Tensor:
-        """x[:, …, start:stop:step] at dimension n[0]; start and stop may be left out."""
-        n: List[float] = a.tolist()
-        start: Optional[int] = None
-        stop: Optional[int] = None
-        if n[1] != 0.0:
-            start = int(n[2])
-        if n[3] != 0.0:
-            stop = int(n[4])
-        return torch.ops.aten.slice(x, int(n[0]), start, stop, int(n[5]))
-
-    @torch.jit.export
-    def index_select(self, x: Tensor, a: Tensor) -> Tensor:
-        """x[:, …, position] at dimension n[0]."""
-        n: List[float] = a.tolist()
-        return torch.select(x, int(n[0]), int(n[1]))
-
-    @torch.jit.export
-    def index_first(self, x: Tensor, i: Tensor) -> Tensor:
-        return torch.ops.aten.index(x, [i])
-
-    @torch.jit.export
-    def index_second(self, x: Tensor, i: Tensor) -> Tensor:
-        return torch.ops.aten.index(x, [None, i])
-
-    @torch.jit.export
-    def index_both(self, x: Tensor, i: Tensor, j: Tensor) -> Tensor:
-        return torch.ops.aten.index(x, [i, j])
+    def index(self, x: Tensor, tensors: List[Tensor]) -> Tensor:
+        """x[...]: integers, also those in 0-d tensors, are selected on the way, other index tensors gathered at the end. The
+        last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; or 2
+        for the next tensor."""
+        n: List[float] = tensors[-1].tolist()
+        gathers: List[Optional[Tensor]] = []
+        gathered = False
+        at = 0
+        while at < len(n):
+            if n[at] == 0.0:
+                x = torch.select(x, len(gathers), int(n[at + 1]))
+                at += 2
+            elif n[at] == 1.0:
+                start: Optional[int] = None
+                stop: Optional[int] = None
+                if n[at + 1] != 0.0:
+                    start = int(n[at + 2])
+                if n[at + 3] != 0.0:
+                    stop = int(n[at + 4])
+                x = torch.ops.aten.slice(x, len(gathers), start, stop, int(n[at + 5]))
+                gathers.append(None)
+                at += 6
+            else:
+                i = tensors.pop(0)
+                if i.dim() == 0:
+                    x = torch.select(x, len(gathers), int(i.item()))
+                else:
+                    gathers.append(i)
+                    gathered = True
+                at += 1
+        if gathered:
+            x = torch.ops.aten.index(x, gathers)
+        return x
 
     # reductions
 
