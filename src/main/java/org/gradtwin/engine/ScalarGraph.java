@@ -36,7 +36,10 @@ final class ScalarGraph implements Graph<ScalarValue> {
 
     @Override
     public ScalarValue apply(Op op, List<@Nullable ScalarValue> operands, Attributes attributes) {
-        Shape result = op.shapeOf(operands, attributes, ScalarValue::type);
+        return apply(op, operands, attributes, op.shapeOf(operands, attributes, ScalarValue::type));
+    }
+
+    ScalarValue apply(Op op, List<@Nullable ScalarValue> operands, Attributes attributes, Shape result) {
         List<@Nullable ScalarValue> inputs = new ArrayList<>(operands);
         ScalarValue first = operands.get(0);
         if (op == Op.CROSS_ENTROPY && first != null) {
