@@ -268,6 +268,26 @@ def losses():
         row(f"{op}/{reduction}-special", f"y = {op}(x, c, {r})", x=tensor(SPECIAL), c=constant([k % 2 for k in range(23)]))
 
 
+def ranks():
+    x, w, rows = bell(50, 2, 3, 2), bell(51, 2, 1, 3, 2), bell(52, 3, 2)
+    row("rank/broadcast", ["z = x * w", "y = z + v"], x=x, w=w, v=bell(53, 3, 1))
+    for op in ["sum", "mean", "amax", "amin", "var", "logsumexp"]:
+        row(f"rank/{op}", f"y = {op}(w, dim=(0, -2))", w=w)
+        row(f"rank/{op}-keep", f"y = {op}(x, dim=1, keepdim=True)", x=x)
+    row("rank/prod", "y = prod(w, dim=2)", w=w)
+    for op in ["softmax", "log_softmax"]:
+        row(f"rank/{op}", f"y = {op}(w, dim=2)", w=w)
+        row(f"rank/{op}-first", f"y = {op}(x, dim=0)", x=x)
+    row("rank/layer_norm", "y = layer_norm(w, (3, 2), g, b)", w=w, g=rows, b=bell(54, 3, 2))
+    row("rank/linear", "y = linear(w, m, b)", w=w, m=bell(55, 4, 2), b=bell(56, 4))
+    row("rank/embedding", "y = embedding(i, m)", i=indices([2, 0, 2, 1, 1, 2], [1, 3, 2]), m=rows)
+    row("rank/cat", "y = cat((x, v), dim=1)", x=x, v=bell(57, 2, 1, 2))
+    row("rank/reshape", ["z = reshape(w, (3, -1, 2))", "y = reshape(z, (2, 1, 1, 2, 3))"], w=w)
+    row("rank/mse_loss", "y = mse_loss(x, w)", x=x, w=w)
+    row("rank/binary_cross_entropy_with_logits", "y = binary_cross_entropy_with_logits(x, c, w, pos_weight=p)",
+        x=x, c=constant([k % 2 for k in range(12)], [2, 3, 2]), w=constant([1.0, 2.0, 3.0], [3, 1]), p=constant([0.5, 2.0]))
+
+
 def graphs():
     row("graph/no-dependence", ["u = x * 2", "y = sum(w)"], x=bell(40, 3), w=bell(41, 2))
     row("graph/zero-dependence", ["u = w * 0", "y = sum(u)"], x=bell(40, 3), w=bell(41, 2))
@@ -386,7 +406,7 @@ def record(id, program, inputs):
 
 def main():
     torch.set_num_threads(1)
-    for group in (elementwise, binary, products, shapes, reductions, layers, losses, graphs, refusals):
+    for group in (elementwise, binary, products, shapes, reductions, layers, losses, ranks, graphs, refusals):
         group()
     rows = [record(*r) for r in ROWS]
     for id, program, inputs in REFUSED:

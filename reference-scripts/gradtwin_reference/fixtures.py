@@ -12,7 +12,7 @@ import torch
 
 from . import random_inputs, strict
 from .language import Program, ProgramProblem, is_name
-from .numbers import Decimal, parse_number, read_tensor, shortest
+from .numbers import Decimal, is_mask, nested, parse_number, read_tensor, shortest, write_tensor
 from .problems import FixtureProblem
 
 FORMAT = "gradtwin-fixture-1"
@@ -337,8 +337,6 @@ def _array(value, dtype, where):
     """An array of numbers, checked and with its numbers in their shortest form; encoded ones stay encoded."""
     try:
         tensor = read_tensor(value, dtype)
-        if tensor.dim() > 2:
-            raise ValueError(f"{tuple(tensor.shape)} has rank {tensor.dim()}: values are 0-d, 1-d or 2-d")
         if not isinstance(value, dict) and not tensor.numel():
             raise ValueError('an empty tensor is written with its shape, as {"shape": [0, 3], "base64": ""}')
     except (ValueError, TypeError, KeyError, OverflowError) as e:
@@ -366,17 +364,27 @@ def _input(record, where):
     kinds = [key for key in record if key != "requires_grad"]
     if len(kinds) != 1:
         raise FixtureProblem(f"{where}: expected one of values, random, indices, random_indices")
-    floating = kinds[0] in ("values", "random")
+    tensor = _tensor(record, where, masks=True)
+    floating = tensor.is_floating_point()
     requires_grad = record.get("requires_grad", floating)
     if type(requires_grad) is not bool:
         raise FixtureProblem(f"{where}: requires_grad: expected true or false, found {json.dumps(requires_grad)[:40]}")
     if requires_grad and not floating:
-        raise FixtureProblem(f"{where}: requires_grad: indices are never differentiated")
-    return record, (_tensor(record, where), requires_grad)
+        what = "masks" if tensor.dtype == torch.bool else "indices"
+        raise FixtureProblem(f"{where}: requires_grad: {what} are never differentiated")
+    return record, (tensor, requires_grad)
 
 
-def _tensor(record, where):
-    """The tensor of an input or a cotangent, in float64 or int64; the record is made canonical on the way."""
+def _tensor(record, where, masks=False):
+    """The tensor of an input or a cotangent, in float64, int64 or, with `masks`, bool; the record is made canonical on the
+    way."""
+    if masks and "values" in record and is_mask(record["values"]):
+        try:
+            tensor = read_tensor(record["values"], torch.bool)
+        except (ValueError, TypeError) as e:
+            raise FixtureProblem(f"{where}: values: {e}") from e
+        record["values"] = write_tensor(tensor)
+        return tensor
     if "values" in record:
         record["values"] = _array(record["values"], torch.float64, f"{where}: values")
         return read_tensor(record["values"])
@@ -390,7 +398,7 @@ def _tensor(record, where):
     strict.require(draw, _ORDERS[key][:3], at)
     shape = draw["shape"]
     if not strict.is_shape(shape):
-        raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} is not a list of at most two sizes")
+        raise FixtureProblem(f"{at}: shape: {json.dumps(shape)} is not a list of at most eight sizes")
     strict.integer(draw["seed"], f"{at}: seed", 0)
     count = math.prod(shape)
     if count > _MOST_ELEMENTS:
@@ -411,11 +419,12 @@ def _tensor(record, where):
 
 def _indices(value, where):
     at = f"{where}: indices"
-    rows = value if isinstance(value, list) else [value]
-    matrix = any(isinstance(row, list) for row in rows)
-    for row in rows if matrix else [rows]:
-        if not isinstance(row, list) or matrix and (not row or len(row) != len(rows[0])):
-            raise FixtureProblem(f"{at}: the rows are not of one length")
-        for number in row:
-            strict.integer(number, at, -2**63)
-    return torch.tensor(value, dtype=torch.int64)
+    try:
+        shape, elements = nested(value)
+    except ValueError as e:
+        raise FixtureProblem(f"{at}: {e}") from e
+    if 0 in shape[1:]:
+        raise FixtureProblem(f"{at}: an inner list is empty")
+    for number in elements:
+        strict.integer(number, at, -2**63)
+    return torch.tensor(elements, dtype=torch.int64).reshape(shape)

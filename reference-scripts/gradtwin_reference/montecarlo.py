@@ -243,7 +243,7 @@ def _floating(out):
 _SHORT_UNIT, _SHORT_LIMIT = 2.0**10, 2.0**13
 _ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul")
 # Sums of many terms, and sums of products of two factors, each with half of the bits.
-_SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2}
+_SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2}
 
 
 def is_short(tensor, terms, factors=1):
@@ -291,7 +291,7 @@ _ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_bac
 def _count(name, func, args):
     """The number of terms of a kernel with the budget "terms"."""
     match name:
-        case "mm" | "mv" | "dot":
+        case "mm" | "mv" | "dot" | "bmm":
             return args[0].shape[-1]
         case "addmm":
             return args[1].shape[-1] + 1

@@ -11,7 +11,7 @@ from . import strict
 
 LARGEST_NESTED = 256
 _SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
-_CODE = {torch.float32: "f", torch.float64: "d"}
+_CODE = {torch.float32: "f", torch.float64: "d", torch.bool: "?"}
 
 
 def to_float32(value):
@@ -45,16 +45,42 @@ def is_encoded(value):
     return isinstance(value, dict)
 
 
+def is_mask(value):
+    """Whether an array of a fixture holds truth values."""
+    if is_encoded(value):
+        return "dtype" in value
+    while isinstance(value, list) and value:
+        value = value[0]
+    return isinstance(value, bool)
+
+
 def read_tensor(value, dtype=torch.float64):
     """The tensor that an array of a fixture stands for, in the dtype; raises ValueError with what is wrong."""
     if is_encoded(value):
-        if set(value) != {"shape", "base64"}:
-            raise ValueError(f"expected shape and base64, found {', '.join(sorted(value))}")
+        keys = ["shape", "base64"] + ["dtype"] * (dtype == torch.bool)
+        if set(value) != set(keys):
+            raise ValueError(f"expected {' and '.join(keys)}, found {', '.join(sorted(value))}")
+        if dtype == torch.bool and value["dtype"] != "bool":
+            raise ValueError(f"dtype: {value['dtype']!r} is not 'bool'")
         return _decode(value["shape"], value["base64"], dtype)
-    numbers, shape = [], _shape(value)
-    _flatten(value, shape, numbers)
-    tensor = torch.tensor(numbers, dtype=torch.float64).to(dtype)
+    shape, elements = nested(value)
+    if dtype == torch.bool:
+        return torch.tensor([_parse_bool(element) for element in elements], dtype=dtype).reshape(shape)
+    tensor = torch.tensor([parse_number(element) for element in elements], dtype=torch.float64).to(dtype)
     return tensor.reshape(shape)
+
+
+def nested(value):
+    """The sizes of nested lists of one depth and their elements; raises ValueError if they are ragged or too deep."""
+    shape, first = [], value
+    while isinstance(first, list):
+        shape.append(len(first))
+        first = first[0] if first else None
+    if len(shape) > strict.MAX_RANK:
+        raise ValueError(f"has {len(shape)} dimensions, more than {strict.MAX_RANK}")
+    elements = []
+    _flatten(value, shape, elements)
+    return shape, elements
 
 
 def write_tensor(tensor):
@@ -64,7 +90,10 @@ def write_tensor(tensor):
     shape = list(tensor.shape)
     if count > LARGEST_NESTED or count == 0:
         data = struct.pack(f"<{count}{_CODE[tensor.dtype]}", *flat)
-        return {"shape": shape, "base64": base64.b64encode(data).decode("ascii")}
+        encoded = {"shape": shape, "base64": base64.b64encode(data).decode("ascii")}
+        return encoded | ({"dtype": "bool"} if tensor.dtype == torch.bool else {})
+    if tensor.dtype == torch.bool:
+        return _nest(flat, shape)
     return _nest([Decimal(shortest(v, tensor.dtype)) for v in flat], shape)
 
 
@@ -87,9 +116,15 @@ def parse_number(value):
     raise ValueError(f"{value!r} is not a number")
 
 
+def _parse_bool(value):
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r} is not a truth value")
+    return value
+
+
 def _decode(shape, text, dtype):
     if not strict.is_shape(shape):
-        raise ValueError(f"{shape} is not a list of at most two sizes")
+        raise ValueError(f"{shape} is not a list of at most eight sizes")
     if not isinstance(text, str):
         raise ValueError(f"base64: {text!r} is not a string")
     data = base64.b64decode(text, validate=True)
@@ -99,22 +134,16 @@ def _decode(shape, text, dtype):
     size = struct.calcsize(_CODE[dtype])
     if len(data) != count * size:
         raise ValueError(f"shape {shape} takes {count * size} bytes, {len(data)} are given")
+    if dtype == torch.bool and not set(data) <= {0, 1}:
+        raise ValueError("base64: a byte of bool is neither 0 nor 1")
     numbers = struct.unpack(f"<{count}{_CODE[dtype]}", data)
     return torch.tensor(numbers, dtype=dtype).reshape(shape)
 
 
-def _shape(value):
-    shape = []
-    while isinstance(value, list):
-        shape.append(len(value))
-        value = value[0] if value else None
-    return shape
-
-
 def _flatten(value, shape, into):
-    if not shape:
-        into.append(parse_number(value))
-    elif not isinstance(value, list) or len(value) != shape[0]:
+    if not shape and not isinstance(value, list):
+        into.append(value)
+    elif not shape or not isinstance(value, list) or len(value) != shape[0]:
         raise ValueError("the rows are not of one length")
     else:
         for item in value:

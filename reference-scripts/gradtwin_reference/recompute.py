@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
+from . import strict
 from .evaluate import DTYPES, Refusal, evaluate, forward, leaf
 from .numbers import read_tensor, write_tensor
 from .problems import FixtureProblem
@@ -55,8 +56,9 @@ def expected(case, where):
         for (kind, quantity), tensor in results[name].items():
             if kind == "value" and tensor.dtype != dtype:
                 raise FixtureProblem(f"{where}: program: '{quantity}' is {tensor.dtype}, not {dtype}".replace("torch.", ""))
-            if kind == "value" and tensor.dim() > 2:
-                raise FixtureProblem(f"{where}: program: '{quantity}' is of shape {tuple(tensor.shape)}: values are 0-d, 1-d or 2-d")
+            if kind == "value" and tensor.dim() > strict.MAX_RANK:
+                raise FixtureProblem(f"{where}: program: '{quantity}' is of shape {tuple(tensor.shape)}: "
+                                     f"more than {strict.MAX_RANK} dimensions")
     return results
 
 

@@ -206,5 +206,7 @@ STEPS = {
     "huber_loss_backward": _huber_loss_backward,
     "nll_loss_forward": _nll_loss,
     "nll_loss_backward": _nll_loss_backward,
+    "nll_loss2d_forward": _nll_loss,
+    "nll_loss2d_backward": _nll_loss_backward,
     "binary_cross_entropy_with_logits": _bce_with_logits,
 }

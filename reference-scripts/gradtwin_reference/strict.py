@@ -7,6 +7,9 @@ from pathlib import Path
 from .problems import FixtureProblem
 
 
+MAX_RANK = 8
+
+
 def read(path):
     """The text of a file in UTF-8, with or without a byte order mark."""
     return Path(path).read_text(encoding="utf-8-sig")
@@ -85,8 +88,8 @@ def choice(value, choices, where):
 
 
 def is_shape(value):
-    """Whether it is a list of at most two sizes."""
-    return isinstance(value, list) and len(value) <= 2 and all(type(n) is int and 0 <= n < 2**31 for n in value)
+    """Whether it is a list of at most eight sizes."""
+    return isinstance(value, list) and len(value) <= MAX_RANK and all(type(n) is int and 0 <= n < 2**31 for n in value)
 
 
 def numbered(cases, name):

@@ -154,8 +154,10 @@ class TrainingArithmetic(Arithmetic):
 
 def _data(record, where, root):
     if "file" not in record:
-        return (fixtures._tensor(record["inputs"], f"{where}: inputs"),
-                fixtures._tensor(record["targets"], f"{where}: targets"))
+        data = [fixtures._tensor(record[key], f"{where}: {key}") for key in ("inputs", "targets")]
+        if any(tensor.dim() > 2 for tensor in data):
+            raise FixtureProblem(f"{where}: inputs and targets have at most 2 dimensions")
+        return data
     record = strict.ordered(record, ("file", "hold_out"), where)
     try:
         lines = [line for line in (root / record["file"]).read_text(encoding="utf-8").splitlines()

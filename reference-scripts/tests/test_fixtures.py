@@ -12,7 +12,8 @@ from gradtwin_reference import fixtures
 from gradtwin_reference.fixtures import canonical
 from gradtwin_reference.numbers import Decimal, read_tensor, shortest, write_tensor
 from gradtwin_reference.problems import FixtureProblem
-from tests.support import TABLE, case, document, parsed
+from gradtwin_reference.recompute import expect_record, expected
+from tests.support import ROOT, TABLE, case, document, parsed
 
 
 class NumbersTest(unittest.TestCase):
@@ -32,7 +33,7 @@ class NumbersTest(unittest.TestCase):
     def test_tensors_read_back_with_the_same_bits(self):
         generator = torch.Generator().manual_seed(3)
         for dtype, integer in [(torch.float32, torch.int32), (torch.float64, torch.int64)]:
-            for shape in [(), (3,), (2, 3), (0, 3), (16, 17)]:
+            for shape in [(), (3,), (2, 3), (0, 3), (16, 17), (2, 1, 3), (2, 0, 3), (1, 2, 3, 1), (5, 8, 7), (1,) * 8]:
                 bits = torch.randint(-2**31, 2**31 - 1, shape, generator=generator, dtype=torch.int64)
                 tensor = (bits * (1 if dtype == torch.float32 else 4294967311)).to(integer).view(dtype)
                 again = read_tensor(json.loads(canonical(write_tensor(tensor))), dtype)
@@ -121,8 +122,18 @@ class StrictnessTest(unittest.TestCase):
                  case(["y = x"], {"x": {"random": {"seed": -1, "shape": [2], "distribution": "bell"}}})),
                 ("scale: \"NaN\" is not a finite number",
                  case(["y = x"], {"x": {"random": {"seed": 1, "shape": [2], "distribution": "bell", "scale": "NaN"}}})),
-                ("at most two sizes",
-                 case(["y = x"], {"x": {"random": {"seed": 1, "shape": [2, 2, 2], "distribution": "bell"}}})),
+                ("at most eight sizes",
+                 case(["y = x"], {"x": {"random": {"seed": 1, "shape": [1] * 9, "distribution": "bell"}}})),
+                ("values: has 9 dimensions, more than 8", case(["y = x"], {"x": [[[[[[[[[1.0]]]]]]]]]})),
+                ("values: 0.5 is not a truth value", case(["y = x*x"], {"x": 1, "m": [True, 0.5]})),
+                ("masks are never differentiated", case(["y = x*x"], {"x": 1, "m": {"values": [True], "requires_grad": True}})),
+                ("a byte of bool is neither 0 nor 1",
+                 case(["y = x*x"], {"x": 1, "m": {"values": {"shape": [1], "base64": "Ag==", "dtype": "bool"}}})),
+                ("dtype: 'float32' is not 'bool'",
+                 case(["y = x*x"], {"x": 1, "m": {"values": {"shape": [0], "base64": "", "dtype": "float32"}}})),
+                ("cotangent: values: True is not a number",
+                 case(["y = x*x"], {"x": 1}) | {"backward": {"of": "y", "cotangent": {"values": True}}}),
+                ("rows are not of one length", case(["y = x*x"], {"x": [[[1.0, 2.0]], [[3.0]]]})),
                 ("indices: true is not an integer", case(["y = x[i]"], {"x": [1, 2], "i": {"indices": [True]}})),
                 ("indices: the rows are not of one length", case(["y = x[i]"], {"x": [1, 2], "i": {"indices": [[0], [1, 0]]}})),
                 ("no line true", with_(throws={"line": True, "because": "shape"}))]:
@@ -151,6 +162,34 @@ class StrictnessTest(unittest.TestCase):
     def test_indices_are_never_differentiated(self):
         self.refused("never differentiated",
                      case(["y = sum(x[i])"], {"x": [1, 2], "i": {"indices": [0], "requires_grad": True}}))
+
+
+class RankTest(unittest.TestCase):
+    """The fixture that Java's FixtureRankTest reads and writes."""
+
+    RANKS = ROOT / "src/test/resources/org/gradtwin/fixture/ranks.json"
+
+    def test_what_is_read_is_written_as_it_was(self):
+        fixture = fixtures.read(self.RANKS, "ranks.json", TABLE)
+        self.assertEqual(fixture.text(), self.RANKS.read_text())
+        inputs = fixture.cases[0].inputs
+        self.assertEqual({name: (tuple(tensor.shape), tensor.dtype, grad) for name, (tensor, grad) in inputs.items()}, {
+            "deep": ((1, 1, 1, 1, 1, 1, 1, 2), torch.float64, True), "i": ((1, 2, 2), torch.int64, False),
+            "m": ((2, 2), torch.bool, False), "none": ((0, 3), torch.bool, False), "one": ((), torch.bool, False),
+            "w": ((2, 2, 1, 3), torch.float64, True), "x": ((2, 1, 3), torch.float64, True)})
+        self.assertEqual(inputs["m"][0].tolist(), [[True, False], [False, True]])
+        self.assertEqual(inputs["i"][0].tolist(), [[[0, 1], [1, 0]]])
+        self.assertEqual(fixture.cases[0].cotangent.shape, (2, 2, 1, 3))
+
+    def test_its_numbers_are_pytorchs(self):
+        given = fixtures.read(self.RANKS, "ranks.json", TABLE).cases[1]
+        self.assertEqual(canonical(expect_record(expected(given, "here")["float32"])), canonical(given.record["expect"]["float32"]))
+
+    def test_large_masks_are_bytes(self):
+        mask = torch.arange(260).reshape(2, 13, 10) == 7
+        written = write_tensor(mask)
+        self.assertEqual(written["dtype"], "bool")
+        self.assertTrue(torch.equal(read_tensor(written, torch.bool), mask))
 
 
 class WriteTest(unittest.TestCase):

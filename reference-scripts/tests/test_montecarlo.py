@@ -40,6 +40,17 @@ class NotebookTest(unittest.TestCase):
         self.assertTrue(1e-6 < found["float32"] <= 5e-5, found)
 
 
+class RankTest(unittest.TestCase):
+    def test_products_and_losses_of_three_dimensions_are_calibrated(self):
+        found = tolerances(["s = x @ w", "l = nll_loss(s, i, reduction='none')", "y = sum(l) + cross_entropy(s + softmax(s, dim=0), i)"],
+                           {"x": {"random": {"seed": 1, "shape": [2, 2, 3], "distribution": "bell"}},
+                            "w": {"random": {"seed": 2, "shape": [2, 3, 2], "distribution": "bell"}},
+                            "m": [[True, False]], "i": {"indices": [[0, 1], [1, 1]]}})
+        for dtype, unit in (("float32", 2.0**-24), ("float64", 2.0**-53)):
+            for quantity in (("value", "s"), ("value", "y"), ("grad", "x"), ("grad", "w")):
+                self.assertTrue(unit < found[dtype][quantity]["rtol"] < 1000 * unit, (dtype, quantity, found[dtype][quantity]))
+
+
 class ExactTest(unittest.TestCase):
     def test_selections_move_nothing(self):
         found = tolerances(["a = relu(x) + maximum(x, w)*0", "b = x[0:2]", "y = amax(cat((b, -b)))"],

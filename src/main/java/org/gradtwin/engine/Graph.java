@@ -17,8 +17,8 @@ public interface Graph<V> extends AutoCloseable {
     /**
      * A value that was not computed.
      *
-     * @param value a tensor of the graph's floating type, or int64 indices
-     * @param requiresGrad whether its gradient will be asked for; never for int64
+     * @param value a tensor of the graph's floating type, int64 indices, or a bool mask
+     * @param requiresGrad whether its gradient will be asked for; never for int64 or bool
      */
     V leaf(Tensor value, boolean requiresGrad);
 

@@ -7,14 +7,15 @@ import org.gradtwin.tensor.Tensor;
 /**
  * A leaf of a program.
  *
- * @param value floating values, rounded to the type that is computed in, or int64 indices
- * @param requiresGrad whether it is differentiated; never for int64
+ * @param value floating values, rounded to the type that is computed in, or int64 indices, or a bool mask
+ * @param requiresGrad whether it is differentiated; never for int64 or bool
  */
 public record Input(Tensor value, boolean requiresGrad) {
-    /** Refuses indices that require a gradient. */
+    /** Refuses indices and masks that require a gradient. */
     public Input {
         if (requiresGrad && !value.dtype().isFloating()) {
-            throw new IllegalArgumentException("int64 indices cannot require a gradient");
+            throw new IllegalArgumentException(
+                    (value.dtype() == DType.BOOL ? "a bool mask" : "int64 indices") + " cannot require a gradient");
         }
     }
 

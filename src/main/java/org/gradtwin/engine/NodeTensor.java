@@ -3,13 +3,15 @@ package org.gradtwin.engine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 
 /**
- * A tensor of scalar nodes in row-major order. Tensors may share nodes: a transposed matrix holds the same ones.
+ * A tensor of scalar nodes in row-major order. Tensors may share nodes: a permuted one holds the same ones.
  *
  * @param shape the sizes
  * @param nodes the elements
@@ -45,7 +47,7 @@ record NodeTensor(Shape shape, List<Node> nodes) {
         return shape.equals(result) ? this : pick(result, shape.broadcastSources(result));
     }
 
-    /** A row, seeing a vector as a matrix of one. */
+    /** The elements of a row along the last dimension, rows being counted in row-major order. */
     List<Node> row(int row) {
         return nodes.subList(row * shape.last(), (row + 1) * shape.last());
     }
@@ -56,31 +58,62 @@ record NodeTensor(Shape shape, List<Node> nodes) {
                 DType.FLOAT64, shape, nodes.stream().mapToDouble(Node::data).toArray());
     }
 
+    /** The same elements with dimension {@code order[d]} as dimension d. */
+    NodeTensor permute(int... order) {
+        int[] dims = new int[order.length];
+        int[] steps = new int[order.length];
+        int[] strides = shape.strides();
+        for (int d = 0; d < order.length; d++) {
+            dims[d] = shape.dim(order[d]);
+            steps[d] = strides[order[d]];
+        }
+        Shape result = Shape.of(dims);
+        return pick(result, result.walk(steps));
+    }
+
+    /**
+     * As many nodes from the nodes of each group, in their places: along one dimension, what a softmax or a running sum
+     * computes.
+     *
+     * @param dims the dimensions along which the elements of a group lie, ascending
+     */
+    NodeTensor mapGroups(int[] dims, UnaryOperator<List<Node>> function) {
+        Node[] mapped = new Node[shape.size()];
+        for (int[] group : groups(shape, dims)) {
+            List<Node> computed = function.apply(pick(group));
+            for (int i = 0; i < group.length; i++) {
+                mapped[group[i]] = computed.get(i);
+            }
+        }
+        return new NodeTensor(shape, List.of(mapped));
+    }
+
     /**
      * The positions that a reduction takes together.
      *
      * @param shape the shape that is reduced
      * @param dims the dimensions that are reduced, ascending
-     * @return a row for each element of the result
+     * @return for each element of the result, in row-major order, its elements in row-major order
      */
     static int[][] groups(Shape shape, int[] dims) {
-        boolean rowsRemain = shape.rank() == 2 && Arrays.binarySearch(dims, 0) < 0;
-        boolean colsRemain = shape.rank() >= 1 && Arrays.binarySearch(dims, shape.rank() - 1) < 0;
-        int rows = shape.rows();
-        int cols = shape.last();
-        int groupCols = colsRemain ? cols : 1;
-        int[][] groups = new int[(rowsRemain ? rows : 1) * groupCols][];
-        int size = (rowsRemain ? 1 : rows) * (colsRemain ? 1 : cols);
-        for (int g = 0; g < groups.length; g++) {
-            groups[g] = new int[size];
-        }
-        int[] filled = new int[groups.length];
-        for (int position = 0; position < shape.size(); position++) {
-            int row = rowsRemain ? position / cols : 0;
-            int col = colsRemain ? position % cols : 0;
-            int group = row * groupCols + col;
-            groups[group][filled[group]++] = position;
+        int[] others = IntStream.range(0, shape.rank())
+                .filter(d -> Arrays.binarySearch(dims, d) < 0)
+                .toArray();
+        int[] starts = walk(shape, others);
+        int[] within = walk(shape, dims);
+        int[][] groups = new int[starts.length][within.length];
+        for (int g = 0; g < starts.length; g++) {
+            for (int i = 0; i < within.length; i++) {
+                groups[g][i] = starts[g] + within[i];
+            }
         }
         return groups;
+    }
+
+    /** The positions of the elements that lie at index 0 in all dimensions but those. */
+    private static int[] walk(Shape shape, int[] dims) {
+        int[] strides = shape.strides();
+        Shape part = Shape.of(IntStream.of(dims).map(shape::dim).toArray());
+        return part.walk(IntStream.of(dims).map(d -> strides[d]).toArray());
     }
 }

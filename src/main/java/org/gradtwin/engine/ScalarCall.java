@@ -4,6 +4,7 @@ import java.util.List;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
 import org.gradtwin.program.Parameter;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +31,22 @@ record ScalarCall(Op op, List<@Nullable ScalarValue> operands, Attributes attrib
         return value == null ? null : value.nodes();
     }
 
-    /** An operand of indices. */
+    /** An operand of int64 indices. */
     Tensor indices(int operand) {
-        Tensor indices = value(operand).indices();
-        if (indices == null) {
-            throw new IllegalArgumentException(op.id() + ": " + name(operand) + " must be int64 indices");
+        return constant(operand, DType.INT64);
+    }
+
+    /** An operand of bool elements. */
+    Tensor mask(int operand) {
+        return constant(operand, DType.BOOL);
+    }
+
+    private Tensor constant(int operand, DType dtype) {
+        Tensor constant = value(operand).constant();
+        if (constant == null || constant.dtype() != dtype) {
+            throw new IllegalArgumentException(op.id() + ": " + name(operand) + " must be " + dtype.torchName());
         }
-        return indices;
+        return constant;
     }
 
     /** A floating-point operand that PyTorch does not differentiate, null if it is absent. */

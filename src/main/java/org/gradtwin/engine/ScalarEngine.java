@@ -5,7 +5,7 @@ import java.util.Set;
 import org.gradtwin.tensor.DType;
 
 /**
- * The scalar engine behind the contract: every tensor is a matrix of {@link org.gradtwin.scalar.Node}s, and every op is
+ * The scalar engine behind the contract: every tensor is an array of {@link org.gradtwin.scalar.Node}s, and every op is
  * expanded over them. It computes in float64 only.
  */
 public final class ScalarEngine implements Engine {

@@ -4,12 +4,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Call;
 import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
+import org.gradtwin.program.Type;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
 import org.gradtwin.scalar.Tape;
@@ -28,7 +28,7 @@ final class ScalarGraph implements Graph<ScalarValue> {
     @Override
     public ScalarValue leaf(Tensor value, boolean requiresGrad) {
         if (!value.dtype().isFloating()) {
-            return ScalarValue.indices(value);
+            return ScalarValue.constant(value);
         }
         double[] data = value.toDoubles();
         NodeRun nodes = requiresGrad ? NodeRun.leaves(data) : NodeRun.constants(data);
@@ -37,27 +37,19 @@ final class ScalarGraph implements Graph<ScalarValue> {
 
     @Override
     public ScalarValue apply(Op op, List<@Nullable ScalarValue> operands, Attributes attributes) {
-        Shape result = op.shapeOf(operands, attributes, ScalarValue::type);
-        List<@Nullable ScalarValue> inputs = new ArrayList<>(operands);
-        ScalarValue first = operands.get(0);
-        if (op == Ops.of("cross_entropy") && first != null) {
-            // A tensor in its own right, for the zeros of ignored rows to pass through.
-            inputs.set(0, ScalarValue.computed(ScalarLayers.logSoftmaxOfRows(first.nodes()), List.of(first)));
+        List<@Nullable Type> types = new ArrayList<>();
+        List<@Nullable Tensor> constants = new ArrayList<>();
+        for (ScalarValue operand : operands) {
+            types.add(operand == null ? null : operand.type());
+            constants.add(operand == null ? null : operand.constant());
         }
-        NodeTensor nodes = expand(new ScalarCall(op, inputs, attributes, result));
-        return ScalarValue.computed(
-                nodes, inputs.stream().filter(Objects::nonNull).collect(Collectors.toList()));
-    }
-
-    private static NodeTensor expand(ScalarCall call) {
-        return switch (call.op().id()) {
-            case "reshape", "transpose", "index", "cat", "embedding" -> ScalarSelection.apply(call);
-            case "sum", "mean", "amax", "amin", "prod", "logsumexp", "var" -> ScalarReductions.apply(call);
-            case "matmul", "linear", "softmax", "log_softmax", "layer_norm" -> ScalarLayers.apply(call);
-            case "mse_loss", "l1_loss", "huber_loss", "binary_cross_entropy_with_logits" -> ScalarLosses.apply(call);
-            case "nll_loss", "cross_entropy" -> ScalarClassLosses.apply(call);
-            default -> ScalarElementwise.apply(call);
-        };
+        Shape result = op.shape(types, attributes);
+        op.requireIndices(types, attributes, constants);
+        ScalarCall call = new ScalarCall(op, operands, attributes, result);
+        Function<ScalarCall, ScalarValue> rule = ScalarRules.of(call);
+        return rule == null
+                ? Lowering.apply(this, new Call(op, types, attributes), operands, DType.FLOAT64)
+                : rule.apply(call);
     }
 
     /** A copy, node by node: only what is computed from the copy counts for its gradient, and constants get one too. */
@@ -74,8 +66,8 @@ final class ScalarGraph implements Graph<ScalarValue> {
 
     @Override
     public Tensor value(ScalarValue value) {
-        Tensor indices = value.indices();
-        return indices == null ? value.nodes().values() : indices;
+        Tensor constant = value.constant();
+        return constant == null ? value.nodes().values() : constant;
     }
 
     /**

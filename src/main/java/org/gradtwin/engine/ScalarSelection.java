@@ -1,6 +1,7 @@
 package org.gradtwin.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.Shape;
@@ -11,28 +12,27 @@ import org.jspecify.annotations.Nullable;
 final class ScalarSelection {
     private ScalarSelection() {}
 
-    static NodeTensor apply(ScalarCall call) {
-        return switch (call.op().id()) {
-            case "reshape" -> new NodeTensor(call.result(), call.tensor(0).nodes());
-            case "transpose" -> transpose(call.tensor(0), call.result());
-            case "index" -> index(call);
-            case "cat" -> cat(call);
-            case "embedding" -> embedding(call);
-            default -> throw new UnsupportedOpException(call.op(), "not a selection");
-        };
+    static NodeTensor permute(ScalarCall call) {
+        NodeTensor x = call.tensor(0);
+        int[] dims = call.attributes().integers("dims");
+        return x.permute(Arrays.stream(dims).map(x.shape()::dimension).toArray());
     }
 
-    private static NodeTensor transpose(NodeTensor x, Shape result) {
-        int rows = result.dim(0);
-        int cols = result.dim(1);
-        int[] sources = new int[result.size()];
+    /** The element of one or the other, as the mask says; the one that is not chosen is not used. */
+    static NodeTensor where(ScalarCall call) {
+        Shape result = call.result();
+        Tensor mask = call.mask(0);
+        int[] sources = mask.shape().broadcastSources(result);
+        NodeTensor x = call.tensor(1).broadcastTo(result);
+        NodeTensor y = call.tensor(2).broadcastTo(result);
+        List<Node> nodes = new ArrayList<>(result.size());
         for (int i = 0; i < sources.length; i++) {
-            sources[i] = i % cols * rows + i / cols;
+            nodes.add(mask.getLong(sources[i]) != 0 ? x.get(i) : y.get(i));
         }
-        return x.pick(result, sources);
+        return new NodeTensor(result, nodes);
     }
 
-    private static NodeTensor index(ScalarCall call) {
+    static NodeTensor index(ScalarCall call) {
         NodeTensor x = call.tensor(0);
         List<@Nullable Tensor> tensors = new ArrayList<>();
         tensors.add(null);
@@ -42,31 +42,19 @@ final class ScalarSelection {
         return x.pick(call.result(), call.attributes().index().sources(x.shape(), tensors));
     }
 
-    private static NodeTensor cat(ScalarCall call) {
-        int count = call.operands().size();
-        List<Node> nodes = new ArrayList<>(call.result().size());
-        boolean sideBySide = call.tensor(0).shape().rank() == 2
-                && call.result().dimension(call.attributes().integer("dim")) == 1;
-        for (int row = 0; row < (sideBySide ? call.result().rows() : 1); row++) {
-            for (int i = 0; i < count; i++) {
-                NodeTensor x = call.tensor(i);
-                nodes.addAll(sideBySide ? x.row(row) : x.nodes());
+    /** Of each operand in turn as many elements as it has below one step before the dimension. */
+    static NodeTensor cat(ScalarCall call) {
+        Shape result = call.result();
+        List<Node> nodes = new ArrayList<>(result.size());
+        int dim = result.size() == 0 ? 0 : result.dimension(call.attributes().integer("dim"));
+        int blocks = result.size() == 0 ? 0 : result.product(0, dim);
+        for (int block = 0; block < blocks; block++) {
+            for (int i = 0; i < call.operands().size(); i++) {
+                List<Node> operand = call.tensor(i).nodes();
+                int size = operand.size() / blocks;
+                nodes.addAll(operand.subList(block * size, (block + 1) * size));
             }
         }
-        return new NodeTensor(call.result(), nodes);
-    }
-
-    private static NodeTensor embedding(ScalarCall call) {
-        Tensor indices = call.indices(0);
-        NodeTensor weight = call.tensor(1);
-        List<Node> nodes = new ArrayList<>(call.result().size());
-        for (long row : indices.toLongs()) {
-            if (row < 0 || row >= weight.shape().rows()) {
-                throw new IllegalArgumentException(
-                        "embedding: index " + row + " is out of range for weight " + weight.shape());
-            }
-            nodes.addAll(weight.row((int) row));
-        }
-        return new NodeTensor(call.result(), nodes);
+        return new NodeTensor(result, nodes);
     }
 }

@@ -7,19 +7,19 @@ import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link ScalarEngine}'s handle: nodes, or indices, and the values that they were computed from. */
+/** The {@link ScalarEngine}'s handle: nodes and the values that they were computed from; or int64 or bool elements. */
 final class ScalarValue {
     private final @Nullable NodeTensor nodes;
-    private final @Nullable Tensor indices;
+    private final @Nullable Tensor constant;
     private final boolean requiresGrad;
     private final List<ScalarValue> parents;
     /** Whether backward came here. */
     private boolean reached;
 
     private ScalarValue(
-            @Nullable NodeTensor nodes, @Nullable Tensor indices, boolean requiresGrad, List<ScalarValue> parents) {
+            @Nullable NodeTensor nodes, @Nullable Tensor constant, boolean requiresGrad, List<ScalarValue> parents) {
         this.nodes = nodes;
-        this.indices = indices;
+        this.constant = constant;
         this.requiresGrad = requiresGrad;
         this.parents = List.copyOf(parents);
     }
@@ -28,8 +28,8 @@ final class ScalarValue {
         return new ScalarValue(nodes, null, requiresGrad, List.of());
     }
 
-    static ScalarValue indices(Tensor indices) {
-        return new ScalarValue(null, indices, false, List.of());
+    static ScalarValue constant(Tensor constant) {
+        return new ScalarValue(null, constant, false, List.of());
     }
 
     static ScalarValue computed(NodeTensor nodes, List<ScalarValue> operands) {
@@ -40,14 +40,14 @@ final class ScalarValue {
 
     /** Dtype, shape, and whether it requires a gradient. */
     Type type() {
-        if (indices != null) {
-            return new Type(DType.INT64, indices.shape(), false);
+        if (constant != null) {
+            return new Type(constant.dtype(), constant.shape(), false);
         }
         return new Type(DType.FLOAT64, shape(), requiresGrad);
     }
 
     Shape shape() {
-        return indices == null ? nodes().shape() : indices.shape();
+        return constant == null ? nodes().shape() : constant.shape();
     }
 
     boolean requiresGrad() {
@@ -67,16 +67,17 @@ final class ScalarValue {
         reached = true;
     }
 
-    /** The indices, null for nodes. */
+    /** The int64 or bool elements, null for nodes. */
     @Nullable
-    Tensor indices() {
-        return indices;
+    Tensor constant() {
+        return constant;
     }
 
     /** The nodes. */
     NodeTensor nodes() {
         if (nodes == null) {
-            throw new IllegalArgumentException("an int64 tensor stands where a floating-point one is needed");
+            throw new IllegalArgumentException(
+                    "a tensor of " + type().dtype().torchName() + " stands where a floating-point one is needed");
         }
         return nodes;
     }

@@ -134,6 +134,6 @@ public record Finding(
     }
 
     private static TensorSource source(Tensor value) {
-        return value.dtype().isFloating() ? new TensorSource.Values(value) : new TensorSource.Indices(value);
+        return value.dtype() == DType.INT64 ? new TensorSource.Indices(value) : new TensorSource.Values(value);
     }
 }

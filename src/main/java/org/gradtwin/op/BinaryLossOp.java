@@ -43,9 +43,10 @@ public final class BinaryLossOp implements OpFile {
     /** −(p·t·ln σ(x) + (1 − t)·ln(1 − σ(x))), the logarithm taken by the exponential that does not overflow. */
     private static String definition(Call call) {
         return """
-                s = where(input > 0, -log1p(exp(-input)), input - log1p(exp(input)))
-                loss = (1 - target) * input - (1 + %s) * s
-                """.formatted(call.has(3) ? "(pos_weight - 1) * target" : "0 * target")
+                down = where(input > 0, -input, input)
+                s = where(input > 0, 0, input) - log1p(exp(down))
+                loss = (1 - target) * input - %s
+                """.formatted(call.has(3) ? "(1 + (pos_weight - 1) * target) * s" : "s")
                 + Rules.reduction(call, "loss" + (call.has(2) ? " * weight" : ""));
     }
 }

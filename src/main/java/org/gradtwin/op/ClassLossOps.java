@@ -7,6 +7,7 @@ import static org.gradtwin.program.Op.Budget.TERMS;
 import static org.gradtwin.program.Op.Group.LOSSES;
 
 import com.google.auto.service.AutoService;
+import java.util.Arrays;
 import java.util.List;
 import org.gradtwin.program.Call;
 import org.gradtwin.program.Op;
@@ -28,7 +29,12 @@ public final class ClassLossOps implements OpFile {
                         .indices(ClassLossOps::requireClasses)
                         .ranks(1, 2)
                         .kinks("every row ignored: mean is NaN")
-                        .kernels(STEPS, "nll_loss_forward", "nll_loss_backward")
+                        .kernels(
+                                STEPS,
+                                "nll_loss_forward",
+                                "nll_loss_backward",
+                                "nll_loss2d_forward",
+                                "nll_loss2d_backward")
                         .kernels(EXACT, "gather", "squeeze", "unsqueeze")
                         .twin("torch.ops.aten.nll_loss_nd(input, target, weight, code(reduction), ignore_index)")
                         .primitive()
@@ -51,7 +57,7 @@ public final class ClassLossOps implements OpFile {
                         .kernels(EXACT, "masked_fill", "neg", "ne", "bitwise_not")
                         .twin(
                                 "torch.ops.aten.cross_entropy_loss(input, target, weight, code(reduction), ignore_index, label_smoothing)")
-                        .primitive()
+                        .definition(ClassLossOps::crossEntropy)
                         .build());
     }
 
@@ -81,6 +87,37 @@ public final class ClassLossOps implements OpFile {
             throw call.refused("label_smoothing " + smoothing + " is not in [0, 1]");
         }
         return shape(call);
+    }
+
+    /**
+     * nll_loss of log_softmax; with smoothing s, (1 − s) of it and s/C of the same for a target of all classes at once: their sum,
+     * in the place of each class.
+     */
+    private static String crossEntropy(Call call) {
+        Shape input = call.shape(0);
+        int dim = classDim(input);
+        String log = "p = log_softmax(input, dim=" + dim + ")\n";
+        String weight = call.has(2) ? "weight" : "None";
+        String rest = ", ignore_index=ignore_index, reduction=";
+        double smoothing = call.attributes().number("label_smoothing");
+        if (smoothing == 0) {
+            return log + "value = nll_loss(p, target, " + weight + rest + "reduction)";
+        }
+        boolean mean = call.attributes().text("reduction").equals("mean");
+        int[] stretched = new int[input.rank()];
+        Arrays.fill(stretched, 1);
+        stretched[dim] = input.dim(dim);
+        String weighted = call.has(2) ? "p * reshape(weight, " + Rules.tuple(stretched) + ")" : "p";
+        return log
+                + "every = sum(" + weighted + ", dim=" + dim + ", keepdim=True)\n"
+                + "smooth = nll_loss(where(p == p, every, every), target, None" + rest
+                + (mean ? "'sum'" : "reduction") + ")\n"
+                + (mean
+                        ? "smooth_mean = smooth / nll_loss(where(p == p, -1, -1), target, " + weight + rest + "'sum')\n"
+                        : "smooth_mean = smooth\n")
+                + "value = nll_loss(p, target, " + weight + rest + "reduction) * " + (1 - smoothing)
+                + " + smooth_mean * "
+                + smoothing / input.dim(dim);
     }
 
     private static int classDim(Shape input) {

@@ -44,7 +44,8 @@ value = input * sigmoid(input)
                         .kernels(STEPS, "softplus", "softplus_backward")
                         .twin("torch.ops.aten.softplus(input, beta, threshold)")
                         .definition("""
-value = where(input * beta > threshold, input, log1p(exp(input * beta)) / beta)
+low = where(input * beta > threshold, 0, input)
+value = where(input * beta > threshold, input, log1p(exp(low * beta)) / beta)
 """)
                         .build());
     }

@@ -25,12 +25,7 @@ public final class LogsumexpOp implements OpFile {
                 .kernels(ELEMENTARY, "exp")
                 .kernels(ROUNDED, "sub", "mul")
                 .twin("torch.logsumexp(input, every(dim), keepdim)")
-                .definition("""
-m = detach(amax(input, dim, keepdim=True))
-c = where(m * 0 == 0, m, 0)
-s = sum(exp(input - c), dim, keepdim=keepdim)
-value = log(s) + sum(c, dim, keepdim=keepdim)
-""")
+                .definition(LogsumexpOp::definition)
                 .build());
     }
 
@@ -39,5 +34,15 @@ value = log(s) + sum(c, dim, keepdim=keepdim)
             throw call.refused("'dim' is empty");
         }
         return Rules.reduced(call);
+    }
+
+    /** Shifted by the largest element where that is finite, which changes neither value nor gradient. */
+    private static String definition(Call call) {
+        return call.reduced() == 0 ? "value = log(sum(exp(input), dim, keepdim=keepdim))" : """
+                m = detach(amax(input, dim, keepdim=True))
+                c = where(m * 0 == 0, m, 0)
+                s = sum(exp(input - c), dim, keepdim=keepdim)
+                value = log(s) + sum(c, dim, keepdim=keepdim)
+                """;
     }
 }

@@ -45,7 +45,7 @@ value = where(input > 0, input, input * negative_slope)
                         .kernels(ELEMENTARY, "elu", "elu_backward")
                         .twin("torch.ops.aten.elu(input, alpha)")
                         .definition("""
-value = where(input > 0, input, alpha * expm1(input))
+value = where(input > 0, input, alpha * expm1(where(input > 0, 0, input)))
 """)
                         .build());
     }

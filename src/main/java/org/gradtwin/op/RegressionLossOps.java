@@ -45,12 +45,14 @@ public final class RegressionLossOps implements OpFile {
                         .kernels(STEPS, "huber_loss", "huber_loss_backward")
                         .twin(
                                 "torch.ops.aten.huber_loss(both(input, target), both(target, input), code(reduction), delta)")
-                        .definition(call -> """
+                        .definition(
+                                call -> """
 d = input - target
 a = abs(d)
 """
-                                + Rules.reduction(
-                                        call, "where(a >= delta, delta * (a - 0.5 * delta), 0.5 * square(d))"))
+                                        + Rules.reduction(
+                                                call,
+                                                "where(a >= delta, delta * (a - 0.5 * delta), 0.5 * square(where(a >= delta, 0, d)))"))
                         .build());
     }
 

@@ -5,6 +5,7 @@ import static org.gradtwin.program.Op.Group.REDUCTIONS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.program.Call;
 import org.gradtwin.program.Op;
 import org.gradtwin.program.OpFile;
 
@@ -19,20 +20,22 @@ public final class SoftmaxOps implements OpFile {
                         .shape(Rules::along)
                         .kernels(STEPS, "_softmax", "_softmax_backward_data")
                         .twin("torch.softmax(input, dim)")
-                        .definition("""
-e = exp(input - detach(amax(input, dim, keepdim=True)))
-value = e / sum(e, dim, keepdim=True)
-""")
+                        .definition(call -> shifted(call) + """
+                                e = exp(d)
+                                value = e / sum(e, dim, keepdim=True)
+                                """)
                         .build(),
                 Op.of("log_softmax(input, dim: int)")
                         .group(REDUCTIONS)
                         .shape(Rules::along)
                         .kernels(STEPS, "_log_softmax", "_log_softmax_backward_data")
                         .twin("torch.log_softmax(input, dim)")
-                        .definition("""
-d = input - detach(amax(input, dim, keepdim=True))
-value = d - log(sum(exp(d), dim, keepdim=True))
-""")
+                        .definition(call -> shifted(call) + "value = d - log(sum(exp(d), dim, keepdim=True))")
                         .build());
+    }
+
+    /** The operand less its largest element, which changes neither value nor gradient; nothing is largest among no elements. */
+    private static String shifted(Call call) {
+        return call.reduced() == 0 ? "d = input\n" : "d = input - detach(amax(input, dim, keepdim=True))\n";
     }
 }

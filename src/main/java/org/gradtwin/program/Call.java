@@ -1,5 +1,6 @@
 package org.gradtwin.program;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,21 +69,31 @@ public record Call(Op op, List<@Nullable Type> operands, Attributes attributes) 
         return new IllegalArgumentException(op.id() + ": " + problem);
     }
 
-    /** The operands that are given, by the signature's names; those of a tuple are numbered from 0, as {@code tensors0}. */
-    public Map<String, Type> named() {
-        Map<String, Type> named = new LinkedHashMap<>();
+    /** The signature's names of the operands; those of a tuple are numbered from 0, as {@code tensors0}. */
+    public List<String> names() {
         List<Parameter> parameters = op.signature().operands();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < operands.size(); i++) {
+            int tuple = parameters.size() - 1;
+            boolean inTuple = i >= tuple && parameters.get(tuple).kind() == Parameter.Kind.TENSORS;
+            names.add(
+                    inTuple
+                            ? parameters.get(tuple).name() + (i - tuple)
+                            : parameters.get(i).name());
+        }
+        return names;
+    }
+
+    /** The types of the operands that are given, by those names. */
+    Map<String, Type> named() {
+        Map<String, Type> named = new LinkedHashMap<>();
+        List<String> names = names();
         for (int i = 0; i < operands.size(); i++) {
             Type type = operands.get(i);
-            Parameter parameter = parameters.get(Math.min(i, parameters.size() - 1));
             if (type != null) {
-                named.put(nameOf(parameter, i - (parameters.size() - 1)), type);
+                named.put(names.get(i), type);
             }
         }
         return named;
-    }
-
-    private static String nameOf(Parameter parameter, int position) {
-        return parameter.kind() == Parameter.Kind.TENSORS ? parameter.name() + position : parameter.name();
     }
 }

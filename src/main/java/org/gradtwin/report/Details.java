@@ -9,7 +9,6 @@ import org.gradtwin.program.Op;
 import org.gradtwin.program.Program;
 import org.gradtwin.report.CaseDetail.FlagNote;
 import org.gradtwin.report.CaseDetail.InputNote;
-import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Checked;
@@ -86,8 +85,9 @@ final class Details {
         if (full) {
             first.given().given().inputs().forEach((name, input) -> {
                 Tensor tensor = input.source().tensor();
-                String type = (input.source().isIndices() ? "int64" : "float") + " " + tensor.shape()
-                        + (input.requiresGrad() ? "" : ", not differentiated");
+                String type =
+                        (tensor.dtype().isFloating() ? "float" : tensor.dtype().torchName()) + " " + tensor.shape()
+                                + (input.requiresGrad() ? "" : ", not differentiated");
                 inputs.add(new InputNote(name, type, elements(tensor)));
             });
         }
@@ -108,8 +108,7 @@ final class Details {
         }
         List<String> elements = new ArrayList<>();
         for (int i = 0; i < tensor.size(); i++) {
-            elements.add(
-                    tensor.dtype().isFloating() ? Decimals.shortest(tensor.get(i)) : Long.toString(tensor.getLong(i)));
+            elements.add(tensor.text(i));
         }
         return String.join(", ", elements);
     }

@@ -143,9 +143,12 @@ final class Figures {
         String where = " (" + trial.given().given().id() + ", " + check.engine() + ")";
         List<Plot> plots = new ArrayList<>();
         plots.add(new HeatMap(check.quantity() + where, "row", "column", actual));
-        targets.filter(classes -> classes.size() == expected.shape().rows())
-                .ifPresent(classes -> plots.add(
-                        new HeatMap("targets, one-hot" + where, "row", "class", oneHot(classes, expected.shape()))));
+        targets.filter(classes -> classes.size() * expected.shape().dim(classDim(expected.shape())) == expected.size())
+                .ifPresent(classes -> plots.add(new HeatMap(
+                        "targets, one-hot" + where,
+                        "row",
+                        expected.shape().rank() <= 2 ? "class" : "column",
+                        oneHot(classes, expected.shape()))));
         plots.add(new HeatMap(
                 "error of the " + check.quantity() + where,
                 "row",
@@ -157,14 +160,20 @@ final class Figures {
         return new Figure(caption, Plot.row(caption, plots).toSvg());
     }
 
-    private static Tensor oneHot(Tensor classes, Shape shape) {
+    /** A 1 in the place of each target; classes lie along dimension 1, of a vector along the only one. */
+    static Tensor oneHot(Tensor targets, Shape shape) {
+        int dim = classDim(shape);
+        int classes = shape.dim(dim);
+        int inner = shape.product(dim + 1, shape.rank());
         double[] hot = new double[shape.size()];
-        for (int i = 0; i < classes.size(); i++) {
-            long target = classes.getLong(i);
-            if (target >= 0 && target < shape.last()) {
-                hot[i * shape.last() + (int) target] = 1;
-            }
+        for (int i = 0; i < hot.length; i++) {
+            int target = i / (inner * classes) * inner + i % inner;
+            hot[i] = targets.getLong(target) == i / inner % classes ? 1 : 0;
         }
         return Tensor.of(DType.FLOAT64, shape, hot);
+    }
+
+    private static int classDim(Shape shape) {
+        return Math.min(1, shape.rank() - 1);
     }
 }

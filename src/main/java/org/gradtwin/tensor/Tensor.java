@@ -109,6 +109,15 @@ public final class Tensor {
         return longs[position];
     }
 
+    /** The element at a row-major position as Python writes it: 0.1, 3, True. */
+    public String text(int position) {
+        return switch (dtype) {
+            case BOOL -> longs[position] == 1 ? "True" : "False";
+            case INT64 -> Long.toString(longs[position]);
+            default -> Decimals.shortest(doubles[position]);
+        };
+    }
+
     /** A copy of the elements as doubles. */
     public double[] toDoubles() {
         return dtype.isFloating()

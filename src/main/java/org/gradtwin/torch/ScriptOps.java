@@ -34,47 +34,38 @@ final class ScriptOps {
         return packed.length == 0 ? run(op.id(), operands) : run(op.id(), operands, packed);
     }
 
-    /**
-     * One item of the subscript after the other, then all index tensors at once, as Python does it: a slice and an
-     * integer are views, index tensors a gather.
-     */
+    /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
     private PtNDArray index(List<@Nullable PtNDArray> operands, Index index) {
-        PtNDArray result = operand(operands, 0);
-        List<PtNDArray> gathers = new ArrayList<>();
-        int dim = 0;
-        int firstGathered = 0;
+        Packing packing = new Packing();
+        List<PtNDArray> tensors = new ArrayList<>();
         for (Index.Item item : index.items()) {
             if (item instanceof Index.At at) {
-                result = run("index_select", List.of(result), dim, at.position());
+                packing.add(0).add(at.position());
             } else if (item instanceof Index.Slice slice) {
-                double[] packed = new Packing()
-                        .add(dim)
+                packing.add(1)
                         .optional(slice.start())
                         .optional(slice.stop())
-                        .add(slice.step() == null ? 1 : slice.step())
-                        .entries();
-                result = run("index_slice", List.of(result), packed);
-                dim++;
+                        .add(slice.step() == null ? 1 : slice.step());
             } else if (item instanceof Index.Gather gather) {
-                if (gathers.isEmpty()) {
-                    firstGathered = dim;
-                }
-                gathers.add(operand(operands, gather.operand()));
-                dim++;
+                packing.add(2);
+                tensors.add(operand(operands, gather.operand()));
             }
         }
-        return switch (gathers.size()) {
-            case 0 -> result;
-            case 1 -> run(firstGathered == 0 ? "index_first" : "index_second", List.of(result, gathers.get(0)));
-            case 2 -> run("index_both", List.of(result, gathers.get(0), gathers.get(1)));
-            default -> throw new IllegalArgumentException("too many indices: " + gathers.size() + " index tensors");
-        };
+        tensors.add(vector(packing.entries()));
+        NDList inputs = new NDList(tensors.size() + 2);
+        inputs.add(operand(operands, 0));
+        try {
+            // How DJL wants a list of tensors to be named.
+            tensors.forEach(tensor -> tensor.setName("tensors[]"));
+            inputs.addAll(tensors);
+            return forward(Ops.of("index").id(), inputs);
+        } finally {
+            tensors.forEach(tensor -> tensor.setName(null));
+        }
     }
 
     private PtNDArray run(String method, List<? extends @Nullable PtNDArray> operands, double... packed) {
-        PtNDArray attributes = packed.length == 0
-                ? null
-                : Marshal.toTorch(manager, Tensor.of(DType.FLOAT64, Shape.of(packed.length), packed));
+        PtNDArray attributes = packed.length == 0 ? null : vector(packed);
         NDList inputs = new NDList(operands.size() + 2);
         for (PtNDArray operand : operands) {
             // An absent operand is announced by the attributes, which stand in its place.
@@ -87,8 +78,16 @@ final class ScriptOps {
         if (attributes != null) {
             inputs.add(attributes);
         }
+        return forward(method, inputs);
+    }
+
+    private PtNDArray forward(String method, NDList inputs) {
         inputs.add(runtime.method(method));
         return (PtNDArray) IValueUtils.forward(runtime.module(), inputs, true).singletonOrThrow();
+    }
+
+    private PtNDArray vector(double... entries) {
+        return Marshal.toTorch(manager, Tensor.of(DType.FLOAT64, Shape.of(entries.length), entries));
     }
 
     private static PtNDArray operand(List<@Nullable PtNDArray> operands, int i) {

@@ -8,6 +8,14 @@ import org.junit.jupiter.api.Test;
 
 class TensorTest {
     @Test
+    void elementsAreWrittenAsPythonWritesThem() {
+        assertThat(Tensor.of(DType.FLOAT64, Shape.of(2), 0.1, -0.0).text(1)).isEqualTo("-0.0");
+        assertThat(Tensor.indices(Shape.of(2), 3, -4).text(1)).isEqualTo("-4");
+        assertThat(Tensor.bools(Shape.of(2), true, false).text(0)).isEqualTo("True");
+        assertThat(Tensor.bools(Shape.of(2), true, false).text(1)).isEqualTo("False");
+    }
+
+    @Test
     void copiesOnTheWayInAndOut() {
         double[] values = {1, 2};
         long[] positions = {3, 4};

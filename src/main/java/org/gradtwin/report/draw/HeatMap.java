@@ -20,7 +20,8 @@ import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
 
 /**
- * A matrix in greys, the least element black and the greatest white, with a colour bar. Elements that are not finite
+ * A matrix in greys, the least element black and the greatest white, with a colour bar; of more dimensions the matrices
+ * of the last two, one below the other. Elements that are not finite
  * are left clear. The elements are a picture inside the SVG, so a large matrix stays small.
  */
 public final class HeatMap implements Plot {
@@ -44,7 +45,10 @@ public final class HeatMap implements Plot {
         if (matrix.size() == 0) {
             throw new IllegalArgumentException("heat map of a tensor of shape " + matrix.shape() + ": no elements");
         }
-        this.title = title;
+        int rank = matrix.shape().rank();
+        this.title = rank <= 2
+                ? title
+                : title + ", " + matrix.shape().product(0, rank - 2) + " matrices one below the other";
         this.rowLabel = rowLabel;
         this.columnLabel = columnLabel;
         this.matrix = matrix;
@@ -88,7 +92,8 @@ public final class HeatMap implements Plot {
     }
 
     private String description() {
-        return "Heat map of a matrix of shape " + matrix.shape() + ", " + columnLabel + " to the right and " + rowLabel
+        return "Heat map of a " + (matrix.shape().rank() <= 2 ? "matrix" : "tensor") + " of shape " + matrix.shape()
+                + ", " + columnLabel + " to the right and " + rowLabel
                 + " downwards, from " + Decimals.shortest(least) + " (black) to " + Decimals.shortest(greatest)
                 + " (white).";
     }

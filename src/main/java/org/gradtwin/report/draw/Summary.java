@@ -17,20 +17,17 @@ final class Summary {
 
     /** The elements to six digits, if there are few; else their range, and how many are not finite. */
     static String of(Tensor tensor) {
-        if (tensor.shape().rank() == 0) {
-            return number(tensor, 0);
-        }
-        return tensor.size() <= SMALL ? elements(tensor) : range(tensor.toDoubles());
+        return tensor.size() <= SMALL ? nested(tensor, 0, 0) : range(tensor.toDoubles());
     }
 
-    private static String elements(Tensor tensor) {
-        int cols = tensor.shape().last();
-        String rows = IntStream.range(0, tensor.shape().rows())
-                .mapToObj(i -> IntStream.range(i * cols, (i + 1) * cols)
-                        .mapToObj(position -> number(tensor, position))
-                        .collect(Collectors.joining(", ", "[", "]")))
-                .collect(Collectors.joining(", "));
-        return tensor.shape().rank() == 2 ? "[" + rows + "]" : rows;
+    private static String nested(Tensor tensor, int depth, int first) {
+        if (depth == tensor.shape().rank()) {
+            return number(tensor, first);
+        }
+        int step = tensor.shape().product(depth + 1, tensor.shape().rank());
+        return IntStream.range(0, tensor.shape().dim(depth))
+                .mapToObj(i -> nested(tensor, depth + 1, first + i * step))
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 
     /** The range of some numbers to six digits, and how many are not finite. */
@@ -48,7 +45,7 @@ final class Summary {
     }
 
     private static String number(Tensor tensor, int position) {
-        return tensor.dtype().isFloating() ? decimal(tensor.get(position)) : Long.toString(tensor.getLong(position));
+        return tensor.dtype().isFloating() ? decimal(tensor.get(position)) : tensor.text(position);
     }
 
     private static String decimal(double value) {

@@ -120,6 +120,16 @@ class PlotTest {
     }
 
     @Test
+    void heatMap_ofMoreThanTwoDimensions_stacksTheMatricesAndSaysSo() {
+        Tensor cube = Tensor.of(DType.FLOAT64, Shape.of(3, 2, 2), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+        Svg svg = Svg.parse(new HeatMap("Gradient", "row", "column", cube).toSvg());
+        assertThat(svg.texts("text")).contains("Gradient, 3 matrices one below the other");
+        assertThat(svg.texts("desc"))
+                .containsExactly("Heat map of a tensor of shape (3, 2, 2), column to the right and row downwards, "
+                        + "from 0.0 (black) to 1.0 (white).");
+    }
+
+    @Test
     void movingAverage_isOfFewerAtTheStart() {
         assertThat(XyPlot.movingAverage(new double[] {4, 2, 6, 1}, 2)).containsExactly(4, 3, 4, 3.5);
         assertThatThrownBy(() -> XyPlot.movingAverage(X, 0)).hasMessage("a moving average over 0 values");
