@@ -1,18 +1,14 @@
 package org.gradtwin.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.gradtwin.matrix.Axes;
-import org.gradtwin.matrix.Index;
 import org.gradtwin.matrix.Layers;
 import org.gradtwin.matrix.Losses;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Reduction;
 import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Index.At;
-import org.gradtwin.program.Index.Gather;
-import org.gradtwin.program.Index.Item;
-import org.gradtwin.program.Index.Slice;
 import org.gradtwin.program.Op;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -92,23 +88,19 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
         return switch (op) {
             case RESHAPE -> matrix(0).reshape(result.dims());
             case TRANSPOSE -> matrix(0).transpose();
-            case INDEX ->
-                matrix(0)
-                        .index(attributes.index().items().stream()
-                                .map(this::index)
-                                .toArray(Index[]::new));
+            case INDEX -> matrix(0).take(result, sources());
             case CAT -> Matrix.cat(operands.stream().map(MatrixCall::matrix).toList(), attributes.integer("dim"));
             default -> throw unsupported();
         };
     }
 
-    private Index index(Item item) {
-        if (item instanceof Slice slice) {
-            return Index.slice(slice.start(), slice.stop(), slice.step() == null ? 1 : slice.step());
-        } else if (item instanceof At at) {
-            return Index.at(at.position());
+    /** Where the elements of the result of an indexing come from. */
+    private int[] sources() {
+        List<@Nullable Tensor> tensors = new ArrayList<>();
+        for (MatrixGraph.Value operand : operands) {
+            tensors.add(operand instanceof MatrixGraph.Value.Plain plain ? plain.tensor() : null);
         }
-        return picks(((Gather) item).operand());
+        return attributes.index().sources(matrix(0).shape(), result, tensors);
     }
 
     private Matrix reduction() {
@@ -131,18 +123,18 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
     private Axes axes() {
         boolean whole = attributes.get("dim") == null;
         int[] dims =
-                whole ? new int[0] : attributes.dims("dim", Shape.of(matrix(0).shape()));
+                whole ? new int[0] : attributes.dims("dim", matrix(0).shape());
         return new Axes(dims, attributes.flag("keepdim"));
     }
 
     private Matrix layer() {
         return switch (op) {
             case LINEAR -> Layers.linear(matrix(0), matrix(1), optional(2));
-            case EMBEDDING -> Layers.embedding(picks(0), matrix(1), null);
+            case EMBEDDING -> Layers.embedding(plain(0), matrix(1), null);
             case LAYER_NORM ->
                 Layers.layerNorm(
                         matrix(0),
-                        attributes.integers("normalized_shape"),
+                        Shape.of(attributes.integers("normalized_shape")),
                         optional(1),
                         optional(2),
                         attributes.number("eps"));
@@ -158,11 +150,11 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
             case L1_LOSS -> Losses.l1Loss(x, matrix(1), reduction);
             case HUBER_LOSS -> Losses.huberLoss(x, matrix(1), attributes.number("delta"), reduction);
             case NLL_LOSS ->
-                Losses.nllLoss(x, positions(indices(1)), optional(2), attributes.integer("ignore_index"), reduction);
+                Losses.nllLoss(x, positions(1), optional(2), attributes.integer("ignore_index"), reduction);
             case CROSS_ENTROPY ->
                 Losses.crossEntropy(
                         x,
-                        positions(indices(1)),
+                        positions(1),
                         optional(2),
                         attributes.integer("ignore_index"),
                         attributes.number("label_smoothing"),
@@ -188,20 +180,15 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
         return operands.get(operand) == null ? null : matrix(operand);
     }
 
-    private Tensor indices(int operand) {
-        if (operands.get(operand) instanceof MatrixGraph.Value.Indices indices) {
-            return indices.tensor();
+    private Tensor plain(int operand) {
+        if (operands.get(operand) instanceof MatrixGraph.Value.Plain plain) {
+            return plain.tensor();
         }
         throw new IllegalArgumentException(op.id() + ": operand " + operand + " must be int64 indices");
     }
 
-    private Index.Picks picks(int operand) {
-        Tensor indices = indices(operand);
-        return new Index.Picks(indices.shape().dims(), positions(indices));
-    }
-
-    private int[] positions(Tensor indices) {
-        long[] longs = indices.toLongs();
+    private int[] positions(int operand) {
+        long[] longs = plain(operand).toLongs();
         int[] positions = new int[longs.length];
         for (int i = 0; i < positions.length; i++) {
             positions[i] = (int) longs[i];
