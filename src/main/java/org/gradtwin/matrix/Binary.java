@@ -56,16 +56,25 @@ record Binary(
                     if (x.requiresGrad()) {
                         Storage share = graph.allocate(z.length());
                         gradients(strides, left, left32, gradient, x.data(), y.data(), z, share);
-                        x.receiveBroadcast(share, shape);
+                        receive(x, share, shape);
                     }
                     if (y.requiresGrad()) {
                         Storage share = graph.allocate(z.length());
                         gradients(strides, right, right32, gradient, x.data(), y.data(), z, share);
-                        y.receiveBroadcast(share, shape);
+                        receive(y, share, shape);
                     }
                 },
                 x,
                 y);
+    }
+
+    /** Hands a share in the shape of the result to an operand, summed over the dimensions it was stretched along. */
+    private static void receive(Matrix operand, Storage share, Shape shape) {
+        Storage sums = Reductions.unbroadcast(operand.graph(), share, shape, operand.shape());
+        operand.receive(sums);
+        if (sums != share) {
+            operand.graph().release(share);
+        }
     }
 
     private void values(Strides strides, Storage left, Storage right, Storage result) {

@@ -170,7 +170,7 @@ public final class Graph {
         }
         root = from;
         from.receive(cotangent);
-        for (int i = from.position(); i >= 0; i--) {
+        for (int i = from.position; i >= 0; i--) {
             values.get(i).pull();
         }
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value on the tape of a {@link Graph}: numbers in a shape of any rank. Ops make new values and never modify their
  * operands; operands broadcast, and the names, formulas and conventions are PyTorch's. Losses and layers are in
- * {@link Losses} and {@link Layers}.
+ * {@link Losses}, {@link Layers} and {@link Activations}.
  *
  * <p>Every op throws {@link IllegalArgumentException} with the shapes in its message if they do not go together, and
  * {@link IllegalStateException} if an operand was forgotten by {@link Graph#reset()}.
@@ -19,7 +19,7 @@ public final class Matrix {
     private final Shape shape;
     private final boolean requiresGrad;
     private final @Nullable Pullback pullback;
-    private final int position;
+    final int position;
     private @Nullable Storage data;
     private @Nullable Storage gradient;
 
@@ -102,39 +102,18 @@ public final class Matrix {
     }
 
     /**
-     * Replaces the elements of a leaf, between a {@link Graph#reset(int)} and the next op.
-     *
-     * @throws IllegalStateException if this value was computed by an op
-     */
-    public void assign(double[] values) {
-        checkLeaf("assign");
-        if (values.length != shape.size()) {
-            throw new IllegalArgumentException("assign: %d values for %s".formatted(values.length, shape));
-        }
-        data().load(values);
-    }
-
-    /**
      * One step of gradient descent on a leaf, in place: {@code values -= rate * grad}; nothing without a gradient. To
      * be followed by {@link Graph#reset(int)}, as later values were computed from the old elements.
      *
      * @throws IllegalStateException if this value was computed by an op
      */
     public void descend(double rate) {
-        checkLeaf("descend");
+        if (pullback != null) {
+            throw new IllegalStateException("descend: the %s value was computed by an op".formatted(shape));
+        }
         if (gradient != null) {
             graph.passes().addScaled(data(), -rate, gradient);
         }
-    }
-
-    private void checkLeaf(String op) {
-        if (pullback != null) {
-            throw new IllegalStateException("%s: the %s value was computed by an op".formatted(op, shape));
-        }
-    }
-
-    int position() {
-        return position;
     }
 
     Storage data() {
@@ -157,15 +136,6 @@ public final class Matrix {
             gradient = share;
         } else {
             graph.passes().add(gradient, share);
-            graph.release(share);
-        }
-    }
-
-    /** The same for a share in the shape that this value was broadcast to. */
-    void receiveBroadcast(Storage share, Shape broadcast) {
-        Storage sums = Reductions.unbroadcast(graph, share, broadcast, shape);
-        receive(sums);
-        if (sums != share) {
             graph.release(share);
         }
     }
@@ -321,31 +291,6 @@ public final class Matrix {
     /** max(this, 0); derivative 0 at 0. */
     public Matrix relu() {
         return Activations.RELU.apply(this);
-    }
-
-    /** this where positive, slope·this elsewhere; PyTorch's default slope is 0.01. */
-    public Matrix leakyRelu(double slope) {
-        return Activations.leakyRelu(slope).apply(this);
-    }
-
-    /** this where positive, alpha·(e^this − 1) elsewhere; PyTorch's default alpha is 1. */
-    public Matrix elu(double alpha) {
-        return Activations.elu(alpha).apply(this);
-    }
-
-    /** x·Φ(x) with the normal distribution Φ, or its approximation by tanh. */
-    public Matrix gelu(boolean approximateTanh) {
-        return (approximateTanh ? Activations.GELU_TANH : Activations.GELU).apply(this);
-    }
-
-    /** x·sigmoid(x). */
-    public Matrix silu() {
-        return Activations.SILU.apply(this);
-    }
-
-    /** log(1 + e^(beta·x))/beta, and x where beta·x > threshold; PyTorch's defaults are 1 and 20. */
-    public Matrix softplus(double beta, double threshold) {
-        return Activations.softplus(beta, threshold).apply(this);
     }
 
     /** The same elements, row-major, in another shape; one size may be −1. */
