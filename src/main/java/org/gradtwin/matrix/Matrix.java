@@ -1,7 +1,6 @@
 package org.gradtwin.matrix;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +82,7 @@ public final class Matrix {
      * Computes the gradient of Σ cotangent·this for every value that this one depends on.
      *
      * @param cotangent one number an element, row-major
-     * @throws IllegalStateException if this value requires no gradient, or if the graph was already consumed by a
-     *     backward
+     * @throws IllegalStateException if this value requires no gradient, or the graph was consumed by a backward
      */
     public void backward(double... cotangent) {
         data();
@@ -195,10 +193,7 @@ public final class Matrix {
         return Arithmetic.POW.apply(this, exponent);
     }
 
-    /**
-     * The matrix product (…, m, k) @ (…, k, n), where batches broadcast; a vector stands for a row on the left and for a
-     * column on the right.
-     */
+    /** The product (…, m, k) @ (…, k, n), batches broadcast; a vector is a row on the left, a column on the right. */
     public Matrix matmul(Matrix other) {
         return LinearAlgebra.matmul(this, other);
     }
@@ -305,8 +300,7 @@ public final class Matrix {
 
     /** {@code .T}: the dimensions in reverse order; values of fewer than two stay as they are. */
     public Matrix transpose() {
-        return Shapes.permute(
-                this, IntStream.range(1 - shape.rank(), 1).map(d -> -d).toArray());
+        return Shapes.transpose(this);
     }
 
     /** This, stretched as it broadcasts to a shape. */

@@ -73,6 +73,11 @@ final class Shapes {
                 x);
     }
 
+    static Matrix transpose(Matrix x) {
+        int rank = x.shape().rank();
+        return permute(x, IntStream.range(0, rank).map(d -> rank - 1 - d).toArray());
+    }
+
     static Matrix expand(Matrix x, Shape shape) {
         if (!Shape.broadcast(x.shape(), shape).equals(shape)) {
             throw new IllegalArgumentException(x.shape() + " does not broadcast to " + shape);

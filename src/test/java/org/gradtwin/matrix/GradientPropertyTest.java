@@ -32,6 +32,10 @@ class GradientPropertyTest {
         return new Property(name, MATRIX, low, high, x -> function.apply(x.get(0)));
     }
 
+    private static Property cube(String name, Function<Matrix, Matrix> function) {
+        return new Property(name, new int[][] {{2, 3, 2}}, -2, 2, x -> function.apply(x.get(0)));
+    }
+
     private static List<Property> properties() {
         int[] targets = {2, 0, -100};
         return List.of(
@@ -130,6 +134,53 @@ class GradientPropertyTest {
                         2,
                         x -> Layers.embedding(Tensor.indices(Shape.of(3), 1, 1, 2), x, null)
                                 .square()),
+                cube("permute", x -> x.permute(2, 0, 1).square()),
+                cube("expand", x -> x.expand(Shape.of(4, 2, 3, 2)).square()),
+                cube("take", x -> x.take(Shape.of(2, 1, 2), 5, 5, 0, 11).square()),
+                cube("scatterAdd", x -> x.scatterAdd(Shape.of(2, 2), 0, 1, 1, 3, 3, 3, 0, 1, 3, 3, 1, 0)
+                        .square()),
+                cube("where", x -> Matrix.where(
+                        Tensor.bools(Shape.of(3, 1), true, false, true), x.square(), x.sum(Axes.of(0)))),
+                cube("masked_fill", x -> x.square().maskedFill(Tensor.bools(Shape.of(2), false, true), 3)),
+                cube("cumsum", x -> x.cumsum(1).square()),
+                cube("sum over 0 and 2", x -> x.square().sum(Axes.of(0, 2))),
+                cube("var over 0 and 2", x -> x.var(Axes.of(0, 2), 1)),
+                cube("prod over 2 and 0", x -> x.prod(Axes.of(2, 0).keeping())),
+                cube("logsumexp over 0 and 2", x -> x.logsumexp(Axes.of(-1, 0))),
+                cube("softmax in the middle", x -> x.softmax(1)),
+                cube("log_softmax in the middle", x -> x.logSoftmax(-2)),
+                new Property(
+                        "mul stretches both",
+                        new int[][] {{2, 1, 3, 1}, {2, 1, 2}},
+                        -2,
+                        2,
+                        x -> x.get(0).mul(x.get(1))),
+                new Property(
+                        "matmul of batches",
+                        new int[][] {{2, 1, 2, 3}, {2, 3, 2}},
+                        -2,
+                        2,
+                        x -> x.get(0).matmul(x.get(1))),
+                new Property("matmul of a vector and a batch", new int[][] {{3}, {2, 3, 2}}, -2, 2, x -> x.get(0)
+                        .matmul(x.get(1))),
+                new Property(
+                        "layer_norm over two dimensions",
+                        new int[][] {{2, 2, 3}, {2, 3}, {2, 3}},
+                        -2,
+                        2,
+                        x -> Layers.layerNorm(x.get(0), Shape.of(2, 3), x.get(1), x.get(2), 1e-1)),
+                new Property(
+                        "cross_entropy of rank 3",
+                        new int[][] {{2, 3, 2}},
+                        -2,
+                        2,
+                        x -> Losses.crossEntropy(
+                                x.get(0),
+                                new int[] {2, -100, 0, 1},
+                                x.get(0).graph().constant(Shape.of(3), 0.5, 2, 1),
+                                -100,
+                                0.2,
+                                Reduction.MEAN)),
                 unary("nll_loss", -2, 2, x -> Losses.nllLoss(x, 3, 1, 1)),
                 unary(
                         "cross_entropy",

@@ -95,7 +95,7 @@ class GraphTest {
         Graph graph = new Graph(Precision.FLOAT64);
         Matrix x = graph.leaf(PAIR, new double[] {1, 2}, true);
         graph.reset();
-        assertThatIllegalStateException().isThrownBy(x::exp).withMessageContaining("(2)");
+        assertThatIllegalStateException().isThrownBy(x::exp).withMessageContaining("(2,)");
         assertThatIllegalStateException().isThrownBy(x::values);
         assertThatIllegalStateException().isThrownBy(x::grad);
     }

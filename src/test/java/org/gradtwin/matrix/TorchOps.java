@@ -65,6 +65,11 @@ final class TorchOps {
             case "matmul_gram" -> x.transpose().matmul(x);
             case "reshape" -> x.reshape(TorchTable.integers(attributes.get("shape")));
             case "index" -> index(x, text(attributes, "at"), attributes.get("arrays"));
+            case "permute" -> x.permute(TorchTable.integers(attributes.get("order")));
+            case "expand" -> x.expand(Shape.of(TorchTable.integers(attributes.get("shape"))));
+            case "where" -> Matrix.where(mask(attributes), x, inputs.get(1));
+            case "masked_fill" -> x.maskedFill(mask(attributes), TorchTable.number(attributes.get("number")));
+            case "cumsum" -> x.cumsum(integer(attributes, "dim"));
             case "cat" -> Matrix.cat(inputs, integer(attributes, "dim"));
             case "cat_itself" -> Matrix.cat(List.of(x, x), integer(attributes, "dim"));
             case "sum" -> x.sum(axes(attributes));
@@ -173,6 +178,15 @@ final class TorchOps {
         return Tensor.indices(
                 Shape.of(TorchTable.integers(node.get("shape"))),
                 Arrays.stream(TorchTable.integers(node.get("positions"))).asLongStream().toArray());
+    }
+
+    private static Tensor mask(JsonNode attributes) {
+        Tensor tensor = tensor(attributes.get("mask"));
+        boolean[] values = new boolean[tensor.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tensor.getLong(i) != 0;
+        }
+        return Tensor.bools(tensor.shape(), values);
     }
 
     private static double number(JsonNode attributes, String name) {
