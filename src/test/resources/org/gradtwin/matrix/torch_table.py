@@ -359,7 +359,7 @@ case("layer_norm", ln(2, 3, 4), rand(2, 3, 4), shape=[2, 3, 4], eps=1e-5, atol=6
 
 for reduction in ("none", "mean", "sum"):
     case("mse_loss", lambda x, t: F.mse_loss(x, t, reduction=reduction), rand(2, 3, 4), rand(3, 1), reduction=reduction, atol=64)
-    case("bce", lambda x, t, w, p: F.binary_cross_entropy_with_logits(x, t, w, None, reduction, p), rand(2, 3, 2),
+    case("bce", lambda x, t, w, p: F.binary_cross_entropy_with_logits(x, t, w, reduction=reduction, pos_weight=p), rand(2, 3, 2),
          rand(2, 3, 2, low=0.0, scale=1.0), rand(3, 1, low=0.5), rand(2, low=0.5), grad=[True, True, False, False], atol=64,
          names=["weight", "pos_weight"], reduction=reduction)
     for shape in ((2, 3, 2), (2, 3, 1, 2), (2, 3, 0), (0, 3, 2)):
