@@ -123,8 +123,7 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
     /** The dimensions as they were named: none at all is not the same as all of them by name. */
     private Axes axes() {
         boolean whole = attributes.get("dim") == null;
-        int[] dims =
-                whole ? new int[0] : attributes.dims("dim", matrix(0).shape());
+        int[] dims = whole ? new int[0] : attributes.dims("dim", matrix(0).shape());
         return new Axes(dims, attributes.flag("keepdim"));
     }
 

@@ -92,10 +92,10 @@ public final class Activations {
     public static Matrix leakyRelu(Matrix operand, double slope) {
         float slope32 = (float) slope;
         return new Unary(
-                x -> x > 0 ? x : x * slope,
-                (g, x, y) -> x > 0 ? g : g * slope,
-                x -> x > 0 ? x : x * slope32,
-                (g, x, y) -> x > 0 ? g : g * slope32)
+                        x -> x > 0 ? x : x * slope,
+                        (g, x, y) -> x > 0 ? g : g * slope,
+                        x -> x > 0 ? x : x * slope32,
+                        (g, x, y) -> x > 0 ? g : g * slope32)
                 .apply(operand);
     }
 
@@ -103,10 +103,10 @@ public final class Activations {
     public static Matrix elu(Matrix operand, double alpha) {
         float alpha32 = (float) alpha;
         return new Unary(
-                x -> x <= 0 ? Math.expm1(x) * alpha : x,
-                (g, x, y) -> x <= 0 ? g * alpha * Math.exp(x) : g,
-                x -> x <= 0 ? (float) Math.expm1(x) * alpha32 : x,
-                (g, x, y) -> x <= 0 ? g * alpha32 * (float) Math.exp(x) : g)
+                        x -> x <= 0 ? Math.expm1(x) * alpha : x,
+                        (g, x, y) -> x <= 0 ? g * alpha * Math.exp(x) : g,
+                        x -> x <= 0 ? (float) Math.expm1(x) * alpha32 : x,
+                        (g, x, y) -> x <= 0 ? g * alpha32 * (float) Math.exp(x) : g)
                 .apply(operand);
     }
 
@@ -115,16 +115,16 @@ public final class Activations {
         float beta32 = (float) beta;
         float threshold32 = (float) threshold;
         return new Unary(
-                x -> x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta,
-                (g, x, y) -> {
-                    double z = Math.exp(x * beta);
-                    return x * beta > threshold ? g : g * z / (z + 1);
-                },
-                x -> x * beta32 > threshold32 ? x : (float) Math.log1p((float) Math.exp(x * beta32)) / beta32,
-                (g, x, y) -> {
-                    float z = (float) Math.exp(x * beta32);
-                    return x * beta32 > threshold32 ? g : g * z / (z + 1);
-                })
+                        x -> x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta,
+                        (g, x, y) -> {
+                            double z = Math.exp(x * beta);
+                            return x * beta > threshold ? g : g * z / (z + 1);
+                        },
+                        x -> x * beta32 > threshold32 ? x : (float) Math.log1p((float) Math.exp(x * beta32)) / beta32,
+                        (g, x, y) -> {
+                            float z = (float) Math.exp(x * beta32);
+                            return x * beta32 > threshold32 ? g : g * z / (z + 1);
+                        })
                 .apply(operand);
     }
 }

@@ -88,9 +88,11 @@ public record Axes(int[] dims, boolean keepdim) {
         boolean whole = dims.length == 0 || rank == 0;
         int[] wide = IntStream.of(gone).filter(d -> shape.dim(d) != 1).toArray();
         int end = wide.length == 0 ? rank : wide[wide.length - 1] + 1;
-        boolean apart = wide.length > 0 && IntStream.of(kept).anyMatch(d -> d > wide[0] && d < end && shape.dim(d) != 1);
+        boolean apart =
+                wide.length > 0 && IntStream.of(kept).anyMatch(d -> d > wide[0] && d < end && shape.dim(d) != 1);
         Matrix operand = apart
-                ? x.permute(IntStream.concat(IntStream.of(kept), IntStream.of(gone)).toArray())
+                ? x.permute(
+                        IntStream.concat(IntStream.of(kept), IntStream.of(gone)).toArray())
                 : x;
         int stride = apart ? 1 : shape.product(end, rank);
         return reduction.apply(operand, new Walk(result, left.size(), count, stride, whole));

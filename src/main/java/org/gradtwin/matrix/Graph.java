@@ -165,7 +165,8 @@ public final class Graph {
         if (root != null) {
             release(cotangent);
             throw new IllegalStateException(
-                    "backward: this graph was consumed by an earlier backward, from the %s value".formatted(root.shape())
+                    "backward: this graph was consumed by an earlier backward, from the %s value"
+                                    .formatted(root.shape())
                             + "; reset it and compute again");
         }
         root = from;

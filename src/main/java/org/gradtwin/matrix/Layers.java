@@ -80,8 +80,8 @@ public final class Layers {
         if (normalized.rank() == 0
                 || from < 0
                 || !normalized.equals(Shape.of(Arrays.copyOfRange(dims, from, dims.length)))) {
-            throw new IllegalArgumentException("layer_norm %s: normalized_shape %s is not how the shape ends"
-                    .formatted(x.shape(), normalized));
+            throw new IllegalArgumentException(
+                    "layer_norm %s: normalized_shape %s is not how the shape ends".formatted(x.shape(), normalized));
         }
         checkShape("weight", weight, normalized);
         checkShape("bias", bias, normalized);

@@ -56,7 +56,8 @@ final class LinearAlgebra {
     }
 
     private static Shape joined(Shape head, int... tail) {
-        return Shape.of(IntStream.concat(IntStream.of(head.dims()), IntStream.of(tail)).toArray());
+        return Shape.of(
+                IntStream.concat(IntStream.of(head.dims()), IntStream.of(tail)).toArray());
     }
 
     /** The products x @ w, or x @ wᵀ, of {@code count} matrices (m, k) and (k, n) each. */
@@ -108,7 +109,8 @@ final class LinearAlgebra {
             return;
         }
         graph.kernels().split().run(count, 1, (long) c.length() * k, (from, to) -> {
-            Kernels kernels = to - from == count ? graph.kernels() : graph.kernels().withThreads(1);
+            Kernels kernels =
+                    to - from == count ? graph.kernels() : graph.kernels().withThreads(1);
             Storage left = graph.precision().allocate(m * k);
             Storage right = graph.precision().allocate(k * n);
             Storage item = graph.precision().allocate(m * n);

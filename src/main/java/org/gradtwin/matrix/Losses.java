@@ -133,7 +133,8 @@ public final class Losses {
     public static Matrix nllLoss(
             Matrix logProbabilities, int[] targets, @Nullable Matrix weight, int ignoreIndex, Reduction reduction) {
         checkWeight("nll_loss", "weight", logProbabilities, weight);
-        ClassLoss loss = new ClassLoss("nll_loss", logProbabilities.shape(), targets, weight, ignoreIndex, 0, reduction);
+        ClassLoss loss =
+                new ClassLoss("nll_loss", logProbabilities.shape(), targets, weight, ignoreIndex, 0, reduction);
         return loss.ofLogProbabilities(logProbabilities);
     }
 

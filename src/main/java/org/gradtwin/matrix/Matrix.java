@@ -87,8 +87,8 @@ public final class Matrix {
     public void backward(double... cotangent) {
         data();
         if (cotangent.length != shape.size()) {
-            throw new IllegalArgumentException(
-                    "backward: cotangent of %d elements for %s with %d".formatted(cotangent.length, shape, shape.size()));
+            throw new IllegalArgumentException("backward: cotangent of %d elements for %s with %d"
+                    .formatted(cotangent.length, shape, shape.size()));
         }
         if (!requiresGrad) {
             throw new IllegalStateException(
@@ -123,7 +123,8 @@ public final class Matrix {
 
     Graph sameGraph(String op, Matrix other) {
         if (graph != other.graph) {
-            throw new IllegalArgumentException("%s %s and %s: operands of two graphs".formatted(op, shape, other.shape));
+            throw new IllegalArgumentException(
+                    "%s %s and %s: operands of two graphs".formatted(op, shape, other.shape));
         }
         return graph;
     }

@@ -58,7 +58,9 @@ class ErrorsTest {
                 row(
                         "(50000, 50000) has more than 2^31 - 1 elements",
                         g -> new DenseLayer(1, 50000, Activation.NONE, Precision.FLOAT32).forward(new double[50000])),
-                row("dim 2 is out of range for (2, 3): expected -2 to 1", g -> ones(g, 2, 3).sum(Axes.of(2))),
+                row(
+                        "dim 2 is out of range for (2, 3): expected -2 to 1",
+                        g -> ones(g, 2, 3).sum(Axes.of(2))),
                 row("dim 0 appears twice in [0, -2]", g -> ones(g, 2, 3).mean(Axes.of(0, -2))),
                 row("dim 1 is out of range for (): expected -1 to 0", g -> ones(g).softmax(1)),
                 row(
@@ -80,9 +82,7 @@ class ErrorsTest {
                 row(
                         "index -4 is out of range for dimension 1 of (2, 3)",
                         g -> ones(g, 2, 3).indexSelect(-1, 0, -4)),
-                row(
-                        "index_select: a number has no dimension to choose along",
-                        g -> ones(g).indexSelect(0, 0)),
+                row("index_select: a number has no dimension to choose along", g -> ones(g).indexSelect(0, 0)),
                 row("2 positions for (3,) with 3 elements", g -> ones(g, 3).take(Shape.of(3), 0, 1)),
                 row(
                         "position 6 is out of range for (2, 3) with 6 elements",
@@ -93,7 +93,9 @@ class ErrorsTest {
                 row(
                         "permute (2, 3): [0, -2] does not name each dimension once",
                         g -> ones(g, 2, 3).permute(0, -2)),
-                row("permute (2, 3): [1] does not name each dimension once", g -> ones(g, 2, 3).permute(1)),
+                row(
+                        "permute (2, 3): [1] does not name each dimension once",
+                        g -> ones(g, 2, 3).permute(1)),
                 row("(2, 3) does not broadcast to (3,)", g -> ones(g, 2, 3).expand(Shape.of(3))),
                 row(
                         "where: the mask must be bool, but is int64",

@@ -114,11 +114,7 @@ class GradientPropertyTest {
                         -2,
                         2,
                         x -> x.indexSelect(0, 2, 0, 2).indexSelect(-1, 0, 2).square()),
-                unary(
-                        "pairs",
-                        -2,
-                        2,
-                        x -> x.take(Shape.of(3), 9, 9, 3).square()),
+                unary("pairs", -2, 2, x -> x.take(Shape.of(3), 9, 9, 3).square()),
                 unary("sum", -2, 2, x -> x.square().sum(Axes.of(0))),
                 unary("mean", -2, 2, x -> x.square().mean(Axes.of(1).keeping())),
                 unary("prod", 0.5, 2, x -> x.prod(Axes.of(1))),
@@ -137,10 +133,14 @@ class GradientPropertyTest {
                 cube("permute", x -> x.permute(2, 0, 1).square()),
                 cube("expand", x -> x.expand(Shape.of(4, 2, 3, 2)).square()),
                 cube("take", x -> x.take(Shape.of(2, 1, 2), 5, 5, 0, 11).square()),
-                cube("scatterAdd", x -> x.scatterAdd(Shape.of(2, 2), 0, 1, 1, 3, 3, 3, 0, 1, 3, 3, 1, 0)
-                        .square()),
-                cube("where", x -> Matrix.where(
-                        Tensor.bools(Shape.of(3, 1), true, false, true), x.square(), x.sum(Axes.of(0)))),
+                cube(
+                        "scatterAdd",
+                        x -> x.scatterAdd(Shape.of(2, 2), 0, 1, 1, 3, 3, 3, 0, 1, 3, 3, 1, 0)
+                                .square()),
+                cube(
+                        "where",
+                        x -> Matrix.where(
+                                Tensor.bools(Shape.of(3, 1), true, false, true), x.square(), x.sum(Axes.of(0)))),
                 cube("masked_fill", x -> x.square().maskedFill(Tensor.bools(Shape.of(2), false, true), 3)),
                 cube("cumsum", x -> x.cumsum(1).square()),
                 cube("sum over 0 and 2", x -> x.square().sum(Axes.of(0, 2))),
@@ -161,8 +161,12 @@ class GradientPropertyTest {
                         -2,
                         2,
                         x -> x.get(0).matmul(x.get(1))),
-                new Property("matmul of a vector and a batch", new int[][] {{3}, {2, 3, 2}}, -2, 2, x -> x.get(0)
-                        .matmul(x.get(1))),
+                new Property(
+                        "matmul of a vector and a batch",
+                        new int[][] {{3}, {2, 3, 2}},
+                        -2,
+                        2,
+                        x -> x.get(0).matmul(x.get(1))),
                 new Property(
                         "layer_norm over two dimensions",
                         new int[][] {{2, 2, 3}, {2, 3}, {2, 3}},
@@ -187,12 +191,7 @@ class GradientPropertyTest {
                         -2,
                         2,
                         x -> Losses.crossEntropy(
-                                x,
-                                targets,
-                                x.graph().constant(Shape.of(4), 0.5, 2, 1, 3),
-                                -100,
-                                0.2,
-                                Reduction.MEAN)));
+                                x, targets, x.graph().constant(Shape.of(4), 0.5, 2, 1, 3), -100, 0.2, Reduction.MEAN)));
     }
 
     private static Stream<Arguments> propertiesTimesSeeds() {

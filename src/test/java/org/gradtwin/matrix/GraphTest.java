@@ -140,8 +140,7 @@ class GraphTest {
         Matrix x = graph.leaf(Shape.of(3, 3), new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, true);
         Matrix w = graph.leaf(Shape.of(3), new double[] {0.5, 0.25, -1}, true);
         Matrix y = Layers.layerNorm(x.matmul(x.transpose()), Shape.of(3), w, w, 1e-5);
-        Matrix z =
-                Matrix.cat(List.of(y.softmax(1), y.indexSelect(0, 0, 0, 2).tanh()), 0);
+        Matrix z = Matrix.cat(List.of(y.softmax(1), y.indexSelect(0, 0, 0, 2).tanh()), 0);
         Matrix loss = Losses.crossEntropy(z.mul(z), 0, 1, 2, 0, 1, 2)
                 .add(z.var(Axes.ALL, 1))
                 .add(y.prod(Axes.of(1)).logsumexp(Axes.ALL))

@@ -43,13 +43,18 @@ class RankTest {
         double tolerance = precision == Precision.FLOAT32 ? 1e-5 : 1e-14;
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
-            assertThat(actual[i]).as("element %d", i).isCloseTo(expected[i], within(tolerance * (1 + Math.abs(expected[i]))));
+            assertThat(actual[i])
+                    .as("element %d", i)
+                    .isCloseTo(expected[i], within(tolerance * (1 + Math.abs(expected[i]))));
         }
     }
 
     /** Two computations on two graphs from the same leaves give the same values and gradients. */
     private void assertSame(
-            Precision precision, List<Shape> shapes, UnaryOperator<List<Matrix>> one, UnaryOperator<List<Matrix>> other) {
+            Precision precision,
+            List<Shape> shapes,
+            UnaryOperator<List<Matrix>> one,
+            UnaryOperator<List<Matrix>> other) {
         List<double[]> inputs = new ArrayList<>();
         shapes.forEach(shape -> inputs.add(random.doubles(shape.size(), -2, 2).toArray()));
         List<List<double[]>> answers = new ArrayList<>();
@@ -88,7 +93,8 @@ class RankTest {
             assertThat(there.values()[i]).isEqualTo(x.values()[from]);
         }
         assertThat(back.values()).isEqualTo(x.values());
-        double[] cotangent = random.ints(x.shape().size(), -9, 9).asDoubleStream().toArray();
+        double[] cotangent =
+                random.ints(x.shape().size(), -9, 9).asDoubleStream().toArray();
         back.backward(cotangent);
         assertThat(x.grad()).isEqualTo(cotangent);
     }
@@ -191,14 +197,26 @@ class RankTest {
                 });
             }
         }
-        assertSame(Precision.FLOAT64, shapes, x -> List.of(x.get(0).expand(shape).mul(x.get(1).expand(shape))), x ->
-                List.of(x.get(0).mul(x.get(1))));
+        assertSame(
+                Precision.FLOAT64,
+                shapes,
+                x -> List.of(x.get(0).expand(shape).mul(x.get(1).expand(shape))),
+                x -> List.of(x.get(0).mul(x.get(1))));
     }
 
     private static Stream<int[]> dims() {
         return Stream.of(
-                new int[] {0}, new int[] {1}, new int[] {2}, new int[] {3}, new int[] {0, 2}, new int[] {3, 1}, new int[] {1, 2},
-                new int[] {0, 3}, new int[] {0, 1, 3}, new int[] {0, 1, 2, 3}, new int[] {});
+                new int[] {0},
+                new int[] {1},
+                new int[] {2},
+                new int[] {3},
+                new int[] {0, 2},
+                new int[] {3, 1},
+                new int[] {1, 2},
+                new int[] {0, 3},
+                new int[] {0, 1, 3},
+                new int[] {0, 1, 2, 3},
+                new int[] {});
     }
 
     @ParameterizedTest
@@ -208,7 +226,8 @@ class RankTest {
         List<Integer> gone = new ArrayList<>();
         IntStream.of(dims.length == 0 ? new int[] {0, 1, 2, 3} : dims).forEach(gone::add);
         int[] kept = IntStream.range(0, 4).filter(d -> !gone.contains(d)).toArray();
-        int[] order = IntStream.concat(IntStream.of(kept), gone.stream().mapToInt(d -> d)).toArray();
+        int[] order = IntStream.concat(IntStream.of(kept), gone.stream().mapToInt(d -> d))
+                .toArray();
         int[] sizes = IntStream.of(kept).map(shape::dim).toArray();
         int groups = Shape.of(sizes).size();
         List<ReductionOp> ops = List.of(
@@ -221,8 +240,11 @@ class RankTest {
                 (x, axes) -> x.var(axes, 0.5));
         for (ReductionOp op : ops) {
             for (Precision precision : Precision.values()) {
-                assertSame(precision, List.of(shape), x -> List.of(op.of(x.get(0), Axes.of(dims))), x ->
-                        List.of(op.of(x.get(0).permute(order).reshape(groups, -1), Axes.of(1))));
+                assertSame(
+                        precision,
+                        List.of(shape),
+                        x -> List.of(op.of(x.get(0), Axes.of(dims))),
+                        x -> List.of(op.of(x.get(0).permute(order).reshape(groups, -1), Axes.of(1))));
             }
         }
         Matrix x = leaf(new Graph(Precision.FLOAT64), shape);
@@ -267,7 +289,8 @@ class RankTest {
         assertThat(y.grad()).containsExactly(infinity, 7);
 
         Matrix filled = new Graph(precision).leaf(Shape.of(3), new double[] {1, 2, 3}, true);
-        filled.maskedFill(Tensor.bools(Shape.of(3), true, false, true), -infinity).backward(Double.NaN, 5, infinity);
+        filled.maskedFill(Tensor.bools(Shape.of(3), true, false, true), -infinity)
+                .backward(Double.NaN, 5, infinity);
         assertThat(filled.grad()).containsExactly(0, 5, 0);
     }
 
@@ -291,7 +314,9 @@ class RankTest {
         backward(y.softmax(0).cumsum(-2));
         assertThat(gradient(x)).doesNotContain(Double.NaN);
         Matrix empty = leaf(new Graph(Precision.FLOAT64), Shape.of(2, 0, 3));
-        assertThat(empty.softmax(2).permute(2, 1, 0).sum(Axes.of(1)).values()).containsOnly(0).hasSize(6);
+        assertThat(empty.softmax(2).permute(2, 1, 0).sum(Axes.of(1)).values())
+                .containsOnly(0)
+                .hasSize(6);
         assertThat(empty.matmul(empty.permute(0, 2, 1)).shape()).isEqualTo(Shape.of(2, 0, 0));
     }
 }

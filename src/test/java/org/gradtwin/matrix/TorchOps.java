@@ -177,7 +177,9 @@ final class TorchOps {
     private static Tensor tensor(JsonNode node) {
         return Tensor.indices(
                 Shape.of(TorchTable.integers(node.get("shape"))),
-                Arrays.stream(TorchTable.integers(node.get("positions"))).asLongStream().toArray());
+                Arrays.stream(TorchTable.integers(node.get("positions")))
+                        .asLongStream()
+                        .toArray());
     }
 
     private static Tensor mask(JsonNode attributes) {

@@ -66,8 +66,7 @@ class TorchTableTest {
         String what = row.get("attributes").toString() + " " + row.get("inputs");
         List<String> problems = new ArrayList<>();
         if (!y.shape().equals(Shape.of(TorchTable.integers(row.get("shape"))))) {
-            problems.add("shape %s of %s, expected %s"
-                    .formatted(y.shape(), what, row.get("shape")));
+            problems.add("shape %s of %s, expected %s".formatted(y.shape(), what, row.get("shape")));
             return problems;
         }
         double atol = row.get("atol").asDouble() * epsilon;

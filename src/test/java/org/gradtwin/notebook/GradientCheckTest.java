@@ -102,7 +102,8 @@ class GradientCheckTest {
         Matrix loss = switch (id) {
             case "gradient-check" -> Losses.crossEntropy(y, t);
             case "gradient-check-naive" -> {
-                int[] positions = IntStream.range(0, B).map(row -> row * N + t[row]).toArray();
+                int[] positions =
+                        IntStream.range(0, B).map(row -> row * N + t[row]).toArray();
                 Matrix p = y.softmax(1).take(Shape.of(B), positions);
                 names.put("p", p);
                 yield p.log().mean(Axes.ALL).neg();
