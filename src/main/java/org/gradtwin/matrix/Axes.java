@@ -73,6 +73,9 @@ public record Axes(int[] dims, boolean keepdim) {
     /** Reduces a value, whose elements are brought together first where the dimensions are not neighbours. */
     Matrix reduce(Matrix x, BiFunction<Matrix, Walk, Matrix> reduction) {
         Shape shape = x.shape();
+        if (dims.length == 0 && !keepdim) {
+            return reduction.apply(x, new Walk(Shape.SCALAR, 1, shape.size(), 1, true));
+        }
         int rank = shape.rank();
         boolean[] reduced = reduced(shape);
         int[] sizes = shape.dims();

@@ -82,6 +82,7 @@ record Binary(
         int yRow = strides.rowStep(1);
         int xs = strides.columnStep(0);
         int ys = strides.columnStep(1);
+        int columns = strides.columns;
         if (result instanceof Doubles doubles) {
             double[] x = ((Doubles) left).array();
             double[] y = ((Doubles) right).array();
@@ -90,7 +91,7 @@ record Binary(
                 int xRowAt = strides.start(0, b);
                 int yRowAt = strides.start(1, b);
                 for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
-                    for (int c = 0, i = xRowAt, j = yRowAt; c < strides.columns; c++, i += xs, j += ys) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, i += xs, j += ys) {
                         z[at++] = value.of(x[i], y[j]);
                     }
                 }
@@ -103,7 +104,7 @@ record Binary(
                 int xRowAt = strides.start(0, b);
                 int yRowAt = strides.start(1, b);
                 for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
-                    for (int c = 0, i = xRowAt, j = yRowAt; c < strides.columns; c++, i += xs, j += ys) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, i += xs, j += ys) {
                         z[at++] = value32.of(x[i], y[j]);
                     }
                 }
@@ -124,6 +125,7 @@ record Binary(
         int yRow = strides.rowStep(1);
         int xs = strides.columnStep(0);
         int ys = strides.columnStep(1);
+        int columns = strides.columns;
         if (gradient instanceof Doubles doubles) {
             double[] g = doubles.array();
             double[] x = ((Doubles) left).array();
@@ -134,7 +136,7 @@ record Binary(
                 int xRowAt = strides.start(0, b);
                 int yRowAt = strides.start(1, b);
                 for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
-                    for (int c = 0, i = xRowAt, j = yRowAt; c < strides.columns; c++, at++, i += xs, j += ys) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, at++, i += xs, j += ys) {
                         to[at] = rule.of(g[at], x[i], y[j], z[at]);
                     }
                 }
@@ -149,7 +151,7 @@ record Binary(
                 int xRowAt = strides.start(0, b);
                 int yRowAt = strides.start(1, b);
                 for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
-                    for (int c = 0, i = xRowAt, j = yRowAt; c < strides.columns; c++, at++, i += xs, j += ys) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, at++, i += xs, j += ys) {
                         to[at] = rule32.of(g[at], x[i], y[j], z[at]);
                     }
                 }

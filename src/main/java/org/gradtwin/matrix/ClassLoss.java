@@ -143,7 +143,7 @@ final class ClassLoss {
         return share + precision.round(precision.round(1 - smoothing) * nll);
     }
 
-    /** What the mean divides by: the sum of the weights of the targets, without the ignored rows. */
+    /** What the mean divides by: the sum of the weights of the targets, without the ignored ones. */
     private double divisor(Precision precision) {
         double divisor = 0;
         if (reduction != Reduction.MEAN) {
@@ -160,7 +160,7 @@ final class ClassLoss {
     }
 
     /**
-     * The gradient for the log-probabilities of the rows {@code from} to before {@code to}: −w[t]·(1 − s) at the
+     * The gradient for the log-probabilities of the targets {@code from} to before {@code to}: −w[t]·(1 − s) at the
      * target, and −w[c]·s/C everywhere.
      */
     private void gradients(Precision precision, Storage gradient, double divisor, Storage share, int from, int to) {
