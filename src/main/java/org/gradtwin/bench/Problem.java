@@ -75,11 +75,11 @@ public record Problem(String name, int batch, List<Integer> sizes, boolean tanh,
     /** The step on the tape of the matrix engine; gives the loss. */
     public Step autograd(Precision precision, Kernels kernels) {
         Graph graph = new Graph(precision, kernels);
-        Matrix x = graph.leaf(new int[] {batch, sizes.get(0)}, inputs(), inputGradient);
+        Matrix x = graph.leaf(Shape.of(batch, sizes.get(0)), inputs(), inputGradient);
         List<Matrix> parameters = new ArrayList<>();
         for (int layer = 0; layer < layers(); layer++) {
-            parameters.add(graph.leaf(new int[] {sizes.get(layer), sizes.get(layer + 1)}, weight(layer), true));
-            parameters.add(graph.leaf(new int[] {sizes.get(layer + 1)}, bias(layer), true));
+            parameters.add(graph.leaf(Shape.of(sizes.get(layer), sizes.get(layer + 1)), weight(layer), true));
+            parameters.add(graph.leaf(Shape.of(sizes.get(layer + 1)), bias(layer), true));
         }
         int[] targets = targets();
         int mark = graph.mark();

@@ -1,10 +1,13 @@
 package org.gradtwin.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Call;
 import org.gradtwin.program.Op;
 import org.gradtwin.program.Type;
 import org.gradtwin.tensor.DType;
@@ -22,43 +25,54 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
         this.graph = new org.gradtwin.matrix.Graph(precision);
     }
 
-    /** A matrix, or indices. */
+    /** A matrix, or a tensor of another type. */
     sealed interface Value {
         /** A floating-point value of the engine. */
         record Floating(Matrix matrix) implements Value {}
 
-        /** Indices, which stay outside of the engine. */
-        record Indices(Tensor tensor) implements Value {}
+        /** Indices or a mask, which stay outside of the engine. */
+        record Plain(Tensor tensor) implements Value {}
     }
 
     @Override
     public Value leaf(Tensor value, boolean requiresGrad) {
         return value.dtype().isFloating()
-                ? new Value.Floating(graph.leaf(value.shape().dims(), value.toDoubles(), requiresGrad))
-                : new Value.Indices(value);
+                ? new Value.Floating(graph.leaf(value.shape(), value.toDoubles(), requiresGrad))
+                : new Value.Plain(value);
     }
 
     @Override
     public Value apply(Op op, List<@Nullable Value> operands, Attributes attributes) {
-        Shape result = op.shapeOf(operands, attributes, this::type);
-        return new Value.Floating(new MatrixCall(op, operands, attributes, result).apply());
+        List<@Nullable Type> types = new ArrayList<>();
+        List<@Nullable Tensor> constants = new ArrayList<>();
+        for (Value operand : operands) {
+            types.add(operand == null ? null : type(operand));
+            constants.add(operand instanceof Value.Plain plain ? plain.tensor() : null);
+        }
+        Shape result = op.shape(types, attributes);
+        op.requireIndices(types, attributes, constants);
+        Function<MatrixCall, Value> rule = MatrixRules.of(op);
+        return rule == null
+                ? Lowering.apply(this, new Call(op, types, attributes), operands, dtype)
+                : rule.apply(new MatrixCall(op, operands, attributes, result));
     }
 
     private Type type(Value value) {
         if (value instanceof Value.Floating floating) {
             Matrix matrix = floating.matrix();
-            return new Type(dtype, Shape.of(matrix.shape()), matrix.requiresGrad());
+            return new Type(dtype, matrix.shape(), matrix.requiresGrad());
         }
-        return new Type(DType.INT64, ((Value.Indices) value).tensor().shape(), false);
+        Tensor tensor = ((Value.Plain) value).tensor();
+        return new Type(tensor.dtype(), tensor.shape(), false);
     }
 
     @Override
     public Tensor value(Value value) {
         if (value instanceof Value.Floating floating) {
             Matrix matrix = floating.matrix();
-            return Tensor.of(dtype, Shape.of(matrix.shape()), matrix.values());
+            return Tensor.of(dtype, matrix.shape(), matrix.values());
         }
-        return ((Value.Indices) value).tensor();
+        return ((Value.Plain) value).tensor();
     }
 
     @Override
@@ -70,7 +84,7 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
     public Optional<Tensor> gradient(Value value) {
         Matrix matrix = floating(value);
         double[] gradient = matrix.grad();
-        return gradient == null ? Optional.empty() : Optional.of(Tensor.of(dtype, Shape.of(matrix.shape()), gradient));
+        return gradient == null ? Optional.empty() : Optional.of(Tensor.of(dtype, matrix.shape(), gradient));
     }
 
     /** The matrix that an operand must be. */
@@ -78,6 +92,7 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
         if (value instanceof Value.Floating floating) {
             return floating.matrix();
         }
-        throw new IllegalArgumentException("an int64 tensor stands where a floating-point one is needed");
+        throw new IllegalArgumentException(
+                ((Value.Plain) value).tensor().dtype().torchName() + " stands where a floating-point tensor is needed");
     }
 }

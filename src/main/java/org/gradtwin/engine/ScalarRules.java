@@ -11,7 +11,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.Shape;
-import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** The scalar engine's rules: for the primitives, and for the functions that nodes have by themselves. All other ops are lowered. */
@@ -129,19 +128,10 @@ final class ScalarRules {
         return new NodeTensor(x.shape(), x.nodes().stream().map(function).toList());
     }
 
-    private interface Comparison {
-        boolean holds(double x, double y);
-    }
-
     private static void compare(String op, Comparison comparison) {
-        RULES.put(op, call -> {
-            Tensor x = call.tensor(0).broadcastTo(call.result()).values();
-            Tensor y = call.tensor(1).broadcastTo(call.result()).values();
-            boolean[] holds = new boolean[call.result().size()];
-            for (int i = 0; i < holds.length; i++) {
-                holds[i] = comparison.holds(x.get(i), y.get(i));
-            }
-            return ScalarValue.constant(Tensor.bools(call.result(), holds));
-        });
+        RULES.put(
+                op,
+                call -> ScalarValue.constant(comparison.of(
+                        call.result(), call.tensor(0).values(), call.tensor(1).values())));
     }
 }

@@ -3,8 +3,8 @@ package org.gradtwin.matrix;
 import org.gradtwin.matrix.kernel.Elementary;
 import org.gradtwin.matrix.kernel.Kernels;
 
-/** The rows of the activation functions, with PyTorch's formulas and conventions. */
-final class Activations {
+/** Activation functions, as in {@code torch.nn.functional}, with PyTorch's formulas and conventions. */
+public final class Activations {
     private static final double SQRT_HALF = Math.sqrt(0.5);
     private static final double ONE_OVER_SQRT_TWO_PI = 1 / Math.sqrt(2 * Math.PI);
     private static final double SQRT_TWO_OVER_PI = Math.sqrt(2 / Math.PI);
@@ -34,7 +34,7 @@ final class Activations {
             .inBulk(new Unary.Bulk(Kernels::relu, Kernels::relu, Kernels::reluGradient, Kernels::reluGradient));
 
     /** x·sigmoid(x). */
-    static final Unary SILU = new Unary(
+    private static final Unary SILU = new Unary(
             x -> x / (1 + Math.exp(-x)),
             (g, x, y) -> {
                 double s = Elementary.sigmoid(x);
@@ -47,7 +47,7 @@ final class Activations {
             });
 
     /** x·Φ(x) with the normal distribution Φ(x) = (1 + erf(x/√2))/2. */
-    static final Unary GELU = new Unary(
+    private static final Unary GELU = new Unary(
             x -> x * 0.5 * (1 + Elementary.erf(x * SQRT_HALF)),
             (g, x, y) -> {
                 double cdf = 0.5 * (1 + Elementary.erf(x * SQRT_HALF));
@@ -62,7 +62,7 @@ final class Activations {
             });
 
     /** x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))/2. */
-    static final Unary GELU_TANH = new Unary(
+    private static final Unary GELU_TANH = new Unary(
             x -> 0.5 * x * (1 + Elementary.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)))),
             (g, x, y) -> {
                 double tanh = Elementary.tanh(SQRT_TWO_OVER_PI * (x + CUBE * (x * x * x)));
@@ -78,40 +78,53 @@ final class Activations {
 
     private Activations() {}
 
-    /** x for x > 0, else slope·x; the derivative at 0 is the slope. */
-    static Unary leakyRelu(double slope) {
+    /** {@code silu}: x·sigmoid(x). */
+    public static Matrix silu(Matrix x) {
+        return SILU.apply(x);
+    }
+
+    /** {@code gelu}: x·Φ(x) with the normal distribution Φ, or its approximation by tanh. */
+    public static Matrix gelu(Matrix x, boolean approximateTanh) {
+        return (approximateTanh ? GELU_TANH : GELU).apply(x);
+    }
+
+    /** {@code leaky_relu}: x for x > 0, else slope·x; the derivative at 0 is the slope. PyTorch's default is 0.01. */
+    public static Matrix leakyRelu(Matrix operand, double slope) {
         float slope32 = (float) slope;
         return new Unary(
-                x -> x > 0 ? x : x * slope,
-                (g, x, y) -> x > 0 ? g : g * slope,
-                x -> x > 0 ? x : x * slope32,
-                (g, x, y) -> x > 0 ? g : g * slope32);
+                        x -> x > 0 ? x : x * slope,
+                        (g, x, y) -> x > 0 ? g : g * slope,
+                        x -> x > 0 ? x : x * slope32,
+                        (g, x, y) -> x > 0 ? g : g * slope32)
+                .apply(operand);
     }
 
-    /** x for x > 0, else α·(e^x − 1); the derivative at 0 is α. */
-    static Unary elu(double alpha) {
+    /** {@code elu}: x for x > 0, else α·(e^x − 1); the derivative at 0 is α. PyTorch's default is 1. */
+    public static Matrix elu(Matrix operand, double alpha) {
         float alpha32 = (float) alpha;
         return new Unary(
-                x -> x <= 0 ? Math.expm1(x) * alpha : x,
-                (g, x, y) -> x <= 0 ? g * alpha * Math.exp(x) : g,
-                x -> x <= 0 ? (float) Math.expm1(x) * alpha32 : x,
-                (g, x, y) -> x <= 0 ? g * alpha32 * (float) Math.exp(x) : g);
+                        x -> x <= 0 ? Math.expm1(x) * alpha : x,
+                        (g, x, y) -> x <= 0 ? g * alpha * Math.exp(x) : g,
+                        x -> x <= 0 ? (float) Math.expm1(x) * alpha32 : x,
+                        (g, x, y) -> x <= 0 ? g * alpha32 * (float) Math.exp(x) : g)
+                .apply(operand);
     }
 
-    /** log(1 + e^(β·x))/β, and x where β·x exceeds the threshold. */
-    static Unary softplus(double beta, double threshold) {
+    /** {@code softplus}: log(1 + e^(β·x))/β, and x where β·x > threshold. PyTorch's defaults are 1 and 20. */
+    public static Matrix softplus(Matrix operand, double beta, double threshold) {
         float beta32 = (float) beta;
         float threshold32 = (float) threshold;
         return new Unary(
-                x -> x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta,
-                (g, x, y) -> {
-                    double z = Math.exp(x * beta);
-                    return x * beta > threshold ? g : g * z / (z + 1);
-                },
-                x -> x * beta32 > threshold32 ? x : (float) Math.log1p((float) Math.exp(x * beta32)) / beta32,
-                (g, x, y) -> {
-                    float z = (float) Math.exp(x * beta32);
-                    return x * beta32 > threshold32 ? g : g * z / (z + 1);
-                });
+                        x -> x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta,
+                        (g, x, y) -> {
+                            double z = Math.exp(x * beta);
+                            return x * beta > threshold ? g : g * z / (z + 1);
+                        },
+                        x -> x * beta32 > threshold32 ? x : (float) Math.log1p((float) Math.exp(x * beta32)) / beta32,
+                        (g, x, y) -> {
+                            float z = (float) Math.exp(x * beta32);
+                            return x * beta32 > threshold32 ? g : g * z / (z + 1);
+                        })
+                .apply(operand);
     }
 }

@@ -1,6 +1,7 @@
 package org.gradtwin.matrix;
 
 import org.gradtwin.matrix.kernel.Elementary;
+import org.gradtwin.tensor.Shape;
 
 /** The rows of the arithmetic ops, with PyTorch's formulas and conventions. */
 final class Arithmetic {
@@ -81,30 +82,27 @@ final class Arithmetic {
 
     /** x + y. A row that is added to a batch, as biases are, takes no detour by way of its stretched gradient. */
     static Matrix add(Matrix x, Matrix y) {
-        boolean bias = x.dims().rank() == 2
-                && x.dims().rows() > 1
-                && y.dims().rows() == 1
-                && y.dims().columns() == x.dims().columns();
-        return bias ? addRow(x, y) : ADD.apply(x, y);
+        Shape shape = Shape.broadcast(x.shape(), y.shape());
+        Strides strides = Binary.strides(x, y, shape);
+        return strides.isRowUnderBatch()
+                ? addRow(x, y, shape, strides.rows, strides.columns)
+                : ADD.apply(x, y, shape, strides);
     }
 
-    private static Matrix addRow(Matrix x, Matrix row) {
+    private static Matrix addRow(Matrix x, Matrix row, Shape shape, int rows, int columns) {
         Graph graph = x.sameGraph("add", row);
-        Dims dims = x.dims();
-        Storage sum = graph.allocate(dims.size());
-        graph.passes().addRow(sum, x.data(), row.data(), dims.rows(), dims.columns());
+        Storage sum = graph.allocate(shape.size());
+        graph.passes().addRow(sum, x.data(), row.data(), rows, columns);
         return graph.record(
-                dims,
+                shape,
                 sum,
                 gradient -> {
                     if (x.requiresGrad()) {
-                        Storage share = graph.allocate(gradient.length());
-                        graph.passes().copy(share, gradient);
-                        x.receive(share);
+                        x.receive(graph.copy(gradient));
                     }
                     if (row.requiresGrad()) {
-                        Storage share = graph.allocate(dims.columns());
-                        graph.passes().sumRows(share, gradient, dims.rows(), dims.columns());
+                        Storage share = graph.allocate(columns);
+                        graph.passes().sumRows(share, gradient, rows, columns);
                         row.receive(share);
                     }
                 },

@@ -1,5 +1,7 @@
 package org.gradtwin.matrix;
 
+import org.gradtwin.tensor.Shape;
+
 /**
  * An elementwise function z = f(x, y) of two operands that broadcast, declared once: its value, and what it hands to
  * either operand, in either format. What is handed to a stretched operand is summed over the stretched dimensions.
@@ -33,85 +35,110 @@ record Binary(
     }
 
     Matrix apply(Matrix x, Matrix y) {
+        Shape shape = Shape.broadcast(x.shape(), y.shape());
+        return apply(x, y, shape, strides(x, y, shape));
+    }
+
+    /** How the operands are stretched to their result. */
+    static Strides strides(Matrix x, Matrix y, Shape shape) {
+        return new Strides(shape, x.shape().broadcastStrides(shape), y.shape().broadcastStrides(shape));
+    }
+
+    /** The same for a shape and strides at hand. */
+    Matrix apply(Matrix x, Matrix y, Shape shape, Strides strides) {
         Graph graph = x.sameGraph(name, y);
-        Dims dims = Dims.broadcast(name, x.dims(), y.dims());
-        Storage z = graph.allocate(dims.size());
-        Steps xs = Steps.of(x.dims(), dims);
-        Steps ys = Steps.of(y.dims(), dims);
-        values(dims, x.data(), xs, y.data(), ys, z);
+        Storage z = graph.allocate(shape.size());
+        values(strides, x.data(), y.data(), z);
         return graph.record(
-                dims,
+                shape,
                 z,
                 gradient -> {
                     if (x.requiresGrad()) {
                         Storage share = graph.allocate(z.length());
-                        gradients(dims, left, left32, gradient, x.data(), xs, y.data(), ys, z, share);
-                        x.receiveBroadcast(share, dims);
+                        gradients(strides, left, left32, gradient, x.data(), y.data(), z, share);
+                        receive(x, share, shape);
                     }
                     if (y.requiresGrad()) {
                         Storage share = graph.allocate(z.length());
-                        gradients(dims, right, right32, gradient, x.data(), xs, y.data(), ys, z, share);
-                        y.receiveBroadcast(share, dims);
+                        gradients(strides, right, right32, gradient, x.data(), y.data(), z, share);
+                        receive(y, share, shape);
                     }
                 },
                 x,
                 y);
     }
 
-    /** How far an operand advances per row and per column of the result: 0 where it is stretched. */
-    private record Steps(int row, int column) {
-        static Steps of(Dims operand, Dims result) {
-            return new Steps(
-                    operand.rows() == result.rows() ? operand.columns() : 0,
-                    operand.columns() == result.columns() ? 1 : 0);
+    /** Hands a share in the shape of the result to an operand, summed over the dimensions it was stretched along. */
+    private static void receive(Matrix operand, Storage share, Shape shape) {
+        Storage sums = Reductions.unbroadcast(operand.graph(), share, shape, operand.shape());
+        operand.receive(sums);
+        if (sums != share) {
+            operand.graph().release(share);
         }
     }
 
-    private void values(Dims dims, Storage left, Steps xs, Storage right, Steps ys, Storage result) {
-        int columns = dims.columns();
+    private void values(Strides strides, Storage left, Storage right, Storage result) {
+        int xRow = strides.rowStep(0);
+        int yRow = strides.rowStep(1);
+        int xs = strides.columnStep(0);
+        int ys = strides.columnStep(1);
+        int columns = strides.columns;
         if (result instanceof Doubles doubles) {
             double[] x = ((Doubles) left).array();
             double[] y = ((Doubles) right).array();
             double[] z = doubles.array();
-            for (int r = 0, at = 0; r < dims.rows(); r++) {
-                for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
-                    z[at++] = value.of(x[i], y[j]);
+            for (int b = 0, at = 0; b < strides.blocks; b++) {
+                int xRowAt = strides.start(0, b);
+                int yRowAt = strides.start(1, b);
+                for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, i += xs, j += ys) {
+                        z[at++] = value.of(x[i], y[j]);
+                    }
                 }
             }
         } else {
             float[] x = ((Floats) left).array();
             float[] y = ((Floats) right).array();
             float[] z = ((Floats) result).array();
-            for (int r = 0, at = 0; r < dims.rows(); r++) {
-                for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
-                    z[at++] = value32.of(x[i], y[j]);
+            for (int b = 0, at = 0; b < strides.blocks; b++) {
+                int xRowAt = strides.start(0, b);
+                int yRowAt = strides.start(1, b);
+                for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, i += xs, j += ys) {
+                        z[at++] = value32.of(x[i], y[j]);
+                    }
                 }
             }
         }
     }
 
     private static void gradients(
-            Dims dims,
+            Strides strides,
             Gradient64 rule,
             Gradient32 rule32,
             Storage gradient,
             Storage left,
-            Steps xs,
             Storage right,
-            Steps ys,
             Storage result,
             Storage share) {
-        int columns = dims.columns();
+        int xRow = strides.rowStep(0);
+        int yRow = strides.rowStep(1);
+        int xs = strides.columnStep(0);
+        int ys = strides.columnStep(1);
+        int columns = strides.columns;
         if (gradient instanceof Doubles doubles) {
             double[] g = doubles.array();
             double[] x = ((Doubles) left).array();
             double[] y = ((Doubles) right).array();
             double[] z = ((Doubles) result).array();
             double[] to = ((Doubles) share).array();
-            for (int r = 0, at = 0; r < dims.rows(); r++) {
-                for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
-                    to[at] = rule.of(g[at], x[i], y[j], z[at]);
-                    at++;
+            for (int b = 0, at = 0; b < strides.blocks; b++) {
+                int xRowAt = strides.start(0, b);
+                int yRowAt = strides.start(1, b);
+                for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, at++, i += xs, j += ys) {
+                        to[at] = rule.of(g[at], x[i], y[j], z[at]);
+                    }
                 }
             }
         } else {
@@ -120,10 +147,13 @@ record Binary(
             float[] y = ((Floats) right).array();
             float[] z = ((Floats) result).array();
             float[] to = ((Floats) share).array();
-            for (int r = 0, at = 0; r < dims.rows(); r++) {
-                for (int c = 0, i = r * xs.row, j = r * ys.row; c < columns; c++, i += xs.column, j += ys.column) {
-                    to[at] = rule32.of(g[at], x[i], y[j], z[at]);
-                    at++;
+            for (int b = 0, at = 0; b < strides.blocks; b++) {
+                int xRowAt = strides.start(0, b);
+                int yRowAt = strides.start(1, b);
+                for (int r = 0; r < strides.rows; r++, xRowAt += xRow, yRowAt += yRow) {
+                    for (int c = 0, i = xRowAt, j = yRowAt; c < columns; c++, at++, i += xs, j += ys) {
+                        to[at] = rule32.of(g[at], x[i], y[j], z[at]);
+                    }
                 }
             }
         }

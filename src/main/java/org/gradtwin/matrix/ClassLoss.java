@@ -1,11 +1,15 @@
 package org.gradtwin.matrix;
 
+import java.util.stream.IntStream;
+import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /** The negative log-likelihood of class indices, from log-probabilities or from logits. */
 final class ClassLoss {
     private final String op;
-    private final Dims dims;
+    private final Shape shape;
+    private final Axes.Walk walk;
+    private final int classes;
     private final int[] targets;
     private final @Nullable Storage weight;
     private final int ignoreIndex;
@@ -14,31 +18,36 @@ final class ClassLoss {
 
     ClassLoss(
             String op,
-            Dims dims,
+            Shape shape,
             int[] targets,
             @Nullable Matrix weight,
             int ignoreIndex,
             double smoothing,
             Reduction reduction) {
         this.op = op;
-        this.dims = dims;
+        this.shape = shape;
+        if (shape.rank() == 0) {
+            throw new IllegalArgumentException(op + ": a number has no classes");
+        }
+        walk = Axes.along(shape, shape.rank() == 1 ? 0 : 1);
+        classes = walk.count();
         this.targets = targets.clone();
         this.weight = weight == null ? null : weight.data();
         this.ignoreIndex = ignoreIndex;
         this.smoothing = smoothing;
         this.reduction = reduction;
-        if (dims.rank() == 0 || targets.length != dims.rows()) {
+        if (targets.length != walk.groups()) {
             throw new IllegalArgumentException(
-                    "%s %s: %d targets for %d rows".formatted(op, dims, targets.length, dims.rows()));
+                    "%s %s: %d targets instead of %d".formatted(op, shape, targets.length, walk.groups()));
         }
-        if (weight != null && !weight.dims().equals(Dims.vector(dims.columns()))) {
+        if (weight != null && !weight.shape().equals(Shape.of(classes))) {
             throw new IllegalArgumentException(
-                    "%s %s: weight %s for %d classes".formatted(op, dims, weight.dims(), dims.columns()));
+                    "%s %s: weight %s for %d classes".formatted(op, shape, weight.shape(), classes));
         }
         for (int target : targets) {
-            if (target != ignoreIndex && (target < 0 || target >= dims.columns())) {
+            if (target != ignoreIndex && (target < 0 || target >= classes)) {
                 throw new IllegalArgumentException(
-                        "%s %s: target %d is none of the %d classes".formatted(op, dims, target, dims.columns()));
+                        "%s %s: target %d is out of range for %d classes".formatted(op, shape, target, classes));
             }
         }
     }
@@ -50,9 +59,9 @@ final class ClassLoss {
                 result(),
                 losses(graph, y),
                 gradient -> {
-                    Storage share = graph.allocate(dims.size());
+                    Storage share = graph.allocate(shape.size());
                     Precision precision = graph.precision();
-                    gradients(precision, gradient, divisor(precision), share, 0, dims.rows());
+                    gradients(precision, gradient, divisor(precision), share, 0, walk.groups());
                     x.receive(share);
                 },
                 x);
@@ -62,15 +71,14 @@ final class ClassLoss {
     Matrix ofLogits(Matrix x) {
         Graph graph = x.graph();
         Precision precision = graph.precision();
-        Axes.Walk walk = Softmax.along(op, dims, -1);
-        Storage y = graph.keep(graph.allocate(dims.size()));
+        Storage y = graph.keep(graph.allocate(shape.size()));
         Softmax.logSoftmax(graph, x.data(), walk, y);
         return graph.record(
                 result(),
                 losses(graph, y),
                 gradient -> {
-                    Storage share = graph.allocate(dims.size());
-                    Storage probabilities = graph.allocate(dims.size());
+                    Storage share = graph.allocate(shape.size());
+                    Storage probabilities = graph.allocate(shape.size());
                     double divisor = divisor(precision);
                     Softmax.split(graph, walk, (from, to) -> {
                         gradients(precision, gradient, divisor, share, from, to);
@@ -82,39 +90,44 @@ final class ClassLoss {
                 x);
     }
 
-    private Dims result() {
-        return reduction == Reduction.NONE && dims.rank() == 2 ? Dims.vector(dims.rows()) : Dims.SCALAR;
+    private Shape result() {
+        if (reduction != Reduction.NONE || shape.rank() == 1) {
+            return Shape.SCALAR;
+        }
+        return Shape.of(IntStream.range(0, shape.rank())
+                .filter(d -> d != 1)
+                .map(shape::dim)
+                .toArray());
     }
 
     private Storage losses(Graph graph, Storage y) {
         Precision precision = graph.precision();
-        int classes = dims.columns();
-        Storage each = graph.allocate(dims.rows());
-        Storage smooth = graph.allocate(dims.rows());
+        Storage each = graph.allocate(walk.groups());
+        Storage smooth = graph.allocate(walk.groups());
         Storage terms = graph.allocate(classes);
-        for (int row = 0; row < dims.rows(); row++) {
-            int at = row * classes;
+        for (int row = 0; row < walk.groups(); row++) {
+            int at = walk.first(row);
             boolean ignored = targets[row] == ignoreIndex;
-            each.set(row, ignored ? 0 : -y.get(at + targets[row]) * weight(targets[row]));
+            each.set(row, ignored ? 0 : -y.get(at + targets[row] * walk.stride()) * weight(targets[row]));
             if (ignored || smoothing == 0) {
                 smooth.set(row, 0);
                 continue;
             }
             for (int c = 0; c < classes; c++) {
-                terms.set(c, -y.get(at + c) * weight(c));
+                terms.set(c, -y.get(at + c * walk.stride()) * weight(c));
             }
             smooth.set(row, terms.sum(0, classes, 1));
         }
         graph.release(terms);
         Storage result = reduction == Reduction.NONE ? each : graph.allocate(1);
         if (reduction == Reduction.NONE) {
-            for (int row = 0; row < dims.rows(); row++) {
+            for (int row = 0; row < walk.groups(); row++) {
                 result.set(row, mixed(precision, each.get(row), smooth.get(row)));
             }
         } else {
             double divisor = divisor(precision);
-            double nll = precision.round(each.sum(0, dims.rows(), 1) / divisor);
-            result.set(0, mixed(precision, nll, precision.round(smooth.sum(0, dims.rows(), 1) / divisor)));
+            double nll = precision.round(each.sum(0, walk.groups(), 1) / divisor);
+            result.set(0, mixed(precision, nll, precision.round(smooth.sum(0, walk.groups(), 1) / divisor)));
             graph.release(each);
         }
         graph.release(smooth);
@@ -126,11 +139,11 @@ final class ClassLoss {
         if (smoothing == 0) {
             return nll;
         }
-        double share = precision.round(precision.round(smoothing / dims.columns()) * smooth);
+        double share = precision.round(precision.round(smoothing / classes) * smooth);
         return share + precision.round(precision.round(1 - smoothing) * nll);
     }
 
-    /** What the mean divides by: the sum of the weights of the targets, without the ignored rows. */
+    /** What the mean divides by: the sum of the weights of the targets, without the ignored ones. */
     private double divisor(Precision precision) {
         double divisor = 0;
         if (reduction != Reduction.MEAN) {
@@ -147,11 +160,10 @@ final class ClassLoss {
     }
 
     /**
-     * The gradient for the log-probabilities of the rows {@code from} to before {@code to}: −w[t]·(1 − s) at the
+     * The gradient for the log-probabilities of the targets {@code from} to before {@code to}: −w[t]·(1 − s) at the
      * target, and −w[c]·s/C everywhere.
      */
     private void gradients(Precision precision, Storage gradient, double divisor, Storage share, int from, int to) {
-        int classes = dims.columns();
         double spread = precision.round(smoothing / classes);
         double rest = precision.round(1 - smoothing);
         share.fill(0, from * classes, to * classes);
@@ -159,15 +171,15 @@ final class ClassLoss {
             if (targets[row] == ignoreIndex) {
                 continue;
             }
-            int at = row * classes;
+            int at = walk.first(row);
             double g = precision.round(gradient.get(reduction == Reduction.NONE ? row : 0) / divisor);
             if (smoothing != 0) {
                 double each = precision.round(g * spread);
                 for (int c = 0; c < classes; c++) {
-                    share.set(at + c, -each * weight(c));
+                    share.set(at + c * walk.stride(), -each * weight(c));
                 }
             }
-            int target = at + targets[row];
+            int target = at + targets[row] * walk.stride();
             share.set(target, share.get(target) - precision.round(precision.round(g * rest) * weight(targets[row])));
         }
     }

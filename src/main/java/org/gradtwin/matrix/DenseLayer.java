@@ -2,6 +2,7 @@ package org.gradtwin.matrix;
 
 import java.util.Arrays;
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.tensor.Shape;
 
 /**
  * A fully connected layer, with its gradients in closed form instead of on a tape. For a batch of B inputs, d features
@@ -61,7 +62,7 @@ public final class DenseLayer {
         this.inputs = inputs;
         this.outputs = outputs;
         this.activation = activation.function();
-        weight = precision.allocate(Dims.of(inputs, outputs).size());
+        weight = precision.allocate(Shape.of(inputs, outputs).size());
         bias = precision.allocate(outputs);
         weightGradient = precision.allocate(weight.length());
         biasGradient = precision.allocate(outputs);
@@ -229,7 +230,7 @@ public final class DenseLayer {
 
     private void prepare(int batch) {
         if (this.batch != batch) {
-            int size = Dims.matrix(batch, outputs).size();
+            int size = Shape.of(batch, outputs).size();
             z = precision.allocate(size);
             y = precision.allocate(size);
             gradient = precision.allocate(size);

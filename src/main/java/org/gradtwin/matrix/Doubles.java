@@ -50,8 +50,8 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void copy(Storage other, int from, int to) {
-        System.arraycopy(((Doubles) other).array, from, array, from, to - from);
+    public void copy(int at, Storage from, int first, int count) {
+        System.arraycopy(((Doubles) from).array, first, array, at, count);
     }
 
     @Override

@@ -51,8 +51,8 @@ record Floats(float[] array) implements Storage {
     }
 
     @Override
-    public void copy(Storage other, int from, int to) {
-        System.arraycopy(((Floats) other).array, from, array, from, to - from);
+    public void copy(int at, Storage from, int first, int count) {
+        System.arraycopy(((Floats) from).array, first, array, at, count);
     }
 
     @Override

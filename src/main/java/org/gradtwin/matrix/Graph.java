@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ public final class Graph {
     private final List<Matrix> values = new ArrayList<>();
     private final Map<Integer, ArrayDeque<Storage>> spare = new HashMap<>();
     private boolean recording = true;
-    private @Nullable Value root;
+    private @Nullable Matrix root;
 
     /** An empty graph on the fastest kernels of this machine. */
     public Graph(Precision precision) {
@@ -50,24 +51,22 @@ public final class Graph {
     /**
      * An input.
      *
-     * @param shape {@code {}}, {@code {length}} or {@code {rows, columns}}
      * @param values row-major, rounded to the graph's precision; copied
      * @param requiresGrad whether backward computes its gradient
      * @throws IllegalArgumentException if the number of values is not that of the shape
      */
-    public Matrix leaf(int[] shape, double[] values, boolean requiresGrad) {
-        Dims dims = Dims.of(shape);
-        if (values.length != dims.size()) {
+    public Matrix leaf(Shape shape, double[] values, boolean requiresGrad) {
+        if (values.length != shape.size()) {
             throw new IllegalArgumentException(
-                    "leaf %s: %d values for %d elements".formatted(dims, values.length, dims.size()));
+                    "leaf %s: %d values for %d elements".formatted(shape, values.length, shape.size()));
         }
-        Storage storage = allocate(dims.size());
+        Storage storage = allocate(shape.size());
         storage.load(values);
-        return place(new Matrix(this, dims, storage, requiresGrad, null, this.values.size()));
+        return place(shape, storage, requiresGrad, null);
     }
 
     /** An input without a gradient. */
-    public Matrix constant(int[] shape, double... values) {
+    public Matrix constant(Shape shape, double... values) {
         return leaf(shape, values, false);
     }
 
@@ -75,7 +74,7 @@ public final class Graph {
     public Matrix constant(double number) {
         Storage storage = allocate(1);
         storage.set(0, number);
-        return place(new Matrix(this, Dims.SCALAR, storage, false, null, values.size()));
+        return place(Shape.SCALAR, storage, false, null);
     }
 
     /** Computes without recording: the results are constants. */
@@ -123,23 +122,24 @@ public final class Graph {
     }
 
     /** Appends the result of an op. It requires a gradient if an operand does; else the pullback is dropped. */
-    Matrix record(Dims dims, Storage result, Pullback pullback, Matrix... operands) {
+    Matrix record(Shape shape, Storage result, Pullback pullback, Matrix... operands) {
         boolean requiresGrad = false;
         for (Matrix operand : operands) {
             requiresGrad |= operand.requiresGrad();
         }
         requiresGrad &= recording;
-        return place(new Matrix(this, dims, result, requiresGrad, requiresGrad ? pullback : null, values.size()));
+        return place(shape, result, requiresGrad, requiresGrad ? pullback : null);
     }
 
-    private Matrix place(Matrix matrix) {
+    private Matrix place(Shape shape, Storage storage, boolean requiresGrad, @Nullable Pullback pullback) {
+        Matrix matrix = new Matrix(this, shape, storage, requiresGrad, pullback, values.size());
         values.add(matrix);
         return matrix;
     }
 
     /** Keeps an array for backward, until the next reset. */
     Storage keep(Storage storage) {
-        place(new Matrix(this, Dims.vector(storage.length()), storage, false, null, values.size()));
+        place(Shape.of(storage.length()), storage, false, null);
         return storage;
     }
 
@@ -150,20 +150,28 @@ public final class Graph {
         return found == null ? precision.allocate(length) : found;
     }
 
+    /** A copy of an array. */
+    Storage copy(Storage from) {
+        Storage copy = allocate(from.length());
+        passes.copy(copy, from);
+        return copy;
+    }
+
     void release(Storage storage) {
         spare.computeIfAbsent(storage.length(), length -> new ArrayDeque<>()).addLast(storage);
     }
 
-    void backward(Value from, Storage cotangent) {
+    void backward(Matrix from, Storage cotangent) {
         if (root != null) {
             release(cotangent);
             throw new IllegalStateException(
-                    "backward: this graph was consumed by an earlier backward, from the %s value".formatted(root.dims())
+                    "backward: this graph was consumed by an earlier backward, from the %s value"
+                                    .formatted(root.shape())
                             + "; reset it and compute again");
         }
         root = from;
         from.receive(cotangent);
-        for (int i = from.position(); i >= 0; i--) {
+        for (int i = from.position; i >= 0; i--) {
             values.get(i).pull();
         }
     }

@@ -1,5 +1,8 @@
 package org.gradtwin.matrix;
 
+import java.util.Arrays;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** Layers as functions of their weights, as in {@code torch.nn.functional}. */
@@ -9,19 +12,19 @@ public final class Layers {
     /**
      * {@code linear}: x·Wᵀ + b.
      *
-     * @param x (batch, in) or (in)
+     * @param x (…, in)
      * @param weight (out, in), or (in) for one output without a dimension of its own
      * @param bias (out), or null
      * @throws IllegalArgumentException if the sizes differ
      */
     public static Matrix linear(Matrix x, Matrix weight, @Nullable Matrix bias) {
-        Matrix product = weight.dims().rank() == 1 ? x.matmul(weight) : LinearAlgebra.matmulTransposed(x, weight);
+        Matrix product = weight.shape().rank() == 1 ? x.matmul(weight) : LinearAlgebra.matmulTransposed(x, weight);
         if (bias == null) {
             return product;
         }
-        if (!Dims.broadcast("linear", product.dims(), bias.dims()).equals(product.dims())) {
+        if (!Shape.broadcast(product.shape(), bias.shape()).equals(product.shape())) {
             throw new IllegalArgumentException(
-                    "linear: bias %s for an output %s".formatted(bias.dims(), product.dims()));
+                    "linear: bias %s for an output %s".formatted(bias.shape(), product.shape()));
         }
         return product.add(bias);
     }
@@ -30,53 +33,55 @@ public final class Layers {
      * {@code embedding}: the rows of the weight at the indices. The gradients of a row that is taken several times add
      * up.
      *
-     * @param indices the shape of the indices and the rows they name, row-major
+     * @param indices int64, of any shape
      * @param weight (rows, columns)
      * @param paddingIndex a row that gets no gradient, counted from the end if negative, or null
+     * @return indices' shape and columns
      * @throws IllegalArgumentException if an index is not a row of the weight
      */
-    public static Matrix embedding(Index.Picks indices, Matrix weight, @Nullable Integer paddingIndex) {
-        Dims table = weight.dims();
-        for (int index : indices.positions()) {
-            if (index < 0) {
-                throw new IllegalArgumentException(
-                        "embedding %s: index %d is out of bounds for %d rows".formatted(table, index, table.rows()));
-            }
-        }
-        int padding = -1;
-        if (paddingIndex != null) {
-            if (paddingIndex < -table.rows() || paddingIndex >= table.rows()) {
-                throw new IllegalArgumentException("embedding %s: padding_idx %d is out of bounds for %d rows"
-                        .formatted(table, paddingIndex, table.rows()));
-            }
-            padding = paddingIndex < 0 ? paddingIndex + table.rows() : paddingIndex;
-        }
+    public static Matrix embedding(Tensor indices, Matrix weight, @Nullable Integer paddingIndex) {
+        Shape table = weight.shape();
         if (table.rank() != 2) {
             throw new IllegalArgumentException("embedding %s: the weight must have 2 dimensions".formatted(table));
         }
-        Selection selection = Selection.of(table, indices);
-        return Shapes.gather(weight, selection.dims(), selection.sources(), padding);
+        int columns = table.dim(1);
+        int padding = paddingIndex == null ? -1 : Shapes.inRange(paddingIndex, table, 0);
+        int[] dims = Arrays.copyOf(indices.shape().dims(), indices.shape().rank() + 1);
+        dims[dims.length - 1] = columns;
+        Shape result = Shape.of(dims);
+        int[] sources = new int[result.size()];
+        int[] targets = paddingIndex == null ? sources : new int[sources.length];
+        for (int i = 0, at = 0; i < indices.size(); i++) {
+            long row = indices.getLong(i);
+            if (row < 0 || row >= table.dim(0)) {
+                throw new IllegalArgumentException(
+                        "embedding: index " + row + " is out of range for dimension 0 of " + table);
+            }
+            for (int c = 0; c < columns; c++, at++) {
+                sources[at] = (int) row * columns + c;
+                targets[at] = row == padding ? -1 : sources[at];
+            }
+        }
+        return Shapes.gather(weight, result, sources, targets);
     }
 
     /**
      * {@code layer_norm}: (x − mean)/√(var + eps)·weight + bias over the last dimensions, with the biased variance.
      *
-     * @param normalizedShape the last one or two sizes of x
+     * @param normalized the last sizes of x
      * @param weight of that shape, or null
      * @param bias of that shape, or null
      * @throws IllegalArgumentException if a shape is another
      */
     public static Matrix layerNorm(
-            Matrix x, int[] normalizedShape, @Nullable Matrix weight, @Nullable Matrix bias, double eps) {
-        Dims normalized = Dims.of(normalizedShape);
-        Dims dims = x.dims();
-        boolean ends = normalized.rank() > 0
-                && normalized.rank() <= dims.rank()
-                && normalized.columns() == dims.columns()
-                && (normalized.rank() == 1 || normalized.rows() == dims.rows());
-        if (!ends) {
+            Matrix x, Shape normalized, @Nullable Matrix weight, @Nullable Matrix bias, double eps) {
+        int[] dims = x.shape().dims();
+        int from = dims.length - normalized.rank();
+        if (normalized.rank() == 0
+                || from < 0
+                || !normalized.equals(Shape.of(Arrays.copyOfRange(dims, from, dims.length)))) {
             throw new IllegalArgumentException(
-                    "layer_norm %s: normalized_shape %s is not how the shape ends".formatted(dims, normalized));
+                    "layer_norm %s: normalized_shape %s is not how the shape ends".formatted(x.shape(), normalized));
         }
         checkShape("weight", weight, normalized);
         checkShape("bias", bias, normalized);
@@ -87,10 +92,10 @@ public final class Layers {
         return bias == null ? result : result.add(bias);
     }
 
-    private static void checkShape(String name, @Nullable Matrix given, Dims normalized) {
-        if (given != null && !given.dims().equals(normalized)) {
+    private static void checkShape(String name, @Nullable Matrix given, Shape normalized) {
+        if (given != null && !given.shape().equals(normalized)) {
             throw new IllegalArgumentException(
-                    "layer_norm: %s %s for normalized_shape %s".formatted(name, given.dims(), normalized));
+                    "layer_norm: %s %s for normalized_shape %s".formatted(name, given.shape(), normalized));
         }
     }
 }

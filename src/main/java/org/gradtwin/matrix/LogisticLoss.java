@@ -1,6 +1,7 @@
 package org.gradtwin.matrix;
 
 import org.gradtwin.matrix.kernel.Elementary;
+import org.gradtwin.tensor.Shape;
 
 /**
  * Binary cross entropy of logits x and targets t with a weight p of the positive class: (1 − t)·x − (1 + (p −
@@ -13,18 +14,18 @@ final class LogisticLoss {
     static Matrix of(Matrix x, Matrix target, Matrix posWeight) {
         Graph graph = x.graph();
         Precision precision = graph.precision();
-        Dims dims = x.dims();
+        Shape shape = x.shape();
         Storage logits = x.data();
         Storage t = target.data();
-        Storage p = graph.keep(stretched(graph, posWeight, dims));
-        Storage z = graph.allocate(dims.size());
+        Storage p = Shapes.expanded(posWeight, shape).data();
+        Storage z = graph.allocate(shape.size());
         for (int i = 0; i < z.length(); i++) {
             double weight = precision.round(precision.round(precision.round(p.get(i) - 1) * t.get(i)) + 1);
             double log = precision.round(precision.round(Elementary.logSigmoid(logits.get(i))) * weight);
             z.set(i, precision.round(precision.round(1 - t.get(i)) * logits.get(i)) - log);
         }
         return graph.record(
-                dims,
+                shape,
                 z,
                 gradient -> {
                     if (x.requiresGrad()) {
@@ -51,21 +52,5 @@ final class LogisticLoss {
                 },
                 x,
                 target);
-    }
-
-    private static Storage stretched(Graph graph, Matrix from, Dims to) {
-        Dims dims = from.dims();
-        if (!Dims.broadcast("binary_cross_entropy_with_logits: pos_weight", dims, to)
-                .equals(to)) {
-            throw new IllegalArgumentException(
-                    "binary_cross_entropy_with_logits: pos_weight %s for input %s".formatted(dims, to));
-        }
-        Storage stretched = graph.allocate(to.size());
-        for (int i = 0; i < stretched.length(); i++) {
-            int row = dims.rows() == 1 ? 0 : i / to.columns();
-            int column = dims.columns() == 1 ? 0 : i % to.columns();
-            stretched.set(i, from.data().get(row * dims.columns() + column));
-        }
-        return stretched;
     }
 }

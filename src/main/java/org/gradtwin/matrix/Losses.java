@@ -89,8 +89,8 @@ public final class Losses {
     public static Matrix binaryCrossEntropyWithLogits(
             Matrix x, Matrix target, @Nullable Matrix weight, @Nullable Matrix posWeight, Reduction reduction) {
         String op = "binary_cross_entropy_with_logits";
-        if (!x.dims().equals(target.dims())) {
-            throw new IllegalArgumentException("%s: target %s for input %s".formatted(op, target.dims(), x.dims()));
+        if (!x.shape().equals(target.shape())) {
+            throw new IllegalArgumentException("%s: target %s for input %s".formatted(op, target.shape(), x.shape()));
         }
         x.sameGraph(op, target);
         checkWeight(op, "weight", x, weight);
@@ -99,9 +99,9 @@ public final class Losses {
         if (weight != null) {
             loss = loss.mul(weight);
         }
-        if (!loss.dims().equals(x.dims())) {
+        if (!loss.shape().equals(x.shape())) {
             throw new IllegalArgumentException(
-                    "%s: the weights broadcast input %s to %s".formatted(op, x.dims(), loss.dims()));
+                    "%s: the weights broadcast input %s to %s".formatted(op, x.shape(), loss.shape()));
         }
         return reduce(loss, reduction);
     }
@@ -122,18 +122,19 @@ public final class Losses {
     }
 
     /**
-     * {@code nll_loss}: −w[t]·x[t] for each row; the mean is weighted with w[t].
+     * {@code nll_loss}: −w[t]·x[t] for each target; the mean is weighted with w[t].
      *
-     * @param logProbabilities (batch, classes), or (classes)
-     * @param targets one class a row
+     * @param logProbabilities (batch, classes, …), or (classes)
+     * @param targets one class for each of (batch, …), row-major
      * @param weight one a class, or null; takes no gradient
-     * @param ignoreIndex rows with this target count nowhere
+     * @param ignoreIndex elements with this target count nowhere
      * @throws IllegalArgumentException if a target is no class, or shapes differ
      */
     public static Matrix nllLoss(
             Matrix logProbabilities, int[] targets, @Nullable Matrix weight, int ignoreIndex, Reduction reduction) {
         checkWeight("nll_loss", "weight", logProbabilities, weight);
-        ClassLoss loss = new ClassLoss("nll_loss", logProbabilities.dims(), targets, weight, ignoreIndex, 0, reduction);
+        ClassLoss loss =
+                new ClassLoss("nll_loss", logProbabilities.shape(), targets, weight, ignoreIndex, 0, reduction);
         return loss.ofLogProbabilities(logProbabilities);
     }
 
@@ -146,10 +147,10 @@ public final class Losses {
      * {@code cross_entropy} with class indices: nll_loss of log_softmax. With label smoothing s and C classes it is (1 −
      * s)·nll + s/C·Σ over the classes c of −w[c]·log_softmax[c].
      *
-     * @param logits (batch, classes), or (classes)
-     * @param targets one class a row
+     * @param logits (batch, classes, …), or (classes)
+     * @param targets one class for each of (batch, …), row-major
      * @param weight one a class, or null; takes no gradient
-     * @param ignoreIndex rows with this target count nowhere
+     * @param ignoreIndex elements with this target count nowhere
      * @param labelSmoothing s, from 0 to 1
      * @throws IllegalArgumentException if a target is no class, or shapes differ
      */
@@ -166,7 +167,7 @@ public final class Losses {
         }
         checkWeight("cross_entropy", "weight", logits, weight);
         ClassLoss loss =
-                new ClassLoss("cross_entropy", logits.dims(), targets, weight, ignoreIndex, labelSmoothing, reduction);
+                new ClassLoss("cross_entropy", logits.shape(), targets, weight, ignoreIndex, labelSmoothing, reduction);
         return loss.ofLogits(logits);
     }
 

@@ -31,7 +31,7 @@ final class Normalization {
             scales.set(group, scale);
         }
         return graph.record(
-                x.dims(),
+                x.shape(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(data.length());

@@ -16,7 +16,7 @@ record Passes(RowSplit split) {
 
     /** {@code to = other}. */
     void copy(Storage to, Storage other) {
-        elements(to, (from, end) -> to.copy(other, from, end));
+        elements(to, (from, end) -> to.copy(from, other, from, end - from));
     }
 
     /** {@code to = number}. */

@@ -1,24 +1,24 @@
 package org.gradtwin.matrix;
 
-/** Reductions over one or all dimensions. Each is walked the same way, see {@link Axes.Walk}. */
+import org.gradtwin.tensor.Shape;
+
+/** Reductions over any dimensions. Each is walked the same way, see {@link Axes.Walk}. */
 final class Reductions {
     private Reductions() {}
 
-    static Matrix sum(Matrix x, Axes axes) {
+    static Matrix sum(Matrix x, Axes.Walk walk) {
         Graph graph = x.graph();
-        Axes.Walk walk = axes.over("sum", x.dims());
         Storage y = graph.allocate(walk.groups());
         sums(x.data(), walk, y);
         return graph.record(
                 walk.result(),
                 y,
-                gradient -> x.receive(spread(graph, gradient, walk, x.dims().size(), 1)),
+                gradient -> x.receive(spread(graph, gradient, walk, x.data().length(), 1)),
                 x);
     }
 
-    static Matrix mean(Matrix x, Axes axes) {
+    static Matrix mean(Matrix x, Axes.Walk walk) {
         Graph graph = x.graph();
-        Axes.Walk walk = axes.over("mean", x.dims());
         Storage y = graph.allocate(walk.groups());
         sums(x.data(), walk, y);
         for (int group = 0; group < walk.groups(); group++) {
@@ -27,7 +27,7 @@ final class Reductions {
         return graph.record(
                 walk.result(),
                 y,
-                gradient -> x.receive(spread(graph, gradient, walk, x.dims().size(), walk.count())),
+                gradient -> x.receive(spread(graph, gradient, walk, x.data().length(), walk.count())),
                 x);
     }
 
@@ -35,10 +35,9 @@ final class Reductions {
      * PyTorch's gradient: g·y/x where no element is zero, else from the products of the elements on either side, so
      * that one zero takes the product of the others and two take nothing.
      */
-    static Matrix prod(Matrix x, Axes axes) {
+    static Matrix prod(Matrix x, Axes.Walk walk) {
         Graph graph = x.graph();
         Precision precision = graph.precision();
-        Axes.Walk walk = axes.over("prod", x.dims());
         Storage data = x.data();
         Storage y = graph.allocate(walk.groups());
         for (int group = 0; group < walk.groups(); group++) {
@@ -52,17 +51,16 @@ final class Reductions {
                 walk.result(),
                 y,
                 gradient -> {
-                    Storage share = graph.allocate(x.dims().size());
+                    Storage share = graph.allocate(x.data().length());
                     int zeros = 0;
                     for (int i = 0; i < data.length(); i++) {
                         zeros += data.get(i) == 0 ? 1 : 0;
                     }
-                    boolean all = axes.dims().length == 0;
                     for (int group = 0; group < walk.groups(); group++) {
                         double g = gradient.get(group);
                         if (zeros == 0) {
                             prodByQuotient(precision, g, y.get(group), data, walk, group, share);
-                        } else if (all && zeros > 1) {
+                        } else if (walk.whole() && zeros > 1) {
                             graph.passes().fill(share, 0);
                         } else {
                             prodByOthers(precision, g, data, walk, group, share);
@@ -95,20 +93,19 @@ final class Reductions {
         }
     }
 
-    static Matrix amax(Matrix x, Axes axes) {
-        return extreme("amax", x, axes, 1);
+    static Matrix amax(Matrix x, Axes.Walk walk) {
+        return extreme("amax", x, walk, 1);
     }
 
-    static Matrix amin(Matrix x, Axes axes) {
-        return extreme("amin", x, axes, -1);
+    static Matrix amin(Matrix x, Axes.Walk walk) {
+        return extreme("amin", x, walk, -1);
     }
 
     /** The extreme in the direction of the sign. NaN wins, and then every element of the group gets NaN. */
-    private static Matrix extreme(String op, Matrix x, Axes axes, int sign) {
+    private static Matrix extreme(String op, Matrix x, Axes.Walk walk, int sign) {
         Graph graph = x.graph();
-        Axes.Walk walk = axes.over(op, x.dims());
         if (walk.count() == 0) {
-            throw new IllegalArgumentException("%s %s: no elements to choose from".formatted(op, x.dims()));
+            throw new IllegalArgumentException("%s %s: no elements to choose from".formatted(op, x.shape()));
         }
         Storage data = x.data();
         Storage y = graph.allocate(walk.groups());
@@ -147,10 +144,9 @@ final class Reductions {
      * g·2/dof·(x − mean). As PyTorch has it, over all elements a dof ≤ 0 makes the gradient g·∞, and NaN where x is the
      * mean.
      */
-    static Matrix var(Matrix x, Axes axes, double correction) {
+    static Matrix var(Matrix x, Axes.Walk walk, double correction) {
         Graph graph = x.graph();
         Precision precision = graph.precision();
-        Axes.Walk walk = axes.over("var", x.dims());
         Storage data = x.data();
         double dof = walk.count() - correction;
         Storage means = graph.keep(graph.allocate(walk.groups()));
@@ -167,7 +163,6 @@ final class Reductions {
             y.set(group, squares.sum(walk.first(group), walk.count(), walk.stride()) / Math.max(0, dof));
         }
         graph.release(squares);
-        boolean all = axes.dims().length == 0 || x.dims().rank() == 0;
         return graph.record(
                 walk.result(),
                 y,
@@ -182,7 +177,7 @@ final class Reductions {
                             double deviation = precision.round(data.get(at) - mean);
                             share.set(
                                     at,
-                                    all && dof <= 0
+                                    walk.whole() && dof <= 0
                                             ? g * (deviation == 0 ? Double.NaN : Double.POSITIVE_INFINITY)
                                             : scale * deviation);
                         }
@@ -210,22 +205,77 @@ final class Reductions {
         return share;
     }
 
-    /** Sums a share of shape {@code from} over the dimensions that {@code to} was stretched along. Takes the share. */
-    static Storage unbroadcast(Graph graph, Storage share, Dims from, Dims to) {
-        if (from.rows() == to.rows() && from.columns() == to.columns()) {
-            return share;
+    /**
+     * y[i] = x[0] + … + x[i] along a dimension, summed in double and rounded at each element as PyTorch does; the
+     * gradient sums from the other end.
+     */
+    static Matrix cumsum(Matrix x, int dim) {
+        Graph graph = x.graph();
+        Axes.Walk walk = Axes.along(x.shape(), dim);
+        Storage y = graph.allocate(x.data().length());
+        for (int group = 0; group < walk.groups(); group++) {
+            runningSums(x.data(), y, walk.first(group), walk.count(), walk.stride());
         }
-        Storage sums = graph.allocate(to.size());
-        if (from.columns() == to.columns()) {
-            graph.passes().sumRows(sums, share, from.rows(), from.columns());
-        } else if (from.rows() == to.rows()) {
-            for (int row = 0; row < from.rows(); row++) {
-                sums.set(row, share.sum(row * from.columns(), from.columns(), 1));
+        return graph.record(
+                x.shape(),
+                y,
+                gradient -> {
+                    Storage share = graph.allocate(y.length());
+                    for (int group = 0; group < walk.groups(); group++) {
+                        int last = walk.first(group) + (walk.count() - 1) * walk.stride();
+                        runningSums(gradient, share, last, walk.count(), -walk.stride());
+                    }
+                    x.receive(share);
+                },
+                x);
+    }
+
+    private static void runningSums(Storage from, Storage to, int first, int count, int stride) {
+        double sum = 0;
+        for (int i = 0, at = first; i < count; i++, at += stride) {
+            sum += from.get(at);
+            to.set(at, sum);
+        }
+    }
+
+    /**
+     * Sums a gradient of shape {@code from} over the dimensions that {@code to} was stretched along, one run of
+     * neighbours after the other.
+     *
+     * @return the gradient itself where nothing was stretched
+     */
+    static Storage unbroadcast(Graph graph, Storage gradient, Shape from, Shape to) {
+        int missing = from.rank() - to.rank();
+        Storage sums = gradient;
+        int inner = 1;
+        for (int d = from.rank() - 1; d >= 0; d--) {
+            int count = 1;
+            int end = d;
+            while (end >= 0 && (from.dim(end) == 1 || end < missing || to.dim(end - missing) != from.dim(end))) {
+                count *= from.dim(end--);
             }
-        } else {
-            sums.set(0, share.sum(0, from.size(), 1));
+            if (count != 1) {
+                Storage next = graph.allocate(from.product(0, end + 1) * inner);
+                sumRuns(graph, sums, count, inner, next);
+                if (sums != gradient) {
+                    graph.release(sums);
+                }
+                sums = next;
+            }
+            d = end;
+            inner *= d < 0 ? 1 : from.dim(d);
         }
-        graph.release(share);
         return sums;
+    }
+
+    /** From (outer, count, inner) to (outer, inner). */
+    private static void sumRuns(Graph graph, Storage from, int count, int inner, Storage to) {
+        if (inner > 1 && to.length() == inner) {
+            graph.passes().sumRows(to, from, count, inner);
+            return;
+        }
+        for (int i = 0; i < to.length(); i++) {
+            to.set(i, from.sum(i / inner * inner * count + i % inner, count, inner));
+        }
     }
 }

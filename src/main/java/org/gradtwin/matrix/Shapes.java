@@ -2,42 +2,36 @@ package org.gradtwin.matrix;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
 
-/** Ops that move elements and compute nothing: forward gathers, backward scatters and adds. */
+/** Ops that move or choose elements and compute nothing. */
 final class Shapes {
     private Shapes() {}
 
-    static Matrix reshape(Matrix x, int... shape) {
-        Dims dims = Dims.of(inferred(x.dims(), shape));
-        if (dims.size() != x.dims().size()) {
+    static Matrix reshape(Matrix x, int... dims) {
+        Shape shape = Shape.of(inferred(x.shape(), dims));
+        if (shape.size() != x.shape().size()) {
             throw new IllegalArgumentException("reshape %s to %s: %d elements into %d"
-                    .formatted(x.dims(), dims, x.dims().size(), dims.size()));
+                    .formatted(x.shape(), shape, x.shape().size(), shape.size()));
         }
         Graph graph = x.graph();
-        Storage y = graph.allocate(dims.size());
-        graph.passes().copy(y, x.data());
-        return graph.record(
-                dims,
-                y,
-                gradient -> {
-                    Storage share = graph.allocate(gradient.length());
-                    graph.passes().copy(share, gradient);
-                    x.receive(share);
-                },
-                x);
+        return graph.record(shape, graph.copy(x.data()), gradient -> x.receive(graph.copy(gradient)), x);
     }
 
     /** Puts what is left of the size in the place of a −1. */
-    private static int[] inferred(Dims from, int[] shape) {
-        int[] result = shape.clone();
+    private static int[] inferred(Shape from, int[] dims) {
+        int[] result = dims.clone();
         int rest = 1;
         int open = -1;
-        for (int i = 0; i < shape.length; i++) {
-            if (shape[i] != -1) {
-                rest *= shape[i];
+        for (int i = 0; i < dims.length; i++) {
+            if (dims[i] != -1) {
+                rest *= dims[i];
             } else if (open >= 0) {
                 throw new IllegalArgumentException(
-                        "reshape %s to %s: only one size can be -1".formatted(from, Arrays.toString(shape)));
+                        "reshape %s to %s: only one size can be -1".formatted(from, Arrays.toString(dims)));
             } else {
                 open = i;
             }
@@ -45,137 +39,265 @@ final class Shapes {
         if (open >= 0) {
             if (rest == 0 || from.size() % rest != 0) {
                 throw new IllegalArgumentException("reshape %s to %s: %d elements leave no whole size for -1"
-                        .formatted(from, Arrays.toString(shape), from.size()));
+                        .formatted(from, Arrays.toString(dims), from.size()));
             }
             result[open] = from.size() / rest;
         }
         return result;
     }
 
-    static Matrix transpose(Matrix x) {
-        Dims from = x.dims();
-        if (from.rank() < 2) {
-            return reshape(x, from.toArray());
+    static Matrix permute(Matrix x, int... order) {
+        Shape from = x.shape();
+        int[] sources = IntStream.of(order).map(from::dimension).toArray();
+        if (order.length != from.rank() || IntStream.of(sources).distinct().count() != order.length) {
+            throw new IllegalArgumentException(
+                    "permute %s: %s does not name each dimension once".formatted(from, Arrays.toString(order)));
+        }
+        Shape to = Shape.of(IntStream.of(sources).map(from::dim).toArray());
+        int[] steps = from.strides();
+        int[] back = new int[order.length];
+        for (int d = 0; d < back.length; d++) {
+            back[sources[d]] = to.strides()[d];
         }
         Graph graph = x.graph();
         Storage y = graph.allocate(from.size());
-        transpose(x.data(), from.rows(), from.columns(), y);
+        new Strides(to, IntStream.of(sources).map(d -> steps[d]).toArray()).copy(x.data(), y);
         return graph.record(
-                Dims.matrix(from.columns(), from.rows()),
+                to,
                 y,
                 gradient -> {
                     Storage share = graph.allocate(gradient.length());
-                    transpose(gradient, from.columns(), from.rows(), share);
+                    new Strides(from, back).copy(gradient, share);
                     x.receive(share);
                 },
                 x);
     }
 
-    private static void transpose(Storage from, int rows, int columns, Storage to) {
-        for (int row = 0, at = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                to.set(column * rows + row, from.get(at++));
-            }
+    static Matrix transpose(Matrix x) {
+        int rank = x.shape().rank();
+        return permute(x, IntStream.range(0, rank).map(d -> rank - 1 - d).toArray());
+    }
+
+    static Matrix expand(Matrix x, Shape shape) {
+        if (!Shape.broadcast(x.shape(), shape).equals(shape)) {
+            throw new IllegalArgumentException(x.shape() + " does not broadcast to " + shape);
         }
+        Graph graph = x.graph();
+        Storage y = graph.allocate(shape.size());
+        new Strides(shape, x.shape().broadcastStrides(shape)).copy(x.data(), y);
+        return graph.record(
+                shape,
+                y,
+                gradient -> {
+                    Storage share = Reductions.unbroadcast(graph, gradient, shape, x.shape());
+                    x.receive(share == gradient ? graph.copy(gradient) : share);
+                },
+                x);
+    }
+
+    /** An operand in this shape: itself if it has it. */
+    static Matrix expanded(Matrix x, Shape shape) {
+        return x.shape().equals(shape) ? x : expand(x, shape);
     }
 
     static Matrix cat(List<Matrix> parts, int dim) {
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("cat: nothing to join");
         }
-        Dims first = parts.get(0).dims();
+        Shape first = parts.get(0).shape();
         if (first.rank() == 0) {
             throw new IllegalArgumentException("cat: numbers have no dimension to join along");
         }
-        int along = first.dimension("cat", dim);
-        boolean stack = first.rank() == 2 && along == 0;
-        long length = 0;
-        for (Matrix part : parts) {
-            Dims dims = part.dims();
-            if (dims.rank() != first.rank()
-                    || (stack ? dims.columns() != first.columns() : dims.rows() != first.rows())) {
-                throw new IllegalArgumentException(
-                        "cat %s and %s along dim %d: the other sizes differ".formatted(first, dims, along));
-            }
-            length += dims.length(along);
-        }
-        if (length > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("cat along dim %d: %,d are too many".formatted(along, length));
-        }
-        int joined = (int) length;
-        Dims result = new Dims(first.rank(), stack ? joined : first.rows(), stack ? first.columns() : joined);
-        Graph graph = parts.get(0).graph();
-        Storage y = graph.allocate(result.size());
-        int offset = 0;
+        int along = first.dimension(dim);
+        int[] dims = first.dims();
+        dims[along] = 0;
         for (Matrix part : parts) {
             parts.get(0).sameGraph("cat", part);
-            place(part.data(), part.dims(), y, result.columns(), offset, true);
-            offset += stack ? part.dims().size() : part.dims().columns();
+            int[] others = part.shape().dims();
+            if (others.length == dims.length) {
+                others[along] = dims[along];
+            }
+            if (!Arrays.equals(others, dims)) {
+                throw new IllegalArgumentException(
+                        "cat %s and %s along dim %d: the other sizes differ".formatted(first, part.shape(), along));
+            }
+            dims[along] += part.shape().dim(along);
+            if (dims[along] < 0) {
+                throw new IllegalArgumentException("cat along dim " + along + ": more than 2^31 - 1 are too many");
+            }
         }
+        Shape result = Shape.of(dims);
+        int outer = result.product(0, along);
+        int width = result.product(along, result.rank());
+        Graph graph = parts.get(0).graph();
+        Storage y = graph.allocate(result.size());
         List<Matrix> operands = List.copyOf(parts);
+        int offset = 0;
+        for (Matrix part : operands) {
+            int block = part.shape().product(along, result.rank());
+            for (int i = 0; i < outer; i++) {
+                y.copy(i * width + offset, part.data(), i * block, block);
+            }
+            offset += block;
+        }
         return graph.record(
                 result,
                 y,
                 gradient -> {
                     int from = 0;
                     for (Matrix part : operands) {
+                        int block = part.shape().product(along, result.rank());
                         if (part.requiresGrad()) {
-                            Storage share = graph.allocate(part.dims().size());
-                            place(share, part.dims(), gradient, result.columns(), from, false);
+                            Storage share = graph.allocate(outer * block);
+                            for (int i = 0; i < outer; i++) {
+                                share.copy(i * block, gradient, i * width + from, block);
+                            }
                             part.receive(share);
                         }
-                        from += stack ? part.dims().size() : part.dims().columns();
+                        from += block;
                     }
                 },
                 operands.toArray(new Matrix[0]));
     }
 
-    /** Copies a block into a wider matrix at an offset, or out of it. */
-    private static void place(Storage block, Dims dims, Storage whole, int width, int offset, boolean into) {
-        for (int row = 0, at = 0; row < dims.rows(); row++) {
-            for (int column = 0; column < dims.columns(); column++, at++) {
-                int place = offset + row * width + column;
-                if (into) {
-                    whole.set(place, block.get(at));
-                } else {
-                    block.set(at, whole.get(place));
+    static Matrix indexSelect(Matrix x, int dim, int... places) {
+        Shape from = x.shape();
+        int along = from.dimension(dim);
+        if (from.rank() == 0) {
+            throw new IllegalArgumentException("index_select: a number has no dimension to choose along");
+        }
+        int size = from.dim(along);
+        int inner = from.product(along + 1, from.rank());
+        int[] dims = from.dims();
+        dims[along] = places.length;
+        Shape result = Shape.of(dims);
+        int[] sources = new int[result.size()];
+        for (int outer = 0, at = 0; outer < from.product(0, along); outer++) {
+            for (int place : places) {
+                int start = (outer * size + inRange(place, from, along)) * inner;
+                for (int i = 0; i < inner; i++) {
+                    sources[at++] = start + i;
                 }
             }
         }
+        return gather(x, result, sources, sources);
     }
 
-    static Matrix index(Matrix x, Index... indices) {
-        Selection selection = Selection.of(x.dims(), indices);
-        return gather(x, selection.dims(), selection.sources(), -1);
+    /** A place along a dimension, counted from the end if it is negative. */
+    static int inRange(int place, Shape shape, int dimension) {
+        int size = shape.dim(dimension);
+        if (place < -size || place >= size) {
+            throw new IllegalArgumentException(
+                    "index " + place + " is out of range for dimension " + dimension + " of " + shape);
+        }
+        return place < 0 ? place + size : place;
+    }
+
+    /** Refuses positions that do not fill a shape, or lie outside of another one. */
+    static int[] positions(Shape filled, Shape within, int... positions) {
+        if (positions.length != filled.size()) {
+            throw new IllegalArgumentException(
+                    "%d positions for %s with %d elements".formatted(positions.length, filled, filled.size()));
+        }
+        for (int position : positions) {
+            if (position < 0 || position >= within.size()) {
+                throw new IllegalArgumentException("position %d is out of range for %s with %d elements"
+                        .formatted(position, within, within.size()));
+            }
+        }
+        return positions.clone();
     }
 
     /**
      * Takes the elements at the sources.
      *
-     * @param skipped a row of x that gets no gradient, or −1
+     * @param targets where the gradient of each element goes, −1 for nowhere
      */
-    static Matrix gather(Matrix x, Dims dims, int[] sources, int skipped) {
+    static Matrix gather(Matrix x, Shape shape, int[] sources, int[] targets) {
         Graph graph = x.graph();
-        Storage data = x.data();
         Storage y = graph.allocate(sources.length);
-        for (int i = 0; i < sources.length; i++) {
-            y.set(i, data.get(sources[i]));
-        }
-        int columns = x.dims().columns();
+        gather(x.data(), sources, y);
         return graph.record(
-                dims,
+                shape,
                 y,
                 gradient -> {
-                    Storage share = graph.allocate(data.length());
-                    graph.passes().fill(share, 0);
-                    for (int i = 0; i < sources.length; i++) {
-                        int source = sources[i];
-                        if (skipped < 0 || source / columns != skipped) {
-                            share.set(source, share.get(source) + gradient.get(i));
-                        }
-                    }
+                    Storage share = graph.allocate(x.data().length());
+                    scatter(graph, gradient, targets, share);
                     x.receive(share);
                 },
                 x);
+    }
+
+    /** Adds each element to those at its target, in a value of this shape that is 0 elsewhere. */
+    static Matrix scatterAdd(Matrix x, Shape shape, int... targets) {
+        Graph graph = x.graph();
+        Storage y = graph.allocate(shape.size());
+        scatter(graph, x.data(), targets, y);
+        return graph.record(
+                shape,
+                y,
+                gradient -> {
+                    Storage share = graph.allocate(targets.length);
+                    gather(gradient, targets, share);
+                    x.receive(share);
+                },
+                x);
+    }
+
+    private static void gather(Storage from, int[] sources, Storage to) {
+        for (int i = 0; i < sources.length; i++) {
+            to.set(i, from.get(sources[i]));
+        }
+    }
+
+    private static void scatter(Graph graph, Storage from, int[] targets, Storage to) {
+        graph.passes().fill(to, 0);
+        for (int i = 0; i < targets.length; i++) {
+            int target = targets[i];
+            if (target >= 0) {
+                to.set(target, to.get(target) + from.get(i));
+            }
+        }
+    }
+
+    static Matrix where(Tensor mask, Matrix x, Matrix y) {
+        if (mask.dtype() != DType.BOOL) {
+            throw new IllegalArgumentException(
+                    "where: the mask must be bool, but is " + mask.dtype().torchName());
+        }
+        Graph graph = x.sameGraph("where", y);
+        Shape shape = Shape.broadcast(mask.shape(), Shape.broadcast(x.shape(), y.shape()));
+        boolean[] chosen = new boolean[shape.size()];
+        boolean even = mask.shape().size() == chosen.length;
+        int[] sources = even ? new int[0] : mask.shape().broadcastSources(shape);
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = mask.getLong(even ? i : sources[i]) != 0;
+        }
+        Matrix left = expanded(x, shape);
+        Matrix right = expanded(y, shape);
+        Storage z = graph.allocate(chosen.length);
+        for (int i = 0; i < chosen.length; i++) {
+            z.set(i, (chosen[i] ? left : right).data().get(i));
+        }
+        return graph.record(
+                shape,
+                z,
+                gradient -> {
+                    receiveWhere(left, gradient, chosen, true);
+                    receiveWhere(right, gradient, chosen, false);
+                },
+                left,
+                right);
+    }
+
+    /** The gradient where the mask has the side's value, and a plain 0 elsewhere. */
+    private static void receiveWhere(Matrix operand, Storage gradient, boolean[] chosen, boolean side) {
+        if (operand.requiresGrad()) {
+            Storage share = operand.graph().allocate(chosen.length);
+            for (int i = 0; i < chosen.length; i++) {
+                share.set(i, chosen[i] == side ? gradient.get(i) : 0);
+            }
+            operand.receive(share);
+        }
     }
 }

@@ -11,9 +11,8 @@ final class Softmax {
     private Softmax() {}
 
     /** y = log Σ e^x; the gradient is g·e^(x − y). */
-    static Matrix logsumexp(Matrix x, Axes axes) {
+    static Matrix logsumexp(Matrix x, Axes.Walk walk) {
         Graph graph = x.graph();
-        Axes.Walk walk = axes.over("logsumexp", x.dims());
         Storage data = x.data();
         Storage terms = graph.allocate(data.length());
         Storage y = graph.allocate(walk.groups());
@@ -55,8 +54,8 @@ final class Softmax {
     static Matrix softmax(Matrix x, int dim) {
         Graph graph = x.graph();
         Precision precision = graph.precision();
-        Axes.Walk walk = along("softmax", x.dims(), dim);
-        Storage y = graph.allocate(x.dims().size());
+        Axes.Walk walk = Axes.along(x.shape(), dim);
+        Storage y = graph.allocate(x.data().length());
         split(graph, walk, (from, to) -> {
             shiftByMax(x.data(), walk, y, from, to);
             exp(graph, walk, y, y, from, to);
@@ -68,7 +67,7 @@ final class Softmax {
             }
         });
         return graph.record(
-                x.dims(),
+                x.shape(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(y.length());
@@ -91,17 +90,18 @@ final class Softmax {
     /** y = x − logsumexp(x); the gradient is g − e^y·Σ g. */
     static Matrix logSoftmax(Matrix x, int dim) {
         Graph graph = x.graph();
-        Axes.Walk walk = along("log_softmax", x.dims(), dim);
-        Storage y = graph.allocate(x.dims().size());
+        Axes.Walk walk = Axes.along(x.shape(), dim);
+        Storage y = graph.allocate(x.data().length());
         logSoftmax(graph, x.data(), walk, y);
         return graph.record(
-                x.dims(),
+                x.shape(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(y.length());
                     Storage probabilities = graph.allocate(y.length());
                     split(graph, walk, (from, to) -> {
-                        share.copy(gradient, from * walk.count(), to * walk.count());
+                        int first = from * walk.count();
+                        share.copy(first, gradient, first, to * walk.count() - first);
                         logSoftmaxGradient(graph, share, walk, y, probabilities, from, to);
                     });
                     graph.release(probabilities);
@@ -135,22 +135,15 @@ final class Softmax {
         }
     }
 
-    static Axes.Walk along(String op, Dims dims, int dim) {
-        return Axes.of(dims.dimension(op, dim)).over(op, dims);
-    }
-
     /**
      * Splits the groups of a walk, with an exponential for every element; groups that lie across each other stay
      * together. Further cuts keep what is passed over several times in the cache.
      */
     static void split(Graph graph, Axes.Walk walk, RowSplit.Rows body) {
-        if (walk.stride() != 1) {
-            body.compute(0, walk.groups());
-            return;
-        }
-        int block = Math.max(1, CACHED / Math.max(1, walk.count()));
+        int together = Math.max(1, walk.stride());
+        int block = together * Math.max(1, CACHED / Math.max(1, walk.count() * together));
         long work = RowSplit.ELEMENTARY * walk.groups() * walk.count();
-        graph.kernels().split().run(walk.groups(), 1, work, (from, to) -> {
+        graph.kernels().split().run(walk.groups(), together, work, (from, to) -> {
             for (int group = from; group < to; group += block) {
                 body.compute(group, Math.min(to, group + block));
             }

@@ -1,6 +1,7 @@
 package org.gradtwin.matrix;
 
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.tensor.Shape;
 
 /**
  * Cross entropy of softmax, with its gradient in closed form instead of on a tape. For logits S (B, N) and a target
@@ -139,6 +140,6 @@ public final class SoftmaxCrossEntropy {
     }
 
     private Axes.Walk rows() {
-        return Axes.of(1).over("softmax", Dims.matrix(targets.length, classes));
+        return Axes.along(Shape.of(targets.length, classes), 1);
     }
 }

@@ -24,8 +24,8 @@ sealed interface Storage permits Doubles, Floats {
     /** {@code this *= factor}, a number of the format. */
     void scale(double factor, int from, int to);
 
-    /** {@code this = other}. */
-    void copy(Storage other, int from, int to);
+    /** Copies {@code count} elements of {@code from}, the first to {@code at}. */
+    void copy(int at, Storage from, int first, int count);
 
     /** The sum of {@code count} elements from {@code offset} on, {@code stride} apart: pairwise over blocks. */
     double sum(int offset, int count, int stride);

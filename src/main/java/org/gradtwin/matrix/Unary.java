@@ -81,10 +81,10 @@ record Unary(
 
     Matrix apply(Matrix x) {
         Graph graph = x.graph();
-        Storage y = graph.allocate(x.dims().size());
+        Storage y = graph.allocate(x.data().length());
         values(graph.kernels(), x.data(), y);
         return graph.record(
-                x.dims(),
+                x.shape(),
                 y,
                 gradient -> {
                     Storage share = graph.allocate(y.length());

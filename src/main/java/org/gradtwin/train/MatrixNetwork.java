@@ -88,13 +88,13 @@ public final class MatrixNetwork implements Network {
             throw new IllegalArgumentException(
                     width + " outputs for targets of " + targets.length / Math.max(1, batch.length));
         }
-        return graph.constant(new int[] {batch.length, width}, targets);
+        return graph.constant(Shape.of(batch.length, width), targets);
     }
 
     private List<Matrix> leaves(boolean requiresGrad) {
         List<Matrix> leaves = new ArrayList<>();
         for (Slot slot : slots) {
-            leaves.add(graph.leaf(slot.shape.dims(), slot.values, requiresGrad));
+            leaves.add(graph.leaf(slot.shape, slot.values, requiresGrad));
         }
         return leaves;
     }
@@ -104,7 +104,7 @@ public final class MatrixNetwork implements Network {
         if (inputs.length % features != 0) {
             throw new IllegalArgumentException(inputs.length + " inputs are no whole number of rows of " + features);
         }
-        Matrix y = graph.constant(new int[] {inputs.length / features, features}, inputs);
+        Matrix y = graph.constant(Shape.of(inputs.length / features, features), inputs);
         for (int k = 0; k < architecture.layers(); k++) {
             y = Layers.linear(y, leaves.get(2 * k), leaves.get(2 * k + 1));
             if (k < architecture.layers() - 1) {

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -51,9 +52,9 @@ class ClosedFormTest {
         }
 
         Graph graph = new Graph(precision, kernels);
-        Matrix xs = graph.leaf(new int[] {BATCH, FEATURES}, x, true);
-        Matrix ws = graph.leaf(new int[] {FEATURES, CLASSES}, w, true);
-        Matrix bs = graph.leaf(new int[] {CLASSES}, b, true);
+        Matrix xs = graph.leaf(Shape.of(BATCH, FEATURES), x, true);
+        Matrix ws = graph.leaf(Shape.of(FEATURES, CLASSES), w, true);
+        Matrix bs = graph.leaf(Shape.of(CLASSES), b, true);
         Matrix z = xs.matmul(ws).add(bs);
         Matrix y = switch (activation) {
             case NONE -> z;

@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +30,10 @@ class GradientPropertyTest {
 
     private static Property unary(String name, double low, double high, Function<Matrix, Matrix> function) {
         return new Property(name, MATRIX, low, high, x -> function.apply(x.get(0)));
+    }
+
+    private static Property cube(String name, Function<Matrix, Matrix> function) {
+        return new Property(name, new int[][] {{2, 3, 2}}, -2, 2, x -> function.apply(x.get(0)));
     }
 
     private static List<Property> properties() {
@@ -64,7 +70,7 @@ class GradientPropertyTest {
                         new int[][] {{3, 4}, {4}, {4}},
                         -2,
                         2,
-                        x -> Layers.layerNorm(x.get(0), new int[] {4}, x.get(1), x.get(2), 1e-1)),
+                        x -> Layers.layerNorm(x.get(0), Shape.of(4), x.get(1), x.get(2), 1e-1)),
                 new Property("mse_loss", STRETCHED, -2, 2, x -> Losses.mseLoss(x.get(0), x.get(1), Reduction.MEAN)),
                 new Property(
                         "binary_cross_entropy_with_logits",
@@ -95,25 +101,20 @@ class GradientPropertyTest {
                 unary("tanh", -2, 2, Matrix::tanh),
                 unary("erf", -2, 2, Matrix::erf),
                 unary("sigmoid", -4, 4, Matrix::sigmoid),
-                unary("silu", -4, 4, Matrix::silu),
-                unary("gelu", -3, 3, x -> x.gelu(false)),
-                unary("gelu tanh", -3, 3, x -> x.gelu(true)),
-                unary("softplus", -3, 3, x -> x.softplus(2, 20)),
-                unary("elu left", -3, -0.5, x -> x.elu(0.7)),
-                unary("leaky_relu left", -3, -0.5, x -> x.leakyRelu(0.2)),
+                unary("silu", -4, 4, Activations::silu),
+                unary("gelu", -3, 3, x -> Activations.gelu(x, false)),
+                unary("gelu tanh", -3, 3, x -> Activations.gelu(x, true)),
+                unary("softplus", -3, 3, x -> Activations.softplus(x, 2, 20)),
+                unary("elu left", -3, -0.5, x -> Activations.elu(x, 0.7)),
+                unary("leaky_relu left", -3, -0.5, x -> Activations.leakyRelu(x, 0.2)),
                 unary("reshape", -2, 2, x -> x.reshape(-1).square()),
                 unary("transpose", -2, 2, x -> x.transpose().square()),
                 unary(
                         "index",
                         -2,
                         2,
-                        x -> x.index(Index.picks(2, 0, 2), Index.slice(null, null, 2))
-                                .square()),
-                unary(
-                        "pairs",
-                        -2,
-                        2,
-                        x -> x.index(Index.picks(2, 2, 0), Index.picks(1, 1, 3)).square()),
+                        x -> x.indexSelect(0, 2, 0, 2).indexSelect(-1, 0, 2).square()),
+                unary("pairs", -2, 2, x -> x.take(Shape.of(3), 9, 9, 3).square()),
                 unary("sum", -2, 2, x -> x.square().sum(Axes.of(0))),
                 unary("mean", -2, 2, x -> x.square().mean(Axes.of(1).keeping())),
                 unary("prod", 0.5, 2, x -> x.prod(Axes.of(1))),
@@ -127,20 +128,70 @@ class GradientPropertyTest {
                         "embedding",
                         -2,
                         2,
-                        x -> Layers.embedding(new Index.Picks(new int[] {3}, new int[] {1, 1, 2}), x, null)
+                        x -> Layers.embedding(Tensor.indices(Shape.of(3), 1, 1, 2), x, null)
                                 .square()),
+                cube("permute", x -> x.permute(2, 0, 1).square()),
+                cube("expand", x -> x.expand(Shape.of(4, 2, 3, 2)).square()),
+                cube("take", x -> x.take(Shape.of(2, 1, 2), 5, 5, 0, 11).square()),
+                cube(
+                        "scatterAdd",
+                        x -> x.scatterAdd(Shape.of(2, 2), 0, 1, 1, 3, 3, 3, 0, 1, 3, 3, 1, 0)
+                                .square()),
+                cube(
+                        "where",
+                        x -> Matrix.where(
+                                Tensor.bools(Shape.of(3, 1), true, false, true), x.square(), x.sum(Axes.of(0)))),
+                cube("masked_fill", x -> x.square().maskedFill(Tensor.bools(Shape.of(2), false, true), 3)),
+                cube("cumsum", x -> x.cumsum(1).square()),
+                cube("sum over 0 and 2", x -> x.square().sum(Axes.of(0, 2))),
+                cube("var over 0 and 2", x -> x.var(Axes.of(0, 2), 1)),
+                cube("prod over 2 and 0", x -> x.prod(Axes.of(2, 0).keeping())),
+                cube("logsumexp over 0 and 2", x -> x.logsumexp(Axes.of(-1, 0))),
+                cube("softmax in the middle", x -> x.softmax(1)),
+                cube("log_softmax in the middle", x -> x.logSoftmax(-2)),
+                new Property(
+                        "mul stretches both",
+                        new int[][] {{2, 1, 3, 1}, {2, 1, 2}},
+                        -2,
+                        2,
+                        x -> x.get(0).mul(x.get(1))),
+                new Property(
+                        "matmul of batches",
+                        new int[][] {{2, 1, 2, 3}, {2, 3, 2}},
+                        -2,
+                        2,
+                        x -> x.get(0).matmul(x.get(1))),
+                new Property(
+                        "matmul of a vector and a batch",
+                        new int[][] {{3}, {2, 3, 2}},
+                        -2,
+                        2,
+                        x -> x.get(0).matmul(x.get(1))),
+                new Property(
+                        "layer_norm over two dimensions",
+                        new int[][] {{2, 2, 3}, {2, 3}, {2, 3}},
+                        -2,
+                        2,
+                        x -> Layers.layerNorm(x.get(0), Shape.of(2, 3), x.get(1), x.get(2), 1e-1)),
+                new Property(
+                        "cross_entropy of rank 3",
+                        new int[][] {{2, 3, 2}},
+                        -2,
+                        2,
+                        x -> Losses.crossEntropy(
+                                x.get(0),
+                                new int[] {2, -100, 0, 1},
+                                x.get(0).graph().constant(Shape.of(3), 0.5, 2, 1),
+                                -100,
+                                0.2,
+                                Reduction.MEAN)),
                 unary("nll_loss", -2, 2, x -> Losses.nllLoss(x, 3, 1, 1)),
                 unary(
                         "cross_entropy",
                         -2,
                         2,
                         x -> Losses.crossEntropy(
-                                x,
-                                targets,
-                                x.graph().constant(new int[] {4}, 0.5, 2, 1, 3),
-                                -100,
-                                0.2,
-                                Reduction.MEAN)));
+                                x, targets, x.graph().constant(Shape.of(4), 0.5, 2, 1, 3), -100, 0.2, Reduction.MEAN)));
     }
 
     private static Stream<Arguments> propertiesTimesSeeds() {
@@ -201,7 +252,7 @@ class GradientPropertyTest {
     private static List<Matrix> leaves(Graph graph, Property property, List<double[]> inputs) {
         List<Matrix> leaves = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
-            leaves.add(graph.leaf(property.shapes()[i], inputs.get(i), true));
+            leaves.add(graph.leaf(Shape.of(property.shapes()[i]), inputs.get(i), true));
         }
         return leaves;
     }

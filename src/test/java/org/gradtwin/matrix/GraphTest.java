@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
 import java.util.Objects;
+import org.gradtwin.tensor.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The life of a tape: which gradients exist, when a graph is consumed, what a reset keeps. */
 class GraphTest {
-    private static final int[] PAIR = {2};
+    private static final Shape PAIR = Shape.of(2);
 
     @Test
     void gradientIsAbsentWithoutDependenceAndZeroWithout() {
@@ -44,7 +45,7 @@ class GraphTest {
     @Test
     void diamondPassesEveryEdgeOnce() {
         Graph graph = new Graph(Precision.FLOAT64);
-        Matrix x = graph.leaf(new int[0], new double[] {3}, true);
+        Matrix x = graph.leaf(Shape.SCALAR, new double[] {3}, true);
         Matrix y = x.mul(x);
         Matrix z = y.add(y).mul(y);
         z.backward();
@@ -94,7 +95,7 @@ class GraphTest {
         Graph graph = new Graph(Precision.FLOAT64);
         Matrix x = graph.leaf(PAIR, new double[] {1, 2}, true);
         graph.reset();
-        assertThatIllegalStateException().isThrownBy(x::exp).withMessageContaining("(2)");
+        assertThatIllegalStateException().isThrownBy(x::exp).withMessageContaining("(2,)");
         assertThatIllegalStateException().isThrownBy(x::values);
         assertThatIllegalStateException().isThrownBy(x::grad);
     }
@@ -125,7 +126,7 @@ class GraphTest {
         double[] first = everything(graph);
         for (int i = 0; i < 3; i++) {
             graph.reset();
-            graph.leaf(new int[] {3, 3}, new double[] {9, 9, 9, 9, 9, 9, 9, 9, 9}, true)
+            graph.leaf(Shape.of(3, 3), new double[] {9, 9, 9, 9, 9, 9, 9, 9, 9}, true)
                     .exp()
                     .sum(Axes.ALL)
                     .backward();
@@ -136,11 +137,10 @@ class GraphTest {
 
     /** A gradient through ops of every group, in arrays of few sizes, so that they are exchanged. */
     private static double[] everything(Graph graph) {
-        Matrix x = graph.leaf(new int[] {3, 3}, new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, true);
-        Matrix w = graph.leaf(new int[] {3}, new double[] {0.5, 0.25, -1}, true);
-        Matrix y = Layers.layerNorm(x.matmul(x.transpose()), new int[] {3}, w, w, 1e-5);
-        Matrix z =
-                Matrix.cat(List.of(y.softmax(1), y.index(Index.picks(0, 0, 2)).tanh()), 0);
+        Matrix x = graph.leaf(Shape.of(3, 3), new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, true);
+        Matrix w = graph.leaf(Shape.of(3), new double[] {0.5, 0.25, -1}, true);
+        Matrix y = Layers.layerNorm(x.matmul(x.transpose()), Shape.of(3), w, w, 1e-5);
+        Matrix z = Matrix.cat(List.of(y.softmax(1), y.indexSelect(0, 0, 0, 2).tanh()), 0);
         Matrix loss = Losses.crossEntropy(z.mul(z), 0, 1, 2, 0, 1, 2)
                 .add(z.var(Axes.ALL, 1))
                 .add(y.prod(Axes.of(1)).logsumexp(Axes.ALL))
@@ -152,7 +152,7 @@ class GraphTest {
     @Test
     void longChainNeedsNoStack() {
         Graph graph = new Graph(Precision.FLOAT64);
-        Matrix x = graph.leaf(new int[0], new double[] {1}, true);
+        Matrix x = graph.leaf(Shape.SCALAR, new double[] {1}, true);
         Matrix y = x;
         for (int i = 0; i < 200_000; i++) {
             y = y.neg();
@@ -164,11 +164,11 @@ class GraphTest {
     @Test
     void float32ArithmeticIsFloatArithmetic() {
         Graph graph = new Graph(Precision.FLOAT32);
-        Matrix x = graph.leaf(new int[0], new double[] {0.1}, true);
+        Matrix x = graph.leaf(Shape.SCALAR, new double[] {0.1}, true);
         assertThat(x.item()).isEqualTo(0.1f);
         assertThat(x.mul(graph.constant(0.1)).item()).isEqualTo(0.1f * 0.1f);
         assertThat(graph.constant(1e30).square().item()).isEqualTo(Double.POSITIVE_INFINITY);
-        assertThat(graph.constant(new int[] {3}, 1 << 24, 1, -(1 << 24))
+        assertThat(graph.constant(Shape.of(3), 1 << 24, 1, -(1 << 24))
                         .sum(Axes.ALL)
                         .item())
                 .isEqualTo(0);

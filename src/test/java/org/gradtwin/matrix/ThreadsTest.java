@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.tensor.Shape;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,9 +55,9 @@ class ThreadsTest {
 
     private static List<double[]> step(Precision precision, Kernels kernels) {
         Graph graph = new Graph(precision, kernels);
-        Matrix x = graph.leaf(new int[] {BATCH, INPUTS}, uniform(BATCH * INPUTS, 1, 1), true);
-        Matrix w = graph.leaf(new int[] {INPUTS, CLASSES}, uniform(INPUTS * CLASSES, 0.1, 2), true);
-        Matrix b = graph.leaf(new int[] {CLASSES}, uniform(CLASSES, 1, 3), true);
+        Matrix x = graph.leaf(Shape.of(BATCH, INPUTS), uniform(BATCH * INPUTS, 1, 1), true);
+        Matrix w = graph.leaf(Shape.of(INPUTS, CLASSES), uniform(INPUTS * CLASSES, 0.1, 2), true);
+        Matrix b = graph.leaf(Shape.of(CLASSES), uniform(CLASSES, 1, 3), true);
         Matrix z = x.matmul(w).add(b);
         Matrix y = z.relu().add(z.tanh()).add(z.sigmoid());
         Matrix sums = y.logSoftmax(1).add(y.softmax(1)).add(y.softmax(0)).logsumexp(Axes.of(1));
@@ -64,7 +65,7 @@ class ThreadsTest {
         for (int i = 0; i < weights.length; i++) {
             weights[i] += 0.6;
         }
-        Matrix weight = graph.leaf(new int[] {CLASSES}, weights, false);
+        Matrix weight = graph.leaf(Shape.of(CLASSES), weights, false);
         int[] targets = new Random(5).ints(BATCH, 0, CLASSES).toArray();
         Matrix smoothed = Losses.crossEntropy(y, targets, weight, targets[0], 0.1, Reduction.MEAN);
         Matrix loss = Losses.crossEntropy(y.reshape(BATCH, CLASSES), targets)

@@ -1,10 +1,16 @@
 package org.gradtwin.matrix;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.gradtwin.program.Index;
+import org.gradtwin.program.Type;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -26,7 +32,7 @@ final class TorchOps {
             Map.entry("tanh", Matrix::tanh),
             Map.entry("sigmoid", Matrix::sigmoid),
             Map.entry("relu", Matrix::relu),
-            Map.entry("silu", Matrix::silu),
+            Map.entry("silu", Activations::silu),
             Map.entry("erf", Matrix::erf),
             Map.entry("transpose", Matrix::transpose));
 
@@ -47,10 +53,10 @@ final class TorchOps {
             case "minimum" -> x.minimum(inputs.get(1));
             case "pow" -> x.pow(inputs.get(1));
             case "pow_number" -> x.pow(TorchTable.number(attributes.get("exponent")));
-            case "leaky_relu" -> x.leakyRelu(number(attributes, "slope"));
-            case "elu" -> x.elu(number(attributes, "alpha"));
-            case "softplus" -> x.softplus(number(attributes, "beta"), number(attributes, "threshold"));
-            case "gelu" -> x.gelu(text(attributes, "approximate").equals("tanh"));
+            case "leaky_relu" -> Activations.leakyRelu(x, number(attributes, "slope"));
+            case "elu" -> Activations.elu(x, number(attributes, "alpha"));
+            case "softplus" -> Activations.softplus(x, number(attributes, "beta"), number(attributes, "threshold"));
+            case "gelu" -> Activations.gelu(x, text(attributes, "approximate").equals("tanh"));
             case "clamp" -> x.clamp(optional(attributes, "min"), optional(attributes, "max"));
             case "matmul" -> x.matmul(inputs.get(1));
             case "matmul_left_transposed" -> x.transpose().matmul(inputs.get(1));
@@ -58,7 +64,12 @@ final class TorchOps {
             case "matmul_itself" -> x.matmul(x);
             case "matmul_gram" -> x.transpose().matmul(x);
             case "reshape" -> x.reshape(TorchTable.integers(attributes.get("shape")));
-            case "index" -> x.index(indices(text(attributes, "at"), attributes.get("arrays")));
+            case "index" -> index(x, text(attributes, "at"), attributes.get("arrays"));
+            case "permute" -> x.permute(TorchTable.integers(attributes.get("order")));
+            case "expand" -> x.expand(Shape.of(TorchTable.integers(attributes.get("shape"))));
+            case "where" -> Matrix.where(mask(attributes), x, inputs.get(1));
+            case "masked_fill" -> x.maskedFill(mask(attributes), TorchTable.number(attributes.get("number")));
+            case "cumsum" -> x.cumsum(integer(attributes, "dim"));
             case "cat" -> Matrix.cat(inputs, integer(attributes, "dim"));
             case "cat_itself" -> Matrix.cat(List.of(x, x), integer(attributes, "dim"));
             case "sum" -> x.sum(axes(attributes));
@@ -73,13 +84,13 @@ final class TorchOps {
             case "linear" -> Layers.linear(x, inputs.get(1), second(inputs, 2));
             case "embedding" ->
                 Layers.embedding(
-                        picks(attributes.get("indices")),
+                        tensor(attributes.get("indices")),
                         x,
                         attributes.get("padding").isNull() ? null : integer(attributes, "padding"));
             case "layer_norm" ->
                 Layers.layerNorm(
                         x,
-                        TorchTable.integers(attributes.get("shape")),
+                        Shape.of(TorchTable.integers(attributes.get("shape"))),
                         second(inputs, 1),
                         second(inputs, 2),
                         number(attributes, "eps"));
@@ -134,32 +145,50 @@ final class TorchOps {
         return attributes.get("keepdim").asBoolean() ? axes.keeping() : axes;
     }
 
-    private static Index[] indices(String text, JsonNode arrays) {
-        String[] parts = text.split(",", -1);
-        Index[] indices = new Index[parts.length];
-        for (int i = 0; i < parts.length; i++) {
-            String part = parts[i].trim();
+    private static Matrix index(Matrix x, String text, JsonNode arrays) {
+        List<Index.Item> items = new ArrayList<>();
+        List<@Nullable Tensor> tensors = new ArrayList<>();
+        List<Type> types = new ArrayList<>();
+        tensors.add(null);
+        types.add(new Type(DType.FLOAT64, x.shape(), false));
+        for (String part : text.replace(" ", "").split(",", -1)) {
             if (arrays.has(part)) {
-                indices[i] = picks(arrays.get(part));
+                items.add(new Index.Gather(tensors.size()));
+                Tensor tensor = tensor(arrays.get(part));
+                tensors.add(tensor);
+                types.add(new Type(DType.INT64, tensor.shape(), false));
             } else if (part.contains(":")) {
                 String[] bounds = part.split(":", -1);
-                indices[i] = Index.slice(
-                        bound(bounds[0]),
-                        bound(bounds[1]),
-                        bounds.length < 3 || bounds[2].isEmpty() ? 1 : Integer.parseInt(bounds[2]));
+                items.add(new Index.Slice(
+                        bound(bounds[0]), bound(bounds[1]), bounds.length < 3 ? null : bound(bounds[2])));
             } else {
-                indices[i] = Index.at(Integer.parseInt(part));
+                items.add(new Index.At(Integer.parseInt(part)));
             }
         }
-        return indices;
+        Index index = new Index(items);
+        Shape result = index.shape(x.shape(), types);
+        return x.take(result, index.sources(x.shape(), result, tensors));
     }
 
     private static @Nullable Integer bound(String text) {
         return text.isEmpty() ? null : Integer.valueOf(text);
     }
 
-    private static Index.Picks picks(JsonNode node) {
-        return new Index.Picks(TorchTable.integers(node.get("shape")), TorchTable.integers(node.get("positions")));
+    private static Tensor tensor(JsonNode node) {
+        return Tensor.indices(
+                Shape.of(TorchTable.integers(node.get("shape"))),
+                Arrays.stream(TorchTable.integers(node.get("positions")))
+                        .asLongStream()
+                        .toArray());
+    }
+
+    private static Tensor mask(JsonNode attributes) {
+        Tensor tensor = tensor(attributes.get("mask"));
+        boolean[] values = new boolean[tensor.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = tensor.getLong(i) != 0;
+        }
+        return Tensor.bools(tensor.shape(), values);
     }
 
     private static double number(JsonNode attributes, String name) {

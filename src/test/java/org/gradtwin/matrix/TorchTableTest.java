@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.tensor.Shape;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
@@ -54,7 +55,7 @@ class TorchTableTest {
             double[] values = TorchTable.numbers(input.get("values"));
             given.add(values);
             inputs.add(graph.leaf(
-                    TorchTable.integers(input.get("shape")),
+                    Shape.of(TorchTable.integers(input.get("shape"))),
                     values,
                     input.get("grad").asBoolean()));
         }
@@ -64,9 +65,8 @@ class TorchTableTest {
 
         String what = row.get("attributes").toString() + " " + row.get("inputs");
         List<String> problems = new ArrayList<>();
-        if (!java.util.Arrays.equals(y.shape(), TorchTable.integers(row.get("shape")))) {
-            problems.add("shape %s of %s, expected %s"
-                    .formatted(java.util.Arrays.toString(y.shape()), what, row.get("shape")));
+        if (!y.shape().equals(Shape.of(TorchTable.integers(row.get("shape"))))) {
+            problems.add("shape %s of %s, expected %s".formatted(y.shape(), what, row.get("shape")));
             return problems;
         }
         double atol = row.get("atol").asDouble() * epsilon;

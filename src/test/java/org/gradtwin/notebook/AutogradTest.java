@@ -15,7 +15,6 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.Task;
 import org.gradtwin.matrix.Graph;
-import org.gradtwin.matrix.Index;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.report.draw.ProgramDrawing;
@@ -26,6 +25,7 @@ import org.gradtwin.scalar.Tape;
 import org.gradtwin.scalar.nn.Activation;
 import org.gradtwin.scalar.nn.MLP;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
 import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
@@ -45,7 +45,7 @@ class AutogradTest {
     void scalars() {
         Graph graph = new Graph(Precision.FLOAT32);
         double[] values = {0, 1, 2, 3};
-        Matrix x = graph.leaf(new int[] {4}, values, true);
+        Matrix x = graph.leaf(Shape.of(4), values, true);
         assertThat(x.grad()).isNull();
 
         Matrix y = x.reshape(1, -1).matmul(x);
@@ -65,8 +65,8 @@ class AutogradTest {
             {0, 1, 0, 0},
         };
         Graph graph = new Graph(Precision.FLOAT32);
-        Matrix x = graph.leaf(new int[] {4}, new double[] {0.1, 0.9, 0.4, 0.7}, true);
-        Matrix y = x.index(Index.slice(0, 2));
+        Matrix x = graph.leaf(Shape.of(4), new double[] {0.1, 0.9, 0.4, 0.7}, true);
+        Matrix y = x.indexSelect(0, 0, 1);
         y.backward(v);
 
         assertThat(x.grad()).containsExactly(product(v, jacobian)).containsExactly(0.25, -3, 0, 0);
@@ -78,8 +78,8 @@ class AutogradTest {
         double[][] w = {{0.5, -0.25, 1}, {2, 0.125, -0.75}};
         double[] v = {1.5, -0.5};
         Graph graph = new Graph(Precision.FLOAT64);
-        Matrix x = graph.leaf(new int[] {3}, new double[] {0.3, -0.2, 0.6}, true);
-        Matrix y = graph.constant(new int[] {2, 3}, 0.5, -0.25, 1, 2, 0.125, -0.75)
+        Matrix x = graph.leaf(Shape.of(3), new double[] {0.3, -0.2, 0.6}, true);
+        Matrix y = graph.constant(Shape.of(2, 3), 0.5, -0.25, 1, 2, 0.125, -0.75)
                 .matmul(x)
                 .tanh();
         y.backward(v);
@@ -144,7 +144,7 @@ class AutogradTest {
             assertThat(y.parents()).isEmpty();
         }
         Graph graph = new Graph(Precision.FLOAT64);
-        Matrix w = graph.leaf(new int[] {2}, new double[] {1, 2}, true);
+        Matrix w = graph.leaf(Shape.of(2), new double[] {1, 2}, true);
         assertThat(w.square().requiresGrad()).isTrue();
         assertThat(graph.noGrad(w::square).requiresGrad()).isFalse();
     }

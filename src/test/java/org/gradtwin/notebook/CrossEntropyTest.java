@@ -10,6 +10,7 @@ import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.matrix.Reduction;
 import org.gradtwin.matrix.SoftmaxCrossEntropy;
+import org.gradtwin.tensor.Shape;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -42,7 +43,7 @@ class CrossEntropyTest {
         }
         SoftmaxCrossEntropy closed = new SoftmaxCrossEntropy(N, Reduction.MEAN, Precision.FLOAT64);
         Graph graph = new Graph(Precision.FLOAT64);
-        Matrix logits = graph.constant(new int[] {B, N}, flat(S));
+        Matrix logits = graph.constant(Shape.of(B, N), flat(S));
         requireClose(closed.forward(flat(S), T), mean);
         requireClose(Losses.crossEntropy(logits, T).item(), mean);
     }
@@ -61,7 +62,7 @@ class CrossEntropyTest {
         closed.forward(flat(S), T);
         double[] closedGradient = closed.backward();
         Graph graph = new Graph(Precision.FLOAT64);
-        Matrix logits = graph.leaf(new int[] {B, N}, flat(S), true);
+        Matrix logits = graph.leaf(Shape.of(B, N), flat(S), true);
         Losses.crossEntropy(logits, T).backward();
         double[] autograd = Objects.requireNonNull(logits.grad());
         for (int i = 0; i < expected.length; i++) {

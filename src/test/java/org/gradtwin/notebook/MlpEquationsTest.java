@@ -15,6 +15,7 @@ import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.report.draw.ProgramDrawing;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,9 +43,9 @@ class MlpEquationsTest {
 
     private final DenseLayer layer = new DenseLayer(D, H, Activation.TANH, Precision.FLOAT64);
     private final Graph graph = new Graph(Precision.FLOAT64);
-    private final Matrix xs = graph.leaf(new int[] {B, D}, flat(x), true);
-    private final Matrix ws = graph.leaf(new int[] {D, H}, flat(w), true);
-    private final Matrix bs = graph.leaf(new int[] {H}, b, true);
+    private final Matrix xs = graph.leaf(Shape.of(B, D), flat(x), true);
+    private final Matrix ws = graph.leaf(Shape.of(D, H), flat(w), true);
+    private final Matrix bs = graph.leaf(Shape.of(H), b, true);
     private final Matrix zs = xs.matmul(ws).add(bs);
     private final Matrix ys = zs.tanh();
     private double[] layerY = {};

@@ -34,11 +34,11 @@ def flat(t):
 
 
 def repr_shortest(v, dtype):
-    if dtype == torch.float64:
-        return repr(v.item())
-    import numpy
-
-    return str(numpy.float32(v.item()))
+    x = v.item()
+    if dtype == torch.float64 or not math.isfinite(x):
+        return repr(x)
+    texts = (f"{x:.{digits}g}" for digits in range(1, 10))
+    return next(text for text in texts if torch.tensor(float(text), dtype=dtype) == v)
 
 
 def case(op, f, *inputs, atol=0, grad=None, **attributes):
@@ -283,6 +283,96 @@ for reduction in ("none", "mean", "sum"):
          reduction=reduction, smoothing=0.0)
 
 case("shared", lambda x: x * x + x.tanh() * x, rand(2, 3), atol=16)
+
+# Any rank.
+for name in ("add", "sub", "mul", "div", "maximum", "pow"):
+    low = 0.125 if name in ("div", "pow") else None
+    for a, b in [((2, 3, 4), (3, 1)), ((2, 1, 3), (4, 1)), ((2, 3, 4), (2, 1, 4)), ((2, 1, 2, 1), (3, 1, 2)),
+                 ((0, 2, 3), (2, 1)), ((2, 2, 3), (2, 3)), ((1, 3), (2, 2, 1, 3))]:
+        case(name, BINARY[name], rand(*a, low=low), rand(*b, low=low), atol=16)
+
+for a, b in [((2, 3, 4), (4, 5)), ((2, 3, 4), (2, 4, 5)), ((2, 1, 3, 4), (3, 4, 2)), ((3, 4), (2, 4, 5)), ((4,), (2, 4, 3)),
+             ((2, 3, 4), (4,)), ((2, 2, 3, 4), (4,)), ((0, 2, 3), (3, 2)), ((2, 0, 3), (2, 3, 2)), ((1, 2, 3), (4, 3, 2)),
+             ((2, 3, 0), (2, 0, 2)), ((0, 2, 3), (0, 3, 2)), ((2, 3, 9), (2, 9, 17))]:
+    case("matmul", torch.matmul, rand(*a), rand(*b), atol=32)
+
+for order in ((2, 0, 1), (0, 2, 1), (-1, 1, 0), (0, 1, 2)):
+    case("permute", lambda x: x.permute(order), rand(2, 3, 4), order=order)
+case("permute", lambda x: x.permute(3, 1, 0, 2), rand(2, 3, 1, 4), order=[3, 1, 0, 2])
+case("permute", lambda x: x.permute(2, 0, 1), torch.zeros(2, 0, 3), order=[2, 0, 1])
+for a, b in [((3, 1), (2, 3, 4)), ((), (2, 2)), ((2, 1, 3), (2, 2, 3)), ((1, 3), (1, 3)), ((1, 2, 1), (3, 2, 2)), ((1, 2), (0, 2))]:
+    case("expand", lambda x: x.expand(b), rand(*a), shape=b, atol=16)
+
+for m, a, b in [((2, 3), (2, 3), (2, 3)), ((3,), (2, 3), ()), ((2, 1), (3,), (1, 1)), ((2, 2, 3), (2, 1, 3), (3,)), ((), (2,), (2,)),
+                ((0, 3), (3,), (1, 3))]:
+    mask = torch.randint(0, 2, m, generator=gen).bool()
+    at = {"mask": {"shape": list(m), "positions": mask.long().reshape(-1).tolist()}}
+    case("where", lambda x, y: torch.where(mask, x, y), rand(*a), rand(*b), atol=16, **at)
+    case("masked_fill", lambda x: x.masked_fill(mask, -inf), rand(*a), number=number(-inf), atol=16, **at)
+
+for x, dims in [(rand(2, 3, 4), (0, 1, 2, -1)), (rand(300), (0,)), ([[1.0, inf, -inf, 2.0], [nan, 1.0, 0.0, -0.0]], (0, 1)), (2.5, (0,)),
+                ([1.0] + [2.0**-24] * 8, (0,)), (torch.zeros(2, 0, 3), (0, 1)), ([3e38, 3e38, -3e38], (0,))]:
+    for dim in dims:
+        case("cumsum", lambda x: x.cumsum(dim), x, dim=dim, atol=64)
+
+for dim in (0, 1, -1):
+    shapes = [[2, 3, 4], [2, 3, 4]]
+    shapes[1][dim] = 1
+    case("cat", lambda a, b: torch.cat([a, b], dim=dim), *(rand(*shape) for shape in shapes), dim=dim)
+index(":, 1", rand(2, 3, 2))
+index("-1, :, ::2", rand(2, 2, 3))
+index("i", rand(2, 3, 2), i=[1, 1, 0])
+
+for name in ("sum", "mean", "amax", "amin", "logsumexp", "prod", "var"):
+    f = getattr(torch, name)
+    for dims in ([0], [1], [2], [0, 1], [0, 2], [-1, 1], [2, 1, 0]):
+        if name == "prod" and len(dims) > 1:
+            continue
+        for keep in (False, True):
+            run = lambda x: f(x, dim=dims[0] if name == "prod" else dims, keepdim=keep)
+            at = {"dims": dims, "keepdim": keep, "correction": 1.0}
+            case(name, run, rand(2, 3, 4), atol=32, **at)
+            case(name, run, [[[1.0, 0.0], [1.0, 2.0], [0.0, 0.0]], [[2.0, 2.0], [1.0, 0.5], [3.0, 3.0]]], atol=32, **at)
+        case(name, run, [[[1.0, inf], [nan, 2.0]], [[-inf, 0.0], [3.0, 1.0]]], **at) if name != "var" else None
+    case(name, lambda x: f(x, dim=(1, 3)) if name != "prod" else f(x, dim=3), rand(2, 2, 3, 2), atol=32,
+         dims=[1, 3] if name != "prod" else [3], keepdim=False, correction=1.0)
+    case(name, lambda x: f(x, dim=2), torch.zeros(2, 0, 3), dims=[2], keepdim=False, correction=1.0)
+
+for name, f in (("softmax", torch.softmax), ("log_softmax", torch.log_softmax)):
+    for dim in (0, 1, 2, -2):
+        case(name, lambda x: f(x, dim), rand(2, 3, 4), dim=dim, atol=16)
+        case(name, lambda x: f(x, dim), [[[1000.0, -inf], [-1000.0, 2.0]], [[999.0, -inf], [0.0, 1.0]]], dim=dim, atol=16)
+    case(name, lambda x: f(x, 1), torch.zeros(2, 0, 3), dim=1)
+    case(name, lambda x: f(x, 1), torch.zeros(2, 3, 0), dim=1)
+
+case("linear", F.linear, rand(2, 5, 3), rand(2, 3), rand(2), atol=32)
+case("linear", F.linear, rand(2, 1, 2, 3), rand(4, 3), atol=32)
+case("linear", F.linear, rand(2, 5, 3), rand(3), atol=32)
+for padding in (None, 1):
+    t = torch.tensor([[[0, 1], [2, 0]]])
+    case("embedding", lambda w: F.embedding(t, w, padding_idx=padding), rand(3, 2), padding=padding,
+         indices={"shape": list(t.shape), "positions": t.reshape(-1).tolist()})
+ln = lambda *shape: (lambda x, w=None, b=None: F.layer_norm(x, shape, w, b, 1e-5))
+case("layer_norm", ln(4), rand(2, 3, 4), rand(4), rand(4), shape=[4], eps=1e-5, atol=64)
+case("layer_norm", ln(3, 4), rand(2, 3, 4), rand(3, 4), rand(3, 4), shape=[3, 4], eps=1e-5, atol=64)
+case("layer_norm", ln(2, 3, 4), rand(2, 3, 4), shape=[2, 3, 4], eps=1e-5, atol=64)
+
+for reduction in ("none", "mean", "sum"):
+    case("mse_loss", lambda x, t: F.mse_loss(x, t, reduction=reduction), rand(2, 3, 4), rand(3, 1), reduction=reduction, atol=64)
+    case("bce", lambda x, t, w, p: F.binary_cross_entropy_with_logits(x, t, w, reduction=reduction, pos_weight=p), rand(2, 3, 2),
+         rand(2, 3, 2, low=0.0, scale=1.0), rand(3, 1, low=0.5), rand(2, low=0.5), grad=[True, True, False, False], atol=64,
+         names=["weight", "pos_weight"], reduction=reduction)
+    for shape in ((2, 3, 2), (2, 3, 1, 2), (2, 3, 0), (0, 3, 2)):
+        t = torch.randint(0, 3, (shape[0], *shape[2:]), generator=gen)
+        if t.numel():
+            t.view(-1)[0] = -100
+        for w in (None, [0.5, 2.0, 0.25]):
+            for smoothing in (None, 0.0, 0.2):
+                name = "nll_loss" if smoothing is None else "cross_entropy"
+                extra = {} if smoothing is None else {"label_smoothing": smoothing}
+                case(name, lambda x, *w: getattr(F, name)(x, t, *w, reduction=reduction, **extra), rand(*shape),
+                     *([] if w is None else [w]), grad=[True, False], atol=64, targets=t.reshape(-1).tolist(), ignore=-100,
+                     reduction=reduction, smoothing=smoothing or 0.0)
 
 sys.stdout.write(json.dumps({"torch": torch.__version__, "script": "torch_table.py", "cases": len(lines)}) + "\n")
 sys.stdout.write("\n".join(lines) + "\n")
