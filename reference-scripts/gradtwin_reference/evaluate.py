@@ -43,7 +43,7 @@ def forward(program, leaves, at_line=None):
 
 
 def evaluate(program, leaves, root, cotangent=None, at_line=None):
-    """All quantities, as {("value" | "grad", name): tensor or None}, None where the root does not depend on the name.
+    """All quantities of floating-point tensors, as {("value" | "grad", name): tensor or None}, None where the root does not depend on the name.
 
     `leaves` are tensors from `leaf`, made for this call: gradients are accumulated in them. `at_line` is told the number
     of each statement before it runs, and 0 before the backward pass.
@@ -55,7 +55,8 @@ def evaluate(program, leaves, root, cotangent=None, at_line=None):
     if cotangent is None:
         cotangent = torch.ones((), dtype=end.dtype)
     torch.autograd.backward(end, cotangent.to(end.dtype))
-    results = {("value", s.name): values[s.name].detach() for s in program.statements}
+    results = {("value", s.name): values[s.name].detach() for s in program.statements
+               if values[s.name].is_floating_point()}
     for name, value in values.items():
         if value.requires_grad:
             results["grad", name] = None if value.grad is None else value.grad.detach()

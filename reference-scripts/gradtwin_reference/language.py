@@ -13,12 +13,14 @@ import torch.nn.functional
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _TOKEN = re.compile(
     r"""[ \t\f]*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)"""
-    r"""|(?P<string>'[^'\\\n\r]*'|"[^"\\\n\r]*")|(?P<symbol>\*\*|[-+*/@()\[\],:=.]))""", re.ASCII)
+    r"""|(?P<string>'[^'\\\n\r]*'|"[^"\\\n\r]*")|(?P<symbol>\*\*|[<>=!]=|\.\.\.|[-+*/@()\[\],:=.<>]))""", re.ASCII)
 _BLANK = " \t\f"
 _MAX_DEPTH = 200
 _EXACT = 2**53
 _BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
            ast.MatMult: operator.matmul, ast.Pow: operator.pow}
+_COMPARISONS = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
+                ast.NotEq: operator.ne}
 _KINDS = {"number": "a number", "int": "an integer", "bool": "True or False", "ints": "a tuple of integers",
           "dims": "an integer or a tuple of integers", "tensors": "a tuple of tensors"}
 
@@ -139,7 +141,7 @@ def _value(expr, values):
         case Tuple(items):
             return tuple(_value(item, values) for item in items)
         case Subscript(base, items):
-            return _value(base, values)[tuple(i if isinstance(i, (int, slice)) else _value(i, values) for i in items)]
+            return _value(base, values)[tuple(i if i is None or i is ... or isinstance(i, (int, slice)) else _value(i, values) for i in items)]
     raise TypeError(f"no expression: {expr!r}")
 
 
@@ -179,7 +181,7 @@ class _Reader:
         """Python has more tokens than the language: 0x10, 1_000, 1j, comments, line ends."""
         at, before, end = 0, None, len(self.text.rstrip(_BLANK))
         if self.text[:1] in tuple(_BLANK):
-            raise ProgramProblem(self.line, 1, "a statement is not indented")
+            raise ProgramProblem(self.line, 1, "unexpected indentation")
         while at < end:
             token = _TOKEN.match(self.text, at)
             if not token:
@@ -229,18 +231,29 @@ class _Reader:
                 return Number(-expr.value) if isinstance(expr, Number) else Call(operator.neg, (expr,))
             case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
                 return self._binary(node, op, self._expr(left, depth + 1), self._expr(right, depth + 1))
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARISONS:
+                operands = self._expr(left, depth + 1), self._expr(right, depth + 1)
+                if all(isinstance(operand, Number) for operand in operands):
+                    raise self._error(node, "a comparison of two numbers is not a tensor")
+                return Call(_COMPARISONS[type(op)], operands)
             case ast.Attribute(value=value, attr="T"):
                 return Call(_transpose, (self._tensor(value, depth + 1),))
             case ast.Attribute(attr=attr):
-                raise self._error(node, f"expected .T, found '.{attr}'")
+                raise self._error(node, f"expected .T or a method, found '.{attr}'")
             case ast.Subscript(value=value, slice=items):
                 base = self._tensor(value, depth + 1)
                 items = items.elts if isinstance(items, ast.Tuple) else [items]
                 return Subscript(base, tuple(self._item(item, depth + 1) for item in items))
             case ast.Tuple(elts=elts):
                 return Tuple(tuple(self._term(item, depth + 1) for item in elts))
+            case ast.Call(func=ast.Name(id="float"), args=[ast.Constant(value="inf" | "-inf" | "nan" as text)], keywords=[]):
+                return Number(float(text))
             case ast.Call(func=ast.Name(id=function), args=args, keywords=keywords):
                 return self._call(node, function, args, keywords, depth)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "F"), attr=function), args=args, keywords=keywords):
+                return self._call(node, function, args, keywords, depth)
+            case ast.Call(func=ast.Attribute(value=receiver, attr=function), args=args, keywords=keywords):
+                return self._call(node, function, [receiver, *args], keywords, depth)
         raise self._error(node, f"{type(node).__name__} is not part of the language")
 
     def _number(self, node, value):
@@ -276,6 +289,8 @@ class _Reader:
             if step is not None and step <= 0:
                 raise self._error(node, f"the step of a slice must be positive, not {step}")
             return slice(start, stop, step)
+        if isinstance(node, ast.Constant) and (node.value is None or node.value is ...):
+            return node.value
         expr = self._expr(node, depth)
         if isinstance(expr, Number):
             if not isinstance(expr.value, int):
@@ -339,7 +354,7 @@ def _fits(parameter, term):
     integers = isinstance(term, Tuple) and all(isinstance(i, Number) and isinstance(i.value, int) for i in term.items)
     tensor = isinstance(term, (Name, Call, Subscript))
     match parameter.kind:
-        case "tensor" | "indices":
+        case "tensor" | "indices" | "mask":
             return tensor
         case "tensor_or_number":
             return tensor or isinstance(term, Number)

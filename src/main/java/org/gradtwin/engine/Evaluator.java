@@ -99,11 +99,14 @@ public final class Evaluator<V> {
         build(task, types);
         Map<Quantity, Optional<Tensor>> results = new LinkedHashMap<>();
         for (Statement statement : task.program().statements()) {
-            results.put(
-                    Quantity.value(statement.name()),
-                    Optional.of(guard(
-                            statement.line(),
-                            () -> graph.value(slot(statement.name()).value()))));
+            Type type = types.get(statement.name());
+            if (type != null && type.dtype().isFloating()) {
+                results.put(
+                        Quantity.value(statement.name()),
+                        Optional.of(guard(
+                                statement.line(),
+                                () -> graph.value(slot(statement.name()).value()))));
+            }
         }
         int last = task.program().statements().size();
         guard(last, () -> {

@@ -63,6 +63,14 @@ abstract class Cursor {
         return tokens.get(next + 1).is(symbol);
     }
 
+    /** Whether a name and an opening parenthesis stand so many tokens after the next one. */
+    final boolean isCalledAfter(int tokensAhead) {
+        int name = next + tokensAhead;
+        return name + 1 < tokens.size()
+                && tokens.get(name).kind() == Kind.NAME
+                && tokens.get(name + 1).is("(");
+    }
+
     final Token take() {
         Token token = tokens.get(next);
         if (token.kind() != Kind.END) {

@@ -194,6 +194,11 @@ public final class Op {
         return neverNone;
     }
 
+    /** Whether gradients flow back through it. */
+    public boolean isDifferentiable() {
+        return differentiable && (gives == null || gives.isFloating());
+    }
+
     /** The ATen kernels that it runs, forward and backward, each with its budget; see {@link Budget}. */
     public Map<String, Object> kernels() {
         return kernels;
@@ -249,8 +254,7 @@ public final class Op {
      */
     public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
         DType dtype = gives == null ? floating : gives;
-        boolean requiresGrad = dtype.isFloating()
-                && differentiable
+        boolean requiresGrad = isDifferentiable()
                 && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
         return new Type(dtype, shape(operands, attributes), requiresGrad);
     }

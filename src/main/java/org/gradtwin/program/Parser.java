@@ -22,6 +22,9 @@ final class Parser extends Cursor {
 
     private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
 
+    private static final Map<String, Double> SPECIAL = Map.of(
+            "inf", Double.POSITIVE_INFINITY, "-inf", Double.NEGATIVE_INFINITY, "nan", Double.NaN);
+
     /** What a comparison is when its sides are exchanged. */
     private static final Map<String, String> MIRRORED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
 
@@ -166,8 +169,13 @@ final class Parser extends Cursor {
             if (peek().is(".")) {
                 Token dot = take();
                 Token attribute = take();
+                if (peek().is("(")) {
+                    take();
+                    term = call(attribute, List.of(new Term.Value(tensor(term, first))));
+                    continue;
+                }
                 if (!attribute.text().equals("T")) {
-                    throw error(attribute, "expected .T, found '." + attribute.text() + "'");
+                    throw error(attribute, "expected .T or a method, found '." + attribute.text() + "'");
                 }
                 term = new Term.Value(
                         apply(dot, Ops.byOperator(".T", 1), List.of(tensor(term, first)), Attributes.NONE));
@@ -284,6 +292,10 @@ final class Parser extends Cursor {
                 return new Term.Constant(null);
             }
             default -> {
+                if (isModule(token)) {
+                    take();
+                    return named(take());
+                }
                 if (!peek().is("(")) {
                     Term constant = constants.get(token.text());
                     if (constant != null) {
@@ -293,14 +305,35 @@ final class Parser extends Cursor {
                     return new Term.Value(new Name(token.text()));
                 }
                 take();
-                return call(token);
+                return token.text().equals("float") ? special(token) : call(token, List.of());
             }
         }
     }
 
-    private Term call(Token function) {
+    /** Whether the token is the module of a function that follows: {@code torch.} or {@code F.} */
+    private boolean isModule(Token token) {
+        return (token.text().equals("torch") || token.text().equals("F")) && peek().is(".") && isCalledAfter(1);
+    }
+
+    /** {@code float('inf')}, {@code float('-inf')} and {@code float('nan')}: numbers that no literal writes. */
+    private Term special(Token function) {
+        Token text = take();
+        Double number = text.kind() == Kind.STRING ? SPECIAL.get(text.text()) : null;
+        if (number == null) {
+            throw error(function, "float takes 'inf', '-inf' or 'nan', not " + text.quoted());
+        }
+        expect(")");
+        return new Term.Value(new Number(number, false));
+    }
+
+    /**
+     * A call whose parenthesis is open.
+     *
+     * @param receiver what stands before the dot of a method: the first argument
+     */
+    private Term call(Token function, List<Term> receiver) {
         open(function);
-        List<Term> positional = new ArrayList<>();
+        List<Term> positional = new ArrayList<>(receiver);
         Map<String, Term> keywords = new LinkedHashMap<>();
         while (!peek().is(")")) {
             Token first = peek();

@@ -28,7 +28,10 @@ final class Printer {
 
     /** The number as Python prints it. */
     static String number(Number number) {
-        return number.integer() ? Long.toString((long) number.value()) : Decimals.shortest(number.value());
+        if (number.integer()) {
+            return Long.toString((long) number.value());
+        }
+        return literal(number.value());
     }
 
     private static String print(@Nullable Expr expr, int level) {
@@ -142,7 +145,9 @@ final class Printer {
             return "'" + text + "'";
         }
         if (value instanceof Double number) {
-            return Decimals.shortest(number);
+            return Double.isInfinite(number) || Double.isNaN(number)
+                    ? "float('" + (Double.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf") + "')"
+                    : Decimals.shortest(number);
         }
         if (value instanceof List<?> items) {
             return items.stream()

@@ -167,7 +167,7 @@ final class TorchOps {
         }
         Index index = new Index(items);
         Shape result = index.shape(x.shape(), types);
-        return x.take(result, index.sources(x.shape(), result, tensors));
+        return x.take(result, index.sources(x.shape(), tensors));
     }
 
     private static @Nullable Integer bound(String text) {

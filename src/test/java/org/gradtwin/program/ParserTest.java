@@ -181,7 +181,7 @@ class ParserTest {
             z = None + x             | 5  | None cannot stand here: expected a tensor or a number
             z = 'a'                  | 5  | 'a' cannot stand here: expected a tensor or a number
             z = (x, y)               | 5  | a tuple cannot stand here: expected a tensor or a number
-            z = x.t                  | 7  | expected .T, found '.t'
+            z = x.t                  | 7  | expected .T or a method, found '.t'
             z = 2.0 .T               | 5  | the number 2.0 is not a tensor
             z = (1 + 1)[0]           | 5  | the number 2 is not a tensor
             z = x[]                  | 7  | expected a value, found ']'
