@@ -76,6 +76,8 @@ final class MatrixRules {
                         .toArray()));
         rule("index", (x, call) -> x.take(call.result(), call.sources()));
         rule("cat", (x, call) -> Matrix.cat(call.matrices(), call.integer("dim")));
+        rule("cumsum", (x, call) -> x.cumsum(call.integer("dim")));
+        rule("masked_fill", (x, call) -> x.maskedFill(call.plain(1), call.number("value")));
         rule("sum", (x, call) -> x.sum(call.axes()));
         rule("mean", (x, call) -> x.mean(call.axes()));
         rule("amax", (x, call) -> x.amax(call.axes()));

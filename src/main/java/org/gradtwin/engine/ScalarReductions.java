@@ -63,6 +63,15 @@ final class ScalarReductions {
         });
     }
 
+    /** x₀, x₀ + x₁, … */
+    static List<Node> runningSums(List<Node> x) {
+        List<Node> sums = new ArrayList<>(x.size());
+        for (Node node : x) {
+            sums.add(sums.isEmpty() ? node : sums.get(sums.size() - 1).plus(node));
+        }
+        return sums;
+    }
+
     /**
      * The variance where n − correction is not above 0. The divisor is 0, and the gradient depends on whether a dimension was named,
      * as in PyTorch: fixture {@code op/var}, cases with as many elements as the correction.

@@ -1,0 +1,26 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.program.Op.Budget.EXACT;
+import static org.gradtwin.program.Op.Budget.TERMS;
+import static org.gradtwin.program.Op.Group.SCANS;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.program.Op;
+import org.gradtwin.program.OpFile;
+
+/** Running sums along a dimension, yᵢ = x₀ + … + xᵢ (torch.cumsum). */
+@AutoService(OpFile.class)
+public final class CumsumOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("cumsum(input, dim: int)")
+                .group(SCANS)
+                .shape(Rules::along)
+                .kernels(TERMS, "cumsum")
+                .kernels(EXACT, "flip")
+                .twin("torch.cumsum(input, dim)")
+                .primitive()
+                .build());
+    }
+}
