@@ -47,6 +47,10 @@ def main(arguments):
     except (FixtureProblem, OSError) as e:
         print(f"regenerate.py: {e}", file=sys.stderr)
         return BROKEN
+    except ImportError as e:
+        print(f"regenerate.py: PyTorch is needed and does not load ({str(e).splitlines()[0]}): {sys.executable} -m pip install"
+              " -r reference-scripts/requirements.txt", file=sys.stderr)
+        return BROKEN
     except KeyboardInterrupt:
         print("regenerate.py: interrupted; files are as they were or complete", file=sys.stderr)
         return 130

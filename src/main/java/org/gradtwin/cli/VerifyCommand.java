@@ -174,7 +174,16 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private Selection selection(List<DType> wanted) {
-        FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
+        FixtureSet set = fixtures == null ? FixtureSet.surveyed() : FixtureSet.surveyed(fixtures);
+        for (FixtureSet.Refused refused : set.refused()) {
+            if (globs.isEmpty() || globs.stream().anyMatch(refused::concerns)) {
+                throw refused.problem();
+            }
+            spec.commandLine()
+                    .getErr()
+                    .println("gradtwin: not read, and not asked for: "
+                            + refused.problem().getMessage());
+        }
         Selection matching;
         try {
             matching = Selection.of(set, globs);

@@ -45,12 +45,13 @@ final class ScalarSelection {
     private static NodeTensor cat(ScalarCall call) {
         int count = call.operands().size();
         List<Node> nodes = new ArrayList<>(call.result().size());
-        boolean sideBySide = call.tensor(0).shape().rank() == 2
+        boolean sideBySide = call.result().rank() == 2
                 && call.result().dimension(call.attributes().integer("dim")) == 1;
         for (int row = 0; row < (sideBySide ? call.result().rows() : 1); row++) {
             for (int i = 0; i < count; i++) {
                 NodeTensor x = call.tensor(i);
-                nodes.addAll(sideBySide ? x.row(row) : x.nodes());
+                // Beside matrices there may be vectors of no elements.
+                nodes.addAll(sideBySide && x.shape().rank() == 2 ? x.row(row) : x.nodes());
             }
         }
         return new NodeTensor(call.result(), nodes);

@@ -2,6 +2,7 @@ package org.gradtwin.matrix;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Ops that move elements and compute nothing: forward gathers, backward scatters and adds. */
 final class Shapes {
@@ -83,15 +84,21 @@ final class Shapes {
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("cat: nothing to join");
         }
-        Dims first = parts.get(0).dims();
+        // A part of shape (0,) is skipped whatever the shape of the others is, as in PyTorch.
+        Optional<Dims> shaped =
+                parts.stream().map(Matrix::dims).filter(dims -> !isSkipped(dims)).findFirst();
+        Dims first = shaped.orElseGet(() -> Dims.vector(0));
         if (first.rank() == 0) {
             throw new IllegalArgumentException("cat: numbers have no dimension to join along");
         }
-        int along = first.dimension("cat", dim);
+        int along = shaped.isEmpty() ? 0 : first.dimension("cat", dim);
         boolean stack = first.rank() == 2 && along == 0;
         long length = 0;
         for (Matrix part : parts) {
             Dims dims = part.dims();
+            if (isSkipped(dims)) {
+                continue;
+            }
             if (dims.rank() != first.rank()
                     || (stack ? dims.columns() != first.columns() : dims.rows() != first.rows())) {
                 throw new IllegalArgumentException(
@@ -128,6 +135,10 @@ final class Shapes {
                     }
                 },
                 operands.toArray(new Matrix[0]));
+    }
+
+    private static boolean isSkipped(Dims dims) {
+        return dims.rank() == 1 && dims.columns() == 0;
     }
 
     /** Copies a block into a wider matrix at an offset, or out of it. */

@@ -1,5 +1,6 @@
 package org.gradtwin.program;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -93,18 +94,28 @@ interface ShapeRule {
     ShapeRule INDEX =
             (op, operands, attributes) -> attributes.index().shape(of(operands, 0), (List<Type>) (List<?>) operands);
 
-    /** Equal in all dimensions but the one along which they are joined. */
+    /** A vector of no elements. */
+    Shape EMPTY_VECTOR = Shape.of(0);
+
+    /** Equal in all dimensions but the one along which they are joined; one of shape (0,) is skipped, as in PyTorch. */
     ShapeRule CAT = (op, operands, attributes) -> {
-        Shape first = of(operands, 0);
+        List<Shape> joined = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
-            if (of(operands, i).rank() == 0) {
+            Shape shape = of(operands, i);
+            if (shape.rank() == 0) {
                 throw new IllegalArgumentException("cat: operand " + i + " is 0-d and cannot be concatenated");
             }
+            if (!shape.equals(EMPTY_VECTOR)) {
+                joined.add(shape);
+            }
         }
+        if (joined.isEmpty()) {
+            return EMPTY_VECTOR;
+        }
+        Shape first = joined.get(0);
         int dim = first.dimension(attributes.integer("dim"));
         int[] dims = first.dims();
-        for (int i = 1; i < operands.size(); i++) {
-            Shape other = of(operands, i);
+        for (Shape other : joined.subList(1, joined.size())) {
             boolean fits = other.rank() == first.rank();
             for (int d = 0; fits && d < first.rank(); d++) {
                 fits = d == dim || other.dim(d) == first.dim(d);
