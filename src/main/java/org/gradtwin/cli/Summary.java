@@ -34,9 +34,8 @@ public final class Summary {
         out.println(summary.inWords());
         out.printf(
                 Locale.ROOT,
-                "  of those that agree, %,d compare with exact zeros and %,d would miss an error of 1 %%%n",
-                summary.zero(),
-                summary.dull());
+                "  of those that agree, %,d compare with exact zeros; each would notice an error of 1 %%%n",
+                summary.zero());
         StringJoiner medians = new StringJoiner(", ");
         summary.medianSharpness()
                 .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));

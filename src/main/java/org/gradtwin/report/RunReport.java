@@ -56,7 +56,7 @@ public record RunReport(
     }
 
     /**
-     * The counts; {@code agree + disagree + skipped + vacuous + drift = checks}.
+     * The counts; {@code agree + disagree + skipped + vacuous + dull + drift = checks}.
      *
      * @param cases number of cases
      * @param checks number of checks
@@ -65,9 +65,9 @@ public record RunReport(
      * @param skipped checks that were not made, each with a reason
      * @param vacuous checks that an all-zero answer would pass
      * @param drift checks in which the live PyTorch differs from the recorded one, as the fixture says it does
-     * @param unexplained how many of the vacuous ones nobody wrote a reason for: they fail the gate
+     * @param unexplained how many of the vacuous and dull ones nobody wrote a reason for: they fail the gate
      * @param zero checks whose reference is exactly 0 everywhere, which an engine without gradients passes too
-     * @param dull checks that an error of one percent may pass
+     * @param dull checks that an error of one percent would pass, and zeros would not
      * @param medianSharpness by type, over the checks against recorded numbers
      * @param worst the agreeing check that came closest to its tolerance, null if none was off at all
      */
@@ -93,7 +93,7 @@ public record RunReport(
         public String inWords() {
             return String.format(
                     Locale.ROOT,
-                    "%,d case%s, %,d check%s: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason),"
+                    "%,d case%s, %,d check%s: %,d agree, %,d disagree, %,d skipped, %,d vacuous%s (%,d without a written reason),"
                             + " %,d drift",
                     cases,
                     cases == 1 ? "" : "s",
@@ -103,6 +103,7 @@ public record RunReport(
                     disagree,
                     skipped,
                     vacuous,
+                    dull == 0 ? "" : String.format(Locale.ROOT, " and %,d dull", dull),
                     unexplained,
                     drift);
         }
@@ -143,7 +144,7 @@ public record RunReport(
      * @param tolerance how far an element may be off, null where there is no number to compare
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
-     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous} or {@code drift}
+     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous}, {@code dull} or {@code drift}
      * @param reason why, absent where there is nothing to say
      */
     public record Row(
@@ -165,7 +166,7 @@ public record RunReport(
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             String reason) {
 
-        /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
+        /** Whether this check fails the gate, see {@link Verdict#failsGate}. */
         public boolean failsGate() {
             return Verdict.named(verdict).failsGate(reason);
         }
@@ -250,14 +251,12 @@ public record RunReport(
                 counts.getOrDefault(Verdict.VACUOUS, 0L).intValue(),
                 counts.getOrDefault(Verdict.DRIFT, 0L).intValue(),
                 (int) checks.stream()
-                        .filter(c -> c.verdict() == Verdict.VACUOUS && c.failsGate())
+                        .filter(c -> c.verdict().blunt() && c.failsGate())
                         .count(),
                 (int) compared.stream()
                         .filter(c -> c.sharpness().map(Sharpness::zero).orElse(false))
                         .count(),
-                (int) compared.stream()
-                        .filter(c -> c.sharpness().map(Sharpness::dull).orElse(false))
-                        .count(),
+                counts.getOrDefault(Verdict.DULL, 0L).intValue(),
                 medians,
                 worst(compared));
     }

@@ -76,9 +76,11 @@ public final class FailureMessage {
         List<String> lines = new ArrayList<>();
         Comparison comparison = check.comparison();
         String quantity = "the " + check.quantity() + " (" + check.dtype().torchName() + ")";
-        if (check.verdict() == Verdict.VACUOUS) {
-            lines.add(check.caseName() + ": the check of " + quantity + " on " + check.engine()
-                    + " is vacuous: an all-zero answer would pass");
+        if (check.verdict().blunt()) {
+            lines.add(check.caseName() + ": the check of " + quantity + " on " + check.engine() + " is "
+                    + check.verdict().key() + ": "
+                    + (check.verdict() == Verdict.VACUOUS ? "an all-zero answer" : "an error of 1 %")
+                    + " would pass, and nobody wrote down why");
             lines.add("");
             check.sharpness().ifPresent(sharpness -> lines.add(line("sharpness", number(sharpness.sharpness()))));
         } else {

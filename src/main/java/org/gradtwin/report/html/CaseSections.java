@@ -42,6 +42,7 @@ final class CaseSections {
             "disagree",
             "skipped",
             "vacuous",
+            "dull",
             "drift",
             "worst ulp",
             "error ÷ allowed");
@@ -165,7 +166,7 @@ final class CaseSections {
                 ", ", given.flags().stream().map(CaseDetail.FlagNote::name).toList())));
         row.add(Tables.cell(tally.count("agree")));
         row.add(tally.count("disagree") == 0 ? text("0") : strong("✗ " + tally.count("disagree")));
-        for (String verdict : List.of("skipped", "vacuous", "drift")) {
+        for (String verdict : List.of("skipped", "vacuous", "dull", "drift")) {
             row.add(Tables.cell(tally.count(verdict)));
         }
         row.add(Tables.cell(FailureMessage.number(tally.ulp)));

@@ -60,7 +60,7 @@ final class Words {
             return count(summary.disagree()) + (summary.disagree() == 1 ? " check disagrees" : " checks disagree")
                     + " with the reference"
                     + (summary.unexplained() > 0
-                            ? ", and " + count(summary.unexplained()) + " vacuous without a written reason"
+                            ? ", and " + count(summary.unexplained()) + " vacuous or dull without a written reason"
                             : "")
                     + ", out of " + scope
                     + (trainings == 0
@@ -72,7 +72,7 @@ final class Words {
         if (summary.unexplained() > 0) {
             return count(summary.unexplained())
                     + (summary.unexplained() == 1 ? " check is" : " checks are")
-                    + " vacuous without a written reason, out of " + scope + ".";
+                    + " vacuous or dull without a written reason, out of " + scope + ".";
         }
         return "Nothing disagrees in " + scope + ".";
     }
