@@ -29,7 +29,11 @@ class OddFixturesTest {
 
     private Cli verify(String... globs) {
         List<String> arguments = new ArrayList<>(List.of(
-                "verify", "--fixtures", fixtures.toString(), "--report", folder.resolve("report").toString()));
+                "verify",
+                "--fixtures",
+                fixtures.toString(),
+                "--report",
+                folder.resolve("report").toString()));
         for (String glob : globs) {
             arguments.addAll(List.of("--case", glob));
         }
@@ -37,17 +41,14 @@ class OddFixturesTest {
     }
 
     private void write(String path, String id, String value, String tolerance, String accepted) throws IOException {
-        Files.writeString(
-                fixtures.resolve(path),
-                """
+        Files.writeString(fixtures.resolve(path), """
                 {"format": "gradtwin-fixture-1", "title": "t", "source": "s", "flags": {}, "cases": [{
                   "id": "%s", "comment": "c", "inputs": {"x": {"values": 2.0}}, "program": ["y = square(x)"],
                   "backward": {"of": "y"}, "dtypes": ["float64"], %s
                   "expect": {"float64": {"value": {"y": %s}, "grad": {"x": 4.0, "y": 1.0}}},
                   "tolerance": {"float64": {"value": {"y": %s}, "grad": {"x": %s, "y": %s}}}
                 }], "provenance": {"torch": "2.13.0", "script": "a test"}}
-                """
-                        .formatted(id, accepted, value, tolerance, exact(), exact()));
+                """.formatted(id, accepted, value, tolerance, exact(), exact()));
     }
 
     private static String exact() {

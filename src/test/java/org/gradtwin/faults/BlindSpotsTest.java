@@ -55,15 +55,51 @@ class BlindSpotsTest {
 
     static Stream<Arguments> fault_isNoticed() {
         return Stream.of(
-                arguments("x @ x.T loses a path", Rule.gradients(BlindSpotsTest::loseTransposed), Op.MATMUL, "op/matmul-gram-both-paths"),
-                arguments("sum(A @ x) gives A nothing", Rule.gradients(BlindSpotsTest::loseUniform), Op.MATMUL, "op/matmul-sum"),
-                arguments("sum(A @ B) gives A nothing", Rule.gradients(BlindSpotsTest::loseUniform), Op.MATMUL, "op/matmul-sum-matrices"),
-                arguments("cat forgets leaves beside computed values", Rule.gradients(BlindSpotsTest::loseLeaves), Op.CAT, "op/cat-computed"),
-                arguments("cat forgets leaves beside computed values", Rule.gradients(BlindSpotsTest::loseLeaves), Op.CAT, "op/cat-computed-columns"),
-                arguments("ties are counted in half precision", Rule.gradient(0, BlindSpotsTest::halfTies), Op.AMAX, "op/amax-ties-many"),
-                arguments("ties are counted in half precision", Rule.gradient(0, BlindSpotsTest::halfTies), Op.AMIN, "op/amin-ties-many"),
-                arguments("an index of no dimension passes nothing", Rule.gradients(BlindSpotsTest::loseNumberIndex), Op.INDEX, "op/index-scalar-tensor"),
-                arguments("alpha 0 is taken for none given", Rule.slope((x, y, right, g) -> x > 0 ? right : g * Math.exp(x)), Op.ELU, "op/elu-alpha-zero"));
+                arguments(
+                        "x @ x.T loses a path",
+                        Rule.gradients(BlindSpotsTest::loseTransposed),
+                        Op.MATMUL,
+                        "op/matmul-gram-both-paths"),
+                arguments(
+                        "sum(A @ x) gives A nothing",
+                        Rule.gradients(BlindSpotsTest::loseUniform),
+                        Op.MATMUL,
+                        "op/matmul-sum"),
+                arguments(
+                        "sum(A @ B) gives A nothing",
+                        Rule.gradients(BlindSpotsTest::loseUniform),
+                        Op.MATMUL,
+                        "op/matmul-sum-matrices"),
+                arguments(
+                        "cat forgets leaves beside computed values",
+                        Rule.gradients(BlindSpotsTest::loseLeaves),
+                        Op.CAT,
+                        "op/cat-computed"),
+                arguments(
+                        "cat forgets leaves beside computed values",
+                        Rule.gradients(BlindSpotsTest::loseLeaves),
+                        Op.CAT,
+                        "op/cat-computed-columns"),
+                arguments(
+                        "ties are counted in half precision",
+                        Rule.gradient(0, BlindSpotsTest::halfTies),
+                        Op.AMAX,
+                        "op/amax-ties-many"),
+                arguments(
+                        "ties are counted in half precision",
+                        Rule.gradient(0, BlindSpotsTest::halfTies),
+                        Op.AMIN,
+                        "op/amin-ties-many"),
+                arguments(
+                        "an index of no dimension passes nothing",
+                        Rule.gradients(BlindSpotsTest::loseNumberIndex),
+                        Op.INDEX,
+                        "op/index-scalar-tensor"),
+                arguments(
+                        "alpha 0 is taken for none given",
+                        Rule.slope((x, y, right, g) -> x > 0 ? right : g * Math.exp(x)),
+                        Op.ELU,
+                        "op/elu-alpha-zero"));
     }
 
     private static double[][] loseTransposed(Call call, double[] g, double[][] right) {

@@ -88,8 +88,7 @@ final class MutationPage {
                 "Bugs of optimizers (M52 to M57) are no faults of an autograd engine: `OptimizerBugsTest` seeds each of them,"
                         + " and the recorded trainings notice all.");
         lines.add("");
-        lines.add(
-                "This page is written by `" + Pages.COMMAND + "` and checked by `MutationScoreTest`.");
+        lines.add("This page is written by `" + Pages.COMMAND + "` and checked by `MutationScoreTest`.");
         return String.join("\n", lines) + "\n";
     }
 

@@ -24,7 +24,9 @@ final class Recorded {
     /** Those that this project writes, and has rules of its own for. */
     static final List<NamedCase> OF_THE_PROJECT = CASES.stream()
             .filter(named -> Set.of("composition", "notebook", "op")
-                    .contains(named.name().substring(0, named.name().lastIndexOf('/') + 1).replace("/", "")))
+                    .contains(named.name()
+                            .substring(0, named.name().lastIndexOf('/') + 1)
+                            .replace("/", "")))
             .toList();
 
     private static final List<Candidate> CANDIDATES = CASES.stream()

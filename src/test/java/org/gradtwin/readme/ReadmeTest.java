@@ -170,7 +170,12 @@ class ReadmeTest {
                         .map(Pattern::quote)
                         .collect(Collectors.joining(".*")))
                 .collect(Collectors.joining("\n"));
-        String actual = cli.out().replace(REPORT, "target/gradtwin").strip().lines().map(String::stripTrailing).collect(Collectors.joining("\n"));
+        String actual = cli.out()
+                .replace(REPORT, "target/gradtwin")
+                .strip()
+                .lines()
+                .map(String::stripTrailing)
+                .collect(Collectors.joining("\n"));
         assertThat(actual).matches(expected);
     }
 }
