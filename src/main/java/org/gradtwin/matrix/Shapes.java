@@ -85,8 +85,10 @@ final class Shapes {
             throw new IllegalArgumentException("cat: nothing to join");
         }
         // A part of shape (0,) is skipped whatever the shape of the others is, as in PyTorch.
-        Optional<Dims> shaped =
-                parts.stream().map(Matrix::dims).filter(dims -> !isSkipped(dims)).findFirst();
+        Optional<Dims> shaped = parts.stream()
+                .map(Matrix::dims)
+                .filter(dims -> !isSkipped(dims))
+                .findFirst();
         Dims first = shaped.orElseGet(() -> Dims.vector(0));
         if (first.rank() == 0) {
             throw new IllegalArgumentException("cat: numbers have no dimension to join along");

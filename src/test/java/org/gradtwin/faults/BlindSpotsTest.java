@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Faults that the corpus once let pass, each with the case that was written for it. */
 class BlindSpotsTest {
-    private static final int VECTOR = 8;
+    private static final int BLOCK = 64;
     private static final int MANY = 1030;
 
     private static void requireNoticed(Engine engine, String name) {
@@ -161,14 +161,14 @@ class BlindSpotsTest {
         return "op/" + (op == Op.BINARY_CROSS_ENTROPY_WITH_LOGITS ? "bce" : id);
     }
 
-    /** What is behind the last whole vector gets no gradient. */
+    /** What is behind the last whole block of 64 gets no gradient. */
     @ParameterizedTest
     @EnumSource
     void lostTail_isNoticed(Op op) {
         Rule rule = Rule.gradients((call, g, right) -> {
             for (double[] part : right) {
                 if (part != null && part.length > MANY) {
-                    Arrays.fill(part, part.length / VECTOR * VECTOR, part.length, 0);
+                    Arrays.fill(part, part.length / BLOCK * BLOCK, part.length, 0);
                 }
             }
             return right;
