@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 /** Executes what the README prints: its Java, its commands, its fixture. */
 class ReadmeTest {
     private static final Path README = Path.of("README.md");
-    private static final String REPORT = "target/readme/report";
+    private static final String REPORT = "target/readme-report";
     private static final Pattern BLOCK = Pattern.compile("(?m)^```(\\w+)\\n((?s:.*?))^```$");
 
     private record Block(String language, String text, int line) {}
