@@ -143,8 +143,9 @@ class VerifyCommandTest {
         int kept = report.get("failures").size();
         assertThat(kept).isBetween(10, 200);
         assertThat(cli.out())
-                .containsPattern("… " + disagree + " checks of \\d+ cases? fail; 10 messages are shown, the report keeps "
-                        + kept + " and lists all checks");
+                .containsPattern(
+                        "… " + disagree + " checks of \\d+ cases? fail; 10 messages are shown, the report keeps " + kept
+                                + " and lists all checks");
     }
 
     /** What the command in the message of a failure exits with. */
