@@ -50,6 +50,15 @@ class CommandTest(unittest.TestCase):
         self.run_command()
         self.assertEqual(self.file.read_bytes(), first)
 
+    def test_what_a_terminal_would_act_upon_is_shown_escaped(self):
+        self.edit(lambda cases: cases["alive"].update({"\x1b]0;title\x07\0\u202e": 1}))
+        code, out, err = self.run_command()
+        self.assertEqual(code, 3)
+        self.assertIn("\\u001b]0;title\\u0007\\u0000\\u202e", err)
+        self.assertFalse(set("\x1b\x07\0\u202e") & set(out + err))
+        code, out, err = self.run_command("\x1b[31mred.json")
+        self.assertEqual((code, err), (2, "regenerate.py: \\u001b[31mred.json: no such file or folder\n"))
+
     def test_fresh_samples_are_held_against_the_recorded_tolerances(self):
         code, _, err = self.run_command("--alarms", "0")
         self.assertEqual((code, err), (2, "regenerate.py: --alarms 0: expected at least 1\n"))

@@ -56,6 +56,7 @@ public final class Main implements Runnable {
 
     /** Exits of a virtual machine that fails would look like a disagreement. */
     static int execute(CommandLine command, String... arguments) {
+        Terminal.guard(command);
         try {
             int code = command.execute(arguments);
             // Nothing else tells of a full disk behind a redirection; picocli's writer, which flushes here, does not
@@ -81,6 +82,8 @@ public final class Main implements Runnable {
     public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // Colours are control characters, and none of these is printed.
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((e, command, result) -> failed(e, command.getErr()));
     }

@@ -211,10 +211,13 @@ final class VerifyCommand implements Callable<Integer> {
         if (shown < failing) {
             out.printf(
                     Locale.ROOT,
-                    "… %,d checks fail, and %d %s shown; the report has them all%n%n",
+                    "… %,d checks of %,d %s fail; %,d %s shown, the report keeps %,d and lists all checks%n%n",
                     failing,
+                    run.failing().size(),
+                    run.failing().size() == 1 ? "case" : "cases",
                     shown,
-                    shown == 1 ? "message is" : "messages are");
+                    shown == 1 ? "message is" : "messages are",
+                    run.failures().size());
         }
     }
 }

@@ -19,6 +19,7 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Checked;
+import org.gradtwin.verify.FailureMessage;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.Trial;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment what it ran on
  * @param checks every check, in the order of the cases
  * @param duration how long the run took, in seconds; null if nobody measured it
- * @param failures the checks that fail the gate, in words; of very many the first
+ * @param failures checks that fail the gate, in words, in the order of the checks; of very many some of each case
  * @param cases the cases, in the order of the checks
  * @param training losses of trainings that engines repeated; empty if there were none
  */
@@ -113,6 +114,7 @@ public record RunReport(
      * The check that came closest to its tolerance.
      *
      * @param ulp its error in ulp
+     * @param abs its error where ulp say nothing, else null; see {@link Discrepancy#inUlp}
      * @param ofAllowed its error as a fraction of what is allowed
      */
     public record Worst(
@@ -123,7 +125,16 @@ public record RunReport(
             String quantity,
             String name,
             double ulp,
-            double ofAllowed) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double abs,
+
+            double ofAllowed) {
+        /** Its error in words. */
+        public String error() {
+            return abs == null ? FailureMessage.number(ulp) + " ulp" : FailureMessage.number(abs) + " abs";
+        }
+    }
 
     /** How far an element may be off: {@code |actual − expected| ≤ atol + rtol·|expected|}. */
     public record Allowed(double rtol, double atol) {}
@@ -177,14 +188,16 @@ public record RunReport(
         return summary.compared() > 0 && summary.disagree() == 0 && summary.unexplained() == 0;
     }
 
+    /** The names of the cases and trainings in which an engine fails the gate. */
+    public Set<String> failing() {
+        return checks.stream().filter(Row::failsGate).map(Row::caseName).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** The trainings in which an engine fails the gate, by name. */
     public Set<String> failingTrainings() {
-        Set<String> trained = trained();
-        return checks.stream()
-                .filter(Row::failsGate)
-                .map(Row::caseName)
-                .filter(trained::contains)
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> failing = failing();
+        failing.retainAll(trained());
+        return failing;
     }
 
     /** The names of what is shown in more than a row: trainings, and cases with numbers and drawings. */
@@ -281,6 +294,7 @@ public record RunReport(
                         check.quantity().kind().key(),
                         check.quantity().name(),
                         here.ulp(),
+                        here.inUlp() ? null : here.abs(),
                         here.ofAllowed());
             }
         }

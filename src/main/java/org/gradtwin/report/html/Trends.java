@@ -32,7 +32,7 @@ final class Trends {
             "skipped",
             "vacuous",
             "drift",
-            "worst ulp",
+            "worst error",
             "of what is allowed",
             "duration");
 
@@ -89,7 +89,7 @@ final class Trends {
         return section(
                         h2("Trend over " + Words.count(runs.size(), "run")),
                         Tables.of("Runs, the oldest first", HEADS, rows()),
-                        Plots.drawing("The check that comes closest to its tolerance, run by run", plot.toSvg()),
+                        Plots.drawing("The check that comes closest to its tolerance, run by run", plot::toSvg),
                         each(IntStream.range(1, runs.size()).mapToObj(this::changed)))
                 .withId("trend");
     }

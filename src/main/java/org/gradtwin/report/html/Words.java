@@ -77,7 +77,7 @@ final class Words {
         return "Nothing disagrees in " + scope + ".";
     }
 
-    /** The counts of a run and the check that came closest to its tolerance, in ulp and of what is allowed, by cell. */
+    /** The counts of a run and the check that came closest to its tolerance, its error and of what is allowed, by cell. */
     static List<String> counts(Summary summary) {
         RunReport.Worst worst = summary.worst();
         return List.of(
@@ -88,7 +88,7 @@ final class Words {
                 count(summary.skipped()),
                 count(summary.vacuous()),
                 count(summary.drift()),
-                worst == null ? "" : FailureMessage.number(worst.ulp()),
+                worst == null ? "" : worst.error(),
                 worst == null ? "" : percent(worst.ofAllowed()));
     }
 
