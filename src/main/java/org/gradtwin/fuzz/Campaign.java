@@ -170,8 +170,8 @@ public final class Campaign {
         if (again(finding, engine, finding.task()).isEmpty()) {
             return finding.unrepeatable();
         }
-        Task task = new Shrinker(candidate -> again(finding, engine, candidate).isPresent(), 2_000)
-                .shrink(finding.task());
+        Task task =
+                new Shrinker(candidate -> again(finding, engine, candidate).isPresent(), 2_000).shrink(finding.task());
         Finding small = again(finding, engine, task).orElseGet(finding::unrepeatable);
         return again(finding, fresh.get(), task).isPresent() ? small : small.ofState(finding.task());
     }
@@ -206,8 +206,8 @@ public final class Campaign {
             actual = Evaluator.evaluate(engine, task, expected.dtype());
         } catch (EvaluationException e) {
             String problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
-            return Optional.of(
-                    new Finding(seed, engine.name(), together(), expected.dtype(), task, null, null, null, problem, null));
+            return Optional.of(new Finding(
+                    seed, engine.name(), together(), expected.dtype(), task, null, null, null, problem, null));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
         expected.quantities()

@@ -150,8 +150,8 @@ final class Draft {
             }
             return Optional.of(new Name(name));
         } catch (UnsupportedOpException e) {
-            throw new EngineUnavailableException("no program can be made with " + e.op().id() + ": the engine that judges programs, "
-                            + reference.name() + ", lacks it (" + e.getMessage() + ")");
+            throw new EngineUnavailableException("no program can be made with " + e.op().id()
+                    + ": the engine that judges programs, " + reference.name() + ", lacks it (" + e.getMessage() + ")");
         } catch (EvaluationException | IllegalArgumentException e) {
             // The proposal was turned down: by the language, a shape rule, or the reference.
             refuse(e.getMessage());
@@ -167,8 +167,7 @@ final class Draft {
         boolean constant = program.inputs().stream().noneMatch(differentiable::contains);
         Map<String, Input> leaves = new LinkedHashMap<>();
         for (String used : program.inputs()) {
-            boolean requiresGrad =
-                    value(used).dtype().isFloating() && (constant || differentiable.contains(used));
+            boolean requiresGrad = value(used).dtype().isFloating() && (constant || differentiable.contains(used));
             leaves.put(used, new Input(value(used), requiresGrad));
         }
         Map<String, Type> types = new LinkedHashMap<>();

@@ -84,7 +84,8 @@ public record Finding(
     /** The same, where the engine agreed when it was asked a second time. */
     Finding unrepeatable() {
         return with(
-                "run again, the same program agrees: the engine is not deterministic, or its graphs share state", before);
+                "run again, the same program agrees: the engine is not deterministic, or its graphs share state",
+                before);
     }
 
     /** The same, where a new engine agrees; {@code made} is the program before it was made small. */

@@ -52,8 +52,8 @@ final class NoisyEngine implements Engine {
             Op.BINARY_CROSS_ENTROPY_WITH_LOGITS);
 
     /** Their value may be formed as a difference of larger numbers. */
-    private static final Set<Op> DIFFERENCE =
-            EnumSet.of(Op.ELU, Op.GELU, Op.LOG_SOFTMAX, Op.LOGSUMEXP, Op.CROSS_ENTROPY, Op.BINARY_CROSS_ENTROPY_WITH_LOGITS);
+    private static final Set<Op> DIFFERENCE = EnumSet.of(
+            Op.ELU, Op.GELU, Op.LOG_SOFTMAX, Op.LOGSUMEXP, Op.CROSS_ENTROPY, Op.BINARY_CROSS_ENTROPY_WITH_LOGITS);
 
     /** The groups of ops that make an element of the result of one element of each operand. */
     private static final Set<String> ELEMENTWISE = Set.of("arithmetic", "elementwise", "losses");

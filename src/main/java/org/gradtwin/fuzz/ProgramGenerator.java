@@ -211,8 +211,8 @@ public final class ProgramGenerator {
                 return false;
             }
             boolean exact = apply.operands().stream()
-                    .allMatch(operand -> operand instanceof Name name
-                            && draft.inputs().containsKey(name.name()));
+                    .allMatch(operand ->
+                            operand instanceof Name name && draft.inputs().containsKey(name.name()));
             if (Kinks.outside(apply.op(), operands, apply.attributes())
                     || Kinks.near(apply.op(), operands, apply.attributes(), exact && support.ties())) {
                 draft.refuse("an operand is outside of the domain or near a kink");
@@ -287,9 +287,7 @@ public final class ProgramGenerator {
             }
             List<String> names = draft.names();
             if (before.isEmpty() || draws.chance(0.5)) {
-                return draws.chance(0.85) && !names.isEmpty()
-                        ? new Name(draws.pickLate(names))
-                        : input(draws.shape());
+                return draws.chance(0.85) && !names.isEmpty() ? new Name(draws.pickLate(names)) : input(draws.shape());
             }
             return input(draws.shapeBeside(shape(draws.pick(before))));
         }

@@ -199,7 +199,9 @@ class CampaignTest {
         AtomicInteger elu = new AtomicInteger();
         AtomicInteger index = new AtomicInteger();
         Engine partial = new GivenEngine(
-                "partial", EnumSet.of(DType.FLOAT64), dtype -> wrapped(right.newGraph(dtype), (graph, op, x, at) -> {
+                "partial",
+                EnumSet.of(DType.FLOAT64),
+                dtype -> wrapped(right.newGraph(dtype), (graph, op, x, at) -> {
                     if ((op == Op.ELU && at.number("alpha") != 1) || (op == Op.INDEX && x.size() > 1)) {
                         throw new UnsupportedOpException(op, "this use of it");
                     }
@@ -237,7 +239,10 @@ class CampaignTest {
 
     private static <V> V firstOfTies(Graph<V> graph, Op op, List<V> operands, Attributes attributes) {
         V result = graph.apply(op, operands, attributes);
-        if (op != Op.MAXIMUM || !graph.value(result).shape().equals(graph.value(operands.get(0)).shape())) {
+        if (op != Op.MAXIMUM
+                || !graph.value(result)
+                        .shape()
+                        .equals(graph.value(operands.get(0)).shape())) {
             return result;
         }
         Tensor value = graph.value(result);

@@ -166,15 +166,18 @@ class ProgramGeneratorTest {
                     seen.merge("cat of a leaf and a computed value", mixed ? 1 : 0, Integer::sum);
                 }
                 case AMAX, AMIN -> {
-                    seen.merge("ties in one", leaves.get(0).filter(x -> tied(x.value())).isPresent() ? 1 : 0, Integer::sum);
+                    seen.merge(
+                            "ties in one",
+                            leaves.get(0).filter(x -> tied(x.value())).isPresent() ? 1 : 0,
+                            Integer::sum);
                 }
                 case MAXIMUM, MINIMUM -> seen.merge("ties between two", equal ? 1 : 0, Integer::sum);
                 default -> seen.merge("equal leaves", equal ? 1 : 0, Integer::sum);
             }
         });
-        assertThat(seen).hasSize(8).allSatisfy((what, times) -> assertThat(times)
-                .as(what)
-                .isGreaterThan(2));
+        assertThat(seen)
+                .hasSize(8)
+                .allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThan(2));
     }
 
     @Test
@@ -222,7 +225,8 @@ class ProgramGeneratorTest {
         });
         assertThatThrownBy(() -> new ProgramGenerator(refusing, List.of(Op.TANH), 3).generate(0))
                 .isInstanceOf(EngineUnavailableException.class)
-                .hasMessageStartingWith("no program can be made with tanh: 500 attempts were turned down, the last because: ");
+                .hasMessageStartingWith(
+                        "no program can be made with tanh: 500 attempts were turned down, the last because: ");
     }
 
     @Test

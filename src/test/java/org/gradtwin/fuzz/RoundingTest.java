@@ -56,7 +56,8 @@ class RoundingTest {
                         "h = x/x\nl = log(h)\ny = l1_loss(t, -l) + sin(reciprocal(h)) + sin(huber_loss(h, sigmoid(l)))",
                         -0.234375,
                         Map.of("x", number(1.56640625), "t", number(1.3515625))),
-                task("h = sum(x*x)\ny = sin(h*reciprocal(h))",
+                task(
+                        "h = sum(x*x)\ny = sin(h*reciprocal(h))",
                         1,
                         Map.of("x", of(Shape.of(3), 1.1015625, 0.3359375, -0.703125))),
                 task(
@@ -163,7 +164,8 @@ class RoundingTest {
     @Test
     void theMeanOfEqualElementsIsRounded() {
         Map<String, Tensor> inputs = Map.of("x", number(1.3), "w", of(Shape.of(3), 0.5, 0.5, 0.5));
-        assertThat(allowed("y = var(maximum(x, w))", inputs, Quantity.grad("x"))).isBetween(1e-15, 1e-13);
+        assertThat(allowed("y = var(maximum(x, w))", inputs, Quantity.grad("x")))
+                .isBetween(1e-15, 1e-13);
     }
 
     /** No engine rounds a leaf. */
@@ -173,7 +175,8 @@ class RoundingTest {
         assertThat(allowed("y = mse_loss(x, x)", inputs, Quantity.value("y"))).isZero();
         assertThat(allowed("h = x[0:2] - x\ny = sum(h)", inputs, Quantity.value("h")))
                 .isZero();
-        assertThat(allowed("h = maximum(x, x)\ny = sum(h)", inputs, Quantity.grad("x"))).isLessThan(1e-13);
+        assertThat(allowed("h = maximum(x, x)\ny = sum(h)", inputs, Quantity.grad("x")))
+                .isLessThan(1e-13);
     }
 
     /** One set of runs serves both types. */
