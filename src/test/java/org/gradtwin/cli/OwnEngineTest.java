@@ -144,7 +144,9 @@ class OwnEngineTest {
         Cli cli = run(folder, Ending.class, "fuzz", "--engine", "ending", "--count", "1000");
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
         assertThat(cli.err().lines().toList()).containsExactly("gradtwin: the engine is gone");
-        assertThat(cli.out()).contains("ending disagrees with the twin in the value of").contains(" = tanh(");
+        assertThat(cli.out())
+                .contains("ending disagrees with the twin in the value of")
+                .contains(" = tanh(");
     }
 
     @Test
