@@ -275,14 +275,17 @@ public final class ProgramGenerator {
 
         /**
          * A name, often one that is used already; or a new input of a shape that may fit beside the operands so far. Now and then it
-         * is an operand so far, turned, so that two ways lead to it.
+         * is an operand so far, turned, so that two ways lead to it, or an input equal to one, so that they tie.
          */
         private Name tensor(List<Name> before) {
-            if (!before.isEmpty() && draws.chance(0.1)) {
-                Name turned = draws.pick(before);
-                if (shape(turned).rank() == 2) {
-                    Apply transpose = new Apply(Op.TRANSPOSE, List.of(turned), Attributes.NONE, 1);
-                    return draft.add(transpose).orElse(turned);
+            if (!before.isEmpty()) {
+                Name other = draws.pick(before);
+                if (draws.chance(0.15) && shape(other).rank() == 2) {
+                    Apply transpose = new Apply(Op.TRANSPOSE, List.of(other), Attributes.NONE, 1);
+                    return draft.add(transpose).orElse(other);
+                }
+                if (draws.chance(0.1) && draft.inputs().containsKey(other.name())) {
+                    return draft.input(draft.value(other.name()), draws.chance(0.85));
                 }
             }
             List<String> names = draft.names();
@@ -292,15 +295,9 @@ public final class ProgramGenerator {
             return input(draws.shapeBeside(shape(draws.pick(before))));
         }
 
-        /** A new input, now and then with the numbers of another one, or with few numbers, so that some tie. */
+        /** A new input, now and then of few numbers, so that some tie. */
         private Name input(Shape shape) {
-            List<Tensor> alike = draft.inputs().values().stream()
-                    .map(Input::value)
-                    .filter(value -> value.dtype().isFloating() && value.shape().equals(shape))
-                    .toList();
-            Tensor value = !alike.isEmpty() && draws.chance(0.2)
-                    ? draws.pick(alike)
-                    : draws.chance(0.1) ? draws.few(shape) : draws.values(shape);
+            Tensor value = draws.chance(0.1) ? draws.few(shape) : draws.values(shape);
             return draft.input(value, draws.chance(0.85));
         }
 
