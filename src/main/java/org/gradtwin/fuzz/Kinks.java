@@ -39,8 +39,13 @@ final class Kinks {
         return any(operands.get(0), x -> x < domain.low() + DOMAIN_MARGIN);
     }
 
-    /** Whether an element is near a kink. */
-    static boolean near(Op op, List<@Nullable Tensor> operands, Attributes attributes) {
+    /**
+     * Whether an element is near a kink.
+     *
+     * @param exact whether no engine rounds the operands: then elements that are equal tie in every engine, and only those that
+     *     nearly tie are near
+     */
+    static boolean near(Op op, List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
         return switch (op) {
             case ABS, RELU, LEAKY_RELU, ELU -> any(operands.get(0), x -> Math.abs(x) < MARGIN);
             case CLAMP ->
@@ -49,9 +54,10 @@ final class Kinks {
                 double border = attributes.number("threshold") / attributes.number("beta");
                 yield any(operands.get(0), x -> Math.abs(x - border) < MARGIN);
             }
-            case MAXIMUM, MINIMUM, L1_LOSS -> nearApart(operands, 0);
-            case HUBER_LOSS -> nearApart(operands, attributes.number("delta"));
-            case AMAX, AMIN -> tied(operands.get(0));
+            case MAXIMUM, MINIMUM -> nearApart(operands, 0, exact);
+            case L1_LOSS -> nearApart(operands, 0, false);
+            case HUBER_LOSS -> nearApart(operands, attributes.number("delta"), false);
+            case AMAX, AMIN -> tied(operands.get(0), exact);
             default -> false;
         };
     }
@@ -61,7 +67,7 @@ final class Kinks {
                 && any(tensor, x -> Math.abs(x - attributes.number(bound)) < MARGIN);
     }
 
-    private static boolean nearApart(List<@Nullable Tensor> operands, double distance) {
+    private static boolean nearApart(List<@Nullable Tensor> operands, double distance, boolean exact) {
         Tensor a = operands.get(0);
         Tensor b = operands.get(1);
         if (a == null || b == null) {
@@ -71,7 +77,8 @@ final class Kinks {
         int[] from = a.shape().broadcastSources(shape);
         int[] to = b.shape().broadcastSources(shape);
         for (int i = 0; i < shape.size(); i++) {
-            if (Math.abs(Math.abs(a.get(from[i]) - b.get(to[i])) - distance) < MARGIN) {
+            double apart = Math.abs(Math.abs(a.get(from[i]) - b.get(to[i])) - distance);
+            if (apart < MARGIN && !(exact && apart == 0)) {
                 return true;
             }
         }
@@ -79,14 +86,15 @@ final class Kinks {
     }
 
     /** Whether any two elements nearly tie, wherever they stand. */
-    private static boolean tied(@Nullable Tensor tensor) {
+    private static boolean tied(@Nullable Tensor tensor, boolean exact) {
         if (tensor == null) {
             return false;
         }
         double[] sorted = tensor.toDoubles();
         Arrays.sort(sorted);
         for (int i = 1; i < sorted.length; i++) {
-            if (sorted[i] - sorted[i - 1] < MARGIN) {
+            double apart = sorted[i] - sorted[i - 1];
+            if (apart < MARGIN && !(exact && apart == 0)) {
                 return true;
             }
         }
