@@ -7,7 +7,7 @@ examples:
   regenerate.py --check                  nothing is written; exit code 1 if a number changed
   regenerate.py --plan                   what would be computed; needs no torch
 
-exit codes: 0 fine, 1 changed, 2 wrong usage, 3 broken fixture
+exit codes: 0 fine, 1 changed, 2 wrong usage, 3 broken fixture or no torch
 """
 
 import sys

@@ -6,7 +6,7 @@ import math
 import torch
 
 from .evaluate import DTYPES, Refusal, evaluate
-from .montecarlo import Arithmetic, UnknownKernel
+from .montecarlo import UNIT, Arithmetic, UnknownKernel
 from .problems import FixtureProblem
 from .recompute import cotangent_of, leaves_of
 from .tolerance import FACTOR, cover, keeps
@@ -17,15 +17,14 @@ FEWER_SAMPLES = 16
 MANY_KERNELS = 1500
 _SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
 _NORMAL = {"float32": 2.0**-126, "float64": 2.0**-1022}
-_UNIT32 = 2.0**-24
 
 
-def calibrate(case, dtype, numbers, recorded, budgets, where):
+def calibrate(numbers, recorded, drawn, dtype, where):
     """({quantity: tolerance record}, [notes]) for the numbers that are recorded in the dtype, None being no dependence.
 
-    A recorded tolerance stays as long as the new one is within a factor of 2.
+    `drawn` is what `sample` gave. A recorded tolerance stays as long as the new one is within a factor of 2.
     """
-    samples, baseline = sample(case, dtype, budgets, where)
+    samples, baseline = drawn
     tolerances, notes = {}, []
     for key, number in numbers.items():
         if number is None:
@@ -34,8 +33,7 @@ def calibrate(case, dtype, numbers, recorded, budgets, where):
         spread, note = _spread(number.double(), [s[key] for s in samples], baseline[key], dtype, at)
         if note:
             notes.append(note)
-        scale = math.sqrt(math.log(2 * SAMPLES) / math.log(2 * len(samples)))
-        needed = FACTOR * scale * spread
+        needed = FACTOR * _scale(len(samples)) * spread
         size = number.double().abs()
         old = recorded.get(key)
         if old is not None and keeps(old["rtol"], old["atol"], needed, size):
@@ -44,6 +42,25 @@ def calibrate(case, dtype, numbers, recorded, budgets, where):
         rtol, atol = cover(needed, size)
         tolerances[key] = {"rtol": rtol, "atol": atol, "because": _because(len(samples), spread)}
     return tolerances, notes
+
+
+def noise(drawn, key, number, dtype):
+    """How far from a number of today its record may be where another machine rounds otherwise: as far as tolerances reach
+    from the middle of the samples, and a few units. Whatever is recorded beside it has no say in this."""
+    samples, baseline = drawn
+    stack = torch.stack([*(s[key] for s in samples), baseline[key]])
+    stack = torch.where(stack.isfinite(), stack, number.double())
+    half = (stack.amax(dim=0) - stack.amin(dim=0)) / 2
+    return FACTOR * _scale(len(samples)) * half + _few_units(number.double(), dtype)
+
+
+def _few_units(number, dtype):
+    return 4 * UNIT[DTYPES[dtype]] * number.abs() + 4 * _SUBNORMAL[dtype]
+
+
+def _scale(count):
+    """From the largest of so many samples to what 64 would have shown."""
+    return math.sqrt(math.log(2 * SAMPLES) / math.log(2 * count))
 
 
 def _because(count, spread):
@@ -123,7 +140,7 @@ def _spread(number, samples, baseline, dtype, where):
     floor = ((still != 0) & (still.abs() < _NORMAL[dtype]) & (half > 0)).double() * _SUBNORMAL[dtype]
     if dtype == "float64":
         return torch.maximum(half + distance / 4, floor), ""
-    own = 4 * _UNIT32 * still.abs() + 4 * _SUBNORMAL[dtype]
+    own = _few_units(still, dtype)
     unexplained = distance > FACTOR * half + own
     spread = torch.maximum(torch.where(unexplained, half + own / FACTOR, half + distance / 4), floor)
     outside |= unexplained

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from . import terminal
 from .problems import FixtureProblem, UsageProblem
 
 FINE, CHANGED, USAGE, BROKEN = 0, 1, 2, 3
@@ -14,6 +15,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def main(arguments):
     """Runs the command and returns its exit code."""
+    with terminal.guarded():
+        return _main(arguments)
+
+
+def _main(arguments):
     import regenerate
 
     parser = argparse.ArgumentParser(prog="regenerate.py", description=regenerate.__doc__,
@@ -46,6 +52,10 @@ def main(arguments):
         return USAGE
     except (FixtureProblem, OSError) as e:
         print(f"regenerate.py: {e}", file=sys.stderr)
+        return BROKEN
+    except ImportError as e:
+        print(f"regenerate.py: PyTorch is needed and does not load ({str(e).splitlines()[0]}): {sys.executable} -m pip install"
+              " -r reference-scripts/requirements.txt", file=sys.stderr)
         return BROKEN
     except KeyboardInterrupt:
         print("regenerate.py: interrupted; files are as they were or complete", file=sys.stderr)
@@ -97,5 +107,6 @@ def _outcomes(run, tasks, jobs):
 def _watched(outcomes, total):
     for number, outcome in enumerate(outcomes, start=1):
         if sys.stderr.isatty():
-            print(f"\r{number}/{total} {outcome.name}\033[K", end="" if number < total else "\n", file=sys.stderr)
+            line = f"\r{number}/{total} {terminal.printable(outcome.name)}\033[K"
+            sys.stderr.stream.write(line + ("" if number < total else "\n"))
         yield outcome

@@ -85,8 +85,9 @@ def expect_record(results):
     return record
 
 
-def compare(tensor, entry, tolerance, dtype):
-    """(state, why) of one quantity: what was computed against its recorded entry and tolerance."""
+def compare(tensor, entry, tolerance, dtype, noise):
+    """(state, why) of one quantity: what was computed against its recorded entry. Another number is within noise if its
+    recorded tolerance and `noise`, how far rounding may take what was computed, both reach it."""
     if tensor is None or entry is None:
         if (tensor is None) == (entry is None):
             return IDENTICAL, ""
@@ -101,11 +102,11 @@ def compare(tensor, entry, tolerance, dtype):
     error = (actual - wanted).abs()
     if tolerance is None:
         return CHANGED, _worst(actual, wanted, error, same)
-    allowed = tolerance["atol"] + tolerance["rtol"] * wanted.abs()
+    allowed = torch.minimum(tolerance["atol"] + tolerance["rtol"] * wanted.abs(), noise(tensor))
     agrees = (actual == wanted) | actual.isnan() & wanted.isnan() | wanted.isfinite() & (error <= allowed)
     if bool(agrees.all()):
         ratio = (error / allowed).nan_to_num(0.0)
-        return WITHIN_NOISE, f"{float(ratio.max()):.2g} of the tolerance"
+        return WITHIN_NOISE, f"{float(ratio.max()):.2g} of what rounding allows"
     return CHANGED, _worst(actual, wanted, error, agrees)
 
 

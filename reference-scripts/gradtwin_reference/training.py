@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 
 from . import fixtures, strict
-from .calibrate import SAMPLES, _because, _seed, _spread
+from .calibrate import _because, _scale, _seed, _spread, noise
 from .evaluate import DTYPES
 from .montecarlo import Arithmetic
 from .numbers import read_tensor, write_tensor
@@ -21,6 +21,7 @@ from .tolerance import FACTOR, cover, keeps
 FORMAT = "gradtwin-training-1"
 # One trajectory is many steps: fewer samples, scaled to what 64 would have shown.
 FEW, MANY, LONG = 8, 32, 1000
+_LARGEST_DATA = 1 << 24
 # The loss can be followed until its spread exceeds this part of the mean of the losses of so many steps before.
 FOLLOWED, WINDOW = 0.01, 100
 # Kernels of optimizers, and those that training adds to the op table's. Updates add what is small to what is large: a
@@ -159,16 +160,28 @@ def _data(record, where, root):
             raise FixtureProblem(f"{where}: inputs and targets have at most 2 dimensions")
         return data
     record = strict.ordered(record, ("file", "hold_out"), where)
-    try:
-        lines = [line for line in (root / record["file"]).read_text(encoding="utf-8").splitlines()
-                 if line and not line.startswith("#")]
-    except OSError as e:
-        raise FixtureProblem(f"{where}: file: {e}") from e
+    lines = [line for line in _text(strict.text(record["file"], f"{where}: file"), root, f"{where}: file").splitlines()
+             if line and not line.startswith("#")]
     # The last of every so many samples is held out: a reader tests with it.
     every = record["hold_out"]
     rows = [line.split() for i, line in enumerate(lines) if i % every != every - 1]
     return (torch.tensor([[int(c, 17) / 16 for c in pixels] for pixels, _ in rows], dtype=torch.float64),
             torch.tensor([int(label) for _, label in rows]))
+
+
+def _text(name, root, where):
+    """A data file: a regular one inside the folder of the fixtures, whatever links lead to it, and not too large."""
+    try:
+        file = (root / name).resolve(strict=True)
+        if not file.is_relative_to(root.resolve()) or not file.is_file():
+            raise FixtureProblem(f"{where}: {name[:80]} is not a file in the folder of the fixtures")
+        if file.stat().st_size > _LARGEST_DATA:
+            raise FixtureProblem(f"{where}: {name[:80]} has {file.stat().st_size:,} bytes, at most {_LARGEST_DATA:,} are read")
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as e:
+        raise FixtureProblem(f"{where}: {name[:80]} is not text in UTF-8") from e
+    except (OSError, ValueError, RuntimeError) as e:
+        raise FixtureProblem(f"{where}: {name[:80]} is not a file in the folder of the fixtures") from e
 
 
 def run(path, name, table, check, outcome):
@@ -218,17 +231,19 @@ def _recompute(case, dtype, budgets, outcome):
     allowed = _allowed(tolerance.get(dtype), case.steps)
     recorded = _flat(expect.get(dtype))
     results = case.train(torch_dtype)
+    drawn = _sample(case, dtype, budgets)
     kept = {}
     for key, tensor in results.items():
         entry = recorded.get(key)
-        state, why = (CHANGED, "not recorded") if entry is None else compare(tensor, entry, allowed.get(key), torch_dtype)
+        state, why = (CHANGED, "not recorded") if entry is None else compare(
+            tensor, entry, allowed.get(key), torch_dtype, lambda number, key=key: noise(drawn, key, number, dtype))
         outcome.verdicts.append(Verdict(case.name, dtype, key, state, why))
         kept[key] = write_tensor(tensor) if state == CHANGED else entry
     numbers = {key: read_tensor(entry, torch_dtype) for key, entry in kept.items()}
     expect[dtype] = {"loss": fixtures._array(kept["value", "loss"], torch_dtype, case.where), "parameters": {
         str(step): {key: fixtures._array(kept["value", f"{step}.{key}"], torch_dtype, case.where)
                     for key in case.parameters} for step in case.marked}}
-    new = _calibrate(case, dtype, numbers, budgets, tolerance.get(dtype))
+    new = _calibrate(case, dtype, numbers, drawn, tolerance.get(dtype))
     if new != tolerance.get(dtype) and dtype in tolerance:
         outcome.verdicts.append(Verdict(case.name, dtype, None, CHANGED, "tolerances have moved"))
     tolerance[dtype] = new
@@ -237,15 +252,18 @@ def _recompute(case, dtype, budgets, outcome):
     case.record = {key: case.record[key] for key in _CASE if key in case.record}
 
 
-def _calibrate(case, dtype, numbers, budgets, old):
+def _sample(case, dtype, budgets):
+    """The quantities in each sample, and without noise."""
     rounded = DTYPES[dtype]
-    count = FEW if case.steps >= LONG else MANY
-    baseline = case.train(torch.float64, rounded)
-    samples = []
-    for number in range(count):
-        noisy = TrainingArithmetic(budgets, rounded, _seed(case, dtype) + number)
-        samples.append(case.train(torch.float64, rounded, noisy))
-    scale = FACTOR * math.sqrt(math.log(2 * SAMPLES) / math.log(2 * count))
+    samples = [case.train(torch.float64, rounded, TrainingArithmetic(budgets, rounded, _seed(case, dtype) + number))
+               for number in range(FEW if case.steps >= LONG else MANY)]
+    return samples, case.train(torch.float64, rounded)
+
+
+def _calibrate(case, dtype, numbers, drawn, old):
+    samples, baseline = drawn
+    count = len(samples)
+    scale = FACTOR * _scale(count)
 
     def spread(key):
         return _spread(numbers[key].double(), [s[key] for s in samples], baseline[key], dtype, f"{case.where}: {key[1]}")[0]

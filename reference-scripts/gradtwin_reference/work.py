@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import torch
 
 from . import fixtures, training
-from .calibrate import calibrate
+from .calibrate import calibrate, noise, sample
 from .evaluate import DTYPES
 from .numbers import read_tensor, write_tensor
 from .ops import OpTable
@@ -86,10 +86,11 @@ def _case(case, where, table, fresh, outcome):
     for dtype in case.dtypes:
         recorded = fixtures.quantities(old_expect.get(dtype, {}))
         allowed = fixtures.quantities(old_tolerance.get(dtype, {}))
-        kept = _keep(case, dtype, results[dtype], recorded, allowed, outcome)
+        drawn = sample(case, dtype, table.budgets, where)
+        kept = _keep(case, dtype, results[dtype], recorded, allowed, drawn, outcome)
         expect[dtype] = _nested({key: kept[key][0] for key in kept})
         numbers = {key: tensor for key, (_, tensor) in kept.items()}
-        tolerances, notes = calibrate(case, dtype, numbers, {} if fresh else allowed, table.budgets, where)
+        tolerances, notes = calibrate(numbers, {} if fresh else allowed, drawn, dtype, where)
         outcome.notes += notes
         for key, new in tolerances.items():
             old = allowed.get(key)
@@ -106,12 +107,13 @@ def _case(case, where, table, fresh, outcome):
     case.record["expect"], case.record["tolerance"] = expect, tolerance
 
 
-def _keep(case, dtype, results, recorded, allowed, outcome):
+def _keep(case, dtype, results, recorded, allowed, drawn, outcome):
     """{quantity: (entry, tensor)}: the recorded number where it is the same within noise, else the new one."""
     kept = {}
     for key, tensor in results.items():
         if key in recorded:
-            state, why = compare(tensor, recorded[key], allowed.get(key), DTYPES[dtype])
+            state, why = compare(tensor, recorded[key], allowed.get(key), DTYPES[dtype],
+                                 lambda number, key=key: noise(drawn, key, number, dtype))
         else:
             state, why = CHANGED, "not recorded"
         outcome.verdicts.append(Verdict(case.name, dtype, key, state, why))

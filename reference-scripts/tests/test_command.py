@@ -50,6 +50,15 @@ class CommandTest(unittest.TestCase):
         self.run_command()
         self.assertEqual(self.file.read_bytes(), first)
 
+    def test_what_a_terminal_would_act_upon_is_shown_escaped(self):
+        self.edit(lambda cases: cases["alive"].update({"\x1b]0;title\x07\0\u202e": 1}))
+        code, out, err = self.run_command()
+        self.assertEqual(code, 3)
+        self.assertIn("\\u001b]0;title\\u0007\\u0000\\u202e", err)
+        self.assertFalse(set("\x1b\x07\0\u202e") & set(out + err))
+        code, out, err = self.run_command("\x1b[31mred.json")
+        self.assertEqual((code, err), (2, "regenerate.py: \\u001b[31mred.json: no such file or folder\n"))
+
     def test_fresh_samples_are_held_against_the_recorded_tolerances(self):
         code, _, err = self.run_command("--alarms", "0")
         self.assertEqual((code, err), (2, "regenerate.py: --alarms 0: expected at least 1\n"))
@@ -113,6 +122,24 @@ class CommandTest(unittest.TestCase):
         code, out, _ = self.run_command("--check")
         self.assertEqual(code, 1)
         self.assertIn("tolerance rtol 1e-05, atol 0.0 is now", out)
+
+    def test_a_wrong_number_under_a_wide_tolerance_is_found(self):
+        self.run_command()
+        right = self.file.read_bytes()
+
+        def falsify(cases):
+            cases["alive"]["expect"]["float64"]["grad"]["x"] *= 1.1
+            cases["alive"]["tolerance"]["float64"]["grad"]["x"] = {"rtol": 0.0, "atol": 0.2, "because": "a test"}
+        for arguments in (["--check"], ["--check", "--fresh"]):
+            self.edit(falsify)
+            code, out, _ = self.run_command(*arguments)
+            self.assertEqual(code, 1)
+            self.assertIn("changed       dir/alive float64 gradient of x: 1 of 1 elements; recorded -0.07", out)
+            self.assertRegex(out, r"dir/alive float64 gradient of x: tolerance rtol 0\.0, atol 0\.2 is now rtol \S+e-1\d, atol 0")
+            self.file.write_bytes(right)
+        self.edit(falsify)
+        self.run_command()
+        self.assertEqual(self.file.read_bytes(), right)
 
     def test_fresh_tolerances_replace_those_within_a_factor_of_2(self):
         self.run_command()
@@ -190,12 +217,23 @@ class CommandTest(unittest.TestCase):
         self.assertEqual(self.file.read_bytes(), before)
         self.assertEqual(sorted(os.listdir(self.file.parent)), ["file.json"])
 
-    def test_plan_needs_no_torch(self):
+    def without_torch(self, *arguments):
         script = Path(command.__file__).resolve().parents[1] / "regenerate.py"
         code = ("import sys, runpy; sys.modules['torch'] = None; "
-                f"sys.argv = ['regenerate.py', '--plan', '--fixtures', {str(self.root)!r}]; "
+                f"sys.argv = ['regenerate.py', *{arguments!r}, '--fixtures', {str(self.root)!r}]; "
                 f"runpy.run_path({str(script)!r}, run_name='__main__')")
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    def test_without_torch_one_line_says_what_to_install(self):
+        for arguments in ([], ["--check"], ["--alarms", "1"]):
+            done = self.without_torch(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (3, ""))
+            self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+            self.assertIn("PyTorch is needed", done.stderr)
+            self.assertIn("-m pip install -r reference-scripts/requirements.txt", done.stderr)
+
+    def test_plan_needs_no_torch(self):
+        done = self.without_torch("--plan")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("dir/alive: 4 lines, float32, float64, new", done.stdout)
         self.assertIn("dir/refused: 1 line, float32, float64, must be refused in line 1", done.stdout)

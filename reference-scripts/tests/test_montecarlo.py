@@ -3,7 +3,7 @@ import unittest
 
 import torch
 
-from gradtwin_reference.calibrate import calibrate
+from gradtwin_reference.calibrate import calibrate, sample
 from gradtwin_reference.montecarlo import Arithmetic, UnknownKernel, terms_budget
 from gradtwin_reference.problems import FixtureProblem
 from gradtwin_reference.recompute import expected
@@ -13,7 +13,7 @@ from tests.support import TABLE, TESTING, case, parsed
 def tolerances(*arguments, **more):
     """{dtype: {quantity: tolerance}} of a case."""
     one = parsed(case(*arguments, **more)).cases[0]
-    return {dtype: calibrate(one, dtype, numbers, {}, TABLE.budgets, one.name)[0]
+    return {dtype: calibrate(numbers, {}, sample(one, dtype, TABLE.budgets, one.name), dtype, one.name)[0]
             for dtype, numbers in expected(one, one.name).items()}
 
 
@@ -22,7 +22,7 @@ def sharpness(*arguments, quantity=("grad", "x"), **more):
     one = parsed(case(*arguments, **more)).cases[0]
     found = {}
     for dtype, numbers in expected(one, one.name).items():
-        tolerance = calibrate(one, dtype, numbers, {}, TABLE.budgets, one.name)[0][quantity]
+        tolerance = calibrate(numbers, {}, sample(one, dtype, TABLE.budgets, one.name), dtype, one.name)[0][quantity]
         size = float(numbers[quantity].abs().max())
         found[dtype] = tolerance["rtol"] + (tolerance["atol"] / size if size else math.inf)
     return found
@@ -151,14 +151,15 @@ class NoiseTest(unittest.TestCase):
         one = case(["y = tanh(x)*x"], {"x": 0.3}, id="one")
         other = case(["y = exp(x)"], {"x": 0.3}, id="a-neighbour")
         alone, beside = parsed(one).cases[0], parsed(other, one).cases[1]
-        found = [calibrate(c, "float64", expected(c, "")["float64"], {}, TABLE.budgets, "") for c in (alone, beside)]
+        found = [calibrate(expected(c, "")["float64"], {}, sample(c, "float64", TABLE.budgets, ""), "float64", "")
+                 for c in (alone, beside)]
         self.assertEqual(*found)
 
 
 class RangeTest(unittest.TestCase):
     def test_overflow_in_float32_is_noted_and_needs_no_tolerance(self):
         one = parsed(case(["y = exp(x)"], {"x": 100.0}, dtypes=["float32"])).cases[0]
-        found, notes = calibrate(one, "float32", expected(one, "")["float32"], {}, TABLE.budgets, "w")
+        found, notes = calibrate(expected(one, "")["float32"], {}, sample(one, "float32", TABLE.budgets, "w"), "float32", "w")
         self.assertEqual((found["value", "y"]["rtol"], found["value", "y"]["atol"]), (0.0, 0.0))
         self.assertTrue(any("inf in float32 and 2.68" in note for note in notes), notes)
 

@@ -1,4 +1,5 @@
 import json
+import re
 import tempfile
 import unittest
 from pathlib import Path
@@ -121,8 +122,23 @@ class ReadTest(unittest.TestCase):
             inputs, targets = training._data({"file": "data.txt", "hold_out": 3}, "here", root)
             self.assertEqual(inputs.tolist(), [[0.0, 1.0], [1 / 16, 0.0], [0.0, 1.0]])
             self.assertEqual(targets.tolist(), [7, 1, 3])
-            with self.assertRaises(FixtureProblem):
-                training._data({"file": "none.txt", "hold_out": 3}, "here", root)
+
+    def test_data_come_from_a_file_in_the_folder_of_the_fixtures(self):
+        with tempfile.TemporaryDirectory() as directory:
+            root = Path(directory) / "fixtures"
+            root.mkdir()
+            outside = Path(directory) / "secret.txt"
+            outside.write_text("root 0\n", encoding="utf-8")
+            (root / "link.txt").symlink_to(outside)
+            (root / "loop.txt").symlink_to(root / "loop.txt")
+            (root / "large.txt").write_bytes(b"0" * ((1 << 24) + 1))
+            (root / "image.txt").write_bytes(b"\xff\xfe")
+            for name, words in [(name, f"file: {name[:80]} is not a file in the folder of the fixtures") for name in (
+                    "none.txt", "../secret.txt", str(outside), "link.txt", "loop.txt", ".", "/dev/zero", "a\0b", "x" * 5000)] + [
+                    ("large.txt", "file: large.txt has 16,777,217 bytes, at most 16,777,216 are read"),
+                    ("image.txt", "file: image.txt is not text in UTF-8"), (7, "file: expected a string")]:
+                with self.assertRaisesRegex(FixtureProblem, re.escape(f"here: {words}")):
+                    training._data({"file": name, "hold_out": 3}, "here", root)
 
 
 class ToleranceTest(unittest.TestCase):

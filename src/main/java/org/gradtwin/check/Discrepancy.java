@@ -31,6 +31,11 @@ public record Discrepancy(
                 index, expected, actual, abs, rel, abs / ulp(expected, dtype), abs / tolerance.allowed(expected));
     }
 
+    /** Whether the error is no larger than the expected number: beyond it, as beside an expected 0, ulp say nothing. */
+    public boolean inUlp() {
+        return rel <= 1;
+    }
+
     private static double ulp(double value, DType dtype) {
         return dtype == DType.FLOAT32 ? Math.ulp((float) value) : Math.ulp(value);
     }

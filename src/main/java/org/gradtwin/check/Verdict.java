@@ -14,6 +14,8 @@ public enum Verdict {
     SKIPPED,
     /** Within a tolerance so wide that an all-zero answer would be too: nothing was checked. */
     VACUOUS,
+    /** Within a tolerance so wide that an error of one percent would be too. */
+    DULL,
     /** Outside the tolerance between two versions of PyTorch, where the fixture says that they differ, and how. */
     DRIFT;
 
@@ -26,12 +28,19 @@ public enum Verdict {
         if (!comparison.agrees()) {
             return DISAGREE;
         }
-        return sharpness.map(Sharpness::vacuous).orElse(false) ? VACUOUS : AGREE;
+        return sharpness
+                .map(worth -> worth.vacuous() ? VACUOUS : worth.dull() ? DULL : AGREE)
+                .orElse(AGREE);
     }
 
-    /** Whether a check with this verdict fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
+    /** Whether it says that a check is worth too little: such a one needs a written reason. */
+    public boolean blunt() {
+        return this == VACUOUS || this == DULL;
+    }
+
+    /** Whether a check with this verdict fails the gate: it disagrees, or it is worth too little and nobody wrote down why. */
     public boolean failsGate(@Nullable String reason) {
-        return this == DISAGREE || (this == VACUOUS && reason == null);
+        return this == DISAGREE || (blunt() && reason == null);
     }
 
     /** The verdict of this name in reports. */

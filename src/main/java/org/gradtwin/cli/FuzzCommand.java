@@ -2,9 +2,9 @@ package org.gradtwin.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -82,24 +82,22 @@ final class FuzzCommand implements Callable<Integer> {
         if (save != null) {
             ReportFiles.requireFolder(save);
         }
-        List<Finding> findings = new ArrayList<>();
-        Tally tally = examine(campaign, findings);
         PrintWriter out = spec.commandLine().getOut();
-        for (Finding finding : findings) {
-            Finding small = campaign.shrink(finding);
-            out.println(small.message());
-            if (save != null) {
-                out.println("  saved      " + saved(save, small) + "   (numbers: regenerate)");
-            }
-            out.println();
-        }
-        if (tally.disagree() > findings.size()) {
-            out.println("… and " + (tally.disagree() - findings.size()) + " more");
+        Tally tally = examine(campaign, out);
+        if (tally.disagree() > SHOWN) {
+            out.println("… and " + (tally.disagree() - SHOWN) + " more");
         }
         tally.inWords(seed).forEach(out::println);
+        String engine = engines.get(0);
         if (!campaign.lacking().isEmpty()) {
-            out.println("  no program has what engine " + engines.get(0) + " lacks: "
-                    + campaign.lacking().stream().map(Op::id).collect(Collectors.joining(", ")));
+            out.println("  no program has what engine " + engine + " lacks: " + ids(campaign.lacking()));
+        }
+        if (!campaign.partial().isEmpty()) {
+            out.println("  only as far as engine " + engine + " has them: " + ids(campaign.partial()));
+        }
+        if (!campaign.ties()) {
+            out.println("  no program has ties in amax, amin, maximum or minimum: PyTorch and an engine differ there"
+                    + " on the smallest one");
         }
         out.flush();
         if (tally.checks() == 0 && tally.disagree() == 0) {
@@ -110,6 +108,10 @@ final class FuzzCommand implements Callable<Integer> {
             return Main.USAGE;
         }
         return tally.passes() ? Main.AGREE : Main.DISAGREE;
+    }
+
+    private static String ids(Set<Op> ops) {
+        return ops.stream().map(Op::id).collect(Collectors.joining(", "));
     }
 
     private Campaign campaign() {
@@ -131,8 +133,8 @@ final class FuzzCommand implements Callable<Integer> {
         }
     }
 
-    /** Runs the campaign and adds the first findings; more than are shown would fill the memory of a long one. */
-    private Tally examine(Campaign campaign, List<Finding> findings) {
+    /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
+    private Tally examine(Campaign campaign, PrintWriter out) {
         long end = end();
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
@@ -146,11 +148,12 @@ final class FuzzCommand implements Callable<Integer> {
                         .parallel()
                         .mapToObj(campaign::examine)
                         .toList();
+                long left = Math.max(SHOWN - tally.disagree(), 0);
                 tally = tally.plus(Tally.of(batch));
                 batch.stream()
                         .flatMap(examination -> examination.findings().stream())
-                        .limit(SHOWN - findings.size())
-                        .forEach(findings::add);
+                        .limit(left)
+                        .forEach(finding -> print(campaign, finding, out));
                 bar.ifPresent(shown -> shown.stepBy(batch.size()));
                 from = to;
             } while (from < end && System.nanoTime() - start < nanos);
@@ -158,6 +161,17 @@ final class FuzzCommand implements Callable<Integer> {
             bar.ifPresent(ProgressBar::close);
         }
         return tally;
+    }
+
+    private void print(Campaign campaign, Finding finding, PrintWriter out) {
+        Finding small = campaign.shrink(
+                finding, () -> new Engines().named(List.of(finding.engine())).get(0));
+        out.println(small.message());
+        if (save != null) {
+            out.println("  saved      " + saved(save, small) + "   (numbers: regenerate)");
+        }
+        out.println();
+        out.flush();
     }
 
     /** The seed after the last. */

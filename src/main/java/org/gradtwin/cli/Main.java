@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {
             "",
-            "Exit codes: 0 all agree, 1 something disagrees or is vacuous, 2 wrong usage or"
+            "Exit codes: 0 all agree, 1 something disagrees, is vacuous or dull, 2 wrong usage or"
                     + " nothing to compare, 3 broken fixture, no fixture or a missing engine.",
             "Example: java -jar target/gradtwin.jar verify --case 'notebook/*'"
         })
@@ -36,7 +36,7 @@ public final class Main implements Runnable {
     /** Everything agrees. */
     public static final int AGREE = 0;
 
-    /** Something disagrees, or is vacuous without a written reason. */
+    /** Something disagrees, or is vacuous or dull without a written reason. */
     public static final int DISAGREE = 1;
 
     /** Wrong usage, or a selection that leaves nothing to compare. */
@@ -56,6 +56,7 @@ public final class Main implements Runnable {
 
     /** Exits of a virtual machine that fails would look like a disagreement. */
     static int execute(CommandLine command, String... arguments) {
+        Terminal.guard(command);
         try {
             int code = command.execute(arguments);
             // Nothing else tells of a full disk behind a redirection; picocli's writer, which flushes here, does not
@@ -81,6 +82,8 @@ public final class Main implements Runnable {
     public static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // Colours are control characters, and none of these is printed.
+                .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((e, command, result) -> failed(e, command.getErr()));
     }

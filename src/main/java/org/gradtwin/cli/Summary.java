@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.TrainingCurve;
@@ -16,7 +17,11 @@ import org.gradtwin.verify.FailureMessage;
 
 /** What {@code verify} prints when it is done: a line a directory, a column an engine, and the counts. */
 public final class Summary {
+    /** So many cases are named. */
+    private static final int NAMED = 3;
+
     private final List<Row> checks;
+    private final List<String> zeros;
     private final RunReport.Summary summary;
     private final List<TrainingCurve> training;
 
@@ -25,6 +30,10 @@ public final class Summary {
         this.checks = report.checks();
         this.summary = report.summary();
         this.training = report.training();
+        this.zeros = report.cases().stream()
+                .filter(given -> !given.note().isEmpty())
+                .map(CaseDetail::name)
+                .toList();
     }
 
     /** Prints it; only the line of the closest check depends on the machine. */
@@ -34,9 +43,17 @@ public final class Summary {
         out.println(summary.inWords());
         out.printf(
                 Locale.ROOT,
-                "  of those that agree, %,d compare with exact zeros and %,d would miss an error of 1 %%%n",
-                summary.zero(),
-                summary.dull());
+                "  of those that agree, %,d compare with exact zeros; each would notice an error of 1 %%%n",
+                summary.zero());
+        if (!zeros.isEmpty()) {
+            out.printf(
+                    Locale.ROOT,
+                    "  zeros      %,d %s with exact zeros for the gradients of all inputs, so that zeros are right: %s%s%n",
+                    zeros.size(),
+                    zeros.size() == 1 ? "case" : "cases",
+                    String.join(", ", zeros.subList(0, Math.min(NAMED, zeros.size()))),
+                    zeros.size() > NAMED ? ", …" : "");
+        }
         StringJoiner medians = new StringJoiner(", ");
         summary.medianSharpness()
                 .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));
@@ -54,14 +71,14 @@ public final class Summary {
         if (worst != null) {
             out.printf(
                     Locale.ROOT,
-                    "  closest    %s of what is allowed: %s, %s of %s on %s (%s), %s ulp%n",
+                    "  closest    %s of what is allowed: %s, %s of %s on %s (%s), %s%n",
                     percent(worst.ofAllowed()),
                     worst.caseName(),
                     worst.quantity(),
                     worst.name(),
                     worst.engine(),
                     worst.dtype(),
-                    FailureMessage.number(worst.ulp()));
+                    worst.error());
         }
     }
 

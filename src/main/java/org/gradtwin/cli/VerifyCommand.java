@@ -174,7 +174,16 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private Selection selection(List<DType> wanted) {
-        FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
+        FixtureSet set = fixtures == null ? FixtureSet.surveyed() : FixtureSet.surveyed(fixtures);
+        for (FixtureSet.Refused refused : set.refused()) {
+            if (globs.isEmpty() || globs.stream().anyMatch(refused::concerns)) {
+                throw refused.problem();
+            }
+            spec.commandLine()
+                    .getErr()
+                    .println("gradtwin: not read, and not asked for: "
+                            + refused.problem().getMessage());
+        }
         Selection matching;
         try {
             matching = Selection.of(set, globs);
@@ -202,10 +211,13 @@ final class VerifyCommand implements Callable<Integer> {
         if (shown < failing) {
             out.printf(
                     Locale.ROOT,
-                    "… %,d checks fail, and %d %s shown; the report has them all%n%n",
+                    "… %,d checks of %,d %s fail; %,d %s shown, the report keeps %,d and lists all checks%n%n",
                     failing,
+                    run.failing().size(),
+                    run.failing().size() == 1 ? "case" : "cases",
                     shown,
-                    shown == 1 ? "message is" : "messages are");
+                    shown == 1 ? "message is" : "messages are",
+                    run.failures().size());
         }
     }
 }

@@ -67,8 +67,10 @@ final class ScalarRules {
         rule("permute", ScalarSelection::permute);
         rule("index", ScalarSelection::index);
         rule("cat", ScalarSelection::cat);
-        rule("cumsum", call -> call.tensor(0)
-                .mapGroups(call.attributes().dims("dim", call.result()), ScalarReductions::runningSums));
+        rule(
+                "cumsum",
+                call -> call.tensor(0)
+                        .mapGroups(call.attributes().dims("dim", call.result()), ScalarReductions::runningSums));
         rule("sum", call -> ScalarReductions.reduce(call, Node::sum));
         rule("amax", call -> ScalarReductions.reduce(call, x -> ScalarReductions.extreme(x, 1)));
         rule("amin", call -> ScalarReductions.reduce(call, x -> ScalarReductions.extreme(x, -1)));

@@ -3,12 +3,12 @@ package org.gradtwin.fuzz;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Localizer;
@@ -23,7 +23,6 @@ import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 
@@ -37,7 +36,8 @@ public final class Campaign {
     private final Engine twin;
     private final List<Engine> engines;
     private final Set<DType> dtypes;
-    private final Set<Op> lacking;
+    private final Engine reference = new ScalarEngine();
+    private final Support support;
     private final ProgramGenerator generator;
     private final Rounding rounding;
 
@@ -59,43 +59,34 @@ public final class Campaign {
         this.twin = twin;
         this.engines = List.copyOf(engines);
         this.dtypes = Set.copyOf(dtypes);
-        Engine reference = new ScalarEngine();
-        this.lacking = engines.size() == 1 ? lacking(reference, engines.get(0), dtypes) : Set.of();
-        this.generator = new ProgramGenerator(reference, lacking);
+        Support all = engines.size() == 1 ? Support.of(reference, engines.get(0), in(engines.get(0))) : Support.ALL;
+        this.support = engines.stream()
+                        .filter(engine -> !Collections.disjoint(engine.dtypes(), dtypes))
+                        .allMatch(engine -> Support.tiesAsTwin(twin, engine, in(engine)))
+                ? all
+                : all.withoutTies();
+        this.generator = new ProgramGenerator(reference, support);
         this.rounding = new Rounding(reference);
     }
 
-    /** The ops that an engine refuses, each in a program of its own; none if it refuses all. */
-    private static Set<Op> lacking(Engine reference, Engine engine, Set<DType> dtypes) {
-        Set<Op> lacking = new LinkedHashSet<>();
-        DType dtype =
-                dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
-        for (Op op : Ops.all()) {
-            boolean another = true;
-            while (another && !lacking.contains(op)) {
-                Task task = new ProgramGenerator(reference, List.of(op), 1, lacking).generate(0);
-                // What is missing may only bring an operand into the domain of the op: then nothing is known about the
-                // op.
-                another = refused(engine, task, dtype).filter(lacking::add).isPresent();
-            }
-        }
-        return lacking.size() == Ops.all().size() ? Set.of() : Collections.unmodifiableSet(lacking);
-    }
-
-    private static Optional<Op> refused(Engine engine, Task task, DType dtype) {
-        try {
-            Evaluator.evaluate(engine, task, dtype);
-        } catch (UnsupportedOpException e) {
-            return Optional.of(e.op());
-        } catch (EvaluationException e) {
-            // It has the ops; what it does wrong will be found.
-        }
-        return Optional.empty();
+    /** A type that an engine computes in. */
+    private DType in(Engine engine) {
+        return dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
     }
 
     /** The ops that no program has, because the only engine lacks them. */
     public Set<Op> lacking() {
-        return lacking;
+        return support.lacking();
+    }
+
+    /** The ops that programs have only as the only engine takes them: it lacks some uses. */
+    public Set<Op> partial() {
+        return support.partial();
+    }
+
+    /** Whether elements tie in some programs: not where an engine shares gradients among ties in its own way. */
+    public boolean ties() {
+        return support.ties();
     }
 
     /** An engine that lacks an op of a program: it was not compared. */
@@ -124,8 +115,9 @@ public final class Campaign {
         int sharp = 0;
         List<Skip> skipped = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
+        Map<Quantity, Double> spreads = rounding.spreads(task, seed);
         for (DType dtype : dtypes) {
-            Map<Quantity, Tolerance> tolerances = rounding.tolerances(task, dtype, seed);
+            Map<Quantity, Tolerance> tolerances = Rounding.tolerances(spreads, dtype);
             Evaluation expected = Evaluator.evaluate(twin, task, dtype);
             int sharpInOneEngine = (int) tolerances.entrySet().stream()
                     .filter(entry -> isSharp(expected.get(entry.getKey()), entry.getValue(), dtype))
@@ -156,14 +148,21 @@ public final class Campaign {
                 .toList();
     }
 
+    /** Where all of a tensor is 0, an error is no fraction of anything: it is as large as it is. */
     private static boolean isSharp(Optional<Tensor> expected, Tolerance tolerance, DType dtype) {
         double enough = dtype == DType.FLOAT64 ? 1e-9 : Sharpness.DULL;
-        return expected.map(tensor -> Sharpness.of(tensor, tolerance).sharpness() <= enough)
+        return expected.map(tensor -> Sharpness.of(tensor, tolerance))
+                .map(sharpness -> (sharpness.zero() ? tolerance.atol() : sharpness.sharpness()) <= enough)
                 .orElse(false);
     }
 
-    /** The smallest program that was found in which the same engine still disagrees. */
-    public Finding shrink(Finding finding) {
+    /**
+     * The smallest program that was found in which the same engine still disagrees in the same way, away from kinks. It is run once
+     * more in a new engine: one that agrees there is off because of what ran before, and the finding says so.
+     *
+     * @param fresh makes the engine anew
+     */
+    public Finding shrink(Finding finding, Supplier<Engine> fresh) {
         Engine engine = engines.stream()
                 .filter(candidate -> candidate.name().equals(finding.engine()))
                 .findFirst()
@@ -171,19 +170,24 @@ public final class Campaign {
         if (again(finding, engine, finding.task()).isEmpty()) {
             return finding.unrepeatable();
         }
-        Task small = new Shrinker(task -> again(finding, engine, task).isPresent(), 2_000).shrink(finding.task());
-        return again(finding, engine, small).orElseGet(finding::unrepeatable);
+        Task task =
+                new Shrinker(candidate -> again(finding, engine, candidate).isPresent(), 2_000).shrink(finding.task());
+        Finding small = again(finding, engine, task).orElseGet(finding::unrepeatable);
+        return again(finding, fresh.get(), task).isPresent() ? small : small.ofState(finding.task());
     }
 
-    /** The same engine on another task; empty if it agrees, or the task is none that the reference can judge. */
+    /** An engine on another task; empty if it is not off in the same way, or the task is none that the reference can judge. */
     private Optional<Finding> again(Finding finding, Engine engine, Task task) {
         try {
-            if (!Draft.isModerate(Evaluator.evaluate(new ScalarEngine(), task, DType.FLOAT64), 1e6, 1e6)) {
+            Engine smooth = new SmoothEngine(reference, support.ties());
+            if (!Draft.isModerate(Evaluator.evaluate(smooth, task, DType.FLOAT64), 1e6, 1e6)) {
                 return Optional.empty();
             }
-            Map<Quantity, Tolerance> tolerances = rounding.tolerances(task, finding.dtype(), finding.seed());
+            Map<Quantity, Tolerance> tolerances =
+                    Rounding.tolerances(rounding.spreads(task, finding.seed()), finding.dtype());
             Evaluation expected = Evaluator.evaluate(twin, task, finding.dtype());
-            return examine(finding.seed(), engine, task, expected, tolerances);
+            return examine(finding.seed(), engine, task, expected, tolerances)
+                    .filter(found -> found.kind() == finding.kind());
         } catch (EvaluationException | UnsupportedOpException e) {
             // Shrinking went where the twin or the reference has no answer: that is no failure of the engine.
             return Optional.empty();
@@ -202,8 +206,8 @@ public final class Campaign {
             actual = Evaluator.evaluate(engine, task, expected.dtype());
         } catch (EvaluationException e) {
             String problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
-            return Optional.of(
-                    new Finding(seed, engine.name(), together(), expected.dtype(), task, null, null, null, problem));
+            return Optional.of(new Finding(
+                    seed, engine.name(), together(), expected.dtype(), task, null, null, null, problem, null));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
         expected.quantities()
@@ -222,7 +226,8 @@ public final class Campaign {
                             quantity,
                             comparison,
                             tolerances.get(quantity),
-                            comparison.problem());
+                            comparison.problem(),
+                            null);
                 });
     }
 }

@@ -6,6 +6,8 @@ import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
 import org.gradtwin.program.Expr;
 import org.gradtwin.program.Expr.Apply;
+import org.gradtwin.program.Index;
+import org.gradtwin.program.Ops;
 import org.gradtwin.program.Parameter;
 import org.gradtwin.program.Statement;
 import org.gradtwin.tensor.Tensor;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param ops applications of ops
  * @param names statements and inputs
  * @param elements elements of the inputs and the cotangent
- * @param details operands and attributes that could be left out, values other than 1, inputs that require a gradient
+ * @param details operands and attributes that could be left out, subscripts other than 0, values other than 1, inputs that require a gradient
  */
 record Complexity(int ops, int names, int elements, int details) implements Comparable<Complexity> {
     private static final Comparator<Complexity> ORDER = Comparator.comparingInt(Complexity::ops)
@@ -53,6 +55,11 @@ record Complexity(int ops, int names, int elements, int details) implements Comp
             return expr == null ? 0 : 1;
         }
         int details = apply.operands().stream().mapToInt(Complexity::detailsOf).sum();
+        if (apply.op() == Ops.of("index")) {
+            for (Index.Item item : apply.attributes().index().items()) {
+                details += item instanceof Index.At at && at.position() != 0 ? 1 : 0;
+            }
+        }
         for (Parameter parameter : apply.op().signature().attributes()) {
             if (!parameter.required()
                     && !Objects.equals(apply.attributes().get(parameter.name()), parameter.defaultValue())) {

@@ -2,12 +2,16 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
@@ -27,18 +31,40 @@ import org.jspecify.annotations.Nullable;
 
 /** A program while it grows, one op a statement, with the value of every name. */
 final class Draft {
+
     private static final double MAX_VALUE = 50;
     private static final double MAX_GRADIENT = 1e4;
 
     private final Engine reference;
+    private final Predicate<Task> supported;
     private final Map<String, Input> inputs = new LinkedHashMap<>();
     private final Map<String, Expr> statements = new LinkedHashMap<>();
     private final Map<String, Tensor> values = new LinkedHashMap<>();
+    /** The names that depend on an input that requires a gradient. */
+    private final Set<String> differentiable = new HashSet<>();
 
     private int made;
+    private String refusal = "";
 
-    Draft(Engine reference) {
+    /**
+     * An empty draft.
+     *
+     * @param reference evaluates what is proposed
+     * @param supported whether the program of one op that a statement would be can be used
+     */
+    Draft(Engine reference, Predicate<Task> supported) {
         this.reference = reference;
+        this.supported = supported;
+    }
+
+    /** Why something was turned down the last time, empty if nothing was. */
+    String refusal() {
+        return refusal;
+    }
+
+    /** Turns something down. */
+    void refuse(@Nullable String reason) {
+        refusal = Objects.requireNonNullElse(reason, "no reason");
     }
 
     Map<String, Input> inputs() {
@@ -64,8 +90,12 @@ final class Draft {
     /** A new leaf. */
     Name input(Tensor value, boolean requiresGrad) {
         String name = (value.dtype().isFloating() ? "x" : "t") + made++;
-        inputs.put(name, new Input(value, requiresGrad && value.dtype().isFloating()));
+        boolean differentiated = requiresGrad && value.dtype().isFloating();
+        inputs.put(name, new Input(value, differentiated));
         values.put(name, value);
+        if (differentiated) {
+            differentiable.add(name);
+        }
         return new Name(name);
     }
 
@@ -97,37 +127,53 @@ final class Draft {
      * Adds a statement if the language and the reference take it and its value and gradients are moderate.
      *
      * @return its name, empty if it is turned down
+     * @throws EngineUnavailableException if the reference lacks the op: no other proposal of it would do better
      */
     Optional<Name> add(Expr expr) {
         String name = "h" + statements.size();
         try {
             Program program = Program.parse(List.of(name + " = " + expr));
-            Optional<Tensor> value = trial(program, name);
-            value.ifPresent(tensor -> {
-                statements.put(name, program.statements().get(0).expr());
-                values.put(name, tensor);
-            });
-            return value.map(tensor -> new Name(name));
-        } catch (UnsupportedOpException | EvaluationException | IllegalArgumentException e) {
+            Task task = trial(program, name);
+            Evaluation evaluation = Evaluator.evaluate(reference, task, DType.FLOAT64);
+            if (!isModerate(evaluation, MAX_VALUE, MAX_GRADIENT)) {
+                refuse("a value or a gradient is not finite, or large");
+                return Optional.empty();
+            }
+            if (!supported.test(task)) {
+                refuse("the engine lacks it");
+                return Optional.empty();
+            }
+            statements.put(name, program.statements().get(0).expr());
+            values.put(name, evaluation.get(Quantity.value(name)).orElseThrow());
+            if (program.inputs().stream().anyMatch(differentiable::contains)) {
+                differentiable.add(name);
+            }
+            return Optional.of(new Name(name));
+        } catch (UnsupportedOpException e) {
+            throw new EngineUnavailableException("no program can be made with " + e.op().id()
+                    + ": the engine that judges programs, " + reference.name() + ", lacks it (" + e.getMessage() + ")");
+        } catch (EvaluationException | IllegalArgumentException e) {
             // The proposal was turned down: by the language, a shape rule, or the reference.
+            refuse(e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** The value of a statement on its own, its operands being leaves; empty if something in it is not moderate. */
-    private Optional<Tensor> trial(Program program, String name) {
+    /**
+     * A statement on its own, its operands being leaves: those require a gradient that depend on an input that does, or all if none
+     * does. Some operands must not, such as the weights of classes.
+     */
+    private Task trial(Program program, String name) {
+        boolean constant = program.inputs().stream().noneMatch(differentiable::contains);
         Map<String, Input> leaves = new LinkedHashMap<>();
         for (String used : program.inputs()) {
-            leaves.put(used, new Input(value(used), value(used).dtype().isFloating()));
+            boolean requiresGrad = value(used).dtype().isFloating() && (constant || differentiable.contains(used));
+            leaves.put(used, new Input(value(used), requiresGrad));
         }
         Map<String, Type> types = new LinkedHashMap<>();
         leaves.forEach((used, input) -> types.put(used, input.type(DType.FLOAT64)));
         Shape shape = Objects.requireNonNull(program.infer(types).get(name)).shape();
-        Task task = new Task(program, leaves, name, Tensor.full(DType.FLOAT64, shape, 1));
-        Evaluation evaluation = Evaluator.evaluate(reference, task, DType.FLOAT64);
-        return isModerate(evaluation, MAX_VALUE, MAX_GRADIENT)
-                ? evaluation.get(Quantity.value(name))
-                : Optional.empty();
+        return new Task(program, leaves, name, Tensor.full(DType.FLOAT64, shape, 1));
     }
 
     /** Whether all values and gradients are finite and bounded. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Seeded draws of shapes, values and attributes; proposals only, which shape rules and the reference may turn down. */
 final class Draws {
     private static final int MAX_SIZE = 5;
+    private static final double[] FEW = {-0.75, 0.5, 1.25};
     private static final double[] NUMBERS = {0.125, 0.25, 0.5, 1, 1.5, 2, 3};
 
     private final SplittableRandom random;
@@ -75,6 +76,15 @@ final class Draws {
         double[] values = new double[shape.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = (random.nextInt(1025) - 512) / 256.0;
+        }
+        return Tensor.of(DType.FLOAT64, shape, values);
+    }
+
+    /** One of three numbers for each element, so that many are equal. */
+    Tensor few(Shape shape) {
+        double[] values = new double[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = FEW[random.nextInt(FEW.length)];
         }
         return Tensor.of(DType.FLOAT64, shape, values);
     }

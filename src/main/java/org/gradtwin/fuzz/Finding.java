@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param comparison how far off it is there, null likewise
  * @param tolerance how far it may be off there, null where there is no number to compare
  * @param problem why there was nothing to compare, null if there was
+ * @param before the program that was made, where only it may show the fault again; null otherwise
  */
 public record Finding(
         long seed,
@@ -47,7 +48,32 @@ public record Finding(
         @Nullable Quantity quantity,
         @Nullable Comparison comparison,
         @Nullable Tolerance tolerance,
-        @Nullable String problem) {
+        @Nullable String problem,
+        @Nullable Task before) {
+
+    /** In what way an engine is off. */
+    enum Kind {
+        /** It does not run the program. */
+        FAILED,
+        /** There is no gradient or one too many, or it has another type or shape. */
+        NOTHING_TO_COMPARE,
+        /** An element is no finite number. */
+        NOT_FINITE,
+        /** An element is another number. */
+        OFF
+    }
+
+    /** In what way the engine is off. */
+    Kind kind() {
+        Discrepancy worst = comparison == null ? null : comparison.worst();
+        if (quantity == null) {
+            return Kind.FAILED;
+        }
+        if (worst == null) {
+            return Kind.NOTHING_TO_COMPARE;
+        }
+        return Double.isFinite(worst.actual()) ? Kind.OFF : Kind.NOT_FINITE;
+    }
 
     /** A name for files and cases, of what both may be made of: lower-case letters, digits and hyphens. */
     public String id() {
@@ -57,17 +83,20 @@ public record Finding(
 
     /** The same, where the engine agreed when it was asked a second time. */
     Finding unrepeatable() {
-        String again = "run again, the same program agrees: the engine is not deterministic, or its graphs share state";
-        return new Finding(
-                seed,
-                engine,
-                together,
-                dtype,
-                task,
-                quantity,
-                comparison,
-                tolerance,
-                problem == null ? again : problem + "; " + again);
+        return with(
+                "run again, the same program agrees: the engine is not deterministic, or its graphs share state",
+                before);
+    }
+
+    /** The same, where a new engine agrees; {@code made} is the program before it was made small. */
+    Finding ofState(Task made) {
+        return with(
+                "a fault of state: in a new engine this program agrees, so it needs what the engine ran before", made);
+    }
+
+    private Finding with(String remark, @Nullable Task made) {
+        String whole = problem == null ? remark : problem + "; " + remark;
+        return new Finding(seed, engine, together, dtype, task, quantity, comparison, tolerance, whole, made);
     }
 
     /** The program, its inputs, what is off, and the command to run it again. */
@@ -76,11 +105,7 @@ public record Finding(
         lines.add("seed " + seed + ": " + engine + " disagrees with the twin in "
                 + (quantity == null ? "running at all" : "the " + quantity) + " (" + dtype.torchName() + ")");
         lines.add("");
-        task.program().lines().forEach(line -> lines.add("    " + line));
-        task.inputs()
-                .forEach((name, input) -> lines.add("    # " + name + " = " + input.value()
-                        + (input.requiresGrad() ? "" : ", requires no gradient")));
-        lines.add("    # backward of " + task.root() + " with " + task.cotangent());
+        lines.addAll(inWords(task));
         lines.add("");
         if (problem != null) {
             lines.add("  problem    " + problem);
@@ -97,9 +122,25 @@ public record Finding(
             lines.add("  allowed    rtol " + FailureMessage.number(tolerance.rtol()) + ", atol "
                     + FailureMessage.number(tolerance.atol()) + "   (" + tolerance.because() + ")");
         }
+        if (before != null) {
+            lines.add("  made small from");
+            lines.add("");
+            lines.addAll(inWords(before));
+            lines.add("");
+        }
         lines.add("  again      "
                 + FailureMessage.command("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), together));
         return String.join("\n", lines);
+    }
+
+    private static List<String> inWords(Task task) {
+        List<String> lines = new ArrayList<>();
+        task.program().lines().forEach(line -> lines.add("    " + line));
+        task.inputs()
+                .forEach((name, input) -> lines.add("    # " + name + " = " + input.value()
+                        + (input.requiresGrad() ? "" : ", requires no gradient")));
+        lines.add("    # backward of " + task.root() + " with " + task.cotangent());
+        return lines;
     }
 
     /** The program as a fixture of one case without numbers, which the reference script fills. */

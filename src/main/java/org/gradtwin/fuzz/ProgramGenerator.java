@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
@@ -37,12 +38,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProgramGenerator {
     private static final int PROPOSALS = 40;
+    private static final int ATTEMPTS = 500;
     private static final double MAX_GRADIENT = 1e6;
 
     private final Engine reference;
     private final List<Op> ops;
     private final int maxStatements;
-    private final Set<Op> without;
+    private final Support support;
 
     /**
      * A generator of programs with any op that the reference has.
@@ -50,17 +52,7 @@ public final class ProgramGenerator {
      * @param reference a float64 engine that evaluates proposals
      */
     public ProgramGenerator(Engine reference) {
-        this(reference, Set.of());
-    }
-
-    /**
-     * A generator of programs with any op but those.
-     *
-     * @param reference a float64 engine that evaluates proposals
-     * @param without the ops that no program is to have
-     */
-    public ProgramGenerator(Engine reference, Set<Op> without) {
-        this(reference, Ops.all().stream().filter(op -> !without.contains(op)).toList(), 10, without);
+        this(reference, Ops.all(), 10);
     }
 
     /**
@@ -71,11 +63,20 @@ public final class ProgramGenerator {
      * @param maxStatements how many ops a program has before a few are added for domains
      */
     public ProgramGenerator(Engine reference, List<Op> ops, int maxStatements) {
-        this(reference, ops, maxStatements, Set.of());
+        this(reference, ops, maxStatements, Support.ALL);
     }
 
-    /** The same without some of the ops that bring operands into their domain. */
-    ProgramGenerator(Engine reference, List<Op> ops, int maxStatements, Set<Op> without) {
+    /** A generator of programs that an engine supports. */
+    ProgramGenerator(Engine reference, Support support) {
+        this(
+                reference,
+                Ops.all().stream().filter(op -> !support.lacking().contains(op)).toList(),
+                10,
+                support);
+    }
+
+    /** The same of those ops alone, and what brings operands into their domain. */
+    ProgramGenerator(Engine reference, List<Op> ops, int maxStatements, Support support) {
         if (ops.isEmpty() || maxStatements < 1) {
             throw new IllegalArgumentException(
                     "a generator needs ops and statements, not " + ops.size() + " and " + maxStatements);
@@ -83,24 +84,34 @@ public final class ProgramGenerator {
         this.reference = reference;
         this.ops = List.copyOf(ops);
         this.maxStatements = maxStatements;
-        this.without = Set.copyOf(without);
+        this.support = support;
     }
 
-    /** The task of that seed; its values and gradients are finite, and its root requires a gradient. */
+    /**
+     * The task of that seed; its values and gradients are finite, and its root requires a gradient.
+     *
+     * @throws EngineUnavailableException if no program can be made, because the reference lacks an op or every proposal is refused
+     */
     public Task generate(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        while (true) {
-            Optional<Task> task = new Attempt(new Draws(random.split())).task();
+        String refusal = "";
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Attempt attempt = new Attempt(new Draws(random.split()));
+            Optional<Task> task = attempt.task();
             if (task.isPresent()) {
                 return task.get();
             }
+            refusal = attempt.draft.refusal();
         }
+        throw new EngineUnavailableException("no program can be made with "
+                + ops.stream().map(Op::id).collect(Collectors.joining(", ")) + ": " + ATTEMPTS
+                + " attempts were turned down, the last because: " + refusal);
     }
 
     /** One try; the draft may end up without a root, or with a gradient that is too large. */
     private final class Attempt {
         private final Draws draws;
-        private final Draft draft = new Draft(reference);
+        private final Draft draft = new Draft(reference, support::has);
 
         Attempt(Draws draws) {
             this.draws = draws;
@@ -119,9 +130,12 @@ public final class ProgramGenerator {
             List<String> lines = new ArrayList<>();
             inlined.forEach((name, expr) -> lines.add(name + " = " + expr));
             Program program = Program.parse(lines);
-            if (program.ops().stream().anyMatch(without::contains)) {
-                // One that joins or brings into a domain.
-                return Optional.empty();
+            for (Op op : program.ops()) {
+                if (support.lacking().contains(op)) {
+                    // One that joins or brings into a domain.
+                    draft.refuse("the engine lacks " + op.id());
+                    return Optional.empty();
+                }
             }
             Map<String, Input> inputs = new LinkedHashMap<>();
             program.inputs()
@@ -129,7 +143,11 @@ public final class ProgramGenerator {
                             name, Objects.requireNonNull(draft.inputs().get(name))));
             Task task = new Task(
                     program, inputs, root, draws.values(draft.value(root).shape()));
-            return isUsable(task) ? Optional.of(task) : Optional.empty();
+            if (!isUsable(task)) {
+                draft.refuse("its root requires no gradient, or a value or gradient is large");
+                return Optional.empty();
+            }
+            return Optional.of(task);
         }
 
         /**
@@ -183,30 +201,54 @@ public final class ProgramGenerator {
                 apply.op().shape(types, apply.attributes());
             } catch (IllegalArgumentException e) {
                 // The rule turns the proposal down.
+                draft.refuse(e.getMessage());
                 return false;
             }
-            return !apply.op().isOutside(operands, apply.attributes())
-                    && !apply.op().isNearKink(operands, apply.attributes());
+            if (namesADimensionOfANumber(apply, types.get(0))) {
+                draft.refuse("a dimension of a number is named");
+                return false;
+            }
+            boolean exact = apply.operands().stream()
+                    .allMatch(operand ->
+                            operand instanceof Name name && draft.inputs().containsKey(name.name()));
+            if (apply.op().isOutside(operands, apply.attributes())
+                    || apply.op().isNearKink(operands, apply.attributes(), exact && support.ties())) {
+                draft.refuse("an operand is outside of the domain or near a kink");
+                return false;
+            }
+            return true;
+        }
+
+        /** PyTorch takes {@code dim=0} of a number; engines that do as NumPy does refuse it, and are right to. */
+        private static boolean namesADimensionOfANumber(Apply apply, @Nullable Type first) {
+            return first != null
+                    && first.shape().rank() == 0
+                    && apply.attributes().has("dim")
+                    && apply.attributes().get("dim") != null;
         }
 
         private Apply proposal(Op op) {
             List<@Nullable Expr> operands = new ArrayList<>();
-            List<Shape> shapes = new ArrayList<>();
+            List<Name> before = new ArrayList<>();
             for (Parameter parameter : op.signature().operands()) {
                 int count = parameter.kind() == Kind.TENSORS ? 1 + draws.below(3) : 1;
                 for (int i = 0; i < count; i++) {
-                    Expr operand = operand(op, parameter, operands.size(), shapes);
+                    Expr operand = operand(op, parameter, operands.size(), before);
                     operands.add(operand);
                     if (operand instanceof Name name) {
-                        shapes.add(draft.value(name.name()).shape());
+                        before.add(name);
                     }
                 }
             }
-            Shape first = shapes.isEmpty() ? Shape.SCALAR : shapes.get(0);
+            Shape first = before.isEmpty() ? Shape.SCALAR : shape(before.get(0));
             return new Apply(op, operands, draws.attributes(op, first), 1);
         }
 
-        private @Nullable Expr operand(Op op, Parameter parameter, int position, List<Shape> before) {
+        private Shape shape(Name name) {
+            return draft.value(name.name()).shape();
+        }
+
+        private @Nullable Expr operand(Op op, Parameter parameter, int position, List<Name> before) {
             if (parameter.optional() && draws.chance(0.5)) {
                 return null;
             }
@@ -219,25 +261,46 @@ public final class ProgramGenerator {
             if (parameter.kind() == Kind.INDICES) {
                 return indices(before);
             }
+            if (parameter.optional() && draws.chance(0.7)) {
+                // Often one number a column, and a constant: weights of classes must be one.
+                Shape beside = shape(before.get(0));
+                Shape shape = draws.chance(0.7) ? Shape.of(beside.last()) : draws.shapeBeside(beside);
+                return draft.input(draws.values(shape), draws.chance(0.4));
+            }
             boolean inDomain = op.domain() != Domain.ALL && (op.domain() == Domain.NONZERO ? last : position == 0);
             return inDomain ? positive(before) : tensor(before);
         }
 
         /**
-         * A name, often one that is used already; or a new input of a shape that may fit beside the operands so far.
+         * A name, often one that is used already; or a new input of a shape that may fit beside the operands so far. Now and then it
+         * is an operand so far, turned, so that two ways lead to it, or an input equal to one, so that they tie.
          */
-        private Name tensor(List<Shape> before) {
+        private Name tensor(List<Name> before) {
+            if (!before.isEmpty()) {
+                Name other = draws.pick(before);
+                if (draws.chance(0.15) && shape(other).rank() == 2) {
+                    Apply transpose = new Apply(Ops.of("transpose"), List.of(other), Attributes.NONE, 1);
+                    return draft.add(transpose).orElse(other);
+                }
+                if (draws.chance(0.1) && draft.inputs().containsKey(other.name())) {
+                    return draft.input(draft.value(other.name()), draws.chance(0.85));
+                }
+            }
             List<String> names = draft.names();
             if (before.isEmpty() || draws.chance(0.5)) {
-                return draws.chance(0.85) && !names.isEmpty()
-                        ? new Name(draws.pickLate(names))
-                        : draft.input(draws.values(draws.shape()), draws.chance(0.85));
+                return draws.chance(0.85) && !names.isEmpty() ? new Name(draws.pickLate(names)) : input(draws.shape());
             }
-            return draft.input(draws.values(draws.shapeBeside(draws.pick(before))), draws.chance(0.85));
+            return input(draws.shapeBeside(shape(draws.pick(before))));
+        }
+
+        /** A new input, now and then of few numbers, so that some tie. */
+        private Name input(Shape shape) {
+            Tensor value = draws.chance(0.1) ? draws.few(shape) : draws.values(shape);
+            return draft.input(value, draws.chance(0.85));
         }
 
         /** A name whose value is in every domain: one at hand, or a new one made from another. */
-        private Name positive(List<Shape> before) {
+        private Name positive(List<Name> before) {
             Name name = tensor(before);
             Tensor value = draft.value(name.name());
             boolean already = true;
@@ -253,8 +316,8 @@ public final class ProgramGenerator {
             return draft.add(shifted).orElse(name);
         }
 
-        private Name indices(List<Shape> before) {
-            Shape beside = before.isEmpty() ? draws.shape() : draws.pick(before);
+        private Name indices(List<Name> before) {
+            Shape beside = before.isEmpty() ? draws.shape() : shape(draws.pick(before));
             Shape shape = draws.chance(0.3) ? Shape.SCALAR : Shape.of(draws.chance(0.5) ? beside.rows() : 3);
             return draft.input(draws.indices(shape, Math.min(beside.last(), 1 + draws.below(5))), false);
         }

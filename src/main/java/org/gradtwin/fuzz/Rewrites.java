@@ -8,6 +8,8 @@ import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Expr;
 import org.gradtwin.program.Expr.Apply;
 import org.gradtwin.program.Expr.Name;
+import org.gradtwin.program.Index;
+import org.gradtwin.program.Ops;
 import org.gradtwin.program.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +53,23 @@ final class Rewrites {
         return result;
     }
 
-    /** The call without an optional operand, or with the default of an attribute. */
+    /** The call without an optional operand, with the default of an attribute, or with a subscript of 0. */
     private static void addSimplerCalls(Apply apply, List<Rewrite> result) {
         List<Parameter> operands = apply.op().signature().operands();
         for (int i = 0; i < apply.operands().size() && i < operands.size(); i++) {
             if (apply.operands().get(i) != null && operands.get(i).optional()) {
                 result.add(new Rewrite(replaced(apply, i, null), null));
+            }
+        }
+        if (apply.op() == Ops.of("index")) {
+            List<Index.Item> items = apply.attributes().index().items();
+            for (int i = 0; i < items.size(); i++) {
+                if (items.get(i) instanceof Index.At) {
+                    List<Index.Item> first = new ArrayList<>(items);
+                    first.set(i, new Index.At(0));
+                    Attributes index = new Attributes(Map.of("index", new Index(first)));
+                    result.add(new Rewrite(new Apply(apply.op(), apply.operands(), index, apply.column()), null));
+                }
             }
         }
         for (Parameter parameter : apply.op().signature().attributes()) {

@@ -38,26 +38,44 @@ public final class Rounding {
         this.reference = reference;
     }
 
-    /** A tolerance for each quantity that exists, for results computed in that type. */
-    public Map<Quantity, Tolerance> tolerances(Task task, DType dtype, long seed) {
-        double unit = dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
+    /**
+     * How far noise of the size of float32 moves each quantity that exists, as a multiple of u. The response to noise so small is
+     * linear, so one set of runs serves both types; where it is not, because two terms cancel, it is too large for float64.
+     */
+    Map<Quantity, Double> spreads(Task task, long seed) {
         Evaluation exact = Evaluator.evaluate(reference, task, DType.FLOAT64);
         Map<Quantity, Double> spreads = new LinkedHashMap<>();
         for (int sample = 0; sample < SAMPLES; sample++) {
-            Engine noisy = new NoisyEngine(reference, NOISE * unit, seed * SAMPLES + sample);
+            Engine noisy = new NoisyEngine(reference, NOISE * unit(DType.FLOAT32), seed * SAMPLES + sample);
             Evaluation moved = Evaluator.evaluate(noisy, task, DType.FLOAT64);
             exact.quantities()
                     .forEach((quantity, tensor) -> tensor.ifPresent(
                             from -> spreads.merge(quantity, distance(from, moved.get(quantity)), Math::max)));
         }
+        spreads.replaceAll((quantity, spread) -> spread / unit(DType.FLOAT32));
+        return spreads;
+    }
+
+    /** A tolerance for each quantity, for results computed in that type. */
+    static Map<Quantity, Tolerance> tolerances(Map<Quantity, Double> spreads, DType dtype) {
+        double unit = unit(dtype);
         Map<Quantity, Tolerance> tolerances = new LinkedHashMap<>();
         spreads.forEach((quantity, spread) -> {
             // What noise drives to infinity cannot be compared: any finite answer passes.
-            double atol = Math.min(SPREAD_FACTOR * spread, Double.MAX_VALUE);
+            double atol = Math.min(SPREAD_FACTOR * spread * unit, Double.MAX_VALUE);
             tolerances.put(
                     quantity, new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE));
         });
         return tolerances;
+    }
+
+    private static double unit(DType dtype) {
+        return dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
+    }
+
+    /** The tolerances of a task alone. */
+    public Map<Quantity, Tolerance> tolerances(Task task, DType dtype, long seed) {
+        return tolerances(spreads(task, seed), dtype);
     }
 
     private static double distance(Tensor from, Optional<Tensor> to) {

@@ -132,7 +132,7 @@ public final class Shrinker {
                 reductions.add(whole.with(name, new Input(value, false)));
                 for (int i = 0; i < value.size(); i++) {
                     double[] elements = value.toDoubles();
-                    for (double simple : new double[] {1, Math.rint(elements[i])}) {
+                    for (double simple : new double[] {1, Math.rint(elements[i]) + 0.0}) { // no −0
                         elements[i] = simple;
                         reductions.add(whole.with(
                                 name,

@@ -104,15 +104,24 @@ final class Shapes {
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("cat: nothing to join");
         }
-        Shape first = parts.get(0).shape();
+        // A part of shape (0,) is skipped whatever the shape of the others is, as in PyTorch.
+        Shape empty = Shape.of(0);
+        Shape first = parts.stream()
+                .map(Matrix::shape)
+                .filter(shape -> !shape.equals(empty))
+                .findFirst()
+                .orElse(empty);
         if (first.rank() == 0) {
             throw new IllegalArgumentException("cat: numbers have no dimension to join along");
         }
-        int along = first.dimension(dim);
+        int along = first.equals(empty) ? 0 : first.dimension(dim);
         int[] dims = first.dims();
         dims[along] = 0;
         for (Matrix part : parts) {
             parts.get(0).sameGraph("cat", part);
+            if (part.shape().equals(empty)) {
+                continue;
+            }
             int[] others = part.shape().dims();
             if (others.length == dims.length) {
                 others[along] = dims[along];
@@ -134,7 +143,7 @@ final class Shapes {
         List<Matrix> operands = List.copyOf(parts);
         int offset = 0;
         for (Matrix part : operands) {
-            int block = part.shape().product(along, result.rank());
+            int block = part.shape().size() / Math.max(outer, 1);
             for (int i = 0; i < outer; i++) {
                 y.copy(i * width + offset, part.data(), i * block, block);
             }
@@ -146,7 +155,7 @@ final class Shapes {
                 gradient -> {
                     int from = 0;
                     for (Matrix part : operands) {
-                        int block = part.shape().product(along, result.rank());
+                        int block = part.shape().size() / Math.max(outer, 1);
                         if (part.requiresGrad()) {
                             Storage share = graph.allocate(outer * block);
                             for (int i = 0; i < outer; i++) {

@@ -4,6 +4,7 @@ import static org.gradtwin.program.Op.Budget.EXACT;
 import static org.gradtwin.program.Op.Group.SHAPE;
 
 import com.google.auto.service.AutoService;
+import java.util.ArrayList;
 import java.util.List;
 import org.gradtwin.program.Call;
 import org.gradtwin.program.Op;
@@ -25,17 +26,27 @@ public final class CatOp implements OpFile {
                 .build());
     }
 
+    /** A vector of no elements, which PyTorch skips whatever the shape of the others is. */
+    private static final Shape EMPTY_VECTOR = Shape.of(0);
+
     private static Shape joined(Call call) {
-        Shape first = call.shape(0);
+        List<Shape> joined = new ArrayList<>();
         for (int i = 0; i < call.operands().size(); i++) {
-            if (call.shape(i).rank() == 0) {
+            Shape shape = call.shape(i);
+            if (shape.rank() == 0) {
                 throw call.refused("operand " + i + " is 0-d and cannot be concatenated");
             }
+            if (!shape.equals(EMPTY_VECTOR)) {
+                joined.add(shape);
+            }
         }
+        if (joined.isEmpty()) {
+            return EMPTY_VECTOR;
+        }
+        Shape first = joined.get(0);
         int dim = first.dimension(call.attributes().integer("dim"));
         int[] dims = first.dims();
-        for (int i = 1; i < call.operands().size(); i++) {
-            Shape other = call.shape(i);
+        for (Shape other : joined.subList(1, joined.size())) {
             boolean fits = other.rank() == first.rank();
             for (int d = 0; fits && d < first.rank(); d++) {
                 fits = d == dim || other.dim(d) == first.dim(d);

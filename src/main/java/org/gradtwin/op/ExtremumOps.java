@@ -64,7 +64,7 @@ public final class ExtremumOps implements OpFile {
                 + (call.attributes().get("max") == null ? "value = low" : "value = where(low > max, max, low)");
     }
 
-    private static boolean nearBound(List<@Nullable Tensor> operands, Attributes attributes) {
+    private static boolean nearBound(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
         return List.of("min", "max").stream()
                 .anyMatch(bound -> attributes.optionalNumber(bound).isPresent()
                         && Near.any(operands.get(0), x -> Math.abs(x - attributes.number(bound)) < Near.MARGIN));

@@ -56,7 +56,7 @@ value = where(input * beta > threshold, input, log1p(exp(low * beta)) / beta)
                 : "value = 0.5 * input * (1 + tanh(0.7978845608028654 * (input + 0.044715 * input**3)))";
     }
 
-    private static boolean nearThreshold(List<@Nullable Tensor> operands, Attributes attributes) {
+    private static boolean nearThreshold(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
         double border = attributes.number("threshold") / attributes.number("beta");
         return Near.any(operands.get(0), x -> Math.abs(x - border) < Near.MARGIN);
     }

@@ -3,7 +3,7 @@ package org.gradtwin.op;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoublePredicate;
-import org.gradtwin.program.Op.ValueTest;
+import org.gradtwin.program.Op.KinkTest;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +17,13 @@ final class Near {
     static final double MARGIN = 1.0 / 128;
 
     /** An element of the first operand is near 0. */
-    static final ValueTest ZERO = (operands, attributes) -> any(operands.get(0), x -> Math.abs(x) < MARGIN);
+    static final KinkTest ZERO = (operands, attributes, exact) -> any(operands.get(0), x -> Math.abs(x) < MARGIN);
 
     /** Two elements of the first operand nearly tie, wherever they stand. */
-    static final ValueTest TIE = (operands, attributes) -> tied(operands.get(0));
+    static final KinkTest TIE = (operands, attributes, exact) -> tied(operands.get(0), exact);
 
     /** Elements of the two operands that meet nearly tie. */
-    static final ValueTest TIE_OF_TWO = (operands, attributes) -> apart(operands, 0);
+    static final KinkTest TIE_OF_TWO = (operands, attributes, exact) -> apart(operands, 0, exact);
 
     private Near() {}
 
@@ -32,8 +32,12 @@ final class Near {
         return tensor != null && Arrays.stream(tensor.toDoubles()).anyMatch(condition);
     }
 
-    /** Whether two elements that meet lie nearly that far apart. */
-    static boolean apart(List<@Nullable Tensor> operands, double distance) {
+    /**
+     * Whether two elements that meet lie nearly that far apart.
+     *
+     * @param exact whether those that lie just so far apart do so in every engine
+     */
+    static boolean apart(List<@Nullable Tensor> operands, double distance, boolean exact) {
         Tensor a = operands.get(0);
         Tensor b = operands.get(1);
         if (a == null || b == null) {
@@ -43,21 +47,23 @@ final class Near {
         int[] from = a.shape().broadcastSources(shape);
         int[] to = b.shape().broadcastSources(shape);
         for (int i = 0; i < shape.size(); i++) {
-            if (Math.abs(Math.abs(a.get(from[i]) - b.get(to[i])) - distance) < MARGIN) {
+            double apart = Math.abs(Math.abs(a.get(from[i]) - b.get(to[i])) - distance);
+            if (apart < MARGIN && !(exact && apart == 0)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean tied(@Nullable Tensor tensor) {
+    private static boolean tied(@Nullable Tensor tensor, boolean exact) {
         if (tensor == null) {
             return false;
         }
         double[] sorted = tensor.toDoubles();
         Arrays.sort(sorted);
         for (int i = 1; i < sorted.length; i++) {
-            if (sorted[i] - sorted[i - 1] < MARGIN) {
+            double apart = sorted[i] - sorted[i - 1];
+            if (apart < MARGIN && !(exact && apart == 0)) {
                 return true;
             }
         }

@@ -29,7 +29,9 @@ public final class RegressionLossOps implements OpFile {
                 Op.of("l1_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
                         .shape(Rules::lossOfBoth)
-                        .kinks("input = target: gradient 0", Near.TIE_OF_TWO)
+                        .kinks(
+                                "input = target: gradient 0",
+                                (operands, attributes, exact) -> Near.apart(operands, 0, false))
                         .kernels(EXACT, "abs", "sgn")
                         .kernels(ROUNDED, "sub", "mul", "div")
                         .kernels(TERMS, "mean", "sum")
@@ -41,7 +43,8 @@ public final class RegressionLossOps implements OpFile {
                         .shape(RegressionLossOps::huber)
                         .kinks(
                                 "|input − target| = delta: both sides have gradient ±delta",
-                                (operands, attributes) -> Near.apart(operands, attributes.number("delta")))
+                                (operands, attributes, exact) ->
+                                        Near.apart(operands, attributes.number("delta"), false))
                         .kernels(STEPS, "huber_loss", "huber_loss_backward")
                         .twin(
                                 "torch.ops.aten.huber_loss(both(input, target), both(target, input), code(reduction), delta)")

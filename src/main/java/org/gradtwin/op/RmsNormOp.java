@@ -47,8 +47,10 @@ public final class RmsNormOp implements OpFile {
                 m = mean(square(input), dim=%s, keepdim=True)
                 value = input * rsqrt(m + %s)%s
                 """.formatted(
-                dims,
-                call.attributes().optionalNumber("eps").orElse(2 * call.floating().unitRoundoff()),
-                call.has(1) ? " * weight" : "");
+                        dims,
+                        call.attributes()
+                                .optionalNumber("eps")
+                                .orElse(2 * call.floating().unitRoundoff()),
+                        call.has(1) ? " * weight" : "");
     }
 }

@@ -54,6 +54,17 @@ public final class Op {
         boolean holds(List<@Nullable Tensor> operands, Attributes attributes);
     }
 
+    /** Whether operands lie so near a kink that rounding decides between two gradients that are both right. */
+    @FunctionalInterface
+    public interface KinkTest {
+        /**
+         * The answer.
+         *
+         * @param exact whether no engine rounds the operands: then elements that are equal tie in every engine
+         */
+        boolean holds(List<@Nullable Tensor> operands, Attributes attributes, boolean exact);
+    }
+
     /** Refuses index tensors with an index out of range, which shapes do not show. */
     @FunctionalInterface
     public interface IndexRule {
@@ -74,7 +85,7 @@ public final class Op {
     private final ShapeRule shape;
     private final Domain domain;
     private final ValueTest outside;
-    private final ValueTest near;
+    private final KinkTest near;
     private final IndexRule indices;
     private final String kinks;
     private final List<List<Integer>> ranks;
@@ -164,9 +175,9 @@ public final class Op {
         return outside.holds(operands, attributes);
     }
 
-    /** Whether an element of the operands is so near a kink that rounding decides between two right gradients. */
-    public boolean isNearKink(List<@Nullable Tensor> operands, Attributes attributes) {
-        return near.holds(operands, attributes);
+    /** Whether an element of the operands is near a kink; see {@link KinkTest}. */
+    public boolean isNearKink(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+        return near.holds(operands, attributes, exact);
     }
 
     /** What PyTorch does at the kinks, in words; "none" begins the words of an op that has none. */
@@ -254,8 +265,8 @@ public final class Op {
      */
     public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
         DType dtype = gives == null ? floating : gives;
-        boolean requiresGrad = isDifferentiable()
-                && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
+        boolean requiresGrad =
+                isDifferentiable() && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
         return new Type(dtype, shape(operands, attributes), requiresGrad);
     }
 
@@ -319,7 +330,7 @@ public final class Op {
         private @Nullable ShapeRule shape;
         private Domain domain = Domain.ALL;
         private @Nullable ValueTest outside;
-        private ValueTest near = (operands, attributes) -> false;
+        private KinkTest near = (operands, attributes, exact) -> false;
         private IndexRule indices = (call, tensors) -> {};
         private String kinks = "none";
         private List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
@@ -391,7 +402,7 @@ public final class Op {
         }
 
         /** What PyTorch does at the kinks, and how to tell that operands are near one. */
-        public Builder kinks(String words, ValueTest near) {
+        public Builder kinks(String words, KinkTest near) {
             this.near = near;
             return kinks(words);
         }

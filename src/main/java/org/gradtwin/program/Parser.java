@@ -22,8 +22,8 @@ final class Parser extends Cursor {
 
     private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
 
-    private static final Map<String, Double> SPECIAL = Map.of(
-            "inf", Double.POSITIVE_INFINITY, "-inf", Double.NEGATIVE_INFINITY, "nan", Double.NaN);
+    private static final Map<String, Double> SPECIAL =
+            Map.of("inf", Double.POSITIVE_INFINITY, "-inf", Double.NEGATIVE_INFINITY, "nan", Double.NaN);
 
     /** What a comparison is when its sides are exchanged. */
     private static final Map<String, String> MIRRORED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs what it is given
  * @param sheets numbers, a sheet a quantity
  * @param figures drawings
+ * @param note what a reader should know of what its checks are worth; "" for nothing
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record CaseDetail(
@@ -26,7 +27,8 @@ public record CaseDetail(
         List<String> ops,
         List<InputNote> inputs,
         List<Sheet> sheets,
-        List<Figure> figures) {
+        List<Figure> figures,
+        String note) {
 
     /** A flag in words: what cases under it have in common, and which bug a failure would mean. */
     public record FlagNote(String name, String meaning, String catches) {}
@@ -34,7 +36,7 @@ public record CaseDetail(
     /** An input in words: its name, its type, shape and whether it is differentiated, and its elements in short. */
     public record InputNote(String name, String type, String elements) {}
 
-    /** A drawing as an SVG document under a caption. */
+    /** A drawing as an SVG document under a caption; "" for one that is left out, whose caption says why. */
     public record Figure(String caption, String svg) {}
 
     /**
@@ -59,6 +61,7 @@ public record CaseDetail(
         inputs = inputs == null ? List.of() : List.copyOf(inputs);
         sheets = sheets == null ? List.of() : List.copyOf(sheets);
         figures = figures == null ? List.of() : List.copyOf(figures);
+        note = note == null ? "" : note;
     }
 
     /** Whether there is more to show than a row. */

@@ -1,16 +1,25 @@
 package org.gradtwin.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.gradtwin.check.Sharpness;
+import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.TrainingCase;
 import org.gradtwin.program.Op;
 import org.gradtwin.program.Program;
+import org.gradtwin.report.CaseDetail.Figure;
 import org.gradtwin.report.CaseDetail.FlagNote;
 import org.gradtwin.report.CaseDetail.InputNote;
+import org.gradtwin.report.CaseDetail.Sheet;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Check.Against;
 import org.gradtwin.verify.Checked;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.Trial;
@@ -20,8 +29,11 @@ final class Details {
     /** So many failing cases are shown with numbers and drawings; a page of more is not read. */
     private static final int SHOWN_CASES = 24;
 
-    /** So many failures keep their message. */
+    /** So many failures keep their message, of every case some before any case has more. */
     private static final int SHOWN_FAILURES = 200;
+
+    private static final String ZEROS =
+            "The gradients of all inputs are exact zeros: an engine that passes nothing but zeros back to them is right.";
 
     /** Shown with numbers and drawings even when they agree: the subject that this project starts from. */
     private static final String ALWAYS = "notebook/";
@@ -30,20 +42,36 @@ final class Details {
 
     /** The checks that fail the gate, in the order of the report. */
     static List<Failure> failures(List<Checked> trials) {
-        List<Failure> failures = new ArrayList<>();
+        List<Failing> all = new ArrayList<>();
+        Map<String, Integer> ofCase = new HashMap<>();
         int position = 0;
         for (Checked trial : trials) {
             for (Check check : trial.checks()) {
-                if (check.failsGate() && failures.size() < SHOWN_FAILURES) {
-                    int here = position;
-                    trial.message(check)
-                            .ifPresent(message -> failures.add(new Failure(
-                                    here, message, trial.firstOffInWords().orElse(null))));
+                if (check.failsGate()) {
+                    int rank = ofCase.merge(trial.engine() + "\n" + trial.caseName(), 1, Integer::sum);
+                    all.add(new Failing(position, rank, trial, check));
                 }
                 position++;
             }
         }
-        return failures;
+        return all.stream()
+                .sorted(Comparator.comparingInt(Failing::rank))
+                .flatMap(failing -> failing.inWords().stream())
+                .limit(SHOWN_FAILURES)
+                .sorted(Comparator.comparingInt(Failure::check))
+                .toList();
+    }
+
+    /** A check that fails, and the how many-th of its case on its engine it is. */
+    private record Failing(int position, int rank, Checked trial, Check check) {
+        Optional<Failure> inWords() {
+            Optional<String> message = Attempt.or(
+                    () -> trial.message(check),
+                    problem -> Optional.of(
+                            trial.name() + ": there is no message about the " + check.quantity() + ": " + problem));
+            Optional<String> firstOff = Attempt.or(trial::firstOffInWords, problem -> Optional.empty());
+            return message.map(text -> new Failure(position, text, firstOff.orElse(null)));
+        }
     }
 
     /** Every training, in the order of the report. */
@@ -53,7 +81,7 @@ final class Details {
             TrainingCase given = trial.given().given();
             String inShort = given.architecture() + ", " + given.loss().key() + ", " + given.steps() + " steps";
             return new CaseDetail(
-                    name, given.comment(), List.of(), List.of(inShort), List.of(), List.of(), List.of(), List.of());
+                    name, given.comment(), List.of(), List.of(inShort), List.of(), List.of(), List.of(), List.of(), "");
         }));
         return List.copyOf(cases.values());
     }
@@ -91,6 +119,17 @@ final class Details {
                 inputs.add(new InputNote(name, type, elements(tensor)));
             });
         }
+        List<Figure> figures = new ArrayList<>();
+        List<Sheet> sheets = new ArrayList<>();
+        if (full && first.given().given().refusal().isEmpty()) {
+            figures.addAll(Figures.of(trials));
+        }
+        if (full) {
+            sheets.addAll(Attempt.or(() -> Sheets.of(trials), problem -> {
+                figures.add(Figures.missing("Numbers side by side", problem));
+                return List.of();
+            }));
+        }
         return new CaseDetail(
                 first.caseName(),
                 first.given().given().comment(),
@@ -98,8 +137,22 @@ final class Details {
                 first.given().given().program(),
                 program.ops().stream().map(Op::id).toList(),
                 inputs,
-                full ? Sheets.of(trials) : List.of(),
-                full && first.given().given().refusal().isEmpty() ? Figures.of(trials) : List.of());
+                sheets,
+                figures,
+                hasOnlyZeroGradients(first.given().given().inputs().keySet(), trials) ? ZEROS : "");
+    }
+
+    /** Whether every recorded gradient of every input is exactly 0 everywhere: an answer of zeros is right there. */
+    private static boolean hasOnlyZeroGradients(Set<String> inputs, List<Trial> trials) {
+        List<Sharpness> gradients = trials.stream()
+                .flatMap(trial -> trial.checks().stream())
+                .filter(check -> check.against() == Against.EXPECT
+                        && check.quantity().kind() == Quantity.Kind.GRAD
+                        && inputs.contains(check.quantity().name())
+                        && check.expected().filter(tensor -> tensor.size() > 0).isPresent())
+                .flatMap(check -> check.sharpness().stream())
+                .toList();
+        return !gradients.isEmpty() && gradients.stream().allMatch(Sharpness::zero);
     }
 
     private static String elements(Tensor tensor) {

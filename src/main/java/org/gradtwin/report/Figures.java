@@ -14,6 +14,7 @@ import org.gradtwin.program.Expr;
 import org.gradtwin.program.Ops;
 import org.gradtwin.program.Statement;
 import org.gradtwin.report.CaseDetail.Figure;
+import org.gradtwin.report.draw.Agreement;
 import org.gradtwin.report.draw.GraphDrawing;
 import org.gradtwin.report.draw.HeatMap;
 import org.gradtwin.report.draw.Plot;
@@ -26,13 +27,16 @@ import org.gradtwin.verify.Check.Against;
 import org.gradtwin.verify.FailureMessage;
 import org.gradtwin.verify.Trial;
 
-/** Draws a case: its graph with the first node that is off, and its large tensors beside their error. */
+/**
+ * Draws a case: its graph with the first node that is off, and its large tensors beside their error. What cannot be
+ * drawn is a caption that says why.
+ */
 final class Figures {
     /** A tensor of fewer elements is read as numbers. */
     private static final int LARGE = 32;
 
-    /** A graph of more statements is not read as a drawing. */
-    private static final int STATEMENTS = 40;
+    /** A graph of more boxes and op junctures is not read as a drawing. */
+    private static final int BOXES = 150;
 
     /** Heat maps of so many quantities of a case. */
     private static final int MAPS = 3;
@@ -57,14 +61,24 @@ final class Figures {
         for (Trial trial : drawn) {
             // One type an engine: a second one shows the same.
             if (engines.add(trial.engine())) {
-                graph(trial).ifPresent(figures::add);
-                maps(trial, figures);
+                String where = "Computation graph: recorded PyTorch and " + trial.engine() + ", "
+                        + trial.dtype().torchName();
+                Attempt.or(() -> graph(trial, where), problem -> Optional.of(missing(where, problem)))
+                        .ifPresent(figures::add);
+                figures.addAll(Attempt.or(
+                        () -> maps(trial),
+                        problem -> List.of(missing("Tensors on " + trial.engine() + " and their error", problem))));
             }
         }
         return figures;
     }
 
-    private static Optional<Figure> graph(Trial trial) {
+    /** What stands where something could not be made. */
+    static Figure missing(String what, String problem) {
+        return new Figure(what + " could not be shown: " + problem, "");
+    }
+
+    private static Optional<Figure> graph(Trial trial, String where) {
         DType dtype = trial.dtype();
         Map<Quantity, Optional<Tensor>> recorded = trial.given().given().expected(dtype);
         Map<Quantity, Optional<Tensor>> own = new LinkedHashMap<>();
@@ -80,26 +94,34 @@ final class Figures {
         boolean complete = own.entrySet().stream()
                 .allMatch(entry -> entry.getKey().kind() == Quantity.Kind.GRAD
                         || entry.getValue().isPresent());
-        if (!complete || trial.program().statements().size() > STATEMENTS) {
+        if (!complete) {
             return Optional.empty();
         }
         Task task = trial.given().given().task().rounded(dtype);
-        GraphDrawing drawing = ProgramDrawing.compare(
-                task,
-                new Evaluation("recorded", dtype, recorded),
-                new Evaluation(trial.engine(), dtype, own),
-                (quantity, first, second) -> agreeing.contains(quantity));
+        int values = task.inputs().size() + trial.program().statements().size();
+        if (values > BOXES) {
+            return Optional.of(new Figure(where + ": " + values + " values are too many to be read as a drawing", ""));
+        }
+        Evaluation first = new Evaluation("recorded", dtype, recorded);
+        Evaluation second = new Evaluation(trial.engine(), dtype, own);
+        Agreement agreement = (quantity, one, other) -> agreeing.contains(quantity);
+        int boxes = values + ProgramDrawing.junctures(trial.program());
+        GraphDrawing drawing = boxes > BOXES
+                ? ProgramDrawing.collapsed(task, List.of(first, second), agreement)
+                : ProgramDrawing.compare(task, first, second, agreement);
         if (trial.firstOff().isPresent()) {
             drawing = drawing.marked(ProgramDrawing.id(trial.firstOff().get().name()), "first off");
         }
-        String caption = "Computation graph: recorded PyTorch and " + trial.engine() + ", " + dtype.torchName()
+        String caption = where
+                + (boxes > BOXES ? ", a box a statement: with every op it would have " + boxes : "")
                 + FailureMessage.firstOff(trial)
                         .map(text -> ". First off: " + text)
                         .orElse("");
         return Optional.of(new Figure(caption, drawing.toSvg()));
     }
 
-    private static void maps(Trial trial, List<Figure> figures) {
+    private static List<Figure> maps(Trial trial) {
+        List<Figure> figures = new ArrayList<>();
         Optional<Tensor> targets = Optional.empty();
         String logits = "";
         for (Statement statement : trial.program().statements()) {
@@ -130,6 +152,7 @@ final class Figures {
                 figures.add(map(trial, check, ofLogits ? targets : Optional.empty()));
             }
         }
+        return figures;
     }
 
     private static Figure map(Trial trial, Check check, Optional<Tensor> targets) {

@@ -19,6 +19,7 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Checked;
+import org.gradtwin.verify.FailureMessage;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.Trial;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment what it ran on
  * @param checks every check, in the order of the cases
  * @param duration how long the run took, in seconds; null if nobody measured it
- * @param failures the checks that fail the gate, in words; of very many the first
+ * @param failures checks that fail the gate, in words, in the order of the checks; of very many some of each case
  * @param cases the cases, in the order of the checks
  * @param training losses of trainings that engines repeated; empty if there were none
  */
@@ -56,7 +57,7 @@ public record RunReport(
     }
 
     /**
-     * The counts; {@code agree + disagree + skipped + vacuous + drift = checks}.
+     * The counts; {@code agree + disagree + skipped + vacuous + dull + drift = checks}.
      *
      * @param cases number of cases
      * @param checks number of checks
@@ -65,9 +66,9 @@ public record RunReport(
      * @param skipped checks that were not made, each with a reason
      * @param vacuous checks that an all-zero answer would pass
      * @param drift checks in which the live PyTorch differs from the recorded one, as the fixture says it does
-     * @param unexplained how many of the vacuous ones nobody wrote a reason for: they fail the gate
+     * @param unexplained how many of the vacuous and dull ones nobody wrote a reason for: they fail the gate
      * @param zero checks whose reference is exactly 0 everywhere, which an engine without gradients passes too
-     * @param dull checks that an error of one percent may pass
+     * @param dull checks that an error of one percent would pass, and zeros would not
      * @param medianSharpness by type, over the checks against recorded numbers
      * @param worst the agreeing check that came closest to its tolerance, null if none was off at all
      */
@@ -93,7 +94,7 @@ public record RunReport(
         public String inWords() {
             return String.format(
                     Locale.ROOT,
-                    "%,d case%s, %,d check%s: %,d agree, %,d disagree, %,d skipped, %,d vacuous (%,d without a written reason),"
+                    "%,d case%s, %,d check%s: %,d agree, %,d disagree, %,d skipped, %,d vacuous%s (%,d without a written reason),"
                             + " %,d drift",
                     cases,
                     cases == 1 ? "" : "s",
@@ -103,6 +104,7 @@ public record RunReport(
                     disagree,
                     skipped,
                     vacuous,
+                    dull == 0 ? "" : String.format(Locale.ROOT, " and %,d dull", dull),
                     unexplained,
                     drift);
         }
@@ -112,6 +114,7 @@ public record RunReport(
      * The check that came closest to its tolerance.
      *
      * @param ulp its error in ulp
+     * @param abs its error where ulp say nothing, else null; see {@link Discrepancy#inUlp}
      * @param ofAllowed its error as a fraction of what is allowed
      */
     public record Worst(
@@ -122,7 +125,16 @@ public record RunReport(
             String quantity,
             String name,
             double ulp,
-            double ofAllowed) {}
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Double abs,
+
+            double ofAllowed) {
+        /** Its error in words. */
+        public String error() {
+            return abs == null ? FailureMessage.number(ulp) + " ulp" : FailureMessage.number(abs) + " abs";
+        }
+    }
 
     /** How far an element may be off: {@code |actual − expected| ≤ atol + rtol·|expected|}. */
     public record Allowed(double rtol, double atol) {}
@@ -143,7 +155,7 @@ public record RunReport(
      * @param tolerance how far an element may be off, null where there is no number to compare
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
-     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous} or {@code drift}
+     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous}, {@code dull} or {@code drift}
      * @param reason why, absent where there is nothing to say
      */
     public record Row(
@@ -165,7 +177,7 @@ public record RunReport(
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             String reason) {
 
-        /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
+        /** Whether this check fails the gate, see {@link Verdict#failsGate}. */
         public boolean failsGate() {
             return Verdict.named(verdict).failsGate(reason);
         }
@@ -176,14 +188,16 @@ public record RunReport(
         return summary.compared() > 0 && summary.disagree() == 0 && summary.unexplained() == 0;
     }
 
+    /** The names of the cases and trainings in which an engine fails the gate. */
+    public Set<String> failing() {
+        return checks.stream().filter(Row::failsGate).map(Row::caseName).collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** The trainings in which an engine fails the gate, by name. */
     public Set<String> failingTrainings() {
-        Set<String> trained = trained();
-        return checks.stream()
-                .filter(Row::failsGate)
-                .map(Row::caseName)
-                .filter(trained::contains)
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> failing = failing();
+        failing.retainAll(trained());
+        return failing;
     }
 
     /** The names of what is shown in more than a row: trainings, and cases with numbers and drawings. */
@@ -250,14 +264,12 @@ public record RunReport(
                 counts.getOrDefault(Verdict.VACUOUS, 0L).intValue(),
                 counts.getOrDefault(Verdict.DRIFT, 0L).intValue(),
                 (int) checks.stream()
-                        .filter(c -> c.verdict() == Verdict.VACUOUS && c.failsGate())
+                        .filter(c -> c.verdict().blunt() && c.failsGate())
                         .count(),
                 (int) compared.stream()
                         .filter(c -> c.sharpness().map(Sharpness::zero).orElse(false))
                         .count(),
-                (int) compared.stream()
-                        .filter(c -> c.sharpness().map(Sharpness::dull).orElse(false))
-                        .count(),
+                counts.getOrDefault(Verdict.DULL, 0L).intValue(),
                 medians,
                 worst(compared));
     }
@@ -282,6 +294,7 @@ public record RunReport(
                         check.quantity().kind().key(),
                         check.quantity().name(),
                         here.ulp(),
+                        here.inUlp() ? null : here.abs(),
                         here.ofAllowed());
             }
         }

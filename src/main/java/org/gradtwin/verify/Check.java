@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param comparison what came out of comparing, null if nothing was compared
  * @param tolerance how far an element may be off, null where there is no number to compare
  * @param verdict the outcome
- * @param reason why it was skipped, why it is known to be vacuous, or what failed; null if there is nothing to say
+ * @param reason why it was skipped, why it is known to be vacuous or dull, or what failed; null if there is nothing to say
  */
 public record Check(
         String caseName,
@@ -79,7 +79,7 @@ public record Check(
         return expected.map(Tensor::shape).orElse(null);
     }
 
-    /** Whether this check fails the gate: it disagrees, or it is vacuous and nobody wrote down why. */
+    /** Whether this check fails the gate: see {@link Verdict#failsGate}. */
     public boolean failsGate() {
         return verdict.failsGate(reason);
     }

@@ -34,14 +34,14 @@ public final class FailureMessage {
         firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
         trial.flags().forEach((name, flag) -> lines.add(line("case for", name + ": " + flag.catches())));
         lines.add(again(trial, trial.given().root()));
-        return String.join("\n", lines);
+        return text(lines);
     }
 
     /** The message of a check of a training, alone. */
     static String of(TrainingTrial trial, Check check) {
         List<String> lines = about(check);
         lines.add(again(trial, trial.given().root()));
-        return String.join("\n", lines);
+        return text(lines);
     }
 
     /** The message of a training that leaves what is allowed. */
@@ -69,16 +69,22 @@ public final class FailureMessage {
         lines.add(
                 line("rounding", "allows one to follow " + trial.expected().followable() + " of " + steps + " steps"));
         lines.add(again(trial, trial.given().root()));
-        return String.join("\n", lines);
+        return text(lines);
+    }
+
+    private static String text(List<String> lines) {
+        return Printable.of(String.join("\n", lines));
     }
 
     private static List<String> about(Check check) {
         List<String> lines = new ArrayList<>();
         Comparison comparison = check.comparison();
         String quantity = "the " + check.quantity() + " (" + check.dtype().torchName() + ")";
-        if (check.verdict() == Verdict.VACUOUS) {
-            lines.add(check.caseName() + ": the check of " + quantity + " on " + check.engine()
-                    + " is vacuous: an all-zero answer would pass");
+        if (check.verdict().blunt()) {
+            lines.add(check.caseName() + ": the check of " + quantity + " on " + check.engine() + " is "
+                    + check.verdict().key() + ": "
+                    + (check.verdict() == Verdict.VACUOUS ? "an all-zero answer" : "an error of 1 %")
+                    + " would pass, and nobody wrote down why");
             lines.add("");
             check.sharpness().ifPresent(sharpness -> lines.add(line("sharpness", number(sharpness.sharpness()))));
         } else {
@@ -140,9 +146,12 @@ public final class FailureMessage {
     private static void numbers(List<String> lines, Discrepancy worst, DType dtype) {
         lines.add(line("expected", Decimals.shortest(worst.expected(), dtype)));
         lines.add(line("but was", Decimals.shortest(worst.actual(), dtype)));
+        boolean relative = Double.isFinite(worst.rel());
         lines.add(line(
                 "error",
-                number(worst.ulp()) + " ulp   " + number(worst.abs()) + " abs   " + number(worst.rel()) + " rel"));
+                error(worst)
+                        + (worst.inUlp() ? "   " + number(worst.abs()) + " abs" : "")
+                        + (relative ? "   " + number(worst.rel()) + " rel" : "")));
     }
 
     /** Where the engine first went wrong, with the statement and how far off it is there. */
@@ -153,7 +162,7 @@ public final class FailureMessage {
                     .findFirst()
                     .map(statement -> describe(quantity, statement))
                     .orElse(quantity + ", an input");
-            return where + error(trial, quantity) + through(trial, quantity);
+            return Printable.of(where + error(trial, quantity) + through(trial, quantity));
         });
     }
 
@@ -184,14 +193,20 @@ public final class FailureMessage {
                 .map(Check::comparison)
                 .filter(comparison -> comparison != null && comparison.worst() != null)
                 .findFirst()
-                .map(comparison -> comparison == null || comparison.worst() == null
-                        ? ""
-                        : ", " + number(comparison.worst().ulp()) + " ulp")
+                .map(comparison ->
+                        comparison == null || comparison.worst() == null ? "" : ", " + error(comparison.worst()))
                 .orElse("");
     }
 
     private static String line(String key, String text) {
         return String.format(Locale.ROOT, "  %-9s  %s", key, text);
+    }
+
+    /** How far off an element is: in ulp where these say something, else the difference. */
+    public static String error(Discrepancy worst) {
+        return worst.inUlp()
+                ? number(worst.ulp()) + " ulp"
+                : Double.isFinite(worst.abs()) ? number(worst.abs()) + " abs" : "not finite";
     }
 
     /** Two significant digits, as an error is worth. */

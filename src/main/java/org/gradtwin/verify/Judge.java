@@ -113,7 +113,7 @@ final class Judge {
         return verdict == Verdict.AGREE && accepted.isPresent()
                 ? new Ruling(
                         Verdict.DISAGREE,
-                        "the fixture accepts this check as vacuous, but it is not: take the remark out")
+                        "the fixture accepts this check as vacuous or dull, but it is neither: take the remark out")
                 : new Ruling(verdict, accepted.orElse(null));
     }
 

@@ -99,7 +99,7 @@ public record TrainingTrial(
     /** Everything after the first step outside is wrong in consequence: one message says it all. */
     @Override
     public Optional<String> message(Check check) {
-        if (check.verdict() == Verdict.VACUOUS) {
+        if (check.verdict().blunt()) {
             return Optional.of(FailureMessage.of(this, check));
         }
         boolean first = checks.stream()

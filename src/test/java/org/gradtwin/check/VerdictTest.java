@@ -15,6 +15,10 @@ class VerdictTest {
         "0, 1, 0.001, DISAGREE",
         "NaN, 1, 2, DISAGREE",
         "5, 1, 2, DISAGREE",
+        "1, 1, 0.01, AGREE",
+        "1, 1, 0.011, DULL",
+        "1, 1, 0.99, DULL",
+        "0, 1, 0.99, DISAGREE",
         "1, 1, 1, VACUOUS",
         "0, 1, 2, VACUOUS"
     })

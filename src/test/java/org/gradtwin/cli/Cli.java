@@ -17,7 +17,7 @@ public record Cli(int exit, String out, String err) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-        int exit = command.execute(arguments);
+        int exit = Main.execute(command, arguments);
         return new Cli(exit, out.toString(), err.toString());
     }
 }

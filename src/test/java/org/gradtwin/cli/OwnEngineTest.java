@@ -7,14 +7,20 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Op;
 import org.gradtwin.program.Ops;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +61,33 @@ class OwnEngineTest {
     public static final class Second extends GivenEngine {
         public Second() {
             super("scalar", new MatrixEngine()::newGraph);
+        }
+    }
+
+    /** Has a wrong tanh, and ends the run once another one was made: for the last check of a finding. */
+    public static final class Ending extends GivenEngine {
+        private static final AtomicInteger MADE = new AtomicInteger();
+        private final int number = MADE.incrementAndGet();
+
+        public Ending() {
+            super("ending", dtype -> wrongTanh(new MatrixEngine().newGraph(dtype)));
+        }
+
+        @Override
+        public Graph<?> newGraph(DType dtype) {
+            if (number < MADE.get()) {
+                throw new EngineUnavailableException("the engine is gone");
+            }
+            return super.newGraph(dtype);
+        }
+
+        private static <V> Graph<V> wrongTanh(Graph<V> graph) {
+            return new ForwardingGraph<>(graph) {
+                @Override
+                public V apply(Op op, List<V> operands, Attributes attributes) {
+                    return graph.apply(op == Ops.of("tanh") ? Ops.of("sigmoid") : op, operands, attributes);
+                }
+            };
         }
     }
 
@@ -105,6 +138,16 @@ class OwnEngineTest {
         assertThat(run(folder, Idle.class, "verify", "--engine", "scalar", "--case", "op/tanh-*", "--report", report)
                         .exit())
                 .isEqualTo(Main.AGREE);
+    }
+
+    @Test
+    void whatFuzzFindsIsPrintedBeforeTheRunEnds(@TempDir Path folder) throws IOException {
+        Cli cli = run(folder, Ending.class, "fuzz", "--engine", "ending", "--count", "1000");
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().lines().toList()).containsExactly("gradtwin: the engine is gone");
+        assertThat(cli.out())
+                .contains("ending disagrees with the twin in the value of")
+                .contains(" = tanh(");
     }
 
     @Test

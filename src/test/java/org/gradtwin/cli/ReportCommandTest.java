@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
@@ -55,6 +57,28 @@ class ReportCommandTest {
                 .contains("3 changes since the run before")
                 .contains("`op/case-1 changed from agree to disagree`");
         assertThat(Files.readString(folder.resolve("index.html"))).contains("Trend over 2 runs", "op/case-2 vanished");
+    }
+
+    @Test
+    void whatATerminalWouldActUponIsShownEscaped() {
+        String evil = "op/\u001b]0;title\u0007\0\u202e";
+        for (String[] more : new String[][] {{}, {"--markdown"}}) {
+            List<String> arguments = new ArrayList<>(List.of(
+                    "report",
+                    report("one.json", SampleReports.large(60)),
+                    report("two.json", SampleReports.named(evil)),
+                    "--out",
+                    folder.toString()));
+            arguments.addAll(List.of(more));
+            Cli cli = Cli.run(arguments.toArray(String[]::new));
+            assertThat(cli.out()).matches("(?s)[\\P{Cntrl}\n]*").doesNotContain("\u202e");
+            if (more.length > 0) {
+                assertThat(cli.out()).contains("op/\\u001b]0;title\\u0007\\u0000\\u202e appeared");
+            }
+        }
+        assertThat(Cli.run("report", "\u001b[31m.json").err())
+                .contains("\\u001b[31m.json")
+                .doesNotContain("\u001b");
     }
 
     @Test

@@ -140,8 +140,12 @@ class VerifyCommandTest {
         JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
         int disagree = report.get("summary").get("disagree").asInt();
         assertThat(disagree).isGreaterThan(10);
+        int kept = report.get("failures").size();
+        assertThat(kept).isBetween(10, 200);
         assertThat(cli.out())
-                .contains("… " + disagree + " checks fail, and 10 messages are shown; the report has them all");
+                .containsPattern(
+                        "… " + disagree + " checks of \\d+ cases? fail; 10 messages are shown, the report keeps " + kept
+                                + " and lists all checks");
     }
 
     /** What the command in the message of a failure exits with. */

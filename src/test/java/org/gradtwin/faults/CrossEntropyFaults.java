@@ -114,15 +114,15 @@ final class CrossEntropyFaults implements Rule {
             boolean leak = kind == Kind.LEAKS_IGNORED && rows.ignored[b];
             for (int c = 0; c < cols; c++) {
                 double p = Math.exp(rows.logProbabilities[b][c]);
-                double own = scaled(scale, coefficient(call, rows, b, c), rows.ignored[b]);
+                double own = scaled(scale, coefficient(call, rows, b, c), true);
                 gradient[b * cols + c] = leak ? scale * p : own - p * scaled(scale, total, rows.ignored[b]);
             }
         }
         return right;
     }
 
-    /** An ignored row without a part in the loss is not multiplied: the mean over nothing has an infinite scale. */
-    private static double scaled(double scale, double factor, boolean ignored) {
-        return ignored && factor == 0 ? 0 : scale * factor;
+    /** Another class than the target, and an ignored row, are selected away and not multiplied: the scale may be infinite. */
+    private static double scaled(double scale, double factor, boolean selects) {
+        return selects && factor == 0 ? 0 : scale * factor;
     }
 }

@@ -99,8 +99,8 @@ final class ElementwiseFaults {
                 // Both get the gradient of NaN, as PyTorch has it.
                 boolean nan = Double.isNaN(a[i]) || Double.isNaN(b[i]);
                 double share = a[i] == b[i] ? shareOfFirst : sign * a[i] > sign * b[i] ? 1 : 0;
-                first[i] = nan ? g[i] : share * g[i];
-                second[i] = nan ? g[i] : (1 - share) * g[i];
+                first[i] = nan ? g[i] : share == 0 ? 0 : share * g[i];
+                second[i] = nan ? g[i] : share == 1 ? 0 : (1 - share) * g[i];
             }
             right[0] = right[0] == null ? null : call.reduced(0, first);
             right[1] = right[1] == null ? null : call.reduced(1, second);

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.program.Op;
+import org.gradtwin.readme.Pages;
 import org.gradtwin.verify.Check;
 
 /** The mutation score in words and tables. */
@@ -87,8 +88,7 @@ final class MutationPage {
                 "Bugs of optimizers (M52 to M57) are no faults of an autograd engine: `OptimizerBugsTest` seeds each of them,"
                         + " and the recorded trainings notice all.");
         lines.add("");
-        lines.add(
-                "This page is written by `mvn test -Dtest=MutationScoreTest -Dgradtwin.update=true` and checked by that test.");
+        lines.add("This page is written by `" + Pages.COMMAND + "` and checked by `MutationScoreTest`.");
         return String.join("\n", lines) + "\n";
     }
 

@@ -21,6 +21,14 @@ final class Recorded {
     static final List<NamedCase> CASES =
             FixtureSet.requireComplete(FixtureSet.bundled().cases());
 
+    /** Those that this project writes, and has rules of its own for. */
+    static final List<NamedCase> OF_THE_PROJECT = CASES.stream()
+            .filter(named -> Set.of("composition", "notebook", "op")
+                    .contains(named.name()
+                            .substring(0, named.name().lastIndexOf('/') + 1)
+                            .replace("/", "")))
+            .toList();
+
     private static final List<Candidate> CANDIDATES = CASES.stream()
             .filter(named -> named.given().dtypes().contains(DType.FLOAT64))
             .map(named -> new Candidate(

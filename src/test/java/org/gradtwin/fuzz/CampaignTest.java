@@ -12,13 +12,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.Input;
 import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.fixture.FixtureReader;
 import org.gradtwin.fixture.FixtureWriter;
@@ -26,7 +33,10 @@ import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
 import org.gradtwin.program.Ops;
+import org.gradtwin.program.Program;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
 import org.gradtwin.torch.TorchEngine;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -75,7 +85,7 @@ class CampaignTest {
                 .findFirst();
         assertThat(found).isPresent();
 
-        Finding small = campaign.shrink(found.orElseThrow());
+        Finding small = campaign.shrink(found.orElseThrow(), () -> new CorruptTanh(right, error));
 
         assertThat(small.task().program().ops()).containsExactly(Ops.of("tanh"));
         assertThat(small.task().program().statements()).hasSizeLessThanOrEqualTo(3);
@@ -172,6 +182,148 @@ class CampaignTest {
         assertThat(campaign.lacking()).isEqualTo(missing);
     }
 
+    private static <V> Graph<V> wrapped(Graph<V> graph, Change<V> change) {
+        return new ForwardingGraph<>(graph) {
+            @Override
+            public V apply(Op op, List<V> operands, Attributes attributes) {
+                return change.apply(graph, op, operands, attributes);
+            }
+        };
+    }
+
+    private interface Change<V> {
+        V apply(Graph<V> graph, Op op, List<V> operands, Attributes attributes);
+    }
+
+    /** An engine that refuses only some uses of two ops keeps the others. */
+    @Test
+    void whatAnEngineHasOfAnOpIsAsked() {
+        Engine right = new ScalarEngine();
+        AtomicInteger elu = new AtomicInteger();
+        AtomicInteger index = new AtomicInteger();
+        Engine partial = new GivenEngine(
+                "partial",
+                EnumSet.of(DType.FLOAT64),
+                dtype -> wrapped(right.newGraph(dtype), (graph, op, x, at) -> {
+                    if ((op == Ops.of("elu") && at.number("alpha") != 1) || (op == Ops.of("index") && x.size() > 1)) {
+                        throw new UnsupportedOpException(op, "this use of it");
+                    }
+                    elu.addAndGet(op == Ops.of("elu") ? 1 : 0);
+                    index.addAndGet(op == Ops.of("index") ? 1 : 0);
+                    return graph.apply(op, x, at);
+                }));
+        Campaign campaign = new Campaign(right, List.of(partial), EnumSet.of(DType.FLOAT64));
+        assertThat(campaign.lacking()).isEmpty();
+        assertThat(campaign.partial()).isEqualTo(Set.of(Ops.of("elu"), Ops.of("index")));
+        elu.set(0);
+        index.set(0);
+        Tally tally =
+                Tally.of(LongStream.range(0, 150).mapToObj(campaign::examine).toList());
+        assertThat(tally.skipped()).isEmpty();
+        assertThat(tally.passes()).isTrue();
+        assertThat(elu.get()).isGreaterThan(5);
+        assertThat(index.get()).isGreaterThan(5);
+    }
+
+    /** Gives all of the gradient to the first of a tie: another convention, and no fault. */
+    @Test
+    void anEngineThatSharesTiesInItsOwnWayIsAskedNone() {
+        Engine right = new ScalarEngine();
+        Engine first = new GivenEngine(
+                "first", EnumSet.of(DType.FLOAT64), dtype -> wrapped(right.newGraph(dtype), CampaignTest::firstOfTies));
+        Campaign alone = new Campaign(right, List.of(first), EnumSet.of(DType.FLOAT64));
+        assertThat(alone.ties()).isFalse();
+        assertThat(LongStream.range(0, 300).mapToObj(alone::examine))
+                .flatExtracting(Examination::findings)
+                .isEmpty();
+        assertThat(new Campaign(right, List.of(right), EnumSet.of(DType.FLOAT64)).ties())
+                .isTrue();
+    }
+
+    private static <V> V firstOfTies(Graph<V> graph, Op op, List<V> operands, Attributes attributes) {
+        V result = graph.apply(op, operands, attributes);
+        if (op != Ops.of("maximum")
+                || !graph.value(result)
+                        .shape()
+                        .equals(graph.value(operands.get(0)).shape())) {
+            return result;
+        }
+        Tensor value = graph.value(result);
+        double[] wins = graph.value(operands.get(0)).toDoubles();
+        double[] loses = new double[wins.length];
+        for (int i = 0; i < wins.length; i++) {
+            wins[i] = wins[i] == value.get(i) ? 1 : 0;
+            loses[i] = 1 - wins[i];
+        }
+        V left = times(graph, operands.get(0), Tensor.of(DType.FLOAT64, value.shape(), wins));
+        V right = times(graph, operands.get(1), Tensor.of(DType.FLOAT64, value.shape(), loses));
+        return graph.apply(Ops.of("add"), List.of(left, right), Attributes.NONE);
+    }
+
+    private static <V> V times(Graph<V> graph, V x, Tensor factor) {
+        return graph.apply(Ops.of("mul"), List.of(x, graph.leaf(factor, false)), Attributes.NONE);
+    }
+
+    /** An engine that goes wrong after a while is told from one that is wrong in this program. */
+    @Test
+    void aFindingThatANewEngineDoesNotShowIsOneOfState() {
+        Engine right = new ScalarEngine();
+        Supplier<Engine> fresh = () -> {
+            AtomicInteger graphs = new AtomicInteger();
+            Engine corrupt = new CorruptTanh(right, 1e-6);
+            return new GivenEngine(
+                    "worn",
+                    EnumSet.of(DType.FLOAT64),
+                    dtype -> (graphs.incrementAndGet() > 300 ? corrupt : right).newGraph(dtype));
+        };
+        Campaign campaign = new Campaign(right, List.of(fresh.get()), EnumSet.of(DType.FLOAT64));
+        Finding found = LongStream.range(0, 600)
+                .mapToObj(campaign::examine)
+                .flatMap(examination -> examination.findings().stream())
+                .findFirst()
+                .orElseThrow();
+        Finding small = campaign.shrink(found, fresh);
+        assertThat(small.task().program().ops()).containsExactly(Ops.of("tanh"));
+        assertThat(small.message())
+                .contains("a fault of state: in a new engine this program agrees")
+                .contains("made small from\n\n    "
+                        + String.join("\n    ", found.task().program().lines()));
+    }
+
+    /** The engine gives 1 for the derivative of relu at 0, which is a convention, and NaN for relu near −¼, which is a fault. */
+    @Test
+    void shrinkingKeepsTheCause() {
+        Engine right = new ScalarEngine();
+        Engine wrong = new GivenEngine(
+                "wrong", EnumSet.of(DType.FLOAT64), dtype -> wrapped(right.newGraph(dtype), CampaignTest::wrongRelu));
+        Task task = new Task(
+                Program.parse("y = relu(x)"),
+                Map.of("x", new Input(Tensor.of(DType.FLOAT64, Shape.of(2), 1.5, -0.25), true)),
+                "y",
+                Tensor.full(DType.FLOAT64, Shape.of(2), 1));
+        Comparison off = Comparison.of(
+                Tensor.scalar(DType.FLOAT64, Double.NaN),
+                Tensor.scalar(DType.FLOAT64, 0),
+                new Tolerance(0, 0, "exact"));
+        Finding found = new Finding(
+                0, "wrong", List.of("wrong"), DType.FLOAT64, task, Quantity.value("y"), off, null, null, null);
+        Finding small = new Campaign(right, List.of(wrong), EnumSet.of(DType.FLOAT64)).shrink(found, () -> wrong);
+        assertThat(small.task().inputs().get("x").value().toDoubles()).contains(-0.25);
+        assertThat(small.comparison().worst().actual()).isNaN();
+    }
+
+    private static <V> V wrongRelu(Graph<V> graph, Op op, List<V> operands, Attributes attributes) {
+        if (op != Ops.of("relu")) {
+            return graph.apply(op, operands, attributes);
+        }
+        Tensor value = graph.value(operands.get(0));
+        double[] slopes = value.toDoubles();
+        for (int i = 0; i < slopes.length; i++) {
+            slopes[i] = slopes[i] == -0.25 ? Double.NaN : slopes[i] >= 0 ? 1 : 0;
+        }
+        return times(graph, operands.get(0), Tensor.of(DType.FLOAT64, value.shape(), slopes));
+    }
+
     @Test
     void aFindingThatDoesNotComeAgainIsKeptAndSaysSo() {
         AtomicBoolean wrong = new AtomicBoolean(true);
@@ -187,7 +339,7 @@ class CampaignTest {
                 .orElseThrow();
         assertThat(found.id()).isEqualTo("fuzz-" + found.seed() + "-fickle-1-float64");
         wrong.set(false);
-        Finding kept = campaign.shrink(found);
+        Finding kept = campaign.shrink(found, () -> fickle);
         assertThat(kept.task()).isEqualTo(found.task());
         assertThat(kept.message()).contains("run again, the same program agrees");
     }

@@ -27,6 +27,10 @@ import org.w3c.dom.Document;
  * follows the reader's light or dark theme.
  */
 final class ChartSvg {
+    static {
+        Headless.require();
+    }
+
     /** Stands for the ink until the text is written; no scale of greys holds it. */
     static final Color INK = new Color(1, 2, 3);
 
@@ -38,15 +42,8 @@ final class ChartSvg {
     static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 14);
 
     static final Color CLEAR = new Color(0, 0, 0, 0);
-    private static final String STYLE = ".gt-plot{color:#1b1b1f}.gt-plot .paper{fill:#fff}"
+    static final String STYLE = ".gt-plot{color:#1b1b1f}.gt-plot .paper{fill:#fff}"
             + "@media (prefers-color-scheme:dark){.gt-plot{color:#e7e7ea}.gt-plot .paper{fill:#17181c}}";
-
-    static {
-        // Fonts are measured, no window is opened: a display that is announced but not there must not matter.
-        if (System.getProperty("java.awt.headless") == null) {
-            System.setProperty("java.awt.headless", "true");
-        }
-    }
 
     private ChartSvg() {}
 

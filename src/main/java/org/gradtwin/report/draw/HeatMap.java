@@ -25,6 +25,10 @@ import org.jfree.chart.ui.RectangleInsets;
  * are left clear. The elements are a picture inside the SVG, so a large matrix stays small.
  */
 public final class HeatMap implements Plot {
+    static {
+        Headless.require();
+    }
+
     /** About the side of the data area, in pixels. */
     private static final int SIDE = 360;
 

@@ -21,6 +21,10 @@ import org.jfree.data.xy.XYIntervalSeriesCollection;
  * a logarithmic axis cannot show is counted in the title.
  */
 public final class LogHistogram implements Plot {
+    static {
+        Headless.require();
+    }
+
     private static final int BINS = 4;
 
     private final String title;

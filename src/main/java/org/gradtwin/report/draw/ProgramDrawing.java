@@ -15,6 +15,7 @@ import org.gradtwin.engine.Task;
 import org.gradtwin.program.Expr;
 import org.gradtwin.program.Expr.Apply;
 import org.gradtwin.program.Expr.Name;
+import org.gradtwin.program.Program;
 import org.gradtwin.program.Statement;
 import org.gradtwin.program.Type;
 import org.gradtwin.report.draw.DrawnNode.Juncture;
@@ -70,6 +71,35 @@ public final class ProgramDrawing {
         return "v:" + name;
     }
 
+    /** How many junctures, ops and numbers without a name, a drawing of a program has that is not collapsed. */
+    public static int junctures(Program program) {
+        return program.statements().stream()
+                .mapToInt(statement -> junctures(statement.expr()))
+                .sum();
+    }
+
+    private static int junctures(Expr expr) {
+        int count = expr instanceof Name ? 0 : 1;
+        if (expr instanceof Apply apply) {
+            for (Expr operand : drawn(apply)) {
+                count += junctures(operand);
+            }
+        }
+        return count;
+    }
+
+    /** The operands that are drawn; the others stand in the label. */
+    private static List<Expr> drawn(Apply apply) {
+        List<Expr> drawn = new ArrayList<>();
+        for (Expr operand : apply.operands()) {
+            boolean inLabel = operand instanceof Expr.Number && OpLabel.holdsNumbers(apply);
+            if (operand != null && !inLabel) {
+                drawn.add(operand);
+            }
+        }
+        return drawn;
+    }
+
     private GraphDrawing draw() {
         task.inputs().keySet().forEach(name -> value(name, name, "input " + name));
         for (Statement statement : task.program().statements()) {
@@ -106,11 +136,8 @@ public final class ProgramDrawing {
             return id;
         }
         List<String> operands = new ArrayList<>();
-        for (Expr operand : apply.operands()) {
-            boolean inLabel = operand instanceof Expr.Number && OpLabel.holdsNumbers(apply);
-            if (operand != null && !inLabel) {
-                operands.add(draw(operand));
-            }
+        for (Expr operand : drawn(apply)) {
+            operands.add(draw(operand));
         }
         nodes.add(new Juncture(id, OpLabel.of(apply), apply.toString()));
         operands.forEach(operand -> edges.add(new GraphDrawing.Edge(operand, id)));

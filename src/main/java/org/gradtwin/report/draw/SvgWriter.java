@@ -15,7 +15,7 @@ import org.gradtwin.report.draw.Layout.Point;
 final class SvgWriter {
     private static final double ARROW = 7;
     private static final double CORNER = 9;
-    private static final String STYLE = """
+    static final String STYLE = """
             .gt-graph{color:#1b1b1f;font:12px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace}
             .gt-graph .paper{fill:#fff}
             .gt-graph .box{fill:#f3f4f8;stroke:currentColor;stroke-width:1}

@@ -25,6 +25,10 @@ import org.jfree.data.xy.XYSeriesCollection;
  * 1e-300 and 1e300 on a logarithmic axis, leave a gap.
  */
 public final class XyPlot implements Plot {
+    static {
+        Headless.require();
+    }
+
     private static final List<Color> COLORS = List.of(
             ChartSvg.BLUE, ChartSvg.ORANGE, new Color(0x2c, 0xa0, 0x2c), ChartSvg.RED, new Color(0x94, 0x67, 0xbd));
 

@@ -24,10 +24,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.gradtwin.check.Discrepancy;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.verify.FailureMessage;
+import org.jspecify.annotations.Nullable;
 
 /** The cases: those with numbers and drawings in full, and a table a directory of them all. */
 final class CaseSections {
@@ -42,8 +44,9 @@ final class CaseSections {
             "disagree",
             "skipped",
             "vacuous",
+            "dull",
             "drift",
-            "worst ulp",
+            "worst error",
             "error ÷ allowed");
 
     private final RunReport report;
@@ -53,17 +56,23 @@ final class CaseSections {
     /** The checks of a case, counted. */
     private static final class Tally {
         private final Map<String, Integer> counts = new LinkedHashMap<>();
-        private double ofAllowed;
-        private double ulp;
+        private @Nullable Discrepancy worst;
         private boolean fails;
 
         void add(Row check) {
             counts.merge(check.verdict(), 1, Integer::sum);
             fails |= check.failsGate();
-            if (check.worst() != null && check.worst().ofAllowed() > ofAllowed) {
-                ofAllowed = check.worst().ofAllowed();
-                ulp = check.worst().ulp();
+            if (check.worst() != null && check.worst().ofAllowed() > ofAllowed()) {
+                worst = check.worst();
             }
+        }
+
+        double ofAllowed() {
+            return worst == null ? 0 : worst.ofAllowed();
+        }
+
+        String error() {
+            return worst == null ? "0" : FailureMessage.error(worst);
         }
 
         int count(String verdict) {
@@ -98,6 +107,7 @@ final class CaseSections {
         DetailsTag box = details(
                 summary(h3((fails ? "✗ " : "✓ ") + given.name())),
                 p(given.comment()),
+                iff(!given.note().isEmpty(), p(strong(given.note()))),
                 iff(
                         !given.flags().isEmpty(),
                         ul(each(
@@ -117,8 +127,7 @@ final class CaseSections {
                                                 Tables.cell(input.type()),
                                                 Tables.cell(input.elements())))
                                         .toList())),
-                div(each(given.figures(), figure -> Plots.drawing(figure.caption(), figure.svg())))
-                        .withClass("drawings"),
+                div(each(given.figures(), figure -> Plots.stored(figure))).withClass("drawings"),
                 iff(!given.sheets().isEmpty(), NumberTable.of(given)));
         if (fails) {
             box.attr("open");
@@ -165,11 +174,11 @@ final class CaseSections {
                 ", ", given.flags().stream().map(CaseDetail.FlagNote::name).toList())));
         row.add(Tables.cell(tally.count("agree")));
         row.add(tally.count("disagree") == 0 ? text("0") : strong("✗ " + tally.count("disagree")));
-        for (String verdict : List.of("skipped", "vacuous", "drift")) {
+        for (String verdict : List.of("skipped", "vacuous", "dull", "drift")) {
             row.add(Tables.cell(tally.count(verdict)));
         }
-        row.add(Tables.cell(FailureMessage.number(tally.ulp)));
-        row.add(Tables.cell(FailureMessage.number(tally.ofAllowed)));
+        row.add(Tables.cell(tally.error()));
+        row.add(Tables.cell(FailureMessage.number(tally.ofAllowed())));
         return row;
     }
 }

@@ -107,6 +107,13 @@ final class CheckData {
                     columns,
                     "headroom",
                     number(check.worst() == null ? null : check.worst().ofAllowed()));
+            put(
+                    columns,
+                    "abs",
+                    number(
+                            check.worst() == null || check.worst().inUlp()
+                                    ? null
+                                    : check.worst().abs()));
             put(columns, "sharpness", number(check.sharpness()));
         }
         List<List<Object>> about = new ArrayList<>();

@@ -35,7 +35,7 @@ final class CheckList {
             "dtype", "type",
             "quantity", "quantity",
             "verdict", "verdict",
-            "ulp", "error in ulp",
+            "ulp", "error in ulp or abs",
             "headroom", "error ÷ allowed",
             "sharpness", "sharpness");
 

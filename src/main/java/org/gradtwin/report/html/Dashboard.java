@@ -4,15 +4,16 @@ import static j2html.TagCreator.a;
 import static j2html.TagCreator.body;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.footer;
+import static j2html.TagCreator.h2;
 import static j2html.TagCreator.head;
 import static j2html.TagCreator.html;
-import static j2html.TagCreator.iff;
 import static j2html.TagCreator.li;
 import static j2html.TagCreator.main;
 import static j2html.TagCreator.meta;
 import static j2html.TagCreator.nav;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.rawHtml;
+import static j2html.TagCreator.section;
 import static j2html.TagCreator.title;
 import static j2html.TagCreator.ul;
 
@@ -22,18 +23,26 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.gradtwin.report.Attempt;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 
 /** The page that a run leaves beside its report. */
 public final class Dashboard {
-    /** Nothing is loaded from anywhere: what is needed is in the page. */
-    private static final String POLICY =
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+    private static final String SCRIPT = resource("dashboard.js");
+
+    /** Nothing is loaded from anywhere: what is needed is in the page, and of scripts only its own is run. */
+    private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
+            + sha256(SCRIPT) + "'; img-src data:; base-uri 'none'; form-action 'none'";
 
     private Dashboard() {}
 
@@ -44,7 +53,13 @@ public final class Dashboard {
      */
     public static void write(Path folder, RunReport run) {
         ReportFiles.write(folder.resolve("report.json"), ReportFiles.json(run));
-        ReportFiles.write(folder.resolve("index.html"), page(List.of(run)));
+        // The report is whole without the page.
+        String page = Attempt.or(
+                () -> page(List.of(run)),
+                problem -> "<!DOCTYPE html>\n"
+                        + html(body(p("This page could not be made: " + problem + ". The report is in report.json.")))
+                                .render());
+        ReportFiles.write(folder.resolve("index.html"), page);
     }
 
     /**
@@ -73,34 +88,43 @@ public final class Dashboard {
                                         a("Skip to the content")
                                                 .withHref("#main")
                                                 .withClass("skip"),
-                                        new VerdictSection(run).content(),
+                                        Attempt.or(
+                                                () -> new VerdictSection(run).content(),
+                                                problem -> missing("verdict", "Verdict", problem)),
                                         navigation(runs),
                                         main(sections(runs, run)).withId("main"),
                                         footer(p("gradtwin " + run.environment().gradtwin() + ", report format "
                                                 + run.format())),
-                                        rawHtml("<script>" + resource("dashboard.js") + "</script>")))
+                                        rawHtml("<script>" + SCRIPT + "</script>")))
                         .withLang("en")
                         .render()
                 + "\n";
     }
 
     private static DomContent[] sections(List<RunReport> runs, RunReport run) {
-        CaseSections cases = new CaseSections(run);
-        TrainingSection training = new TrainingSection(run);
-        return new DomContent[] {
-            new FailureCards(run).content(),
-            new OpGrid(run).content(),
-            new Plots(run).content(),
-            new DriftSection(run).content(),
-            iff(!training.isEmpty(), training.isEmpty() ? null : training.content()),
-            iff(runs.size() > 1, runs.size() > 1 ? new Trends(runs).content() : null),
-            cases.inFull(),
-            new CheckList(new CheckData(run)).content(),
-            cases.all()
-        };
+        Map<String, Supplier<DomContent>> contents = new LinkedHashMap<>();
+        contents.put("failures", () -> new FailureCards(run).content());
+        contents.put("operations", () -> new OpGrid(run).content());
+        contents.put("headroom", () -> new Plots(run).content());
+        contents.put("drift", () -> new DriftSection(run).content());
+        contents.put("training", () -> new TrainingSection(run).content());
+        contents.put("trend", () -> new Trends(runs).content());
+        contents.put("cases", () -> new CaseSections(run).inFull());
+        contents.put("list", () -> new CheckList(new CheckData(run)).content());
+        contents.put("all-cases", () -> new CaseSections(run).all());
+        contents.keySet().retainAll(places(runs).keySet());
+        List<DomContent> sections = new ArrayList<>();
+        contents.forEach((id, content) -> sections.add(Attempt.or(
+                content, problem -> missing(id, places(runs).getOrDefault(id, id), problem))));
+        return sections.toArray(DomContent[]::new);
     }
 
-    private static DomContent navigation(List<RunReport> runs) {
+    private static DomContent missing(String id, String title, String problem) {
+        return section(h2(title), p("This part could not be made: " + problem)).withId(id);
+    }
+
+    /** The places that the navigation leads to, with their titles. */
+    private static Map<String, String> places(List<RunReport> runs) {
         Map<String, String> places = new LinkedHashMap<>();
         places.put("failures", "Disagreements");
         places.put("operations", "Operations");
@@ -117,13 +141,29 @@ public final class Dashboard {
         places.put("cases", "Cases in full");
         places.put("list", "All checks");
         places.put("all-cases", "All cases");
-        return nav(ul(each(places.entrySet(), place -> li(a(place.getValue()).withHref("#" + place.getKey())))))
+        return places;
+    }
+
+    private static DomContent navigation(List<RunReport> runs) {
+        return nav(ul(each(
+                        places(runs).entrySet(), place -> li(a(place.getValue()).withHref("#" + place.getKey())))))
                 .attr("aria-label", "Sections");
+    }
+
+    private static String sha256(String text) {
+        try {
+            return Base64.getEncoder()
+                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static String resource(String name) {
         try (InputStream in = Dashboard.class.getResourceAsStream(name)) {
-            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
+            // As a browser reads it, which the hash is of.
+            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("\r\n", "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

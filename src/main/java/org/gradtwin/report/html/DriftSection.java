@@ -56,7 +56,7 @@ final class DriftSection {
                                 !largest.isEmpty(),
                                 Tables.of(
                                         "The largest differences, by what is allowed",
-                                        List.of("case", "quantity", "ulp", "of what is allowed", "verdict"),
+                                        List.of("case", "quantity", "error", "of what is allowed", "verdict"),
                                         largest.stream().map(DriftSection::row).toList())),
                         iff(!largest.isEmpty(), histogram()))
                 .withId("drift");
@@ -72,23 +72,23 @@ final class DriftSection {
         return List.of(
                 Tables.cell(check.caseName()),
                 Tables.cell(Words.kind(check.quantity()) + " of " + check.name() + " (" + check.dtype() + ")"),
-                Tables.cell(worst == null ? "" : FailureMessage.number(worst.ulp())),
+                Tables.cell(worst == null ? "" : FailureMessage.error(worst)),
                 Tables.cell(Words.percent(error(check))),
                 Tables.cell(check.verdict()));
     }
 
     private DomContent histogram() {
         return Plots.drawing(
-                "Differences between the two versions of PyTorch, in ulp, the worst element of each check",
+                "Differences between the two versions of PyTorch, in ulp, the worst element of each check; where they are larger than"
+                        + " the number itself, they are left out",
                 new LogHistogram(
-                                "Drift",
-                                "ulp",
-                                checks.stream()
-                                        .map(Row::worst)
-                                        .filter(worst -> worst != null)
-                                        .mapToDouble(Discrepancy::ulp)
-                                        .toArray(),
-                                OptionalDouble.empty())
-                        .toSvg());
+                        "Drift",
+                        "ulp",
+                        checks.stream()
+                                .map(Row::worst)
+                                .filter(worst -> worst != null && worst.inUlp())
+                                .mapToDouble(Discrepancy::ulp)
+                                .toArray(),
+                        OptionalDouble.empty())::toSvg);
     }
 }

@@ -26,25 +26,28 @@ public final class MarkdownSummary {
         StringBuilder out =
                 new StringBuilder("## gradtwin: " + (run.passes() ? "✓ " : "✗ ") + Words.verdict(run) + "\n\n");
         out.append(
-                "| cases | checks | agree | disagree | skipped | vacuous | drift | worst ulp | of what is allowed |\n");
+                "| cases | checks | agree | disagree | skipped | vacuous | drift | worst error | of what is allowed |\n");
         out.append("|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         out.append(row(summary));
         for (Failure failure :
                 run.failures().subList(0, Math.min(SHOWN, run.failures().size()))) {
             out.append("\n").append(failure.message().indent(4));
         }
-        if (run.failures().size() > SHOWN) {
+        int failing = summary.disagree() + summary.unexplained();
+        int shown = Math.min(SHOWN, run.failures().size());
+        if (failing > shown) {
             out.append("\n… and ")
-                    .append(Words.count(run.failures().size() - SHOWN))
-                    .append(" more on the dashboard.\n");
+                    .append(Words.count(failing - shown, "check"))
+                    .append(" more; the dashboard lists them all.\n");
         }
         if (runs.size() > 1) {
             List<String> changes = Trends.changes(runs.get(runs.size() - 2), run);
             out.append("\n").append(Words.count(changes.size(), "change")).append(" since the run before.\n\n");
             changes.stream()
                     .limit(SHOWN)
-                    .forEach(change ->
-                            out.append("- `").append(change.replace("`", "'")).append("`\n"));
+                    .forEach(change -> out.append("- `")
+                            .append(change.replaceAll("\\R", " ").replace("`", "'"))
+                            .append("`\n"));
         }
         return out.toString();
     }

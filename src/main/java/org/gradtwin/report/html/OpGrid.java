@@ -29,6 +29,7 @@ import org.gradtwin.program.Ops;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.verify.FailureMessage;
+import org.jspecify.annotations.Nullable;
 
 /** Every op on every engine, in both types, value and gradient: how far off, and what nobody looked at. */
 final class OpGrid {
@@ -46,8 +47,7 @@ final class OpGrid {
         private int failing;
         private int skipped;
         private boolean missing;
-        private double ofAllowed = -1;
-        private double ulp;
+        private @Nullable Discrepancy worst;
 
         void add(Row check) {
             if (check.verdict().equals("skipped")) {
@@ -57,11 +57,14 @@ final class OpGrid {
             compared++;
             failing += check.failsGate() ? 1 : 0;
             missing |= check.failsGate() && check.worst() == null;
-            Discrepancy worst = check.worst();
-            if (worst != null && !check.verdict().equals("drift") && worst.ofAllowed() > ofAllowed) {
-                ofAllowed = worst.ofAllowed();
-                ulp = worst.ulp();
+            Discrepancy here = check.worst();
+            if (here != null && !check.verdict().equals("drift") && here.ofAllowed() > ofAllowed()) {
+                worst = here;
             }
+        }
+
+        private double ofAllowed() {
+            return worst == null ? -1 : worst.ofAllowed();
         }
 
         String text() {
@@ -71,15 +74,17 @@ final class OpGrid {
             if (missing) {
                 return "✗ missing";
             }
-            String number = ofAllowed < 0 ? "ok" : FailureMessage.number(ulp);
-            return failing > 0 ? "✗ " + number : ofAllowed > 0.5 ? "▲ " + number : number;
+            String number = worst == null
+                    ? "ok"
+                    : worst.inUlp() ? FailureMessage.number(worst.ulp()) : FailureMessage.error(worst);
+            return failing > 0 ? "✗ " + number : ofAllowed() > 0.5 ? "▲ " + number : number;
         }
 
         String tint() {
             if (compared == 0) {
                 return "none";
             }
-            return failing > 0 ? "bad" : ofAllowed > 0.5 ? "close" : ofAllowed > 0 ? "near" : "exact";
+            return failing > 0 ? "bad" : ofAllowed() > 0.5 ? "close" : ofAllowed() > 0 ? "near" : "exact";
         }
     }
 
@@ -114,7 +119,8 @@ final class OpGrid {
                         h2("Operations"),
                         p(
                                 "Each number is the error in ulp of the check that comes closest to its tolerance, over all cases"
-                                        + " whose program applies the op. ✗ outside the tolerance or not there at all, ▲ beyond half of it; the"
+                                        + " whose program applies the op; or, followed by abs, the error itself where it exceeds the expected"
+                                        + " number. ✗ outside the tolerance or not there at all, ▲ beyond half of it; the"
                                         + " tint says the same."),
                         Tables.scrolling("Operations by engine, type and quantity", grid()),
                         uncovered(),

@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Sharpness;
+import org.gradtwin.report.Attempt;
+import org.gradtwin.report.CaseDetail.Figure;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.draw.LogHistogram;
+import org.gradtwin.report.draw.SafeSvg;
 import org.gradtwin.report.draw.XyPlot;
 import org.gradtwin.verify.FailureMessage;
 
@@ -43,9 +47,18 @@ final class Plots {
                 .withId("headroom");
     }
 
-    /** A drawing under a caption, in a box that scrolls. */
-    static DomContent drawing(String caption, String svg) {
-        return figure(Tables.scrolling(caption, rawHtml(svg)), figcaption(caption));
+    /** A drawing under a caption, in a box that scrolls; where it cannot be made the caption says why. */
+    static DomContent drawing(String caption, Supplier<String> svg) {
+        return Attempt.or(
+                () -> figure(Tables.scrolling(caption, rawHtml(svg.get())), figcaption(caption)),
+                problem -> figure(figcaption(caption + ": it could not be drawn: " + problem)));
+    }
+
+    /** A drawing that the report holds; it may be anybody's. */
+    static DomContent stored(Figure stored) {
+        return stored.svg().isEmpty()
+                ? figure(figcaption(stored.caption()))
+                : drawing(stored.caption(), () -> SafeSvg.of(stored.svg()));
     }
 
     private DomContent headroom() {
@@ -86,7 +99,7 @@ final class Plots {
                 "Every check: near the line 'allowed' it is about to fail, right of 'dull' it misses an error of 1 %, right"
                         + " of 'vacuous' it checks nothing. " + Words.count(exact)
                         + " exact ones lie below the axis.",
-                plot.toSvg());
+                plot::toSvg);
     }
 
     private static long grain(double value) {
@@ -124,11 +137,10 @@ final class Plots {
                                 : ". Left out: " + Words.count(ofType.size() - errors.size())
                                         + " that are held to an absolute tolerance, near 0, or are infinitely off"),
                 new LogHistogram(
-                                "Errors in " + dtype,
-                                "ulp",
-                                errors.stream().mapToDouble(Discrepancy::ulp).toArray(),
-                                median)
-                        .toSvg());
+                        "Errors in " + dtype,
+                        "ulp",
+                        errors.stream().mapToDouble(Discrepancy::ulp).toArray(),
+                        median)::toSvg);
     }
 
     /** Whether the relative part of the tolerance is the larger one: near 0 an error in ulp says nothing. */
@@ -151,6 +163,6 @@ final class Plots {
                 .toArray();
         return drawing(
                 "The same errors as a fraction of what each check allows: beyond the line it fails",
-                new LogHistogram("Error ÷ allowed", "error ÷ allowed", fractions, OptionalDouble.of(1)).toSvg());
+                new LogHistogram("Error ÷ allowed", "error ÷ allowed", fractions, OptionalDouble.of(1))::toSvg);
     }
 }

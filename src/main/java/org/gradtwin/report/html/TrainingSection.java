@@ -154,12 +154,12 @@ final class TrainingSection {
                         Plots.drawing(
                                 "The loss of all sides in " + curve.dtype() + ", step by step"
                                         + (steps > LONG ? ", the mean of " + WINDOW + " steps" : ""),
-                                loss.toSvg()),
+                                loss::toSvg),
                         Plots.drawing(
                                 "How far the loss is from the recorded one in " + curve.dtype() + ", at most "
                                         + Words.ofAllowed(largest) + " of what is allowed" + where
                                         + (log ? "; gaps are exact" : ""),
-                                drift.toSvg()))
+                                drift::toSvg))
                 .withClass("figures");
     }
 

@@ -32,7 +32,7 @@ final class Trends {
             "skipped",
             "vacuous",
             "drift",
-            "worst ulp",
+            "worst error",
             "of what is allowed",
             "duration");
 
@@ -65,7 +65,7 @@ final class Trends {
 
     /** The gravest verdict of each case. */
     private static Map<String, String> verdicts(RunReport run) {
-        List<String> order = List.of("skipped", "agree", "drift", "vacuous", "disagree");
+        List<String> order = List.of("skipped", "agree", "drift", "dull", "vacuous", "disagree");
         Map<String, String> verdicts = new LinkedHashMap<>();
         run.checks()
                 .forEach(check -> verdicts.merge(
@@ -89,7 +89,7 @@ final class Trends {
         return section(
                         h2("Trend over " + Words.count(runs.size(), "run")),
                         Tables.of("Runs, the oldest first", HEADS, rows()),
-                        Plots.drawing("The check that comes closest to its tolerance, run by run", plot.toSvg()),
+                        Plots.drawing("The check that comes closest to its tolerance, run by run", plot::toSvg),
                         each(IntStream.range(1, runs.size()).mapToObj(this::changed)))
                 .withId("trend");
     }

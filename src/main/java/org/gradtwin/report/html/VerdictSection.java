@@ -63,13 +63,20 @@ final class VerdictSection {
             groups.computeIfAbsent(check.engine() + "\n" + check.caseName(), key -> new ArrayList<>())
                     .add(i);
         }
+        int failing = (int) report.checks().stream()
+                .filter(Row::failsGate)
+                .map(check -> check.engine() + "\n" + check.caseName())
+                .distinct()
+                .count();
         return div(
                 p(strong("Where to look")),
                 ol(each(groups.values().stream().limit(SHOWN).map(this::culprit)))
                         .withClass("culprits"),
                 iff(
-                        groups.size() > SHOWN,
-                        p(a("… and " + Words.count(groups.size() - SHOWN, "more case"))
+                        failing > Math.min(SHOWN, groups.size()),
+                        p(a("… and " + Words.count(failing - Math.min(SHOWN, groups.size())) + " more: "
+                                        + Words.count(report.failing().size(), "case")
+                                        + (report.failing().size() == 1 ? " fails" : " fail"))
                                 .withHref("#failures"))));
     }
 
@@ -113,7 +120,7 @@ final class VerdictSection {
                         ? ""
                         : "Closest to its tolerance: " + worst.caseName() + ", " + Words.kind(worst.quantity()) + " of "
                                 + worst.name() + " on " + worst.engine() + " (" + worst.dtype() + "), "
-                                + FailureMessage.number(worst.ulp()) + " ulp, " + Words.percent(worst.ofAllowed())
+                                + worst.error() + ", " + Words.percent(worst.ofAllowed())
                                 + " of what is allowed. ")
                 + (medians.length() == 0 ? "" : "Median sharpness " + medians + "."));
     }

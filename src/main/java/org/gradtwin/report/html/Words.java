@@ -60,7 +60,7 @@ final class Words {
             return count(summary.disagree()) + (summary.disagree() == 1 ? " check disagrees" : " checks disagree")
                     + " with the reference"
                     + (summary.unexplained() > 0
-                            ? ", and " + count(summary.unexplained()) + " vacuous without a written reason"
+                            ? ", and " + count(summary.unexplained()) + " vacuous or dull without a written reason"
                             : "")
                     + ", out of " + scope
                     + (trainings == 0
@@ -72,12 +72,12 @@ final class Words {
         if (summary.unexplained() > 0) {
             return count(summary.unexplained())
                     + (summary.unexplained() == 1 ? " check is" : " checks are")
-                    + " vacuous without a written reason, out of " + scope + ".";
+                    + " vacuous or dull without a written reason, out of " + scope + ".";
         }
         return "Nothing disagrees in " + scope + ".";
     }
 
-    /** The counts of a run and the check that came closest to its tolerance, in ulp and of what is allowed, by cell. */
+    /** The counts of a run and the check that came closest to its tolerance, its error and of what is allowed, by cell. */
     static List<String> counts(Summary summary) {
         RunReport.Worst worst = summary.worst();
         return List.of(
@@ -88,7 +88,7 @@ final class Words {
                 count(summary.skipped()),
                 count(summary.vacuous()),
                 count(summary.drift()),
-                worst == null ? "" : FailureMessage.number(worst.ulp()),
+                worst == null ? "" : worst.error(),
                 worst == null ? "" : percent(worst.ofAllowed()));
     }
 

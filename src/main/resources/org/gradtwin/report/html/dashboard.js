@@ -23,7 +23,7 @@
   document.documentElement.classList.add("scripted");
 
   const idOf = i => ["check", data.cases[col.case[i]][0], data.engine[col.engine[i]], data.against[col.against[i]],
-    data.dtype[col.dtype[i]], col.quantity[i] ? "grad" : "value", data.name[col.name[i]]].join("/").replace(/\s/g, "_");
+    data.dtype[col.dtype[i]], col.quantity[i] ? "grad" : "value", data.name[col.name[i]]].join("/").replace(/[ \t\n\v\f\r]/g, "_");
   const link = id => "#" + encodeURIComponent(id).replace(/%2F/g, "/");
 
   function textOf(key, i) {
@@ -42,6 +42,12 @@
     return value === Infinity ? "inf" : value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
   }
 
+  /** The error as people read it: ulp, or what it is where ulp say nothing. */
+  function error(i) {
+    return col.abs[i] === null ? number(col.ulp[i])
+      : col.abs[i] === Infinity ? "not finite" : number(col.abs[i]) + " abs";
+  }
+
   function element(tag, text, attributes) {
     const made = document.createElement(tag);
     made.textContent = text;
@@ -49,7 +55,7 @@
     return made;
   }
 
-  function row(i) {
+  function row(i, rest) {
     const tr = document.createElement("tr");
     const id = idOf(i);
     tr.id = id;
@@ -57,7 +63,7 @@
       tr.className = "chosen";
     }
     const head = element("th", "", { scope: "row" });
-    head.append(element("a", textOf("case", i), { href: link(id) }));
+    head.append(element("a", textOf("case", i), { href: link(id) + rest }));
     const verdict = textOf("verdict", i);
     const mark = verdict === "disagree" ? "✗ " : verdict === "vacuous" ? "∅ " : "";
     const cell = element("td", mark + verdict);
@@ -68,16 +74,15 @@
     }
     tr.append(head, element("td", textOf("engine", i)), element("td", textOf("against", i)),
       element("td", textOf("dtype", i)), element("td", textOf("quantity", i)), cell);
-    for (const key of ["ulp", "headroom", "sharpness"]) {
-      tr.append(element("td", number(col[key][i])));
-    }
+    tr.append(element("td", error(i)), element("td", number(col.headroom[i])), element("td", number(col.sharpness[i])));
     return tr;
   }
 
   function show(upTo) {
     const rows = document.createDocumentFragment();
+    const rest = state();
     for (; shown < Math.min(upTo, found.length); shown++) {
-      rows.append(row(found[shown]));
+      rows.append(row(found[shown], rest));
     }
     body.append(rows);
     status.textContent = shown + " shown of " + found.length + " found, " + count + " in all";
@@ -129,35 +134,50 @@
     }
   }
 
-  function save() {
+  /** What is searched, filtered and sorted by, as the end of an address. */
+  function state() {
     const state = new URLSearchParams();
     new FormData(form).forEach((value, key) => value && state.set(key, value));
     if (sort) {
       state.set("sort", sort);
     }
-    history.replaceState(null, "", String(state) ? "#?" + state : "#list");
+    return String(state) ? "?" + state : "";
+  }
+
+  function setState(text) {
+    const state = new URLSearchParams(text);
+    [...form.elements].filter(field => field.name).forEach(field => { field.value = state.get(field.name) || ""; });
+    setSort(state.get("sort") || "");
+    filter();
+  }
+
+  /** The address says what is shown, and which check if that is among it. */
+  function save() {
+    const check = found.includes(chosen) ? link(idOf(chosen)) : "";
+    const rest = state();
+    history.replaceState(null, "", check ? check + rest : rest ? "#" + rest : "#list");
+  }
+
+  function decoded(text) {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // A fragment that is not ours.
+    }
   }
 
   function load() {
     const hash = location.hash.slice(1);
-    if (hash.startsWith("?")) {
-      const state = new URLSearchParams(hash.slice(1));
-      [...form.elements].filter(field => field.name).forEach(field => { field.value = state.get(field.name) || ""; });
-      setSort(state.get("sort") || "");
-      filter();
+    const end = hash.indexOf("?");
+    const id = decoded(end < 0 ? hash : hash.slice(0, end));
+    if (end === 0) {
+      chosen = -1;
+      setState(hash);
       document.getElementById("list").scrollIntoView();
-      return;
-    }
-    let id = hash;
-    try {
-      id = decodeURIComponent(hash);
-    } catch {
-      // A fragment that is not ours.
-    }
-    if (id.startsWith("check/")) {
-      choose(id);
+    } else if (id.startsWith("check/")) {
+      choose(id, end < 0 ? "" : hash.slice(end));
     } else {
-      const target = document.getElementById(id);
+      const target = document.getElementById(decoded(hash));
       if (target && target.tagName === "DETAILS") {
         target.open = true;
         target.scrollIntoView();
@@ -165,23 +185,23 @@
     }
   }
 
-  /** Shows the case of a check with that check marked. */
-  function choose(id) {
+  /** Shows a check, marked, among those that the state finds, or those of its case. The address stays. */
+  function choose(id, state) {
     chosen = order.find(i => idOf(i) === id) ?? -1;
     if (chosen < 0) {
       return;
     }
-    form.reset();
-    form.elements.q.value = textOf("case", chosen);
-    setSort("");
-    filter();
+    setState(state || "?" + new URLSearchParams({ q: textOf("case", chosen) }));
+    if (!found.includes(chosen)) {
+      setState("");
+    }
     show(found.indexOf(chosen) + 1);
     document.getElementById(id).scrollIntoView({ block: "center" });
   }
 
   form.addEventListener("input", () => { filter(); save(); });
   form.addEventListener("submit", event => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { setSort(""); filter(); save(); }));
+  form.addEventListener("reset", () => setTimeout(() => { chosen = -1; setSort(""); filter(); save(); }));
   more.addEventListener("click", () => show(shown + PAGE));
   heads.forEach(button => button.addEventListener("click", () => {
     const key = button.dataset.sort;

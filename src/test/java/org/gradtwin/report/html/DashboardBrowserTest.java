@@ -26,7 +26,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DashboardBrowserTest {
     private static final Path PAGES = Path.of("target/dashboard");
     private static Browser browser;
+    private static final String EVIL =
+            "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"x\" onerror=\"window.hit = 1\"/></svg>"
+                    + "<img src=x onerror='window.hit = 2'><script>window.hit = 3</script>";
+
     private static RunReport failing;
+    private static RunReport trained;
 
     static boolean isThereABrowser() {
         return Files.isExecutable(Browser.CHROMIUM) && Files.isExecutable(Browser.DRIVER);
@@ -37,9 +42,11 @@ class DashboardBrowserTest {
         failing = SampleReports.failing();
         write("passing", SampleReports.passing());
         write("failing", failing);
-        write("training", SampleReports.trained(true));
         write("training-failing", SampleReports.trained(false));
         write("large", SampleReports.large(10_000));
+        trained = SampleReports.trained(true);
+        write("training", trained);
+        write("drawn", SampleReports.drawn("op/evil", EVIL));
         write("script", SampleReports.named("<script>window.hit = 1</script><img src=x onerror='window.hit = 2'>"));
         browser = new Browser();
     }
@@ -143,6 +150,23 @@ class DashboardBrowserTest {
     }
 
     @Test
+    void aDrawingOfAForeignReportIsNotRun() {
+        browser.open(page("drawn"), "#case/op/evil");
+        browser.settle();
+        assertThat(browser.script("return window.hit === undefined")).isEqualTo(true);
+        assertThat(browser.find("[id='case/op/evil']").getText()).contains("it could not be drawn");
+    }
+
+    @Test
+    void noOtherScriptThanThePagesOwnRuns() {
+        browser.open(page("passing"), "");
+        browser.script("const made = document.createElement('div'); made.setAttribute('onclick', 'window.hit = 1');"
+                + " document.body.append(made); made.click()");
+        assertThat(browser.script("return window.hit === undefined")).isEqualTo(true);
+        assertThat(browser.complaints()).anyMatch(line -> line.contains("Content Security Policy"));
+    }
+
+    @Test
     void filtersByVerdictAndSearchesAndKeepsTheStateInTheUrl() {
         browser.open(page("failing"), "");
         choose("f-verdict", "disagree");
@@ -195,6 +219,62 @@ class DashboardBrowserTest {
         assertThat((Boolean) browser.script("const box = document.querySelector('tr.chosen').getBoundingClientRect();"
                         + " return box.top >= 0 && box.bottom <= innerHeight"))
                 .isTrue();
+    }
+
+    private static void isChosen(String id, String fragment) {
+        browser.settle();
+        assertThat(browser.find("#checks tr.chosen").getDomAttribute("id")).isEqualTo(id);
+        assertThat(browser.url()).endsWith(fragment);
+        assertThat((Boolean) browser.script("const box = document.querySelector('tr.chosen').getBoundingClientRect();"
+                        + " return box.top >= 0 && box.bottom <= innerHeight"))
+                .isTrue();
+    }
+
+    @Test
+    void aLinkToACheckKeepsRowAddressAndFilterBeyondTheFirstPage() {
+        browser.open(page("large"), "");
+        choose("f-engine", "matrix");
+        browser.find("#checks button[data-sort=headroom]").click();
+        browser.find("#more").click();
+        browser.find("#checks tbody tr:nth-child(150) a").click();
+        String id = browser.find("#checks tbody tr:nth-child(150)").getDomAttribute("id");
+        String fragment = browser.url().substring(browser.url().indexOf('#'));
+        assertThat(fragment).startsWith(Anchor.link(id)).contains("engine=matrix", "sort=headroom");
+        isChosen(id, fragment);
+
+        browser.open(page("large"), fragment);
+        isChosen(id, fragment);
+        assertThat(column(2)).containsOnly("matrix");
+        assertThat(browser.script("return document.getElementById('f-engine').value"))
+                .isEqualTo("matrix");
+
+        choose("f-dtype", "float32");
+        choose("f-dtype", "");
+        assertThat(browser.url()).endsWith(fragment);
+        browser.script("document.querySelector('#filter button[type=reset]').click()");
+        browser.settle();
+        assertThat(browser.url()).endsWith("#list");
+    }
+
+    @Test
+    void aLinkWithoutAFilterShowsTheCaseAndStays() {
+        Row check = SampleReports.large(10_000).checks().get(7777);
+        String fragment = Anchor.link(Anchor.ofCheck(check));
+        browser.open(page("large"), fragment);
+        isChosen(Anchor.ofCheck(check), fragment);
+        assertThat(column(1)).containsOnly(check.caseName());
+        // A filter that leaves the check out gives way to it.
+        browser.open(page("large"), fragment + "?engine=" + (check.engine().equals("matrix") ? "scalar" : "matrix"));
+        isChosen(Anchor.ofCheck(check), "engine=" + (check.engine().equals("matrix") ? "scalar" : "matrix"));
+    }
+
+    @Test
+    void aLinkToACheckOfATrainingShowsIt() {
+        for (int i : new int[] {0, trained.checks().size() / 2, trained.checks().size() - 1}) {
+            String id = Anchor.ofCheck(trained.checks().get(i));
+            browser.open(page("training"), Anchor.link(id));
+            isChosen(id, Anchor.link(id));
+        }
     }
 
     @Test

@@ -8,11 +8,14 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
@@ -143,6 +146,75 @@ class DashboardTest {
         assertThat(page).doesNotContain("<script>alert").doesNotContain("<img").contains("&lt;script&gt;alert(1)");
         assertThat(page.split("<script", -1)).hasSize(3);
         assertThat(data(page).get("cases").get(0).get(0).asString()).isEqualTo(evil);
+    }
+
+    @Test
+    void aStoredDrawingThatHoldsMoreThanADrawingIsLeftOutAndTold() {
+        String page = Dashboard.page(
+                List.of(
+                        SampleReports.drawn(
+                                "op/evil",
+                                "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"x\" onerror=\"alert(1)\"/></svg><script>alert(2)</script>")));
+        assertThat(page)
+                .doesNotContain("onerror=\"alert")
+                .doesNotContain("<script>alert")
+                .contains("A drawing: it could not be drawn: ", "an attribute that no drawing here has");
+    }
+
+    @Test
+    void onlyThePagesOwnScriptIsAllowed() throws Exception {
+        String page = Dashboard.page(List.of(passing));
+        Matcher script =
+                Pattern.compile("<script>(.*?)</script>", Pattern.DOTALL).matcher(page);
+        assertThat(script.find()).isTrue();
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256").digest(script.group(1).getBytes(StandardCharsets.UTF_8));
+        assertThat(script.find()).isFalse();
+        assertThat(page)
+                .contains("script-src &#x27;sha256-" + Base64.getEncoder().encodeToString(hash) + "&#x27;;");
+    }
+
+    @Test
+    void aPartThatFailsCostsOnlyItself() {
+        RunReport broken = SampleReports.named("op/x");
+        CaseDetail given = broken.cases().get(0);
+        CaseDetail unknown = new CaseDetail(
+                given.name(),
+                given.comment(),
+                given.flags(),
+                given.program(),
+                given.ops(),
+                given.inputs(),
+                List.of(new CaseDetail.Sheet(
+                        "float17",
+                        "grad",
+                        "x",
+                        List.of("recorded"),
+                        List.of(new CaseDetail.Element(new int[0], new Double[] {1.0})))),
+                given.figures(),
+                given.note());
+        String page = Dashboard.page(List.of(new RunReport(
+                broken.format(),
+                broken.summary(),
+                broken.environment(),
+                broken.checks(),
+                null,
+                broken.failures(),
+                List.of(unknown),
+                broken.training())));
+        assertThat(page)
+                .containsPattern(
+                        "<section id=\"cases\"><h2>Cases in full</h2><p>This part could not be made: [^<]*float17")
+                .contains("id=\"all-cases\"", "id=\"training\"");
+        assertThat(data(page).get("cases").size()).isEqualTo(1);
+    }
+
+    @Test
+    void aCaseWhoseGradientsAreAllTrueZerosIsTold() {
+        assertThat(Dashboard.page(List.of(SampleReports.zeros())))
+                .contains(
+                        "<strong>The gradients of all inputs are exact zeros: an engine that passes nothing but zeros back");
+        assertThat(Dashboard.page(List.of(failing))).doesNotContain("gradients of all inputs are exact zeros");
     }
 
     @Test

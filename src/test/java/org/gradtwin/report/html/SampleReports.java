@@ -30,7 +30,8 @@ import org.gradtwin.verify.Verifier;
 
 /** Reports for the tests of what is made from reports. */
 public final class SampleReports {
-    private static final Environment ENVIRONMENT =
+    /** Of no machine. */
+    public static final Environment ENVIRONMENT =
             new Environment("test", "0.35.1", "2.7.1", "17", "Linux amd64", "AVX2", "plain");
 
     private SampleReports() {}
@@ -38,6 +39,11 @@ public final class SampleReports {
     /** The notebook's cases on all engines. */
     public static RunReport passing() {
         return report(List.of(new ScalarEngine(), new MatrixEngine()), "notebook/*");
+    }
+
+    /** A case all of whose gradients are exact zeros. */
+    public static RunReport zeros() {
+        return report(List.of(new ScalarEngine()), "notebook/dense-unit-dead*");
     }
 
     /** Three faults in the scalar engine, among ops that are right. */
@@ -114,7 +120,8 @@ public final class SampleReports {
                         name,
                         List.of("recorded", name),
                         List.of(new CaseDetail.Element(new int[0], new Double[] {1.0, 2.0})))),
-                List.of());
+                List.of(),
+                name);
         RunReport report = report(List.of(row(name, 0, "disagree", 1e9)), List.of(given));
         return new RunReport(
                 report.format(),
@@ -133,6 +140,21 @@ public final class SampleReports {
                         List.of(new TrainingCurve.Side(name, new double[] {1, 0.5}, new double[] {1e-16, 1e-15})))));
     }
 
+    /** A case of that name with a drawing that somebody else made. */
+    public static RunReport drawn(String name, String svg) {
+        CaseDetail given = new CaseDetail(
+                name,
+                "",
+                List.of(),
+                List.of("y = tanh(x)"),
+                List.of("tanh"),
+                List.of(),
+                List.of(),
+                List.of(new CaseDetail.Figure("A drawing", svg)),
+                "");
+        return report(List.of(row(name, 0, "agree", 1)), List.of(given));
+    }
+
     /** So many checks, a few of which disagree. */
     public static RunReport large(int checks) {
         List<Row> rows = new ArrayList<>();
@@ -148,7 +170,8 @@ public final class SampleReports {
                         List.of(i % 60 == 0 ? "tanh" : "relu"),
                         List.of(),
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        ""));
             }
             rows.add(row(name, i, i % 997 == 0 ? "disagree" : "agree", i % 13));
         }

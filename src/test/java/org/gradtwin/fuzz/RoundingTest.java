@@ -1,0 +1,193 @@
+package org.gradtwin.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.gradtwin.check.Comparison;
+import org.gradtwin.check.Tolerance;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Input;
+import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engine.Task;
+import org.gradtwin.program.Program;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.gradtwin.torch.TorchEngine;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RoundingTest {
+    private static final Rounding ROUNDING = new Rounding(new ScalarEngine());
+
+    private static Tensor of(Shape shape, double... values) {
+        return Tensor.of(DType.FLOAT64, shape, values);
+    }
+
+    private static Tensor number(double value) {
+        return Tensor.scalar(DType.FLOAT64, value);
+    }
+
+    /** The last statement is the root. */
+    private static Task task(String lines, double cotangent, Map<String, Tensor> inputs) {
+        Program program = Program.parse(lines);
+        Map<String, Input> given = new LinkedHashMap<>();
+        program.inputs().forEach(name -> {
+            Tensor value = Objects.requireNonNull(inputs.get(name));
+            given.put(name, new Input(value, value.dtype().isFloating()));
+        });
+        String root = program.statements().get(program.statements().size() - 1).name();
+        return new Task(program, given, root, number(cotangent));
+    }
+
+    /** Programs in which right engines were called wrong: terms cancel that engines round differently. */
+    static List<Task> cancelling() {
+        return List.of(
+                task("y = sin(x/x)", 1, Map.of("x", number(1.25))),
+                task(
+                        "h = x/x\nl = log(h)\ny = l1_loss(t, -l) + sin(reciprocal(h)) + sin(huber_loss(h, sigmoid(l)))",
+                        -0.234375,
+                        Map.of("x", number(1.56640625), "t", number(1.3515625))),
+                task(
+                        "h = sum(x*x)\ny = sin(h*reciprocal(h))",
+                        1,
+                        Map.of("x", of(Shape.of(3), 1.1015625, 0.3359375, -0.703125))),
+                task(
+                        "y = huber_loss(x, t, delta=0.125)",
+                        -1.9453125,
+                        Map.of(
+                                "x",
+                                of(
+                                        Shape.of(5, 2),
+                                        0.109375,
+                                        -1.19140625,
+                                        0.9921875,
+                                        0.859375,
+                                        1.91796875,
+                                        1.62890625,
+                                        -0.27734375,
+                                        1.98046875,
+                                        -1.96875,
+                                        0.4609375),
+                                "t",
+                                of(Shape.of(1), 0.6171875))),
+                task(
+                        "y = sin(l1_loss(x, t, reduction='sum'))",
+                        7.16796875,
+                        Map.of(
+                                "x",
+                                of(
+                                        Shape.of(4, 3),
+                                        -0.2734375,
+                                        -0.3984375,
+                                        0.23828125,
+                                        -0.5,
+                                        0.47265625,
+                                        -0.37890625,
+                                        -0.19140625,
+                                        -1.1796875,
+                                        1.86328125,
+                                        -1.93359375,
+                                        0.68359375,
+                                        1.6640625),
+                                "t",
+                                number(-0.2578125))),
+                task(
+                        "h = log1p(sigmoid(x) + 0.5)\n"
+                                + "c = cross_entropy(h, k, ignore_index=1, label_smoothing=0.5)\n"
+                                + "y = sin(var(maximum(h, c), dim=(0, 1), correction=2.0))",
+                        8.140625,
+                        Map.of(
+                                "x",
+                                of(
+                                        Shape.of(2, 4),
+                                        -1.49609375,
+                                        -0.16015625,
+                                        1.23046875,
+                                        0.24609375,
+                                        0.34765625,
+                                        0.453125,
+                                        -0.8359375,
+                                        -0.1953125),
+                                "k",
+                                Tensor.indices(Shape.of(2), 2, 1))),
+                task("y = elu(x)", 1, Map.of("x", number(-0.0078125))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cancelling")
+    void enginesThatAreRightPass(Task task) {
+        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            Map<Quantity, Tolerance> tolerances = ROUNDING.tolerances(task, dtype, 0);
+            Evaluation expected = Evaluator.evaluate(new TorchEngine(), task, dtype);
+            for (Engine engine : List.of(new MatrixEngine(), new ScalarEngine())) {
+                if (engine.dtypes().contains(dtype)) {
+                    Evaluation actual = Evaluator.evaluate(engine, task, dtype);
+                    tolerances.forEach((quantity, tolerance) -> assertThat(
+                                    Comparison.of(actual.get(quantity), expected.get(quantity), tolerance))
+                            .as("%s of %s on %s", quantity, task.program(), engine.name())
+                            .matches(Comparison::agrees));
+                }
+            }
+        }
+    }
+
+    private static double allowed(String lines, Map<String, Tensor> inputs, Quantity quantity) {
+        return Objects.requireNonNull(ROUNDING.tolerances(task(lines, 1, inputs), DType.FLOAT64, 0)
+                        .get(quantity))
+                .atol();
+    }
+
+    /** The quotient of a value by itself is 1, whatever common error the value has: each use has its own. */
+    @Test
+    void usesOfOneValueAreOffByThemselves() {
+        Map<String, Tensor> inputs = Map.of("x", number(1.25));
+        assertThat(allowed("h = sin(x)\ny = h/h", inputs, Quantity.value("y"))).isBetween(1e-15, 1e-13);
+        assertThat(allowed("h = sin(x)\ny = h/h", inputs, Quantity.grad("h"))).isBetween(1e-15, 1e-13);
+        assertThat(allowed("y = x/x", inputs, Quantity.grad("x"))).isBetween(1e-15, 1e-13);
+    }
+
+    @Test
+    void copiesOfABroadcastOperandAreOffByThemselves() {
+        Map<String, Tensor> inputs = Map.of("x", of(Shape.of(2), 1.5, -1.5), "t", number(0.25));
+        assertThat(allowed("y = l1_loss(x, t)", inputs, Quantity.grad("t"))).isBetween(1e-15, 1e-13);
+    }
+
+    @Test
+    void theMeanOfEqualElementsIsRounded() {
+        Map<String, Tensor> inputs = Map.of("x", number(1.3), "w", of(Shape.of(3), 0.5, 0.5, 0.5));
+        assertThat(allowed("y = var(maximum(x, w))", inputs, Quantity.grad("x")))
+                .isBetween(1e-15, 1e-13);
+    }
+
+    /** No engine rounds a leaf. */
+    @Test
+    void leavesAreExactWhereAnOpRoundsOnce() {
+        Map<String, Tensor> inputs = Map.of("x", of(Shape.of(2), 1.25, 0.5));
+        assertThat(allowed("y = mse_loss(x, x)", inputs, Quantity.value("y"))).isZero();
+        assertThat(allowed("h = x[0:2] - x\ny = sum(h)", inputs, Quantity.value("h")))
+                .isZero();
+        assertThat(allowed("h = maximum(x, x)\ny = sum(h)", inputs, Quantity.grad("x")))
+                .isLessThan(1e-13);
+    }
+
+    /** One set of runs serves both types. */
+    @Test
+    void toleranceIsProportionalToTheUnitRoundoff() {
+        Task task = cancelling().get(0);
+        Map<Quantity, Tolerance> single = ROUNDING.tolerances(task, DType.FLOAT32, 0);
+        ROUNDING.tolerances(task, DType.FLOAT64, 0).forEach((quantity, tolerance) -> {
+            Tolerance other = Objects.requireNonNull(single.get(quantity));
+            assertThat(tolerance.atol()).isEqualTo(other.atol() * 0x1p-29);
+            assertThat(tolerance.rtol()).isEqualTo(other.rtol() * 0x1p-29);
+        });
+    }
+}
