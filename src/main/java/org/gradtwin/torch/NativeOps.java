@@ -39,7 +39,7 @@ final class NativeOps {
             "maximum", JniUtils::max,
             "minimum", JniUtils::min);
 
-    private static final Set<String> OTHERS = Set.of("reshape", "cat", "permute", "transpose_dims");
+    private static final Set<String> OTHERS = Set.of("reshape", "cat");
 
     private NativeOps() {}
 
