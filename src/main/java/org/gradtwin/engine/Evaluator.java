@@ -151,7 +151,7 @@ public final class Evaluator<V> {
         for (Expr operand : apply.operands()) {
             Slot<V> slot = operand == null ? null : slot(operand);
             operands.add(slot == null ? null : slot.value());
-            requiresGrad |= slot != null && slot.requiresGrad();
+            requiresGrad |= slot != null && slot.requiresGrad() && apply.op().isDifferentiable();
         }
         return new Slot<>(graph.apply(apply.op(), operands, apply.attributes()), requiresGrad);
     }

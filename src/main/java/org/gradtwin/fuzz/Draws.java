@@ -98,6 +98,15 @@ final class Draws {
         return Tensor.indices(shape, values);
     }
 
+    /** True and false. */
+    Tensor mask(Shape shape) {
+        boolean[] values = new boolean[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextBoolean();
+        }
+        return Tensor.bools(shape, values);
+    }
+
     /** A number for an attribute or a literal. */
     double number(boolean anySign) {
         double number = NUMBERS[random.nextInt(NUMBERS.length)];
@@ -126,10 +135,19 @@ final class Draws {
             case INT -> dim(first);
             case BOOL -> chance(0.5);
             case TEXT -> pick(parameter.choices());
-            case INTS -> sizes(first);
+            case INTS -> parameter.name().equals("dims") ? order(first.rank()) : sizes(first);
             case DIMS -> chance(0.6) ? (Object) dim(first) : first.rank() == 2 ? List.of(0, 1) : List.of(0);
             default -> throw new IllegalStateException(parameter.name() + " is an operand");
         };
+    }
+
+    /** The dimensions in any order. */
+    private List<Integer> order(int rank) {
+        List<Integer> order = new ArrayList<>();
+        for (int d = 0; d < rank; d++) {
+            order.add(random.nextInt(d + 1), d);
+        }
+        return order;
     }
 
     private Integer dim(Shape shape) {

@@ -52,7 +52,7 @@ public final class ProgramGenerator {
      * @param reference a float64 engine that evaluates proposals
      */
     public ProgramGenerator(Engine reference) {
-        this(reference, Ops.all(), 10);
+        this(reference, drawn(), 10);
     }
 
     /**
@@ -70,7 +70,7 @@ public final class ProgramGenerator {
     ProgramGenerator(Engine reference, Support support) {
         this(
                 reference,
-                Ops.all().stream().filter(op -> !support.lacking().contains(op)).toList(),
+                drawn().stream().filter(op -> !support.lacking().contains(op)).toList(),
                 10,
                 support);
     }
@@ -85,6 +85,11 @@ public final class ProgramGenerator {
         this.ops = List.copyOf(ops);
         this.maxStatements = maxStatements;
         this.support = support;
+    }
+
+    /** The ops that programs are made of: those through which a gradient flows. */
+    static List<Op> drawn() {
+        return Ops.all().stream().filter(Op::isDifferentiable).toList();
     }
 
     /**
@@ -260,6 +265,9 @@ public final class ProgramGenerator {
             }
             if (parameter.kind() == Kind.INDICES) {
                 return indices(before);
+            }
+            if (parameter.kind() == Kind.MASK) {
+                return draft.input(draws.mask(before.isEmpty() ? draws.shape() : draws.shapeBeside(shape(draws.pick(before)))), false);
             }
             if (parameter.optional() && draws.chance(0.7)) {
                 // Often one number a column, and a constant: weights of classes must be one.

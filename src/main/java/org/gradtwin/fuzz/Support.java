@@ -80,14 +80,14 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
             // until programs go without.
             known = lacking.size();
             Support sofar = new Support(lacking, Set.of(), true, task -> true);
-            for (Op op : Ops.all()) {
+            for (Op op : ProgramGenerator.drawn()) {
                 if (!lacking.contains(op)) {
                     probe(new ProgramGenerator(reference, List.of(op), 1, sofar), op, engine, dtype, lacking, partial);
                 }
             }
         } while (lacking.size() > known);
         Predicate<Task> runs = task -> refused(engine, task, dtype).isEmpty();
-        return lacking.size() == Ops.all().size() ? ALL : new Support(lacking, partial, true, runs);
+        return lacking.size() == ProgramGenerator.drawn().size() ? ALL : new Support(lacking, partial, true, runs);
     }
 
     private static void probe(

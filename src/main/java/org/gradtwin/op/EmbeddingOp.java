@@ -22,7 +22,7 @@ public final class EmbeddingOp implements OpFile {
                 .shape(EmbeddingOp::shape)
                 .indices((call, tensors) ->
                         Rules.requireRange(call, tensors.get(0), call.shape(1).dim(0)))
-                .ranks(0, 1, 2)
+                .ranks(0, 1)
                 .kinks("repeated indices: gradients add up")
                 .kernels(EXACT, "embedding")
                 .kernels(TERMS, "embedding_dense_backward")
