@@ -50,6 +50,7 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
             constants.add(operand instanceof Value.Plain plain ? plain.tensor() : null);
         }
         Shape result = op.shape(types, attributes);
+        op.requireConstants(types);
         op.requireIndices(types, attributes, constants);
         Function<MatrixCall, Value> rule = MatrixRules.of(op);
         return rule == null

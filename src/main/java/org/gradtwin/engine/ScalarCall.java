@@ -49,16 +49,6 @@ record ScalarCall(Op op, List<@Nullable ScalarValue> operands, Attributes attrib
         return constant;
     }
 
-    /** A floating-point operand that PyTorch does not differentiate, null if it is absent. */
-    @Nullable
-    NodeTensor constant(int operand) {
-        ScalarValue value = operands.get(operand);
-        if (value != null && value.requiresGrad()) {
-            throw new IllegalArgumentException(op.id() + ": " + name(operand) + " cannot require a gradient");
-        }
-        return value == null ? null : value.nodes();
-    }
-
     private ScalarValue value(int operand) {
         ScalarValue value = operands.get(operand);
         if (value == null) {

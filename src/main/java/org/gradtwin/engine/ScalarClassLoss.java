@@ -20,7 +20,7 @@ final class ScalarClassLoss {
     private ScalarClassLoss(ScalarCall call) {
         this.call = call;
         this.targets = call.indices(1);
-        this.weight = call.constant(2);
+        this.weight = call.optional(2);
         this.ignored = call.attributes().integer("ignore_index");
     }
 

@@ -44,6 +44,7 @@ final class ScalarGraph implements Graph<ScalarValue> {
             constants.add(operand == null ? null : operand.constant());
         }
         Shape result = op.shape(types, attributes);
+        op.requireConstants(types);
         op.requireIndices(types, attributes, constants);
         ScalarCall call = new ScalarCall(op, operands, attributes, result);
         Function<ScalarCall, ScalarValue> rule = ScalarRules.of(call);

@@ -267,7 +267,9 @@ public final class ProgramGenerator {
                 return indices(before);
             }
             if (parameter.kind() == Kind.MASK) {
-                return draft.input(draws.mask(before.isEmpty() ? draws.shape() : draws.shapeBeside(shape(draws.pick(before)))), false);
+                return draft.input(
+                        draws.mask(before.isEmpty() ? draws.shape() : draws.shapeBeside(shape(draws.pick(before)))),
+                        false);
             }
             if (parameter.optional() && draws.chance(0.7)) {
                 // Often one number a column, and a constant: weights of classes must be one.

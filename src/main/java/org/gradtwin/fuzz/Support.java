@@ -15,7 +15,6 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
 import org.gradtwin.program.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;

@@ -12,12 +12,15 @@ import org.gradtwin.program.Op;
 import org.gradtwin.program.OpFile;
 import org.gradtwin.tensor.Shape;
 
-/** x/√(mean of x² + eps) · weight over the last dimensions (torch.nn.functional.rms_norm). */
+/**
+ * x/√(mean of x² + eps) · weight over the last dimensions (torch.nn.functional.rms_norm). PyTorch's default of eps depends on the
+ * type, so that a program must say which one it means.
+ */
 @AutoService(OpFile.class)
 public final class RmsNormOp implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(Op.of("rms_norm(input, normalized_shape: ints, weight = None, eps: number = None)")
+        return List.of(Op.of("rms_norm(input, normalized_shape: ints, weight = None, eps: number)")
                 .group(LAYERS)
                 .shape(RmsNormOp::shape)
                 .ranks(1, 2, 3)
@@ -40,17 +43,11 @@ public final class RmsNormOp implements OpFile {
         return call.shape(0);
     }
 
-    /** Without eps, PyTorch adds the gap between 1 and the next larger number of the type. */
     private static String definition(Call call) {
         String dims = Rules.lastDims(call.attributes().integers("normalized_shape").length);
         return """
                 m = mean(square(input), dim=%s, keepdim=True)
-                value = input * rsqrt(m + %s)%s
-                """.formatted(
-                        dims,
-                        call.attributes()
-                                .optionalNumber("eps")
-                                .orElse(2 * call.floating().unitRoundoff()),
-                        call.has(1) ? " * weight" : "");
+                value = input * rsqrt(m + eps)%s
+                """.formatted(dims, call.has(1) ? " * weight" : "");
     }
 }

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +28,6 @@ public record Call(Op op, List<@Nullable Type> operands, Attributes attributes) 
     /** Whether an operand is given. */
     public boolean has(int operand) {
         return operand < operands.size() && operands.get(operand) != null;
-    }
-
-    /** The floating type of the operands, float64 if none is floating. */
-    public DType floating() {
-        return operands.stream()
-                .filter(Objects::nonNull)
-                .map(Type::dtype)
-                .filter(DType::isFloating)
-                .findFirst()
-                .orElse(DType.FLOAT64);
     }
 
     /** The dimensions of the first operand that {@code dim} names, each counted from 0, ascending; all of them for None. */

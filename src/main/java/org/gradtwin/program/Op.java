@@ -91,6 +91,7 @@ public final class Op {
     private final List<List<Integer>> ranks;
     private final boolean broadcasts;
     private final boolean differentiable;
+    private final List<String> constants;
     private final List<String> together;
     private final List<String> neverNone;
     private final Map<String, Object> kernels;
@@ -112,6 +113,7 @@ public final class Op {
         ranks = List.copyOf(facts.ranks);
         broadcasts = facts.broadcasts;
         differentiable = facts.differentiable;
+        constants = List.copyOf(facts.constants);
         together = List.copyOf(facts.together);
         neverNone = List.copyOf(facts.neverNone);
         kernels = Map.copyOf(facts.kernels);
@@ -284,6 +286,23 @@ public final class Op {
         return shape(types, attributes);
     }
 
+    /**
+     * Refuses an operand that requires a gradient where PyTorch has none for it.
+     *
+     * @throws IllegalArgumentException with the operand's name
+     */
+    public void requireConstants(List<@Nullable Type> operands) {
+        List<Parameter> parameters = signature.operands();
+        for (int i = 0; i < operands.size() && i < parameters.size(); i++) {
+            Type type = operands.get(i);
+            if (type != null
+                    && type.requiresGrad()
+                    && constants.contains(parameters.get(i).name())) {
+                throw new IllegalArgumentException(id + ": " + parameters.get(i).name() + " cannot require a gradient");
+            }
+        }
+    }
+
     /** Refuses an index out of range; see {@link IndexRule}. */
     public void requireIndices(
             List<@Nullable Type> operands, Attributes attributes, List<@Nullable Tensor> indexTensors) {
@@ -336,6 +355,7 @@ public final class Op {
         private List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
         private boolean broadcasts;
         private boolean differentiable = true;
+        private List<String> constants = List.of();
         private List<String> together = List.of();
         private List<String> neverNone = List.of();
         private final Map<String, Object> kernels = new LinkedHashMap<>();
@@ -431,6 +451,12 @@ public final class Op {
         /** The same for the first two operands. */
         public Builder ranks(List<List<Integer>> ranks) {
             this.ranks = ranks;
+            return this;
+        }
+
+        /** Names operands that PyTorch does not differentiate. */
+        public Builder constants(String... operands) {
+            this.constants = List.of(operands);
             return this;
         }
 

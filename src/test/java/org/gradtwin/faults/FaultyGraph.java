@@ -37,7 +37,8 @@ final class FaultyGraph implements Graph<Value> {
     @Override
     public Value apply(Op op, List<@Nullable Value> operands, Attributes attributes) {
         Call call = new Call(op, new ArrayList<>(operands), attributes, dtype);
-        boolean requiresGrad = operands.stream().anyMatch(operand -> operand != null && operand.requiresGrad);
+        boolean requiresGrad =
+                op.isDifferentiable() && operands.stream().anyMatch(operand -> operand != null && operand.requiresGrad);
         Tensor result = engine.rule(op).value(call);
         call.finish(result);
         return push(result, requiresGrad, call);

@@ -35,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Follows the page that says how to add an op. */
 class AddingAnOpTest {
     private static final Path PAGE = Path.of("src/docs/design.md");
-    private static final Pattern CODE = Pattern.compile("```java\n(package org\\.gradtwin\\.op;.*?class (\\w+) .*?)```", Pattern.DOTALL);
+    private static final Pattern CODE =
+            Pattern.compile("```java\n(package org\\.gradtwin\\.op;.*?class (\\w+) .*?)```", Pattern.DOTALL);
     private static final Engine TORCH = new TorchEngine();
     private static final Attributes STEEP = new Attributes(Map.of("steepness", 3.0));
 
@@ -48,11 +49,22 @@ class AddingAnOpTest {
         Path source = folder.resolve(code.group(2) + ".java");
         Files.writeString(source, code.group(1));
         int result = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-proc:none", "-cp", System.getProperty("java.class.path"), "-d", folder.toString(),
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-d",
+                        folder.toString(),
                         source.toString());
         assertThat(result).as("compiled").isZero();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, OpFile.class.getClassLoader())) {
-            OpFile file = (OpFile) loader.loadClass("org.gradtwin.op." + code.group(2)).getConstructor().newInstance();
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {folder.toUri().toURL()}, OpFile.class.getClassLoader())) {
+            OpFile file = (OpFile) loader.loadClass("org.gradtwin.op." + code.group(2))
+                    .getConstructor()
+                    .newInstance();
             return file.ops().get(0);
         }
     }
@@ -97,7 +109,8 @@ class AddingAnOpTest {
                 .isThrownBy(() -> Op.of("halve(input)").build())
                 .withMessage("op halve lacks a group");
         assertThatIllegalStateException()
-                .isThrownBy(() -> Op.of("halve(input)").group(Op.Group.ELEMENTWISE).build())
+                .isThrownBy(
+                        () -> Op.of("halve(input)").group(Op.Group.ELEMENTWISE).build())
                 .withMessage("op halve lacks a twin call");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Op.of("halve(input)")
