@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Example: java --add-modules jdk.incubator.vector -XX:+UseParallelGC -Xmx4g -jar target/gradtwin.jar bench scalar"
+            "Example: java -XX:+UseParallelGC -Xmx4g -jar target/gradtwin.jar bench scalar"
         })
 final class BenchCommand implements Callable<Integer> {
     /** What can be measured. */
@@ -110,7 +110,7 @@ final class BenchCommand implements Callable<Integer> {
         if (!Kernels.vectorIsPresent()) {
             spec.commandLine()
                     .getErr()
-                    .println("gradtwin: plain kernels only: java --add-modules jdk.incubator.vector -jar … is faster");
+                    .println("gradtwin: plain kernels only: with the Vector API, which java -jar has, the engines are faster");
         }
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.current(Kernels.best().name());

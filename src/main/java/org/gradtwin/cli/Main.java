@@ -51,6 +51,7 @@ public final class Main implements Runnable {
 
     /** Runs a verb and exits with its code. */
     public static void main(String[] arguments) {
+        VectorModule.load();
         System.exit(execute(commandLine(), arguments));
     }
 
