@@ -1,5 +1,6 @@
 package org.gradtwin.check;
 
+import java.util.Arrays;
 import org.gradtwin.tensor.DType;
 
 /**
@@ -29,6 +30,12 @@ public record Discrepancy(
         double rel = abs / Math.abs(expected);
         return new Discrepancy(
                 index, expected, actual, abs, rel, abs / ulp(expected, dtype), abs / tolerance.allowed(expected));
+    }
+
+    @Override
+    public String toString() {
+        return "at " + Arrays.toString(index) + ": " + actual + ", expected " + expected + ", " + ofAllowed
+                + " times what is allowed";
     }
 
     private static double ulp(double value, DType dtype) {

@@ -310,4 +310,9 @@ public record RunReport(
                 check.verdict().key(),
                 check.reason());
     }
+
+    @Override
+    public String toString() {
+        return "report of " + summary.inWords();
+    }
 }

@@ -88,8 +88,8 @@ public interface Kernels {
      */
     static Kernels vector() {
         if (!vectorIsPresent()) {
-            throw new IllegalStateException(
-                    "vector kernels: module " + VECTOR_MODULE + " is not present, run with --add-modules " + VECTOR_MODULE);
+            throw new IllegalStateException("vector kernels: module " + VECTOR_MODULE
+                    + " is not present, run with --add-modules " + VECTOR_MODULE);
         }
         return new VectorKernels(RowSplit.ofMachine());
     }
