@@ -63,8 +63,7 @@ public interface Checked {
             int shown = Math.min(SHOWN, messages.size());
             String more = shown == messages.size()
                     ? ""
-                    : "\n\n… and " + (messages.size() - shown) + " messages more of " + failures.size()
-                            + " checks that fail";
+                    : "\n\n… " + failures.size() + " checks fail, " + shown + " messages are shown";
             throw new AssertionError(
                     messages.isEmpty()
                             ? name() + ": " + failures.size() + " checks fail, the first is the "

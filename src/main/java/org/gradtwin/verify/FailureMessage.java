@@ -30,6 +30,9 @@ import org.gradtwin.verify.TrainingTrial.Deviation;
 public final class FailureMessage {
     private static final Set<String> BUILT_IN = Set.of(ScalarEngine.NAME, MatrixEngine.NAME, TorchEngine.NAME);
 
+    /** Characters of a statement that are shown. */
+    private static final int LONGEST_STATEMENT = 120;
+
     /** Characters of a class path that a reader still copies; that of a test holds every library. */
     private static final int LONGEST_CLASS_PATH = 1_000;
 
@@ -229,7 +232,9 @@ public final class FailureMessage {
     }
 
     private static String at(Statement statement) {
-        return statement + ", line " + statement.line();
+        String text = statement.toString();
+        return (text.length() <= LONGEST_STATEMENT ? text : text.substring(0, LONGEST_STATEMENT) + "…") + ", line "
+                + statement.line();
     }
 
     /** A gradient is made by the statements that use the value: one of them passed it back wrong. */

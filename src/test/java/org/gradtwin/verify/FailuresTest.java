@@ -56,7 +56,7 @@ class FailuresTest {
         assertThatThrownBy(() -> Failures.requireNone(trials))
                 .isInstanceOf(AssertionError.class)
                 .satisfies(thrown -> assertThat(thrown.getMessage().lines())
-                        .hasSizeBetween(20, LINES)
+                        .hasSizeBetween(15, LINES)
                         .allMatch(line -> line.length() <= CHARACTERS)
                         .anyMatch(line -> line.matches("\\d+ of \\d+ fail, the smallest first"))
                         .anyMatch(line -> line.startsWith("  expected "))

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.TestFactory;
  * Every case and every training on every engine in every type. The run leaves the same report as the command line
  * does, whether it passes or not.
  */
-class VerificationTest {
+public class VerificationTest {
     private static final List<String> ENGINES = List.of("scalar", "matrix", "pytorch");
     private static final List<Trial> TRIALS = new ArrayList<>();
     private static final List<TrainingTrial> TRAININGS = new ArrayList<>();
