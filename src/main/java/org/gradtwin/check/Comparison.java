@@ -71,6 +71,13 @@ public record Comparison(
         return new Comparison(null, expected.size(), mismatched, worst);
     }
 
+    @Override
+    public String toString() {
+        return problem != null
+                ? problem
+                : mismatched + " of " + elements + " elements off" + (worst == null ? "" : ", worst " + worst);
+    }
+
     /** Whether the engine's tensor agrees with the reference. */
     public boolean agrees() {
         return problem == null && mismatched == 0;

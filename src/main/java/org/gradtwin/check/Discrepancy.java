@@ -1,5 +1,6 @@
 package org.gradtwin.check;
 
+import java.util.Arrays;
 import org.gradtwin.tensor.DType;
 
 /**
@@ -34,6 +35,12 @@ public record Discrepancy(
     /** Whether the error is no larger than the expected number: beyond it, as beside an expected 0, ulp say nothing. */
     public boolean inUlp() {
         return rel <= 1;
+    }
+
+    @Override
+    public String toString() {
+        return "at " + Arrays.toString(index) + ": " + actual + ", expected " + expected + ", " + ofAllowed
+                + " times what is allowed";
     }
 
     private static double ulp(double value, DType dtype) {

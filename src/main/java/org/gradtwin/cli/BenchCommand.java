@@ -36,10 +36,7 @@ import picocli.CommandLine.Spec;
             "ok: the bar is reached; stretch: so is the better figure that the project hopes for; miss: neither is.",
             "A missed bar does not change the exit code: it depends on the machine."
         },
-        footer = {
-            "",
-            "Example: java --add-modules jdk.incubator.vector -XX:+UseParallelGC -Xmx4g -jar target/gradtwin.jar bench scalar"
-        })
+        footer = {"", "Example: java -XX:+UseParallelGC -Xmx4g -jar target/gradtwin.jar bench scalar"})
 final class BenchCommand implements Callable<Integer> {
     /** What can be measured. */
     enum Subject {
@@ -110,7 +107,8 @@ final class BenchCommand implements Callable<Integer> {
         if (!Kernels.vectorIsPresent()) {
             spec.commandLine()
                     .getErr()
-                    .println("gradtwin: plain kernels only: java --add-modules jdk.incubator.vector -jar … is faster");
+                    .println(
+                            "gradtwin: plain kernels only: with the Vector API, which java -jar has, the engines are faster");
         }
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.current(Kernels.best().name());

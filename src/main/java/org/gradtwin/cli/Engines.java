@@ -2,10 +2,13 @@ package org.gradtwin.cli;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.MatrixEngine;
@@ -14,24 +17,28 @@ import org.gradtwin.torch.TorchEngine;
 
 /** The engines that the command line knows, by name: those in the jar, and those that the class path offers as a service. */
 final class Engines {
-    private final TorchEngine twin = new TorchEngine();
-    private final List<Engine> all = Stream.concat(
+    private final DescribedEngine twin = DescribedEngine.of(new TorchEngine());
+    private final List<DescribedEngine> all = Stream.concat(
                     Stream.of(new ScalarEngine(), new MatrixEngine(), twin),
                     ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get))
+            .map(DescribedEngine::of)
             .toList();
 
     Engines() {
         Set<String> names = new HashSet<>();
-        for (Engine engine : all) {
-            String name = engine.name();
-            if (name == null || !name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
-                throw new EngineUnavailableException(engine.getClass().getName() + " is called '" + name
-                        + "': an engine's name is of letters, digits and . _ -, as --engine takes it");
-            }
-            if (!names.add(name)) {
-                throw new EngineUnavailableException(
-                        engine.getClass().getName() + " is called " + name + ", as another engine is: rename it");
-            }
+        for (DescribedEngine engine : all) {
+            requireName(engine, names);
+        }
+    }
+
+    private static void requireName(DescribedEngine engine, Set<String> taken) {
+        if (!engine.name().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            throw new EngineUnavailableException(engine.type().getName() + " is called '" + engine.name()
+                    + "': an engine's name is of letters, digits and . _ -, as --engine takes it");
+        }
+        if (!taken.add(engine.name())) {
+            throw new EngineUnavailableException(
+                    engine.type().getName() + " is called " + engine.name() + ", as another engine is: rename it");
         }
     }
 
@@ -46,18 +53,48 @@ final class Engines {
     }
 
     /**
-     * The engines of those names, all for an empty list, in the order of {@link #names()}.
+     * The engines of those names or classes, all for an empty list, in the order of {@link #names()}; then those that are no
+     * service, but whose class is on the class path.
      *
      * @throws IllegalArgumentException for a name that is none
      */
     List<Engine> named(List<String> names) {
-        List<String> unknown = new ArrayList<>(names);
-        unknown.removeAll(names());
-        if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("there is no engine '" + unknown.get(0) + "' among " + names());
+        List<DescribedEngine> chosen = new ArrayList<>(all.stream()
+                .filter(engine -> names.isEmpty()
+                        || names.contains(engine.name())
+                        || names.contains(engine.type().getName()))
+                .toList());
+        Set<String> taken = new HashSet<>(names());
+        for (String name : new LinkedHashSet<>(names)) {
+            if (all.stream()
+                    .noneMatch(engine -> engine.name().equals(name)
+                            || engine.type().getName().equals(name))) {
+                DescribedEngine engine = DescribedEngine.ofClass(engineClass(name));
+                requireName(engine, taken);
+                chosen.add(engine);
+            }
         }
-        return all.stream()
-                .filter(engine -> names.isEmpty() || names.contains(engine.name()))
-                .toList();
+        return List.copyOf(chosen);
+    }
+
+    private Class<? extends Engine> engineClass(String name) {
+        Optional<Class<?>> found = named(name);
+        if (found.isEmpty()) {
+            throw new IllegalArgumentException("there is no engine '" + name + "' among " + names()
+                    + (name.contains(".") ? ", and no such class on the class path" : ""));
+        }
+        if (!Engine.class.isAssignableFrom(found.get())) {
+            throw new IllegalArgumentException(name + " is no " + Engine.class.getName());
+        }
+        return found.get().asSubclass(Engine.class);
+    }
+
+    /** A class as a service would be found. */
+    private static Optional<Class<?>> named(String name) {
+        try {
+            return Optional.of(Class.forName(name, true, Thread.currentThread().getContextClassLoader()));
+        } catch (ClassNotFoundException | LinkageError e) {
+            return Optional.empty();
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Running;
 import org.gradtwin.fixture.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Campaign.Examination;
@@ -18,6 +19,7 @@ import org.gradtwin.fuzz.Finding;
 import org.gradtwin.fuzz.Tally;
 import org.gradtwin.program.Op;
 import org.gradtwin.report.ReportFiles;
+import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -126,8 +128,8 @@ final class FuzzCommand implements Callable<Integer> {
             throw usage("--engine: " + known.twin().name() + " is what engines are held against, not one of them");
         }
         try {
-            return new Campaign(
-                    known.twin(), chosen, dtypes.stream().map(Types::of).collect(Collectors.toSet()));
+            Set<DType> types = dtypes.stream().map(Types::of).collect(Collectors.toSet());
+            return Running.during("single ops", () -> new Campaign(known.twin(), chosen, types));
         } catch (IllegalArgumentException e) {
             throw usage("--dtype: " + e.getMessage());
         }
@@ -146,7 +148,7 @@ final class FuzzCommand implements Callable<Integer> {
                 long to = from < end - BATCH ? from + BATCH : end;
                 List<Examination> batch = LongStream.range(from, to)
                         .parallel()
-                        .mapToObj(campaign::examine)
+                        .mapToObj(one -> Running.during("seed " + one, () -> campaign.examine(one)))
                         .toList();
                 long left = Math.max(SHOWN - tally.disagree(), 0);
                 tally = tally.plus(Tally.of(batch));
@@ -164,8 +166,11 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     private void print(Campaign campaign, Finding finding, PrintWriter out) {
-        Finding small = campaign.shrink(
-                finding, () -> new Engines().named(List.of(finding.engine())).get(0));
+        Finding small = Running.during(
+                "seed " + finding.seed() + ", being shrunk",
+                () -> campaign.shrink(
+                        finding,
+                        () -> new Engines().named(List.of(finding.engine())).get(0)));
         out.println(small.message());
         if (save != null) {
             out.println("  saved      " + saved(save, small) + "   (numbers: regenerate)");

@@ -51,7 +51,9 @@ public final class Main implements Runnable {
 
     /** Runs a verb and exits with its code. */
     public static void main(String[] arguments) {
-        System.exit(execute(commandLine(), arguments));
+        Completion.require();
+        VectorModule.load();
+        System.exit(Completion.complete(execute(commandLine(), arguments)));
     }
 
     /** Exits of a virtual machine that fails would look like a disagreement. */

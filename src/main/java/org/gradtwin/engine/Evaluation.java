@@ -56,4 +56,9 @@ public final class Evaluation {
         }
         return tensor;
     }
+
+    @Override
+    public String toString() {
+        return "evaluation of " + quantities.size() + " quantities on " + engine + " in " + dtype.torchName();
+    }
 }

@@ -44,18 +44,43 @@ public final class Evaluator<V> {
      * @throws EvaluationException if the engine fails, with the line
      */
     public static Evaluation evaluate(Engine engine, Task task, DType dtype) {
+        return attempt(engine, task, dtype).orThrow();
+    }
+
+    /**
+     * Evaluates a task as far as the engine comes.
+     *
+     * @throws IllegalArgumentException if the task does not fit together
+     * @throws UnsupportedOpException if the engine lacks an op
+     */
+    public static Attempt attempt(Engine engine, Task task, DType dtype) {
         Map<String, Type> types = task.types(dtype);
-        return with(engine, dtype, evaluator -> evaluator.run(engine.name(), task, types));
+        String name = engine.name();
+        try {
+            return with(engine, dtype, evaluator -> evaluator.run(name, task, types));
+        } catch (EvaluationException e) {
+            // Without a graph there is nothing, and a graph that cannot be closed is not to be trusted.
+            Map<Quantity, EvaluationException> failures = new LinkedHashMap<>();
+            task.program().statements().forEach(statement -> failures.put(Quantity.value(statement.name()), e));
+            types.forEach((key, type) -> {
+                if (type.requiresGrad()) {
+                    failures.put(Quantity.grad(key), e);
+                }
+            });
+            return new Attempt(new Evaluation(name, dtype, Map.of()), failures);
+        }
     }
 
     /** Does something with a graph of an engine, while no other thread has one unless the engine allows it. */
     private static <T> T with(Engine engine, DType dtype, Function<Evaluator<?>, T> what) {
-        if (engine.concurrent()) {
-            return open(engine, dtype, what);
-        }
-        synchronized (engine) {
-            return open(engine, dtype, what);
-        }
+        return Running.during("engine " + engine.name(), () -> {
+            if (engine.concurrent()) {
+                return open(engine, dtype, what);
+            }
+            synchronized (DescribedEngine.lock(engine)) {
+                return open(engine, dtype, what);
+            }
+        });
     }
 
     private static <T> T open(Engine engine, DType dtype, Function<Evaluator<?>, T> what) {
@@ -95,32 +120,51 @@ public final class Evaluator<V> {
         }
     }
 
-    private Evaluation run(String engine, Task task, Map<String, Type> types) {
-        build(task, types);
+    private Attempt run(String engine, Task task, Map<String, Type> types) {
         Map<Quantity, Optional<Tensor>> results = new LinkedHashMap<>();
+        Map<Quantity, EvaluationException> failures = new LinkedHashMap<>();
+        Optional<EvaluationException> broken = failure(() -> build(task, types));
         for (Statement statement : task.program().statements()) {
             Type type = types.get(statement.name());
-            if (type != null && type.dtype().isFloating()) {
-                results.put(
-                        Quantity.value(statement.name()),
-                        Optional.of(guard(
-                                statement.line(),
-                                () -> graph.value(slot(statement.name()).value()))));
+            if (type == null || !type.dtype().isFloating()) {
+                // What is true or false, or an index, shows in what is computed with it.
+                continue;
             }
+            Quantity quantity = Quantity.value(statement.name());
+            Optional<EvaluationException> before = slots.containsKey(statement.name()) ? Optional.empty() : broken;
+            before.or(() -> failure(() -> results.put(
+                            quantity,
+                            Optional.of(guard(
+                                    statement.line(),
+                                    () -> graph.value(slot(statement.name()).value()))))))
+                    .ifPresent(failure -> failures.put(quantity, failure));
         }
-        int last = task.program().statements().size();
-        guard(last, () -> {
+        Optional<EvaluationException> backward = broken.or(() -> failure(() -> guard("backward", () -> {
             graph.backward(slot(task.root()).value(), task.cotangent().to(dtype));
             return task;
-        });
+        })));
         types.forEach((name, type) -> {
             if (type.requiresGrad()) {
-                results.put(
-                        Quantity.grad(name),
-                        guard(last, () -> graph.gradient(slot(name).value())));
+                Quantity quantity = Quantity.grad(name);
+                backward.or(() -> failure(() -> results.put(
+                                quantity,
+                                guard(
+                                        quantity.toString(),
+                                        () -> graph.gradient(slot(name).value())))))
+                        .ifPresent(failure -> failures.put(quantity, failure));
             }
         });
-        return new Evaluation(engine, dtype, results);
+        return new Attempt(new Evaluation(engine, dtype, results), failures);
+    }
+
+    /** Why a step fails, empty if it does not. */
+    private static Optional<EvaluationException> failure(Runnable step) {
+        try {
+            step.run();
+            return Optional.empty();
+        } catch (EvaluationException e) {
+            return Optional.of(e);
+        }
     }
 
     private void build(Task task, Map<String, Type> types) {
@@ -173,18 +217,16 @@ public final class Evaluator<V> {
         return guard(cause -> new EvaluationException(name, cause), step);
     }
 
-    private static <T> T guard(Function<RuntimeException, EvaluationException> failure, Supplier<T> step) {
+    private static <T> T guard(Function<Throwable, EvaluationException> failure, Supplier<T> step) {
         try {
             return Objects.requireNonNull(step.get(), "the engine gave null");
         } catch (UnsupportedOpException | EngineUnavailableException e) {
             throw e;
-        } catch (RuntimeException e) {
-            throw failure.apply(e);
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (Throwable e) {
             // Other languages throw checked exceptions, Kotlin's and Scala's NotImplementedError is an error.
-            throw failure.apply(new IllegalStateException(e.toString(), e));
+            throw failure.apply(e);
         }
     }
 }

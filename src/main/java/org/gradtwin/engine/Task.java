@@ -53,4 +53,9 @@ public record Task(Program program, Map<String, Input> inputs, String root, Tens
         }
         return types;
     }
+
+    @Override
+    public String toString() {
+        return "backward of " + root + " in " + program.lines();
+    }
 }

@@ -177,4 +177,10 @@ public record Finding(
     private static TensorSource source(Tensor value) {
         return value.dtype() == DType.INT64 ? new TensorSource.Indices(value) : new TensorSource.Values(value);
     }
+
+    @Override
+    public String toString() {
+        return "seed " + seed + " on " + engine + " in " + dtype.torchName() + ": "
+                + (quantity == null ? problem : quantity + ", " + comparison);
+    }
 }

@@ -323,4 +323,9 @@ public record RunReport(
                 check.verdict().key(),
                 check.reason());
     }
+
+    @Override
+    public String toString() {
+        return "report of " + summary.inWords();
+    }
 }

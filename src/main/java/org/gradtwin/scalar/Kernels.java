@@ -31,10 +31,17 @@ interface Kernels {
         private Holder() {}
 
         private static Kernels choose() {
-            boolean present =
-                    ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-            // VectorKernels is loaded only if this line is reached.
-            return present && VectorKernels.isFast() ? new VectorKernels() : new PlainKernels();
+            // VectorKernels is loaded only if the Vector API is there.
+            return isPresent() && VectorKernels.isFast() ? new VectorKernels() : new PlainKernels();
+        }
+
+        private static boolean isPresent() {
+            try {
+                Class.forName("jdk.incubator.vector.Vector", false, Kernels.class.getClassLoader());
+                return true;
+            } catch (ClassNotFoundException e) {
+                return false;
+            }
         }
     }
 }

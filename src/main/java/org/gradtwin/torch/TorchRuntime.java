@@ -49,6 +49,7 @@ final class TorchRuntime {
             }
         });
         Engine engine = Engine.getEngine("PyTorch");
+        NativeWarnings.silence();
         // Again, for DJL may have been loaded by somebody else before.
         JniUtils.setNumThreads(Integer.getInteger(THREADS, 1));
         versions = new TorchVersions(

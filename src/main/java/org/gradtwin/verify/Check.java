@@ -79,6 +79,14 @@ public record Check(
         return expected.map(Tensor::shape).orElse(null);
     }
 
+    @Override
+    public String toString() {
+        return caseName + ": " + engine + " against " + against.key() + ", " + quantity + " (" + dtype.torchName()
+                + "): "
+                + verdict.key() + (comparison == null ? "" : ", " + comparison)
+                + (reason == null ? "" : ", " + reason);
+    }
+
     /** Whether this check fails the gate: see {@link Verdict#failsGate}. */
     public boolean failsGate() {
         return verdict.failsGate(reason);

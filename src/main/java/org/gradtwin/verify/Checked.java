@@ -7,6 +7,9 @@ import org.gradtwin.tensor.DType;
 
 /** One case in one type on one engine, with every comparison that was made. */
 public interface Checked {
+    /** Messages that a failing test shows: of very many the first say enough. */
+    int SHOWN = 2;
+
     /** The full name of the case. */
     String caseName();
 
@@ -30,6 +33,13 @@ public interface Checked {
         return caseName() + " on " + engine() + " in " + dtype().torchName();
     }
 
+    /** Itself in a line, for the messages of assertions. */
+    default String inWords() {
+        long failing = checks().stream().filter(Check::failsGate).count();
+        return name() + ": " + failing + " of " + checks().size() + " checks fail"
+                + firstOffInWords().map(where -> ", first off " + where).orElse("");
+    }
+
     /** Why nothing was compared: the reason of the first check where all were skipped, empty otherwise. */
     default Optional<String> skipped() {
         return checks().stream().allMatch(check -> check.verdict() == Verdict.SKIPPED)
@@ -40,7 +50,7 @@ public interface Checked {
     /**
      * Passes if every check passes the gate. What was skipped passes too: see {@link #skipped()}.
      *
-     * @throws AssertionError with the failure messages, or if there are no checks at all
+     * @throws AssertionError with the first failure messages, or if there are no checks at all
      */
     default void requirePass() {
         if (checks().isEmpty()) {
@@ -50,12 +60,16 @@ public interface Checked {
         if (!failures.isEmpty()) {
             List<String> messages =
                     failures.stream().flatMap(check -> message(check).stream()).toList();
+            int shown = Math.min(SHOWN, messages.size());
+            String more = shown == messages.size()
+                    ? ""
+                    : "\n\n… " + failures.size() + " checks fail, " + shown + " messages are shown";
             throw new AssertionError(
                     messages.isEmpty()
                             ? name() + ": " + failures.size() + " checks fail, the first is the "
                                     + failures.get(0).quantity() + ": "
                                     + failures.get(0).reason()
-                            : String.join("\n\n", messages));
+                            : String.join("\n\n", messages.subList(0, shown)) + more);
         }
     }
 }

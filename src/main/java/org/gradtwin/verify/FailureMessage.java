@@ -1,9 +1,12 @@
 package org.gradtwin.verify;
 
+import java.io.File;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,6 +14,7 @@ import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.ScalarEngine;
@@ -26,13 +30,47 @@ import org.gradtwin.verify.TrainingTrial.Deviation;
 public final class FailureMessage {
     private static final Set<String> BUILT_IN = Set.of(ScalarEngine.NAME, MatrixEngine.NAME, TorchEngine.NAME);
 
+    /** Characters of a statement that are shown. */
+    private static final int LONGEST_STATEMENT = 120;
+
+    /** Characters of a class path that a reader still copies; that of a test holds every library. */
+    private static final int LONGEST_CLASS_PATH = 1_000;
+
     private FailureMessage() {}
 
     /** The message of a check that fails the gate. */
     public static String of(Trial trial, Check check) {
+        if (trial.hasFailed(check)) {
+            return ofFailure(trial, check);
+        }
         List<String> lines = about(check);
         firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
-        trial.flags().forEach((name, flag) -> lines.add(line("case for", name + ": " + flag.catches())));
+        // What a case is there to catch says something where something was compared.
+        if (check.verdict() == Verdict.DISAGREE) {
+            trial.flags().forEach((name, flag) -> lines.add(line("case for", name + ": " + flag.catches())));
+        }
+        lines.add(again(trial, trial.given().root()));
+        return String.join("\n", lines);
+    }
+
+    /** The message of all checks for which there is no number, because of the same failure. */
+    private static String ofFailure(Trial trial, Check check) {
+        long without = trial.checks().stream()
+                .filter(other -> trial.hasFailed(other) && Objects.equals(other.reason(), check.reason()))
+                .count();
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s: %d of %d checks of %s (%s) have no number, the first is of the %s",
+                check.caseName(),
+                without,
+                trial.checks().size(),
+                check.engine(),
+                check.dtype().torchName(),
+                check.quantity()));
+        lines.add("");
+        lines.add(line("problem", String.valueOf(check.reason())));
+        firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
         lines.add(again(trial, trial.given().root()));
         return text(lines);
     }
@@ -115,7 +153,18 @@ public final class FailureMessage {
     }
 
     private static String again(Checked checked, String root) {
-        String fixtures = root.equals(FixtureSet.BUNDLED) ? "" : "--fixtures " + quoted(root) + " ";
+        boolean bundled = root.equals(FixtureSet.BUNDLED);
+        if (bundled && !BUILT_IN.contains(checked.engine()) && classPath().length() > LONGEST_CLASS_PATH) {
+            String made = DescribedEngine.classOf(checked.engine())
+                    .map(Class::getCanonicalName)
+                    .map(name -> "new " + name + "()")
+                    .orElse("engine");
+            return line(
+                    "again",
+                    "in a test: Verifier.trials(" + made + ", \"" + checked.caseName()
+                            + "\").forEach(Checked::requirePass)");
+        }
+        String fixtures = bundled ? "" : "--fixtures " + quoted(root) + " ";
         return line(
                 "again",
                 command(
@@ -126,16 +175,36 @@ public final class FailureMessage {
 
     /** The command line of a verb with its arguments for engines, on the kernels in use here. */
     public static String command(String verb, List<String> engines) {
-        String module = Kernels.vectorIsPresent() ? "--add-modules jdk.incubator.vector " : "";
-        // Classes of its own have to be named: -jar would not see them.
-        String program = BUILT_IN.containsAll(engines)
-                ? "-jar target/gradtwin.jar "
-                : "-cp target/gradtwin.jar:YOUR_CLASSES org.gradtwin.cli.Main ";
-        return "java " + module + program + verb + " --engine " + String.join(",", engines);
+        if (BUILT_IN.containsAll(engines)) {
+            return "java " + (Kernels.vectorIsPresent() ? "" : "-D" + Kernels.PROPERTY + "=plain ")
+                    + "-jar target/gradtwin.jar " + verb + " --engine " + String.join(",", engines);
+        }
+        // -jar would not see classes of its own, and an engine may be no service.
+        String names = engines.stream()
+                .map(name -> DescribedEngine.classOf(name)
+                        .filter(type -> !BUILT_IN.contains(name))
+                        .map(Class::getName)
+                        .orElse(name))
+                .collect(Collectors.joining(","));
+        return "java " + (Kernels.vectorIsPresent() ? "--add-modules " + Kernels.VECTOR_MODULE + " " : "") + "-cp "
+                + quoted(classPath()) + " org.gradtwin.cli.Main " + verb + " --engine " + quoted(names);
+    }
+
+    /** The class path of this run, short where it lies below the working directory. */
+    private static String classPath() {
+        Path here = Path.of("").toAbsolutePath();
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> {
+                    Path path = Path.of(entry).toAbsolutePath().normalize();
+                    return path.startsWith(here) && !path.equals(here)
+                            ? here.relativize(path).toString()
+                            : path.toString();
+                })
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static String quoted(String word) {
-        return word.matches("[\\w./:+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+        return word.matches("[\\w./:,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static void worst(List<String> lines, Discrepancy worst, DType dtype) {
@@ -172,7 +241,9 @@ public final class FailureMessage {
     }
 
     private static String at(Statement statement) {
-        return statement + ", line " + statement.line();
+        String text = statement.toString();
+        return (text.length() <= LONGEST_STATEMENT ? text : text.substring(0, LONGEST_STATEMENT) + "…") + ", line "
+                + statement.line();
     }
 
     /** A gradient is made by the statements that use the value: one of them passed it back wrong. */

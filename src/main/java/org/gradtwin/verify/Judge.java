@@ -79,11 +79,12 @@ final class Judge {
         if (outcome instanceof Outcome.Skipped skipped) {
             return Optional.of(new Ruling(Verdict.SKIPPED, skipped.reason()));
         }
-        if (outcome instanceof Outcome.Failed failed) {
-            return Optional.of(new Ruling(Verdict.DISAGREE, failed.reason()));
-        }
-        if (reference.isPresent() && reference.get() instanceof Outcome.Failed failed) {
-            return Optional.of(new Ruling(Verdict.DISAGREE, against.words() + " failed: " + failed.reason()));
+        Optional<String> failure = failure(outcome, quantity)
+                .or(() -> reference
+                        .flatMap(other -> failure(other, quantity))
+                        .map(reason -> against.words() + " failed: " + reason));
+        if (failure.isPresent()) {
+            return failure.map(reason -> new Ruling(Verdict.DISAGREE, reason));
         }
         if (reference.isPresent() && reference.get() instanceof Outcome.Skipped skipped) {
             return Optional.of(new Ruling(Verdict.DISAGREE, against.words() + " did not answer: " + skipped.reason()));
@@ -117,6 +118,10 @@ final class Judge {
                 : new Ruling(verdict, accepted.orElse(null));
     }
 
+    private static Optional<String> failure(Outcome outcome, Quantity quantity) {
+        return outcome instanceof Outcome.Evaluated evaluated ? evaluated.failure(quantity) : Optional.empty();
+    }
+
     private DType type(Quantity quantity) {
         Type type = types.get(quantity.name());
         return type == null ? dtype : type.dtype();
@@ -124,6 +129,7 @@ final class Judge {
 
     private Optional<Tensor> tensor(Outcome from, Quantity quantity) {
         return from instanceof Outcome.Evaluated evaluated
+                        && evaluated.failure(quantity).isEmpty()
                 ? evaluated
                         .evaluation()
                         .get(quantity)

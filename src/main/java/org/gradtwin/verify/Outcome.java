@@ -2,21 +2,29 @@ package org.gradtwin.verify;
 
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.gradtwin.engine.Attempt;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.tensor.DType;
 
 /** What came of asking an engine to evaluate a task. */
 sealed interface Outcome {
-    /** It did. */
-    record Evaluated(Evaluation evaluation) implements Outcome {}
+    /** It did, or threw on the way. */
+    record Evaluated(Attempt attempt) implements Outcome {
+        Evaluation evaluation() {
+            return attempt.evaluation();
+        }
 
-    /** It threw. */
-    record Failed(String reason) implements Outcome {}
+        /** Why it has no such quantity, in a line; empty if it has. */
+        Optional<String> failure(Quantity quantity) {
+            return Optional.ofNullable(attempt.failures().get(quantity)).map(EvaluationException::inWords);
+        }
+    }
 
     /** It was not asked, or lacks an op. */
     record Skipped(String reason) implements Outcome {
@@ -44,11 +52,9 @@ sealed interface Outcome {
             return Skipped.notIn(engine, dtype);
         }
         try {
-            return new Evaluated(Evaluator.evaluate(engine, in.get() == dtype ? task : task.rounded(dtype), in.get()));
+            return new Evaluated(Evaluator.attempt(engine, in.get() == dtype ? task : task.rounded(dtype), in.get()));
         } catch (UnsupportedOpException e) {
             return Skipped.lacks(engine, e);
-        } catch (EvaluationException e) {
-            return new Failed(String.valueOf(e.getMessage()));
         }
     }
 }

@@ -111,6 +111,11 @@ public record TrainingTrial(
     }
 
     @Override
+    public String toString() {
+        return inWords();
+    }
+
+    @Override
     public Optional<String> firstOffInWords() {
         return firstOff.map(off ->
                 off.where() + ", " + FailureMessage.number(off.numbers().ofAllowed()) + " times what is allowed");

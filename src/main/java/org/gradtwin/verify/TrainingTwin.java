@@ -44,6 +44,11 @@ public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
                 .toList();
     }
 
+    @Override
+    public String toString() {
+        return given.name() + " on " + engine + " in " + dtype.torchName();
+    }
+
     /**
      * Trains and compares; an engine that cannot says why.
      *

@@ -3,7 +3,9 @@ package org.gradtwin.verify;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Flag;
@@ -43,9 +45,26 @@ public record Trial(NamedCase given, DType dtype, String engine, List<Check> che
         return Program.parse(given.given().program());
     }
 
+    /** Of many checks that have no number for the same reason, the first says it. */
     @Override
     public Optional<String> message(Check check) {
-        return check.failsGate() ? Optional.of(FailureMessage.of(this, check)) : Optional.empty();
+        boolean said = hasFailed(check)
+                && checks.stream()
+                        .takeWhile(other -> other != check)
+                        .anyMatch(other -> hasFailed(other) && Objects.equals(other.reason(), check.reason()));
+        return check.failsGate() && !said ? Optional.of(FailureMessage.of(this, check)) : Optional.empty();
+    }
+
+    /** Whether there was nothing to compare, because the engine failed, or what it is held against. */
+    boolean hasFailed(Check check) {
+        return check.verdict() == Verdict.DISAGREE
+                && check.comparison() == null
+                && given.given().refusal().isEmpty();
+    }
+
+    @Override
+    public String toString() {
+        return inWords();
     }
 
     @Override

@@ -12,10 +12,12 @@ import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Localizer;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.Running;
 import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.fixture.FixtureCase;
@@ -33,21 +35,27 @@ import org.gradtwin.verify.Check.Against;
  */
 public final class Verifier {
     private final Engine twin;
-    private final List<Engine> engines;
+    private final List<DescribedEngine> engines;
 
     /**
      * A verifier.
      *
      * @param twin PyTorch
      * @param engines what is verified; the twin itself may be among them, for its drift from the recorded numbers
+     * @throws IllegalArgumentException if two have the same name
+     * @throws org.gradtwin.engine.EngineUnavailableException if one cannot say its name and its types
      */
     public Verifier(Engine twin, List<Engine> engines) {
-        this.twin = twin;
-        this.engines = List.copyOf(engines);
+        DescribedEngine described = DescribedEngine.of(twin);
+        this.twin = described;
+        this.engines = engines.stream()
+                .map(engine -> engine == twin ? described : DescribedEngine.of(engine))
+                .toList();
         Set<String> names = new HashSet<>();
-        for (Engine engine : engines) {
-            if (engine.getClass() != twin.getClass() && engine.name().equals(twin.name())) {
-                throw new IllegalArgumentException("an engine is called " + twin.name() + ", as PyTorch is: rename it");
+        for (DescribedEngine engine : this.engines) {
+            if (engine.type() != described.type() && engine.name().equals(described.name())) {
+                throw new IllegalArgumentException(
+                        "an engine is called " + described.name() + ", as PyTorch is: rename it");
             }
             if (!names.add(engine.name())) {
                 throw new IllegalArgumentException("two engines are called " + engine.name());
@@ -96,6 +104,10 @@ public final class Verifier {
     }
 
     private List<Trial> verify(NamedCase named, DType dtype) {
+        return Running.during("case " + named.name() + " (" + dtype.torchName() + ")", () -> trials(named, dtype));
+    }
+
+    private List<Trial> trials(NamedCase named, DType dtype) {
         FixtureCase given = named.given();
         Optional<Throws> refusal = given.refusal();
         List<Trial> trials = new ArrayList<>();
@@ -134,7 +146,10 @@ public final class Verifier {
         List<Check> expect = judge.against(Against.EXPECT, Optional.empty());
         checks.addAll(expect);
         Outcome scalar = outcomes.get(ScalarEngine.NAME);
-        if (engine != twin && !engine.name().equals(ScalarEngine.NAME) && scalar instanceof Outcome.Evaluated) {
+        if (engine != twin
+                && !engine.name().equals(ScalarEngine.NAME)
+                && scalar instanceof Outcome.Evaluated evaluated
+                && evaluated.attempt().failures().isEmpty()) {
             checks.addAll(judge.against(Against.SCALAR, Optional.of(scalar)));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
@@ -166,7 +181,7 @@ public final class Verifier {
             } else if (refusal.isEmpty()) {
                 reason = "line " + wanted.line() + " was not refused (" + wanted.because() + ")";
             } else if (!(refusal.get().getCause() instanceof IllegalArgumentException)) {
-                reason = "failed instead of refusing: " + refusal.get().getCause();
+                reason = "failed instead of refusing: " + refusal.get().inWords();
             } else if (refusal.get().line() != wanted.line()) {
                 reason = "refused elsewhere than at line " + wanted.line() + ": "
                         + refusal.get().getMessage();

@@ -1,7 +1,10 @@
 package org.gradtwin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -22,6 +25,8 @@ import org.gradtwin.program.Op;
 import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
+import org.gradtwin.verify.Trial;
+import org.gradtwin.verify.Verifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -89,6 +94,76 @@ class OwnEngineTest {
                 }
             };
         }
+    }
+
+    /** Passes no gradient back. */
+    public static final class Still extends GivenEngine {
+        public Still() {
+            super("still", dtype -> still(new MatrixEngine().newGraph(dtype)));
+        }
+
+        private static <V> Graph<V> still(Graph<V> graph) {
+            return new ForwardingGraph<>(graph) {
+                @Override
+                public void backward(V root, Tensor cotangent) {
+                    graph.backward(root, Tensor.of(cotangent.dtype(), cotangent.shape(), new double[cotangent.size()]));
+                }
+            };
+        }
+    }
+
+    /** The command in a message works as it stands: with the class path of its run, and the class of an engine that is no service. */
+    @Test
+    void itsFailureIsSeenAgainByTheCommandInTheMessage(@TempDir Path folder) throws Exception {
+        assumeTrue(File.separatorChar == '/', "the command is for a Unix shell");
+        Path jar = ChildJava.jar(folder);
+        List<String> first = ChildJava.run(
+                folder,
+                Main.DISAGREE,
+                "-cp",
+                jar.toString(),
+                Main.class.getName(),
+                "verify",
+                "--engine",
+                Still.class.getName(),
+                "--case",
+                "op/tanh-matrix");
+        String again = first.stream()
+                .filter(line -> line.startsWith("  again "))
+                .findFirst()
+                .orElseThrow()
+                .substring("  again ".length())
+                .strip();
+        assertThat(again)
+                .startsWith("java -cp child.jar org.gradtwin.cli.Main verify --case op/tanh-matrix --dtype float32")
+                .endsWith(" --engine '" + Still.class.getName() + "'");
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        Process second = new ProcessBuilder("sh", "-c", java + again.substring("java".length()))
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("second").toFile())
+                .start();
+        assertThat(second.waitFor()).isEqualTo(Main.DISAGREE);
+        assertThat(Files.readAllLines(folder.resolve("second"))).contains("  again      " + again);
+    }
+
+    /** In a test the class path holds every library: there it is a line of Java. */
+    @Test
+    void inATestItIsSeenAgainByALineOfJava() {
+        Trial trial = Verifier.trials(new Still(), "op/tanh-matrix").findFirst().orElseThrow();
+        assertThatThrownBy(trial::requirePass)
+                .hasMessageContaining(
+                        "  again      in a test: Verifier.trials(new org.gradtwin.cli.OwnEngineTest.Still(),"
+                                + " \"op/tanh-matrix\").forEach(Checked::requirePass)");
+    }
+
+    @Test
+    void aClassThatIsNoEngineIsRefusedInALine() {
+        assertThat(Cli.run("verify", "--engine", "java.lang.String").err())
+                .startsWith("gradtwin: --engine: java.lang.String is no org.gradtwin.engine.Engine");
+        assertThat(Cli.run("verify", "--engine", "org.example.None").err())
+                .startsWith("gradtwin: --engine: there is no engine 'org.example.None' among [")
+                .contains("and no such class on the class path");
     }
 
     private static Cli run(Path services, Class<? extends Engine> engine, String... arguments) throws IOException {

@@ -123,8 +123,7 @@ class VerifyCommandTest {
                 .contains("  worst at   []")
                 .contains("  expected   " + wrong)
                 .contains("  but was    " + gradient.group(1).substring(0, 12))
-                .contains(
-                        "  again      java --add-modules jdk.incubator.vector -jar target/gradtwin.jar verify --fixtures ");
+                .contains("  again      java -jar target/gradtwin.jar verify --fixtures ");
         assertThat(again(cli, "notebook/testing-expression-live: scalar")).isEqualTo(Main.DISAGREE);
     }
 

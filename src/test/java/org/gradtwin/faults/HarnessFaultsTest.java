@@ -36,6 +36,7 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Checked;
 import org.gradtwin.verify.Trial;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,11 +193,15 @@ class HarnessFaultsTest {
     @Test
     void h09_everyFailingCheckFailsItsTrial() {
         Trial trial = trial(FaultyEngine.with(Fault.M21_TANH), "op/tanh-chained");
-        long failing = trial.checks().stream().filter(Check::failsGate).count();
-        assertThat(failing).isGreaterThan(1);
+        List<Check> failing = trial.checks().stream().filter(Check::failsGate).toList();
+        assertThat(failing)
+                .hasSize(3)
+                .allSatisfy(check -> assertThat(trial.message(check).orElseThrow())
+                        .contains("disagrees with", " in the " + check.quantity()));
         assertThatThrownBy(trial::requirePass)
                 .satisfies(error -> assertThat(error.getMessage().split("disagrees with", -1))
-                        .hasSize((int) failing + 1));
+                        .hasSize(Checked.SHOWN + 1))
+                .hasMessageEndingWith("… 3 checks fail, 2 messages are shown");
     }
 
     /** What the gradients of one op are multiplied by: nothing is insensitive to it, and no op goes unexercised. */

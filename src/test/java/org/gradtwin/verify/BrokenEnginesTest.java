@@ -1,17 +1,24 @@
 package org.gradtwin.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.gradtwin.program.Ops;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
@@ -20,6 +27,8 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.FixtureSet.NamedTraining;
+import org.gradtwin.program.Attributes;
+import org.gradtwin.program.Op;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -50,7 +59,16 @@ class BrokenEnginesTest {
         NOT_IMPLEMENTED,
         CHECKED_EXCEPTION,
         CLOSE,
-        OTHER_TYPE
+        OTHER_TYPE;
+
+        /** Whether nothing right is left of a kind: what was right before an engine broke down stays so. */
+        boolean breaks(Quantity.Kind kind) {
+            return switch (this) {
+                case NO_GRAPH, NULL_GRAPH, LEAF, CLOSE, OTHER_TYPE -> true;
+                case NULL_VALUE -> kind == Quantity.Kind.VALUE;
+                default -> kind == Quantity.Kind.GRAD;
+            };
+        }
     }
 
     private static Engine broken(Way way) {
@@ -118,16 +136,109 @@ class BrokenEnginesTest {
         return null;
     }
 
+    private static Trial trial(Engine engine, String name) {
+        return new Verifier(new TorchEngine(), List.of(engine))
+                .verify(FixtureSet.bundled().select(name).get(0), List.of(ASKED))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @ParameterizedTest
     @EnumSource
-    void everyCheckDisagrees(Way way) {
-        Verifier verifier = new Verifier(new TorchEngine(), List.of(broken(way)));
-        List<Check> checks = verifier.verify(
-                        FixtureSet.bundled().select("op/tanh-matrix").get(0), List.of(ASKED))
-                .filter(trial -> trial.engine().equals("broken"))
-                .flatMap(trial -> trial.checks().stream())
+    void everyCheckOfWhatBreaksDisagrees(Way way) {
+        Trial trial = trial(broken(way), "op/tanh-matrix");
+        assertThat(trial.checks())
+                .isNotEmpty()
+                .allSatisfy(check -> assertThat(check.verdict())
+                        .isEqualTo(way.breaks(check.quantity().kind()) ? Verdict.DISAGREE : Verdict.AGREE));
+        assertThatThrownBy(trial::requirePass)
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("op/tanh-matrix: ");
+    }
+
+    /** Once, with the class of what was thrown and the place in the engine; not for every quantity, and not as what the case is for. */
+    @Test
+    void whatAnEngineThrowsIsShownOnce() {
+        Trial trial = trial(broken(Way.CHECKED_EXCEPTION), "op/tanh-matrix");
+        List<String> messages = trial.checks().stream()
+                .flatMap(check -> trial.message(check).stream())
                 .toList();
-        assertThat(checks).isNotEmpty().allMatch(check -> check.verdict() == Verdict.DISAGREE);
+        assertThat(messages)
+                .singleElement()
+                .satisfies(message -> assertThat(message)
+                        .startsWith("op/tanh-matrix: 4 of 6 checks of broken (float32) have no number,"
+                                + " the first is of the gradient of x\n")
+                        .containsPattern(
+                                "problem +backward: java.io.IOException: the device is gone, at .*BrokenEnginesTest.*"
+                                        + "\\(BrokenEnginesTest.java:\\d+\\)\n")
+                        .doesNotContain("case for")
+                        .contains("  again "));
+    }
+
+    /** What was built before the statement that fails has its values. */
+    @Test
+    void anEngineThatFailsInAStatementHasTheValuesBefore() {
+        Engine withoutTanh = new GivenEngine("without", dtype -> withoutTanh(new MatrixEngine().newGraph(dtype)));
+        Trial trial = trial(withoutTanh, "notebook/testing-expression-live");
+        assertThat(trial.checks())
+                .filteredOn(check -> check.quantity().equals(Quantity.value("z")))
+                .isNotEmpty()
+                .allMatch(check -> check.verdict() == Verdict.AGREE);
+        assertThat(trial.checks())
+                .filteredOn(check -> check.quantity().kind() == Quantity.Kind.GRAD)
+                .isNotEmpty()
+                .allSatisfy(check -> assertThat(check.reason())
+                        .startsWith("line 2: java.lang.IllegalStateException: no tanh, at ")
+                        .contains("(BrokenEnginesTest.java:"));
+    }
+
+    private static <V> Graph<V> withoutTanh(Graph<V> graph) {
+        return new ForwardingGraph<>(graph) {
+            @Override
+            public V apply(Op op, List<V> operands, Attributes attributes) {
+                if (op == Ops.of("tanh")) {
+                    throw new IllegalStateException("no tanh");
+                }
+                return graph.apply(op, operands, attributes);
+            }
+        };
+    }
+
+    /** An engine is asked its name once: it would pass under as many as it gives. */
+    @Test
+    void anEngineThatChangesItsNameHasTheFirst() {
+        AtomicInteger asked = new AtomicInteger();
+        Engine changing = new GivenEngine("", new MatrixEngine()::newGraph) {
+            @Override
+            public String name() {
+                return "engine" + asked.incrementAndGet();
+            }
+
+            @Override
+            public Set<DType> dtypes() {
+                return EnumSet.of(asked.get() == 1 ? DType.FLOAT32 : DType.FLOAT64);
+            }
+        };
+        Verifier verifier = new Verifier(new TorchEngine(), List.of(changing));
+        List<Trial> trials = verifier.verify(
+                        FixtureSet.bundled().select("op/tanh-matrix").get(0))
+                .toList();
+        assertThat(asked).hasValue(1);
+        assertThat(trials).hasSize(2).extracting(Trial::engine).containsOnly("engine1");
+        assertThat(trials).filteredOn(trial -> trial.skipped().isPresent()).hasSize(1);
+    }
+
+    @Test
+    void anEngineWithoutANameOrATypeIsRefusedInALine() {
+        assertThatExceptionOfType(EngineUnavailableException.class)
+                .isThrownBy(() -> DescribedEngine.of(new GivenEngine(nothing(), new MatrixEngine()::newGraph)))
+                .withMessageEndingWith("GivenEngine: name() gives null: an engine needs a name");
+        for (Set<DType> types : List.of(EnumSet.noneOf(DType.class), EnumSet.of(DType.INT64))) {
+            assertThatExceptionOfType(EngineUnavailableException.class)
+                    .isThrownBy(() -> DescribedEngine.of(new GivenEngine("e", types, new MatrixEngine()::newGraph)))
+                    .withMessageEndingWith(
+                            ": dtypes() gives " + types + ": an engine computes in FLOAT32, FLOAT64 or both");
+        }
     }
 
     /** An argument that is refused before the first statement is not the refusal that the case waits for. */

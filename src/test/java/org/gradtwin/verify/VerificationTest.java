@@ -30,10 +30,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Every case and every training on every engine in every type, each a test of its own. The run leaves the same report as the command line
+ * Every case and every training on every engine in every type. The run leaves the same report as the command line
  * does, whether it passes or not.
  */
-class VerificationTest {
+public class VerificationTest {
     private static final Path README = Path.of("README.md");
     /** So long is the part of a line that names a folder. */
     private static final int FOLDER = 14;
@@ -47,17 +47,12 @@ class VerificationTest {
     Stream<DynamicTest> agreesWithPyTorch() {
         TorchEngine twin = new TorchEngine();
         Verifier verifier = new Verifier(twin, List.of(new ScalarEngine(), new MatrixEngine(), twin));
-        Stream<DynamicTest> trials = FixtureSet.requireComplete(
-                        FixtureSet.bundled().cases())
-                .parallelStream()
+        FixtureSet.requireComplete(FixtureSet.bundled().cases()).parallelStream()
                 .map(named -> verifier.verify(named).toList())
                 .toList()
-                .stream()
-                .flatMap(List::stream)
-                .peek(TRIALS::add)
-                .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> requirePass(trial)));
+                .forEach(TRIALS::addAll);
         return Stream.concat(
-                trials,
+                tests(TRIALS),
                 Stream.of(DynamicTest.dynamicTest(
                         "nothing is left uncovered",
                         () -> assertThat(Coverage.of(TRIALS).gaps()).isEmpty())));
@@ -66,15 +61,24 @@ class VerificationTest {
     @TestFactory
     @Tag("pages")
     Stream<DynamicTest> trainsAsPyTorch() {
-        return FixtureSet.requireRecorded(FixtureSet.bundled().trainings()).stream()
-                .flatMap(training -> TrainingTwin.run(training, ENGINES, Set.of()).stream())
-                .peek(TRAININGS::add)
-                .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> requirePass(trial)));
+        FixtureSet.requireRecorded(FixtureSet.bundled().trainings())
+                .forEach(training -> TRAININGS.addAll(TrainingTwin.run(training, ENGINES, Set.of())));
+        return tests(TRAININGS);
     }
 
-    private static void requirePass(Checked checked) {
-        checked.skipped().ifPresent(Assumptions::abort);
-        checked.requirePass();
+    /** A test for each that passes or is skipped, and one an engine for all that fail: a wrong derivative fails dozens. */
+    private static Stream<DynamicTest> tests(List<? extends Checked> checked) {
+        Stream<DynamicTest> each = checked.stream()
+                .filter(trial -> !Failures.fails(trial))
+                .map(trial -> DynamicTest.dynamicTest(
+                        trial.name(), () -> trial.skipped().ifPresent(Assumptions::abort)));
+        Stream<DynamicTest> failing = ENGINES.stream()
+                .map(engine -> DynamicTest.dynamicTest(
+                        "nothing fails on " + engine,
+                        () -> Failures.requireNone(checked.stream()
+                                .filter(trial -> trial.engine().equals(engine))
+                                .toList())));
+        return Stream.concat(each, failing);
     }
 
     @AfterAll

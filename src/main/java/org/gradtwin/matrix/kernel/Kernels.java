@@ -8,6 +8,9 @@ public interface Kernels {
     /** The property that forces a set: {@code plain} or {@code vector}. */
     String PROPERTY = "gradtwin.kernels";
 
+    /** The module of the Vector API. */
+    String VECTOR_MODULE = "jdk.incubator.vector";
+
     /** {@code plain} or {@code vector}. */
     String name();
 
@@ -85,14 +88,19 @@ public interface Kernels {
      */
     static Kernels vector() {
         if (!vectorIsPresent()) {
-            throw new IllegalStateException(
-                    "vector kernels: module jdk.incubator.vector is not present, run with --add-modules");
+            throw new IllegalStateException("vector kernels: module " + VECTOR_MODULE
+                    + " is not present, run with --add-modules " + VECTOR_MODULE);
         }
         return new VectorKernels(RowSplit.ofMachine());
     }
 
-    /** Whether the module of the Vector API was added to this run. */
+    /** Whether the module of the Vector API is in this run: from its start, or loaded later, which its layer would not tell. */
     static boolean vectorIsPresent() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        try {
+            Class.forName(VECTOR_MODULE + ".Vector", false, Kernels.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 }

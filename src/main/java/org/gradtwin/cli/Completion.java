@@ -1,0 +1,66 @@
+package org.gradtwin.cli;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.gradtwin.engine.Running;
+
+/**
+ * Notices a process that something else than its end ends. An engine that calls {@code System.exit(0)} would pass without having
+ * been compared: the process then exits with {@value Main#BROKEN}, and says who called. A signal ends it as ever; a call of
+ * {@code Runtime.halt} nobody sees.
+ */
+final class Completion {
+    private static volatile boolean complete;
+
+    private Completion() {}
+
+    /** From now on the process has to be complete before it exits. */
+    static void require() {
+        Runtime.getRuntime().addShutdownHook(new Thread(Completion::check, "gradtwin-completion"));
+    }
+
+    /** Everything is done. */
+    static int complete(int code) {
+        complete = true;
+        return code;
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void check() {
+        if (complete) {
+            return;
+        }
+        Thread.getAllStackTraces().entrySet().stream()
+                .filter(entry -> exits(entry.getValue()))
+                .findFirst()
+                .ifPresent(entry -> {
+                    System.err.println("gradtwin: " + inWords(entry));
+                    Runtime.getRuntime().halt(Main.BROKEN);
+                });
+    }
+
+    /** Whether a thread stands in a call of System.exit; one that handles a signal does not. */
+    private static boolean exits(StackTraceElement[] frames) {
+        return Arrays.stream(frames)
+                .anyMatch(frame -> frame.getClassName().equals("java.lang.Runtime")
+                        && frame.getMethodName().equals("exit"));
+    }
+
+    private static String inWords(Map.Entry<Thread, StackTraceElement[]> exiting) {
+        String at = Running.at(exiting.getKey())
+                .or(() -> Stream.of(Running.now())
+                        .filter(now -> !now.isEmpty())
+                        .map(now -> String.join(" or ", now))
+                        .findFirst())
+                .map(what -> " in " + what)
+                .orElse("");
+        String caller = Arrays.stream(exiting.getValue())
+                .filter(frame -> !frame.getClassName().startsWith("java."))
+                .findFirst()
+                // A frame of another thread bears the name of its loader.
+                .map(frame -> " at " + frame.toString().replace("app//", ""))
+                .orElse("");
+        return "System.exit was called" + at + caller + ": the run did not come to its end, nothing is reported";
+    }
+}

@@ -1,0 +1,30 @@
+package org.gradtwin.engine;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What an engine made of a task as far as it came: an engine that fails in backward has values all the same.
+ *
+ * @param evaluation what it gave
+ * @param failures why it did not give the rest, in the order of evaluation; empty if it gave everything
+ */
+public record Attempt(Evaluation evaluation, Map<Quantity, EvaluationException> failures) {
+    /** An immutable copy. */
+    public Attempt {
+        failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
+    }
+
+    /**
+     * The evaluation, if it is whole.
+     *
+     * @throws EvaluationException the first failure
+     */
+    public Evaluation orThrow() {
+        failures.values().stream().findFirst().ifPresent(failure -> {
+            throw failure;
+        });
+        return evaluation;
+    }
+}

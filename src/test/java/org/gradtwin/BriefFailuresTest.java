@@ -1,0 +1,40 @@
+package org.gradtwin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.opentest4j.TestAbortedException;
+
+class BriefFailuresTest {
+    private static final AssertionError LONG = new AssertionError("a line\n".repeat(1000) + "x".repeat(1_000_000));
+
+    /** The first two are shown in nine lines, others in one; what fails more often than three times in one method is aborted. */
+    @Test
+    void aFailureIsCutAndPrintedWhole() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Throwable first;
+        Throwable later;
+        Throwable more;
+        try {
+            System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
+            first = BriefFailures.of("case 1", LONG, 1, 1);
+            later = BriefFailures.of("case 4", LONG, 4, 3);
+            more = BriefFailures.of("case 5", LONG, 5, 4);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(first).isInstanceOf(AssertionError.class);
+        assertThat(first.getMessage())
+                .startsWith("case 1: java.lang.AssertionError: a line\na line\n")
+                .endsWith("… and 993 lines more")
+                .hasLineCount(9);
+        assertThat(later).isInstanceOf(AssertionError.class);
+        assertThat(later.getMessage()).startsWith("case 4: ").hasLineCount(1).hasSizeLessThan(300);
+        assertThat(more).isInstanceOf(TestAbortedException.class).message().hasSizeLessThan(300);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).hasSizeGreaterThan(3_000_000);
+    }
+}

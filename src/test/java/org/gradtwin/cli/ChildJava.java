@@ -1,0 +1,69 @@
+package org.gradtwin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes.Name;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** A verb in a process of its own, from a jar like the one that is built: its manifest is that of the build. */
+final class ChildJava {
+    private ChildJava() {}
+
+    /** An empty jar that names the class path of the tests, with the attributes that the build gives its own. */
+    static Path jar(Path folder) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Name.MAIN_CLASS, Main.class.getName());
+        manifest.getMainAttributes()
+                .put(
+                        Name.CLASS_PATH,
+                        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                                .map(entry -> Path.of(entry).toUri().toString())
+                                .collect(Collectors.joining(" ")));
+        for (String attribute : List.of("Add-Exports", "Enable-Native-Access")) {
+            var found = Pattern.compile("<" + attribute + ">([^<]+)</").matcher(Files.readString(Path.of("pom.xml")));
+            assertThat(found.find()).as(attribute).isTrue();
+            manifest.getMainAttributes().putValue(attribute, found.group(1));
+        }
+        Path jar = folder.resolve("child.jar");
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+        return jar;
+    }
+
+    /** Runs Java in a folder, and requires an exit code; gives the lines of standard output, leaves {@code err} there. */
+    static List<String> run(Path folder, int exit, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        Path out = folder.resolve("out");
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+        assertThat(process.exitValue()).as(() -> Failure.of(folder)).isEqualTo(exit);
+        return Files.readAllLines(out);
+    }
+
+    /** What a process said that ended otherwise. */
+    private static final class Failure {
+        static String of(Path folder) {
+            try {
+                return Files.readString(folder.resolve("err"));
+            } catch (IOException e) {
+                return e.toString();
+            }
+        }
+    }
+}
