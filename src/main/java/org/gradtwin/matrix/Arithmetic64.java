@@ -43,7 +43,7 @@ final class Arithmetic64 {
      *
      * @param exponent n, and {@code less} n − 1: in float32 both are rounded from float64
      */
-    static Unary64 pow(/**/ double exponent, /**/ double less) {
+    static Unary64 pow(/* stays */ double exponent, /* stays */ double less) {
         double n = /* (float) */ exponent;
         double m = /* (float) */ less;
         return new Unary64(x -> power(x, n), (g, x, y) -> exponent == 0 ? 0 : g * (n * power(x, m)));

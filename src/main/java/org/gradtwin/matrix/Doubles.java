@@ -3,8 +3,8 @@ package org.gradtwin.matrix;
 import java.util.Arrays;
 
 /**
- * float64 numbers. Floats is made from this file by the execution "float32" in pom.xml: a double behind an
- * empty comment stays double there, and a cast in a comment is carried out.
+ * float64 numbers. Floats is made from this file by the execution "float32" in pom.xml: a double
+ * marked so stays double there, and a cast in a comment is carried out.
  */
 @SuppressWarnings("ArrayRecordComponent") // the array is shared, and storages are never compared
 record Doubles(double[] array) implements Storage {
@@ -14,17 +14,17 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public /**/ double get(int i) {
+    public /* stays */ double get(int i) {
         return array[i];
     }
 
     @Override
-    public void set(int i, /**/ double number) {
+    public void set(int i, /* stays */ double number) {
         array[i] = /* (float) */ number;
     }
 
     @Override
-    public void fill(/**/ double number, int from, int to) {
+    public void fill(/* stays */ double number, int from, int to) {
         Arrays.fill(array, from, to, /* (float) */ number);
     }
 
@@ -38,7 +38,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void addScaled(/**/ double factor, Storage other, int from, int to) {
+    public void addScaled(/* stays */ double factor, Storage other, int from, int to) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
         double by = /* (float) */ factor;
@@ -48,7 +48,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void scale(/**/ double factor, int from, int to) {
+    public void scale(/* stays */ double factor, int from, int to) {
         double by = /* (float) */ factor;
         for (int i = from; i < to; i++) {
             array[i] *= by;
@@ -61,7 +61,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public /**/ double sum(int offset, int count, int stride) {
+    public /* stays */ double sum(int offset, int count, int stride) {
         if (count <= BLOCK) {
             double first = 0;
             double second = 0;
@@ -87,7 +87,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public /**/ double max(int offset, int count, int stride) {
+    public /* stays */ double max(int offset, int count, int stride) {
         double first = Double.NEGATIVE_INFINITY;
         double second = first;
         double third = first;
@@ -107,7 +107,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void shift(int offset, int count, int stride, Storage from, /**/ double shift) {
+    public void shift(int offset, int count, int stride, Storage from, /* stays */ double shift) {
         double[] target = array;
         double[] source = ((Doubles) from).array;
         double by = /* (float) */ shift;
@@ -123,7 +123,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void subtractScaled(int offset, int count, int stride, /**/ double factor, Storage other) {
+    public void subtractScaled(int offset, int count, int stride, /* stays */ double factor, Storage other) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
         double by = /* (float) */ factor;
@@ -162,8 +162,8 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public /**/ double[] toDoubles() {
-        /**/ double[] numbers = new /**/ double[array.length];
+    public /* stays */ double[] toDoubles() {
+        /* stays */ double[] numbers = new /* stays */ double[array.length];
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] = array[i];
         }
@@ -171,7 +171,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void load(/**/ double[] numbers) {
+    public void load(/* stays */ double[] numbers) {
         for (int i = 0; i < array.length; i++) {
             array[i] = /* (float) */ numbers[i];
         }

@@ -93,8 +93,13 @@ public enum Op {
 
     private final String group;
     private final @Nullable String symbol;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a record of copied lists
     private final Signature signature;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a function without state
     private final ShapeRule rule;
+
     private final Domain domain;
     private final Twin twin;
     private final String kinks;

@@ -89,7 +89,7 @@ interface ShapeRule {
     };
 
     /** See {@link Index#shape}. */
-    @SuppressWarnings("NullAway") // an indexing has no absent operands
+    @SuppressWarnings({"NullAway", "unchecked"}) // an indexing has no absent operands
     ShapeRule INDEX =
             (op, operands, attributes) -> attributes.index().shape(of(operands, 0), (List<Type>) (List<?>) operands);
 
@@ -119,14 +119,14 @@ interface ShapeRule {
     };
 
     /** Reduced dimensions go, or stay as 1 with keepdim. */
-    ShapeRule REDUCE = (op, operands, attributes) -> reduce(op, of(operands, 0), attributes);
+    ShapeRule REDUCE = (op, operands, attributes) -> reduce(of(operands, 0), attributes);
 
     /** The same along at least one dimension. */
     ShapeRule REDUCE_ALONG = (op, operands, attributes) -> {
         if (attributes.get("dim") instanceof List<?> dims && dims.isEmpty()) {
             throw new IllegalArgumentException(op.id() + ": 'dim' is empty");
         }
-        return reduce(op, of(operands, 0), attributes);
+        return reduce(of(operands, 0), attributes);
     };
 
     /** The same, and nothing that is reduced may be empty. */
@@ -137,7 +137,7 @@ interface ShapeRule {
                 throw new IllegalArgumentException(op.id() + " of " + shape + ": dimension " + dim + " is empty");
             }
         }
-        return reduce(op, shape, attributes);
+        return reduce(shape, attributes);
     };
 
     /** The operand's shape; the dimension must exist. */
@@ -267,7 +267,7 @@ interface ShapeRule {
         return attributes.text("reduction").equals("none") ? target : Shape.SCALAR;
     };
 
-    private static Shape reduce(Op op, Shape shape, Attributes attributes) {
+    private static Shape reduce(Shape shape, Attributes attributes) {
         int[] reduced = attributes.dims("dim", shape);
         boolean keep = attributes.flag("keepdim");
         return Shape.of(IntStream.range(0, shape.rank())

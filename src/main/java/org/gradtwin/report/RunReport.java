@@ -146,6 +146,7 @@ public record RunReport(
      * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous} or {@code drift}
      * @param reason why, absent where there is nothing to say
      */
+    @SuppressWarnings("ArrayRecordComponent") // written to JSON, compared nowhere
     public record Row(
             @JsonProperty("case") String caseName,
             String engine,
