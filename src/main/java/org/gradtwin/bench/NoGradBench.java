@@ -55,6 +55,7 @@ public final class NoGradBench {
         return y;
     }
 
+    @SuppressWarnings("try") // the scope works by being open
     private static Node withoutGraph(Supplier<Node> forward) {
         try (NoGrad scope = NoGrad.open()) {
             return forward.get();

@@ -9,7 +9,7 @@ import java.util.Arrays;
 final class Sources {
 
     /** Operands leave so many bits to the number of their cells. */
-    private static final int MOST = (1 << Rows.CODE - Integer.SIZE) - 1;
+    private static final int MOST = (1 << (Rows.CODE - Integer.SIZE)) - 1;
 
     private Cells[] cells = new Cells[4];
     private int size = 1;

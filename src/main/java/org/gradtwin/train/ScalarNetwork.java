@@ -101,6 +101,7 @@ public final class ScalarNetwork implements Network {
     }
 
     @Override
+    @SuppressWarnings("try") // the scope works by being open
     public double[] predict(double[] inputs) {
         int features = architecture.inputs();
         int width = architecture.outputs()[architecture.layers() - 1];
