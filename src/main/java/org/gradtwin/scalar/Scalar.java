@@ -1,0 +1,118 @@
+package org.gradtwin.scalar;
+
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A leaf with a number of its own, or the result of an operation on one or two nodes. */
+sealed class Scalar extends Node permits Nary {
+
+    double value;
+    double grad;
+    private int degree;
+    private final Operation operation;
+    private final @Nullable Node x;
+    private final @Nullable Node y;
+
+    /** A result. */
+    Scalar(Operation operation, @Nullable Node x, @Nullable Node y, double value) {
+        this.operation = operation;
+        this.x = x;
+        this.y = y;
+        this.value = value;
+        this.grad = -0.0; // what is added first stays as it is, −0 too
+        if (x != null) {
+            x.use(1);
+        }
+        if (y != null) {
+            y.use(1);
+        }
+    }
+
+    /** A leaf, a constant or a number. */
+    Scalar(Operation operation, double value) {
+        this.operation = operation;
+        this.x = null;
+        this.y = null;
+        this.value = value;
+        this.state = LEAF;
+    }
+
+    @Override
+    public final double grad() {
+        return reached() ? grad : 0;
+    }
+
+    @Override
+    public final boolean requiresGrad() {
+        return operation != Operation.CONSTANT && operation != Operation.NUMBER;
+    }
+
+    @Override
+    public final boolean reached() {
+        return state >= GIVEN && requiresGrad();
+    }
+
+    @Override
+    final void store(double data) {
+        value = data;
+    }
+
+    @Override
+    final void storeGrad(double gradient) {
+        grad = gradient;
+        state = GIVEN;
+    }
+
+    @Override
+    public final void zeroGrad() {
+        grad = isLeaf() || reached() ? 0 : grad;
+        state = isLeaf() ? LEAF : state;
+    }
+
+    @Override
+    final Operation operation() {
+        return operation;
+    }
+
+    @Override
+    List<Node> operands() {
+        return x == null ? List.of() : y == null ? List.of(x) : List.of(x, y);
+    }
+
+    @Override
+    public final int degree() {
+        return degree;
+    }
+
+    @Override
+    final void use(int edges) {
+        degree += edges;
+    }
+
+    @Override
+    void meetInputs(Sweep sweep) {
+        if (x != null) {
+            sweep.meet(x);
+        }
+        if (y != null) {
+            sweep.meet(y);
+        }
+    }
+
+    @Override
+    void pass() {
+        Node a = Objects.requireNonNull(x);
+        double g = grad;
+        if (y == null) {
+            a.give(Rules.gradient(operation, g, a.data(), value));
+        } else {
+            double p = a.data();
+            double q = y.data();
+            a.give(Rules.gradientOfFirst(operation, g, p, q, value));
+            y.give(Rules.gradientOfSecond(operation, g, p, q, value));
+            y.use(-1);
+        }
+        a.use(-1);
+    }
+}
