@@ -96,7 +96,10 @@ final class Block extends Vertex {
     /** The uses of an element that have not passed their gradient. */
     int uses(int index) {
         int alone = uses == null ? 0 : uses[index];
-        return alone + runUses.headMap(index, true).values().stream().mapToInt(Integer::intValue).sum();
+        return alone
+                + runUses.headMap(index, true).values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
     }
 
     void useOne(int index, int edges) {

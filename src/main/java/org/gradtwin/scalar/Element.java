@@ -21,11 +21,6 @@ final class Element extends Node {
     }
 
     @Override
-    public boolean requiresGrad() {
-        return block.requiresGrad;
-    }
-
-    @Override
     public boolean reached() {
         return block.requiresGrad && block.reached[index];
     }
@@ -59,11 +54,6 @@ final class Element extends Node {
     @Override
     public int degree() {
         return block.uses(index);
-    }
-
-    @Override
-    void use(int edges) {
-        block.useOne(index, edges);
     }
 
     @Override

@@ -69,7 +69,9 @@ final class Nary extends Scalar {
         if (NoGrad.isOpen()) {
             return false;
         }
-        return nodes instanceof NodeRun run ? run.requiresGrad() : nodes.stream().anyMatch(Node::requiresGrad);
+        return nodes instanceof NodeRun run
+                ? run.requiresGrad()
+                : nodes.stream().anyMatch(Node::requiresGrad);
     }
 
     private static List<Node> fixed(List<Node> nodes) {
@@ -106,10 +108,11 @@ final class Nary extends Scalar {
     @Override
     void pass() {
         double g = grad;
+        boolean masks = operation() != Operation.COMPOSE;
         for (int i = 0; i < xs.size(); i++) {
             Node x = xs.get(i);
             if (partials.length > 0) {
-                x.give(partials[i] == 0 ? 0 : g * partials[i]);
+                x.give(masks && partials[i] == 0 ? 0 : g * partials[i]);
             } else if (ws.isEmpty()) {
                 x.give(g);
             } else {

@@ -5,15 +5,15 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A float64 scalar that remembers what it was computed from. Leaves are made by {@link #of}; operations give new nodes
- * and record themselves on the thread's {@link Tape}; {@link #backward()} gives every node on the way to the leaves its
- * gradient. Leaves add up the gradients of successive graphs until {@link #zeroGrad()}, as PyTorch's do; every other
- * node takes part in one backward pass only.
+ * A float64 scalar that remembers what it was computed from. Leaves are made by {@link #of}; operations give new nodes;
+ * {@link #backward()} gives every node on the way to the leaves its gradient. Leaves add up the gradients of successive
+ * graphs until {@link #zeroGrad()}, as PyTorch's do; every other node takes part in one backward pass only.
  *
  * <p>Formulas, kinks and special values are PyTorch's. The data of a leaf must not be changed between the forward and
- * the backward pass of a graph that uses it, because the rules read it again.
+ * the backward pass of a graph that uses it, because the rules read it again. A graph is used by one thread at a time;
+ * leaves may be shared as long as only one thread runs backward.
  *
- * <p>A node is a thin handle: two nodes are equal if they denote the same scalar of the same graph.
+ * <p>Two nodes are equal if they denote the same scalar.
  */
 public abstract sealed class Node extends Vertex permits Scalar, Element {
 
@@ -32,14 +32,23 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
     }
 
     /**
-     * A node of this value with these partial derivatives: backward passes g · partials[i] to inputs[i], where g is the
-     * node's own gradient. Whether value and derivatives belong together is not checked. A partial derivative of exactly 0 is a mask, as PyTorch has it where an
-     * operation selects (where, relu, clamp, maximum): it passes 0, even where g is infinite or NaN. Any other product is
-     * formed as it stands.
+     * A node of this value with these partial derivatives: backward adds g · partials[i] to the gradient of inputs[i], g
+     * being the node's own. Whether they are the value's derivatives is not checked. A partial derivative of exactly 0 is a
+     * mask and passes 0 even where g is infinite or NaN, as in PyTorch where an operation selects (where, relu, clamp,
+     * maximum, prod with two zeros).
      *
      * @throws IllegalArgumentException if there are not as many partial derivatives as inputs
      */
     public static Node compose(double value, List<Node> inputs, double... partials) {
+        return Nary.composeOf(Operation.MASKED, value, inputs, partials);
+    }
+
+    /**
+     * The same without a mask: 0 · ∞ is NaN, as in PyTorch where an operation multiplies (amax, prod, var).
+     *
+     * @throws IllegalArgumentException if there are not as many partial derivatives as inputs
+     */
+    public static Node composeUnmasked(double value, List<Node> inputs, double... partials) {
         return Nary.composeOf(Operation.COMPOSE, value, inputs, partials);
     }
 
@@ -102,7 +111,12 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
     public abstract boolean reached();
 
     /** Whether gradients flow into this node: a leaf made by {@link #of}, or computed from one. */
-    public abstract boolean requiresGrad();
+    public final boolean requiresGrad() {
+        if (this instanceof Scalar scalar) {
+            return scalar.operation != Operation.CONSTANT && scalar.operation != Operation.NUMBER;
+        }
+        return ((Element) this).block.requiresGrad;
+    }
 
     /**
      * Replaces the gradient of a leaf, for instance with a clipped one.
@@ -126,6 +140,18 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
             scalar.state = GIVEN;
         } else if (this instanceof Element element) {
             element.block.give(element.index, g);
+        }
+    }
+
+    /** Adds to the gradient what an edge passes. */
+    final void passEdge(double g) {
+        if (this instanceof Scalar scalar) {
+            scalar.grad += g;
+            scalar.state = GIVEN;
+            scalar.degree--;
+        } else if (this instanceof Element element) {
+            element.block.give(element.index, g);
+            element.block.useOne(element.index, -1);
         }
     }
 
@@ -189,7 +215,13 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
     public abstract int degree();
 
     /** Counts edges to results, or, if negative, edges that have passed their gradient. */
-    abstract void use(int edges);
+    final void use(int edges) {
+        if (this instanceof Scalar scalar) {
+            scalar.degree += edges;
+        } else if (this instanceof Element element) {
+            element.block.useOne(element.index, edges);
+        }
+    }
 
     /** For instance {@code Node(data=2.0, grad=0.0)}. */
     @Override
@@ -377,7 +409,12 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** ln(1 + exp(beta·x))/beta, and x itself where beta·x &gt; threshold. */
     public final Node softplus(double beta, double threshold) {
-        return composed(Operation.SOFTPLUS, Rules.softplus(data(), beta, threshold), Rules.softplusSlope(data(), beta, threshold), beta, threshold);
+        return composed(
+                Operation.SOFTPLUS,
+                Rules.softplus(data(), beta, threshold),
+                Rules.softplusSlope(data(), beta, threshold),
+                beta,
+                threshold);
     }
 
     /** The error function 2/√π ∫₀ˣ exp(−t²) dt. */
@@ -387,7 +424,8 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** min(max(x, min), max). The gradient passes within the bounds and at them. */
     public final Node clamp(double min, double max) {
-        return composed(Operation.CLAMP, Rules.clamp(data(), min, max), data() >= min && data() <= max ? 1 : 0, min, max);
+        return composed(
+                Operation.CLAMP, Rules.clamp(data(), min, max), data() >= min && data() <= max ? 1 : 0, min, max);
     }
 
     private static Node result(Operation operation, Node x, @Nullable Node y, double z) {

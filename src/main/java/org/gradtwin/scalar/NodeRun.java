@@ -50,7 +50,8 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
             Node node = nodes.get(i);
             data[i] = node.data();
             requiresGrad |= node.requiresGrad();
-            neighbours &= nodes.get(0) instanceof Element first && node.equals(new Element(first.block, first.index + i));
+            neighbours &=
+                    nodes.get(0) instanceof Element first && node.equals(new Element(first.block, first.index + i));
         }
         if (neighbours && nodes.get(0) instanceof Element first) {
             return new NodeRun(first.block, first.index, data.length);

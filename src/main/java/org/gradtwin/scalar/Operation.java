@@ -46,7 +46,9 @@ enum Operation {
     COPY,
     SUM,
     DOT,
+    /** With partial derivatives that multiply; those of the next mask where they are 0. */
     COMPOSE,
+    MASKED("compose"),
     SOFTPLUS,
     CLAMP;
 

@@ -9,8 +9,8 @@ sealed class Scalar extends Node permits Nary {
 
     double value;
     double grad;
-    private int degree;
-    private final Operation operation;
+    int degree;
+    final Operation operation;
     private final @Nullable Node x;
     private final @Nullable Node y;
 
@@ -41,11 +41,6 @@ sealed class Scalar extends Node permits Nary {
     @Override
     public final double grad() {
         return reached() ? grad : 0;
-    }
-
-    @Override
-    public final boolean requiresGrad() {
-        return operation != Operation.CONSTANT && operation != Operation.NUMBER;
     }
 
     @Override
@@ -86,11 +81,6 @@ sealed class Scalar extends Node permits Nary {
     }
 
     @Override
-    final void use(int edges) {
-        degree += edges;
-    }
-
-    @Override
     void meetInputs(Sweep sweep) {
         if (x != null) {
             sweep.meet(x);
@@ -105,14 +95,16 @@ sealed class Scalar extends Node permits Nary {
         Node a = Objects.requireNonNull(x);
         double g = grad;
         if (y == null) {
-            a.give(Rules.gradient(operation, g, a.data(), value));
+            a.passEdge(Rules.gradient(operation, g, a.data(), value));
+        } else if (operation == Operation.ADD) {
+            a.passEdge(g);
+            y.passEdge(g);
         } else {
             double p = a.data();
             double q = y.data();
-            a.give(Rules.gradientOfFirst(operation, g, p, q, value));
-            y.give(Rules.gradientOfSecond(operation, g, p, q, value));
-            y.use(-1);
+            boolean product = operation == Operation.MULTIPLY;
+            a.passEdge(product ? g * q : Rules.gradientOfFirst(operation, g, p, q, value));
+            y.passEdge(product ? g * p : Rules.gradientOfSecond(operation, g, p, q, value));
         }
-        a.use(-1);
     }
 }

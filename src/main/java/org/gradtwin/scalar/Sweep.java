@@ -65,11 +65,13 @@ final class Sweep {
 
     private void walk() {
         while (depth > 0) {
+            int before = depth;
             Vertex top = stack[depth - 1];
             if (top.state == Vertex.NEW) {
                 top.state = Vertex.OPEN;
                 top.meetInputs(this);
-            } else {
+            }
+            if (depth == before) {
                 depth--;
                 if (top.state == Vertex.OPEN) {
                     top.state = Vertex.ORDERED;

@@ -184,7 +184,8 @@ class GraphTest {
             roots.add(new WeakReference<>(loss));
             roots.add(new WeakReference<>(w.times(w)));
             roots.add(new WeakReference<>(Node.dot(run, run)));
-            roots.add(new WeakReference<>(NodeRun.constants(1).affine(run, 2).relu().get(0)));
+            roots.add(new WeakReference<>(
+                    NodeRun.constants(1).affine(run, 2).relu().get(0)));
         }
         assertThat(w.grad()).isEqualTo(1_000);
         for (int i = 0; i < 50 && roots.stream().anyMatch(root -> root.get() != null); i++) {
