@@ -62,7 +62,7 @@ final class ScalarLosses {
         }
         Node pt = p.times(t);
         Node stable = pt.minus(t).plus(1).times(x.exp().log1p()).minus(pt.times(x));
-        return stable.plus(loss.data() - stable.data());
+        return Node.compose(loss.data(), List.of(stable), 1);
     }
 
     /** ln σ(x) by the exponential that does not overflow. */
