@@ -111,7 +111,7 @@ final class Block extends Vertex {
 
     void use(int from, int n, int edges) {
         if (operation == Operation.COPY) {
-            inputs.forEach(node -> node.use(edges));
+            inputs.forEach(node -> use(node, edges));
         } else if (n > 0) {
             runUses.merge(from, edges, Block::sum);
             runUses.merge(from + n, -edges, Block::sum);
@@ -158,7 +158,7 @@ final class Block extends Vertex {
         if (inputs instanceof NodeRun x) {
             x.block.give(x.from + i, Rules.gradient(operation, grad[i], x.block.data[x.from + i], data[i]));
         } else {
-            inputs.get(i).give(grad[i]);
+            give(inputs.get(i), grad[i]);
         }
     }
 

@@ -25,7 +25,7 @@ final class Nary extends Scalar {
         use(xs, 1);
         use(ws, 1);
         if (bias != null) {
-            bias.use(1);
+            use(bias, 1);
         }
     }
 
@@ -65,6 +65,11 @@ final class Nary extends Scalar {
                 : Node.constant(y);
     }
 
+    /** A function of one node and two numbers, with its derivative; 0 is a mask. */
+    static Node function(Operation operation, double y, Node x, double slope, double p, double q) {
+        return composeOf(operation, y, List.of(x, Scalar.number(p), Scalar.number(q)), slope, 0, 0);
+    }
+
     private static boolean records(List<Node> nodes) {
         if (NoGrad.isOpen()) {
             return false;
@@ -82,7 +87,7 @@ final class Nary extends Scalar {
         if (nodes instanceof NodeRun run) {
             run.use(edges);
         } else {
-            nodes.forEach(node -> node.use(edges));
+            nodes.forEach(node -> use(node, edges));
         }
     }
 
@@ -112,21 +117,21 @@ final class Nary extends Scalar {
         for (int i = 0; i < xs.size(); i++) {
             Node x = xs.get(i);
             if (partials.length > 0) {
-                x.give(masks && partials[i] == 0 ? 0 : g * partials[i]);
+                give(x, masks && partials[i] == 0 ? 0 : g * partials[i]);
             } else if (ws.isEmpty()) {
-                x.give(g);
+                give(x, g);
             } else {
                 Node w = ws.get(i);
                 double toW = g * x.data();
-                x.give(g * w.data());
-                w.give(toW);
+                give(x, g * w.data());
+                give(w, toW);
             }
         }
         use(xs, -1);
         use(ws, -1);
         if (bias != null) {
-            bias.give(g);
-            bias.use(-1);
+            give(bias, g);
+            use(bias, -1);
         }
     }
 }

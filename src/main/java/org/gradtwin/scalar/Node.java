@@ -27,10 +27,6 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
         return new Scalar(Operation.CONSTANT, data);
     }
 
-    private static Node number(double c) {
-        return new Scalar(Operation.NUMBER, c);
-    }
-
     /**
      * A node of this value with these partial derivatives: backward adds g · partials[i] to the gradient of inputs[i], g
      * being the node's own. Whether they are the value's derivatives is not checked. A partial derivative of exactly 0 is a
@@ -133,28 +129,6 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     abstract void storeGrad(double grad);
 
-    /** Adds to the gradient. */
-    final void give(double g) {
-        if (this instanceof Scalar scalar) {
-            scalar.grad += g;
-            scalar.state = GIVEN;
-        } else if (this instanceof Element element) {
-            element.block.give(element.index, g);
-        }
-    }
-
-    /** Adds to the gradient what an edge passes. */
-    final void passEdge(double g) {
-        if (this instanceof Scalar scalar) {
-            scalar.grad += g;
-            scalar.state = GIVEN;
-            scalar.degree--;
-        } else if (this instanceof Element element) {
-            element.block.give(element.index, g);
-            element.block.useOne(element.index, -1);
-        }
-    }
-
     /** Forgets the gradient. A leaf then counts as not reached. */
     public abstract void zeroGrad();
 
@@ -190,10 +164,6 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
         return operation().isGiven();
     }
 
-    final boolean isNumber() {
-        return operation() == Operation.NUMBER;
-    }
-
     /** The name of the operation that computed this node, for drawings: {@code +}, {@code relu}, {@code ** 2}; "" for a leaf. */
     @Override
     public final String op() {
@@ -202,7 +172,9 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** The operands, in order; one that was used twice is there twice. Numbers are no nodes. Empty for a leaf. */
     public final List<Node> parents() {
-        return operands().stream().filter(node -> !node.isNumber()).toList();
+        return operands().stream()
+                .filter(node -> node.operation() != Operation.NUMBER)
+                .toList();
     }
 
     /** The operands, numbers included. */
@@ -213,15 +185,6 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
      * after a backward pass from a root that all of them lead to. For drawings; threads that use one leaf may lose count.
      */
     public abstract int degree();
-
-    /** Counts edges to results, or, if negative, edges that have passed their gradient. */
-    final void use(int edges) {
-        if (this instanceof Scalar scalar) {
-            scalar.degree += edges;
-        } else if (this instanceof Element element) {
-            element.block.useOne(element.index, edges);
-        }
-    }
 
     /** For instance {@code Node(data=2.0, grad=0.0)}. */
     @Override
@@ -236,7 +199,7 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** x + c. */
     public final Node plus(double c) {
-        return result(Operation.ADD, this, number(c), data() + c);
+        return result(Operation.ADD, this, Scalar.number(c), data() + c);
     }
 
     /** x − y. */
@@ -246,12 +209,12 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** x − c. */
     public final Node minus(double c) {
-        return result(Operation.SUBTRACT, this, number(c), data() - c);
+        return result(Operation.SUBTRACT, this, Scalar.number(c), data() - c);
     }
 
     /** c − x: the subtraction with its operands reversed. */
     public final Node rminus(double c) {
-        return result(Operation.SUBTRACT, number(c), this, c - data());
+        return result(Operation.SUBTRACT, Scalar.number(c), this, c - data());
     }
 
     /** x · y. */
@@ -261,7 +224,7 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** x · c. */
     public final Node times(double c) {
-        return result(Operation.MULTIPLY, this, number(c), data() * c);
+        return result(Operation.MULTIPLY, this, Scalar.number(c), data() * c);
     }
 
     /** x / y. */
@@ -271,12 +234,12 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** x / c. */
     public final Node dividedBy(double c) {
-        return result(Operation.DIVIDE, this, number(c), data() / c);
+        return result(Operation.DIVIDE, this, Scalar.number(c), data() / c);
     }
 
     /** c / x: the division with its operands reversed. */
     public final Node rdividedBy(double c) {
-        return result(Operation.DIVIDE, number(c), this, c / data());
+        return result(Operation.DIVIDE, Scalar.number(c), this, c / data());
     }
 
     /**
@@ -289,12 +252,12 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** x**p, with derivative p·x**(p−1), and 0 for p = 0 wherever x is. */
     public final Node pow(double p) {
-        return result(Operation.POWER_NUMBER, this, number(p), Rules.powerWithNumber(data(), p));
+        return result(Operation.POWER_NUMBER, this, Scalar.number(p), Rules.powerWithNumber(data(), p));
     }
 
     /** c**x: the power with its operands reversed. For c = 0 and x ≥ 0 the derivative is 0. */
     public final Node rpow(double c) {
-        return result(Operation.POWER, number(c), this, Rules.power(c, data()));
+        return result(Operation.POWER, Scalar.number(c), this, Rules.power(c, data()));
     }
 
     /** The larger of the two; NaN if either is. A tie gives each half of the gradient. */
@@ -384,12 +347,12 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** x for x &gt; 0, else negativeSlope·x; the derivative at 0 is negativeSlope. */
     public final Node leakyRelu(double negativeSlope) {
-        return result(Operation.LEAKY_RELU, this, number(negativeSlope), Rules.leakyRelu(data(), negativeSlope));
+        return result(Operation.LEAKY_RELU, this, Scalar.number(negativeSlope), Rules.leakyRelu(data(), negativeSlope));
     }
 
     /** x for x &gt; 0, else alpha·(eˣ − 1); the derivative at 0 is alpha. */
     public final Node elu(double alpha) {
-        return result(Operation.ELU, this, number(alpha), Rules.elu(data(), alpha));
+        return result(Operation.ELU, this, Scalar.number(alpha), Rules.elu(data(), alpha));
     }
 
     /** x·Φ(x) = ½x(1 + erf(x/√2)). */
@@ -409,12 +372,8 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** ln(1 + exp(beta·x))/beta, and x itself where beta·x &gt; threshold. */
     public final Node softplus(double beta, double threshold) {
-        return composed(
-                Operation.SOFTPLUS,
-                Rules.softplus(data(), beta, threshold),
-                Rules.softplusSlope(data(), beta, threshold),
-                beta,
-                threshold);
+        double slope = Rules.softplusSlope(data(), beta, threshold);
+        return Nary.function(Operation.SOFTPLUS, Rules.softplus(data(), beta, threshold), this, slope, beta, threshold);
     }
 
     /** The error function 2/√π ∫₀ˣ exp(−t²) dt. */
@@ -424,16 +383,12 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** min(max(x, min), max). The gradient passes within the bounds and at them. */
     public final Node clamp(double min, double max) {
-        return composed(
-                Operation.CLAMP, Rules.clamp(data(), min, max), data() >= min && data() <= max ? 1 : 0, min, max);
+        double slope = data() >= min && data() <= max ? 1 : 0;
+        return Nary.function(Operation.CLAMP, Rules.clamp(data(), min, max), this, slope, min, max);
     }
 
     private static Node result(Operation operation, Node x, @Nullable Node y, double z) {
         boolean requiresGrad = x.requiresGrad() || (y != null && y.requiresGrad());
         return requiresGrad && !NoGrad.isOpen() ? new Scalar(operation, x, y, z) : constant(z);
-    }
-
-    private Node composed(Operation operation, double y, double slope, double p, double q) {
-        return Nary.composeOf(operation, y, List.of(this, number(p), number(q)), slope, 0, 0);
     }
 }

@@ -70,7 +70,7 @@ enum Operation {
     /** The symbol with the numbers among the operands: {@code +}, {@code ** 2}, {@code 1 -}, {@code clamp(-1, 2.5)}. */
     String label(List<Node> operands) {
         String numbers = operands.stream()
-                .filter(Node::isNumber)
+                .filter(node -> node.operation() == NUMBER)
                 .map(node -> text(node.data()))
                 .collect(Collectors.joining(", "));
         if (numbers.isEmpty()) {
@@ -78,7 +78,7 @@ enum Operation {
         } else if (compareTo(MAXIMUM) > 0) {
             return symbol + "(" + numbers + ")";
         }
-        return operands.get(0).isNumber() ? numbers + " " + symbol : symbol + " " + numbers;
+        return operands.get(0).operation() == NUMBER ? numbers + " " + symbol : symbol + " " + numbers;
     }
 
     private static String text(double c) {

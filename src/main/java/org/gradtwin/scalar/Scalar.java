@@ -22,10 +22,10 @@ sealed class Scalar extends Node permits Nary {
         this.value = value;
         this.grad = -0.0; // what is added first stays as it is, −0 too
         if (x != null) {
-            x.use(1);
+            use(x, 1);
         }
         if (y != null) {
-            y.use(1);
+            use(y, 1);
         }
     }
 
@@ -36,6 +36,10 @@ sealed class Scalar extends Node permits Nary {
         this.y = null;
         this.value = value;
         this.state = LEAF;
+    }
+
+    static Scalar number(double c) {
+        return new Scalar(Operation.NUMBER, c);
     }
 
     @Override
@@ -95,16 +99,16 @@ sealed class Scalar extends Node permits Nary {
         Node a = Objects.requireNonNull(x);
         double g = grad;
         if (y == null) {
-            a.passEdge(Rules.gradient(operation, g, a.data(), value));
+            passEdge(a, Rules.gradient(operation, g, a.data(), value));
         } else if (operation == Operation.ADD) {
-            a.passEdge(g);
-            y.passEdge(g);
+            passEdge(a, g);
+            passEdge(y, g);
         } else {
             double p = a.data();
             double q = y.data();
             boolean product = operation == Operation.MULTIPLY;
-            a.passEdge(product ? g * q : Rules.gradientOfFirst(operation, g, p, q, value));
-            y.passEdge(product ? g * p : Rules.gradientOfSecond(operation, g, p, q, value));
+            passEdge(a, product ? g * q : Rules.gradientOfFirst(operation, g, p, q, value));
+            passEdge(y, product ? g * p : Rules.gradientOfSecond(operation, g, p, q, value));
         }
     }
 }

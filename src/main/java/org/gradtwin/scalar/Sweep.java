@@ -28,7 +28,7 @@ final class Sweep {
         Sweep sweep = new Sweep();
         sweep.order(roots);
         for (int i = 0; i < cotangents.length; i++) {
-            roots.get(i).give(cotangents[i]);
+            Vertex.give(roots.get(i), cotangents[i]);
         }
         for (int i = sweep.count - 1; i >= 0; i--) {
             Vertex vertex = sweep.order[i];

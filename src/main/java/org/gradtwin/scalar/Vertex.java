@@ -26,4 +26,29 @@ abstract sealed class Vertex permits Node, Block {
 
     /** Adds to the gradients of what it was computed from. */
     void pass() {}
+
+    /** Adds to the gradient of a node. */
+    static void give(Node node, double g) {
+        if (node instanceof Scalar scalar) {
+            scalar.grad += g;
+            scalar.state = GIVEN;
+        } else if (node instanceof Element element) {
+            element.block.give(element.index, g);
+        }
+    }
+
+    /** Counts edges from a node, or, if negative, edges that have passed its gradient. */
+    static void use(Node node, int edges) {
+        if (node instanceof Scalar scalar) {
+            scalar.degree += edges;
+        } else if (node instanceof Element element) {
+            element.block.useOne(element.index, edges);
+        }
+    }
+
+    /** Adds to the gradient of a node what one edge passes. */
+    static void passEdge(Node node, double g) {
+        give(node, g);
+        use(node, -1);
+    }
 }
