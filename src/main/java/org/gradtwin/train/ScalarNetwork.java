@@ -14,7 +14,7 @@ import org.gradtwin.scalar.nn.Layer;
 import org.gradtwin.scalar.nn.MLP;
 import org.gradtwin.scalar.nn.Neuron;
 
-/** A network of scalar nodes, in float64. The tape is rewound after each batch. */
+/** A network of scalar nodes, in float64. */
 public final class ScalarNetwork implements Network {
     private final Architecture architecture;
     private final MLP model;

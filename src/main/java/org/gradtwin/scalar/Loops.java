@@ -5,10 +5,10 @@ package org.gradtwin.scalar;
  * bits on every machine: sixteen partial sums, of the products whose position is l modulo 16, added up in pairs of
  * distance 4, 8, 2 and 1, and then the products left over, in order.
  */
-interface Kernels {
+interface Loops {
 
     /** The flavour for this Java: the Vector API if its module was added and the registers are wide enough. */
-    static Kernels get() {
+    static Loops get() {
         return Holder.BEST;
     }
 
@@ -26,15 +26,15 @@ interface Kernels {
 
     /** Chooses once; a class of its own, so that the Vector API is not looked for before it is needed. */
     final class Holder {
-        static final Kernels BEST = choose();
+        static final Loops BEST = choose();
 
         private Holder() {}
 
-        private static Kernels choose() {
+        private static Loops choose() {
             boolean present =
                     ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-            // VectorKernels is loaded only if this line is reached.
-            return present && VectorKernels.isFast() ? new VectorKernels() : new PlainKernels();
+            // VectorLoops is loaded only if this line is reached.
+            return present && VectorLoops.isFast() ? new VectorLoops() : new PlainLoops();
         }
     }
 }
