@@ -28,7 +28,7 @@ public record Machine(String cpu, int processors, String jdk, String collector, 
                 Runtime.version().toString(),
                 ManagementFactory.getGarbageCollectorMXBeans().stream()
                         .map(GarbageCollectorMXBean::getName)
-                        .map(name -> name.split(" ")[0])
+                        .map(name -> name.split(" ", 2)[0])
                         .distinct()
                         .collect(Collectors.joining(", ")),
                 kernels,

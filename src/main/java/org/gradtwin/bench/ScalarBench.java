@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gradtwin.scalar.Node;
-import org.gradtwin.scalar.Tape;
 import org.gradtwin.torch.TorchNetwork;
 
 /** The scalar engine on the notebook's network, against PyTorch on whole layers and against the textbook's graph of objects. */
@@ -90,11 +89,6 @@ public final class ScalarBench {
                 Expression.notebook());
         for (Expression expression : expressions) {
             rows.add(expression.row(rounds, net.weights()));
-        }
-        try (Tape tape = Tape.open()) {
-            for (Expression expression : expressions) {
-                rows.add(expression.on(tape).row(rounds, net.weights()));
-            }
         }
         for (Expression expression : expressions) {
             rows.add(expression.bareRow(rounds, net.weights()));

@@ -85,7 +85,7 @@ public final class StepBench {
             for (int i = 0; i < 3 || System.nanoTime() - begin < warmUpNanos; i++) {
                 long start = System.nanoTime();
                 step.run();
-                least = Math.min(least, System.nanoTime() - start);
+                least = Math.min(least, (double) (System.nanoTime() - start));
             }
             repeats.put(name, (int) Math.max(1, Math.min(1000, taskNanos / least)));
         });

@@ -14,6 +14,7 @@ import org.gradtwin.tensor.DType;
  * @param ulp {@code abs} in units in the last place of {@code expected} in the type compared in
  * @param ofAllowed {@code abs / (atol + rtol·|expected|)}: 0 is exact, above 1 is too far
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record Discrepancy(
         int[] index, double expected, double actual, double abs, double rel, double ulp, double ofAllowed) {
 

@@ -22,7 +22,7 @@ final class Progress {
     }
 
     private static boolean isSeen() {
-        return System.console() != null && System.getenv("CI") == null;
+        return Interactive.isPresent() && System.getenv("CI") == null;
     }
 
     private static ProgressBarBuilder builder(String task) {

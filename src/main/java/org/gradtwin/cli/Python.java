@@ -84,7 +84,7 @@ final class Python {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("PYTHONIOENCODING", "utf-8");
         try {
-            if (System.console() != null) {
+            if (Interactive.isPresent()) {
                 return finish(builder.inheritIO().start());
             }
             Process process = builder.start();

@@ -83,6 +83,7 @@ public final class Evaluator<V> {
         });
     }
 
+    @SuppressWarnings("try") // the resource is there to be closed
     private static <T> T open(Engine engine, DType dtype, Function<Evaluator<?>, T> what) {
         Graph<?> graph = guard("new graph", () -> engine.newGraph(dtype));
         try (Closing closing = closing(graph)) {

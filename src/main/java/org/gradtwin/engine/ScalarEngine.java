@@ -28,7 +28,7 @@ public final class ScalarEngine implements Engine {
     }
 
     /**
-     * A graph on a tape of its own, which belongs to the calling thread until the graph is closed.
+     * A graph, for one thread at a time.
      *
      * @throws IllegalArgumentException for another type than float64
      */

@@ -12,7 +12,6 @@ import org.gradtwin.program.Op;
 import org.gradtwin.program.Type;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
-import org.gradtwin.scalar.Tape;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * PyTorch: a tensor of which one element is used has a gradient, with zeros elsewhere.
  */
 final class ScalarGraph implements Graph<ScalarValue> {
-    private final Tape tape = Tape.open();
-
     @Override
     public ScalarValue leaf(Tensor value, boolean requiresGrad) {
         if (!value.dtype().isFloating()) {
@@ -124,7 +121,5 @@ final class ScalarGraph implements Graph<ScalarValue> {
     }
 
     @Override
-    public void close() {
-        tape.close();
-    }
+    public void close() {}
 }

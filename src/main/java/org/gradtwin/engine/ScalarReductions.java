@@ -2,6 +2,7 @@ package org.gradtwin.engine;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Function;
 import org.gradtwin.scalar.Node;
 
@@ -32,6 +33,10 @@ final class ScalarReductions {
         return best;
     }
 
+    private static double[] partials(List<Node> x, DoubleUnaryOperator partial) {
+        return x.stream().mapToDouble(Node::data).map(partial).toArray();
+    }
+
     /**
      * The extreme element, with the gradient g·mask/count: all tied elements share evenly. With a NaN nothing equals
      * the result, so that PyTorch divides by a count of 0.
@@ -39,7 +44,7 @@ final class ScalarReductions {
     static Node extreme(List<Node> x, int sign) {
         double best = extremeValue(x, sign);
         long ties = x.stream().filter(node -> node.data() == best).count();
-        return Slope.linear(best, x, node -> (node.data() == best ? 1.0 : 0.0) / ties);
+        return Node.composeUnmasked(best, x, partials(x, value -> (value == best ? 1.0 : 0.0) / ties));
     }
 
     /**
@@ -54,10 +59,10 @@ final class ScalarReductions {
         return reduce(call, x -> {
             double value = x.stream().mapToDouble(Node::data).reduce(1, (a, b) -> a * b);
             if (whole && zeros > 1) {
-                return Slope.flat(value, x);
+                return Node.compose(value, x, new double[x.size()]);
             }
             if (zeros == 0 && (value == 0 || !Double.isFinite(value))) {
-                return Slope.linear(value, x, node -> value / node.data());
+                return Node.composeUnmasked(value, x, partials(x, other -> value / other));
             }
             return x.stream().reduce(Node::times).orElseGet(() -> Node.constant(1));
         });
@@ -85,13 +90,13 @@ final class ScalarReductions {
                     .mapToDouble(node -> (node.data() - mean) * (node.data() - mean))
                     .sum();
             double divisor = x.size() - correction;
-            return Slope.linear(squares / 0, x, node -> {
-                double deviation = node.data() - mean;
+            return Node.composeUnmasked(squares / 0, x, partials(x, element -> {
+                double deviation = element - mean;
                 if (whole) {
                     return deviation == 0 ? Double.NaN : Double.POSITIVE_INFINITY;
                 }
                 return 2 / divisor * deviation;
-            });
+            }));
         });
     }
 }

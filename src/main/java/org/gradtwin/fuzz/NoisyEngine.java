@@ -61,7 +61,7 @@ final class NoisyEngine implements Engine {
             Ops.of("binary_cross_entropy_with_logits"));
 
     /** The groups of ops that make an element of the result of one element of each operand. */
-    private static final Set<String> ELEMENTWISE = Set.of("arithmetic", "elementwise", "losses");
+    private static final Set<Op.Group> ELEMENTWISE = Set.of(Op.Group.ARITHMETIC, Op.Group.ELEMENTWISE, Op.Group.LOSSES);
 
     private final Engine engine;
     private final double size;

@@ -11,6 +11,7 @@ public enum Activation {
     /** φ(z) = 1/(1 + e^−z), φ'(z) = φ(z)·(1 − φ(z)). */
     SIGMOID(Activations.SIGMOID);
 
+    @SuppressWarnings("ImmutableEnumChecker") // of functions without state
     private final transient Unary function;
 
     Activation(Unary function) {

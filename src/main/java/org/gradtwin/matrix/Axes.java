@@ -11,6 +11,7 @@ import org.gradtwin.tensor.Shape;
  * @param dims the dimensions, negative ones counted from the end; empty for all
  * @param keepdim whether the reduced dimensions stay with size 1
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 public record Axes(int[] dims, boolean keepdim) {
     /** Over every element, to a number. */
     public static final Axes ALL = new Axes(new int[0], false);

@@ -2,7 +2,11 @@ package org.gradtwin.matrix;
 
 import java.util.Arrays;
 
-/** float64 numbers. */
+/**
+ * float64 numbers. Floats is made from this file by the execution "float32" in pom.xml: a double
+ * marked so stays double there, and a cast in a comment is carried out.
+ */
+@SuppressWarnings("ArrayRecordComponent") // the array is shared, and storages are never compared
 record Doubles(double[] array) implements Storage {
     @Override
     public int length() {
@@ -10,18 +14,18 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public double get(int i) {
+    public /* stays */ double get(int i) {
         return array[i];
     }
 
     @Override
-    public void set(int i, double number) {
-        array[i] = number;
+    public void set(int i, /* stays */ double number) {
+        array[i] = /* (float) */ number;
     }
 
     @Override
-    public void fill(double number, int from, int to) {
-        Arrays.fill(array, from, to, number);
+    public void fill(/* stays */ double number, int from, int to) {
+        Arrays.fill(array, from, to, /* (float) */ number);
     }
 
     @Override
@@ -34,18 +38,20 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void addScaled(double factor, Storage other, int from, int to) {
+    public void addScaled(/* stays */ double factor, Storage other, int from, int to) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
+        double by = /* (float) */ factor;
         for (int i = from; i < to; i++) {
-            target[i] += factor * source[i];
+            target[i] += by * source[i];
         }
     }
 
     @Override
-    public void scale(double factor, int from, int to) {
+    public void scale(/* stays */ double factor, int from, int to) {
+        double by = /* (float) */ factor;
         for (int i = from; i < to; i++) {
-            array[i] *= factor;
+            array[i] *= by;
         }
     }
 
@@ -55,7 +61,7 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public double sum(int offset, int count, int stride) {
+    public /* stays */ double sum(int offset, int count, int stride) {
         if (count <= BLOCK) {
             double first = 0;
             double second = 0;
@@ -75,11 +81,13 @@ record Doubles(double[] array) implements Storage {
             return (first + second) + (third + fourth);
         }
         int half = (count / 2 + BLOCK - 1) / BLOCK * BLOCK;
-        return sum(offset, half, stride) + sum(offset + half * stride, count - half, stride);
+        double first = /* (float) */ sum(offset, half, stride);
+        double second = /* (float) */ sum(offset + half * stride, count - half, stride);
+        return first + second;
     }
 
     @Override
-    public double max(int offset, int count, int stride) {
+    public /* stays */ double max(int offset, int count, int stride) {
         double first = Double.NEGATIVE_INFINITY;
         double second = first;
         double third = first;
@@ -99,32 +107,34 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public void shift(int offset, int count, int stride, Storage from, double shift) {
+    public void shift(int offset, int count, int stride, Storage from, /* stays */ double shift) {
         double[] target = array;
         double[] source = ((Doubles) from).array;
+        double by = /* (float) */ shift;
         if (stride == 1) {
             for (int i = offset; i < offset + count; i++) {
-                target[i] = source[i] - shift;
+                target[i] = source[i] - by;
             }
             return;
         }
         for (int i = 0, at = offset; i < count; i++, at += stride) {
-            target[at] = source[at] - shift;
+            target[at] = source[at] - by;
         }
     }
 
     @Override
-    public void subtractScaled(int offset, int count, int stride, double factor, Storage other) {
+    public void subtractScaled(int offset, int count, int stride, /* stays */ double factor, Storage other) {
         double[] target = array;
         double[] source = ((Doubles) other).array;
+        double by = /* (float) */ factor;
         if (stride == 1) {
             for (int i = offset; i < offset + count; i++) {
-                target[i] -= source[i] * factor;
+                target[i] -= source[i] * by;
             }
             return;
         }
         for (int i = 0, at = offset; i < count; i++, at += stride) {
-            target[at] -= source[at] * factor;
+            target[at] -= source[at] * by;
         }
     }
 
@@ -152,12 +162,18 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
-    public double[] toDoubles() {
-        return array.clone();
+    public /* stays */ double[] toDoubles() {
+        /* stays */ double[] numbers = new /* stays */ double[array.length];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = array[i];
+        }
+        return numbers;
     }
 
     @Override
-    public void load(double[] numbers) {
-        System.arraycopy(numbers, 0, array, 0, array.length);
+    public void load(/* stays */ double[] numbers) {
+        for (int i = 0; i < array.length; i++) {
+            array[i] = /* (float) */ numbers[i];
+        }
     }
 }

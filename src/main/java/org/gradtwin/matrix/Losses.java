@@ -1,6 +1,5 @@
 package org.gradtwin.matrix;
 
-import org.gradtwin.matrix.kernel.Elementary;
 import org.jspecify.annotations.Nullable;
 
 /** Losses, as in {@code torch.nn.functional}. */
@@ -8,23 +7,13 @@ public final class Losses {
     /** PyTorch's default of {@code ignore_index}. */
     public static final int IGNORE_INDEX = -100;
 
-    private static final Binary SQUARED_ERROR = new Binary(
-            "mse_loss",
-            (x, y) -> (x - y) * (x - y),
-            (g, x, y, z) -> 2 * (x - y) * g,
-            (g, x, y, z) -> -2 * (x - y) * g,
-            (x, y) -> (x - y) * (x - y),
-            (g, x, y, z) -> 2 * (x - y) * g,
-            (g, x, y, z) -> -2 * (x - y) * g);
+    private static final Binary SQUARED_ERROR = new Binary("mse_loss", Losses64.SQUARED_ERROR, Losses32.SQUARED_ERROR);
 
-    private static final Binary ABSOLUTE_ERROR = new Binary(
-            "l1_loss",
-            (x, y) -> Math.abs(x - y),
-            (g, x, y, z) -> x > y ? g : x < y ? -g : g * 0,
-            (g, x, y, z) -> x > y ? -g : x < y ? g : g * 0,
-            (x, y) -> Math.abs(x - y),
-            (g, x, y, z) -> x > y ? g : x < y ? -g : g * 0,
-            (g, x, y, z) -> x > y ? -g : x < y ? g : g * 0);
+    private static final Binary ABSOLUTE_ERROR =
+            new Binary("l1_loss", Losses64.ABSOLUTE_ERROR, Losses32.ABSOLUTE_ERROR);
+
+    private static final Binary LOGISTIC =
+            new Binary("binary_cross_entropy_with_logits", Losses64.LOGISTIC, Losses32.LOGISTIC);
 
     private Losses() {}
 
@@ -55,25 +44,7 @@ public final class Losses {
         if (!(delta > 0)) {
             throw new IllegalArgumentException("huber_loss: delta must be positive, but is " + delta);
         }
-        float delta32 = (float) delta;
-        Binary.Gradient64 slope =
-                (g, a, b, z) -> a - b <= -delta ? -delta * g : a - b >= delta ? delta * g : (a - b) * g;
-        Binary.Gradient32 slope32 =
-                (g, a, b, z) -> a - b <= -delta32 ? -delta32 * g : a - b >= delta32 ? delta32 * g : (a - b) * g;
-        Binary huber = new Binary(
-                "huber_loss",
-                (a, b) -> {
-                    double e = Math.abs(a - b);
-                    return e < delta ? 0.5 * e * e : delta * (e - 0.5 * delta);
-                },
-                slope,
-                (g, a, b, z) -> slope.of(-g, a, b, z),
-                (a, b) -> {
-                    float e = Math.abs(a - b);
-                    return e < delta32 ? 0.5f * e * e : delta32 * (e - 0.5f * delta32);
-                },
-                slope32,
-                (g, a, b, z) -> slope32.of(-g, a, b, z));
+        Binary huber = new Binary("huber_loss", Losses64.huber(delta), Losses32.huber((float) delta));
         return reduce(huber.apply(x, target), reduction);
     }
 
@@ -105,16 +76,6 @@ public final class Losses {
         }
         return reduce(loss, reduction);
     }
-
-    /** (1 − t)·x − log sigmoid(x). */
-    private static final Binary LOGISTIC = new Binary(
-            "binary_cross_entropy_with_logits",
-            (x, t) -> (1 - t) * x - Elementary.logSigmoid(x),
-            (g, x, t, z) -> (Elementary.sigmoid(x) - t) * g,
-            (g, x, t, z) -> -x * g,
-            (x, t) -> (1 - t) * x - (float) Elementary.logSigmoid(x),
-            (g, x, t, z) -> (1 / (1 + (float) Math.exp(-x)) - t) * g,
-            (g, x, t, z) -> -x * g);
 
     /** {@code nll_loss} with its defaults: no weight, the mean. */
     public static Matrix nllLoss(Matrix logProbabilities, int... targets) {

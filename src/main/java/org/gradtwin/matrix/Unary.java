@@ -2,83 +2,12 @@ package org.gradtwin.matrix;
 
 import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.matrix.kernel.RowSplit;
-import org.jspecify.annotations.Nullable;
 
 /**
- * An elementwise function y = f(x) of one operand, declared once: its value and its gradient g·f'(x), in either
- * format. The float forms are float arithmetic throughout, not double arithmetic rounded at the end.
+ * An elementwise function y = f(x) of one operand in either format. In float32 it is float arithmetic throughout, not
+ * double arithmetic rounded at the end.
  */
-record Unary(
-        Value64 value,
-        Gradient64 gradient,
-        Value32 value32,
-        Gradient32 gradient32,
-        @Nullable Bulk bulk) {
-    /** f(x). */
-    interface Value64 {
-        double of(double x);
-    }
-
-    /** g·f'(x), where y = f(x) is at hand. */
-    interface Gradient64 {
-        double of(double g, double x, double y);
-    }
-
-    /** f(x) in float32. */
-    interface Value32 {
-        float of(float x);
-    }
-
-    /** g·f'(x) in float32. */
-    interface Gradient32 {
-        float of(float g, float x, float y);
-    }
-
-    /** The same for a range of elements, by kernels. */
-    record Bulk(
-            Values64 values,
-            Values32 values32,
-            @Nullable Gradients64 gradients,
-            @Nullable Gradients32 gradients32) {
-        Bulk(Values64 values, Values32 values32) {
-            this(values, values32, null, null);
-        }
-    }
-
-    /** y = f(x). */
-    interface Values64 {
-        void of(Kernels kernels, double[] x, double[] y, int from, int to);
-    }
-
-    /** y = f(x) in float32. */
-    interface Values32 {
-        void of(Kernels kernels, float[] x, float[] y, int from, int to);
-    }
-
-    /** share = g·f'(x) from y. */
-    interface Gradients64 {
-        void of(Kernels kernels, double[] g, double[] y, double[] share, int from, int to);
-    }
-
-    /** share = g·f'(x) from y in float32. */
-    interface Gradients32 {
-        void of(Kernels kernels, float[] g, float[] y, float[] share, int from, int to);
-    }
-
-    Unary(Value64 value, Gradient64 gradient, Value32 value32, Gradient32 gradient32) {
-        this(value, gradient, value32, gradient32, null);
-    }
-
-    /** The same function by kernels. */
-    Unary inBulk(Bulk bulk) {
-        return new Unary(value, gradient, value32, gradient32, bulk);
-    }
-
-    /** A function whose value is one elementary function, rounded to float32. */
-    static Unary elementary(Value64 value, Gradient64 gradient, Gradient32 gradient32) {
-        return new Unary(value, gradient, x -> (float) value.of(x), gradient32);
-    }
-
+record Unary(Unary64 in64, Unary32 in32) {
     Matrix apply(Matrix x) {
         Graph graph = x.graph();
         Storage y = graph.allocate(x.data().length());
@@ -109,55 +38,24 @@ record Unary(
     }
 
     private void values(Kernels kernels, Storage from, Storage to, int first, int last) {
-        if (from instanceof Doubles source) {
-            double[] x = source.array();
-            double[] y = ((Doubles) to).array();
-            if (bulk != null) {
-                bulk.values.of(kernels, x, y, first, last);
-                return;
-            }
-            for (int i = first; i < last; i++) {
-                y[i] = value.of(x[i]);
-            }
+        if (from instanceof Doubles x) {
+            in64.values(kernels, x.array(), ((Doubles) to).array(), first, last);
         } else {
-            float[] x = ((Floats) from).array();
-            float[] y = ((Floats) to).array();
-            if (bulk != null) {
-                bulk.values32.of(kernels, x, y, first, last);
-                return;
-            }
-            for (int i = first; i < last; i++) {
-                y[i] = value32.of(x[i]);
-            }
+            in32.values(kernels, ((Floats) from).array(), ((Floats) to).array(), first, last);
         }
     }
 
     private void gradients(
             Kernels kernels, Storage gradient, Storage from, Storage to, Storage share, int first, int last) {
-        if (gradient instanceof Doubles source) {
-            double[] g = source.array();
+        if (gradient instanceof Doubles g) {
             double[] x = ((Doubles) from).array();
             double[] y = ((Doubles) to).array();
-            double[] result = ((Doubles) share).array();
-            if (bulk != null && bulk.gradients != null) {
-                bulk.gradients.of(kernels, g, y, result, first, last);
-                return;
-            }
-            for (int i = first; i < last; i++) {
-                result[i] = this.gradient.of(g[i], x[i], y[i]);
-            }
+            in64.gradients(kernels, g.array(), x, y, ((Doubles) share).array(), first, last);
         } else {
             float[] g = ((Floats) gradient).array();
             float[] x = ((Floats) from).array();
             float[] y = ((Floats) to).array();
-            float[] result = ((Floats) share).array();
-            if (bulk != null && bulk.gradients32 != null) {
-                bulk.gradients32.of(kernels, g, y, result, first, last);
-                return;
-            }
-            for (int i = first; i < last; i++) {
-                result[i] = gradient32.of(g[i], x[i], y[i]);
-            }
+            in32.gradients(kernels, g, x, y, ((Floats) share).array(), first, last);
         }
     }
 }

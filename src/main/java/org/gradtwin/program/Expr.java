@@ -15,6 +15,7 @@ public sealed interface Expr {
      * @param value the number
      * @param integer whether Python would call it an {@code int}
      */
+    @SuppressWarnings("JavaLangClash") // the number of a program
     record Number(double value, boolean integer) implements Expr {
         @Override
         public String toString() {

@@ -20,7 +20,7 @@ public record Signature(String function, List<Parameter> parameters) {
         String inside = text.substring(open + 1, text.length() - 1);
         List<Parameter> parameters = new ArrayList<>();
         boolean keywordOnly = false;
-        for (String part : inside.split(",\\s*")) {
+        for (String part : inside.split(",\\s*", -1)) {
             if (part.equals("*")) {
                 keywordOnly = true;
             } else {

@@ -51,6 +51,7 @@ public record CaseDetail(
     public record Sheet(String dtype, String quantity, String name, List<String> columns, List<Element> elements) {}
 
     /** An element: where it is, and what each column has there; null where there is nothing. */
+    @SuppressWarnings("ArrayRecordComponent") // written to JSON, compared nowhere
     public record Element(int[] index, @Nullable Double[] numbers) {}
 
     /** Absent keys are empty. */

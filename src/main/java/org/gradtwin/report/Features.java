@@ -107,7 +107,7 @@ final class Features {
     }
 
     private static boolean isDefault(Object value, Parameter parameter) {
-        return value instanceof Number given && parameter.defaultValue() instanceof Number usual
+        return (value instanceof Number given && parameter.defaultValue() instanceof Number usual)
                 ? given.doubleValue() == usual.doubleValue()
                 : Objects.equals(value, parameter.defaultValue());
     }

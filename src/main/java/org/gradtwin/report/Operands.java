@@ -33,6 +33,8 @@ final class Operands {
         static final Set<Special> NOT_FINITE = EnumSet.of(NAN, INFINITY, MINUS_INFINITY);
 
         private final String words;
+
+        @SuppressWarnings("ImmutableEnumChecker") // a function without state
         private final DoublePredicate is;
 
         Special(String words, DoublePredicate is) {

@@ -158,6 +158,7 @@ public record RunReport(
      * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous}, {@code dull} or {@code drift}
      * @param reason why, absent where there is nothing to say
      */
+    @SuppressWarnings("ArrayRecordComponent") // written to JSON, compared nowhere
     public record Row(
             @JsonProperty("case") String caseName,
             String engine,

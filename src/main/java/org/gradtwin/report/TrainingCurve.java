@@ -17,6 +17,7 @@ import org.gradtwin.verify.TrainingTrial;
  * @param reference the recorded PyTorch's loss at every step
  * @param sides the engines that trained
  */
+@SuppressWarnings("ArrayRecordComponent") // written to JSON, compared nowhere
 public record TrainingCurve(
         @JsonProperty("case") String caseName,
         String dtype,

@@ -1,35 +1,80 @@
 package org.gradtwin.scalar;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A float64 scalar that remembers what it was computed from. Leaves are made by {@link #of}; operations give new nodes
- * and record themselves on the thread's {@link Tape}; {@link #backward()} gives every node on the way to the leaves its
- * gradient. Leaves add up the gradients of successive graphs until {@link #zeroGrad()}, as PyTorch's do; every other
- * node takes part in one backward pass only.
+ * A float64 scalar that remembers what it was computed from. Leaves are made by {@link #of}; operations give new nodes;
+ * {@link #backward()} gives every node on the way to the leaves its gradient. Leaves add up the gradients of successive
+ * graphs until {@link #zeroGrad()}, as PyTorch's do; every other node takes part in one backward pass only.
  *
  * <p>Formulas, kinks and special values are PyTorch's. The data of a leaf must not be changed between the forward and
- * the backward pass of a graph that uses it, because the rules read it again.
+ * the backward pass of a graph that uses it, because the rules read it again. A graph is used by one thread at a time;
+ * leaves may be shared as long as only one thread runs backward.
  *
- * <p>A node is a thin handle: two nodes are equal if they denote the same scalar of the same graph.
+ * <p>Two nodes are equal if they denote the same scalar.
  */
-public final class Node extends Elementary {
-
-    Node(Cells cells, int index, int generation) {
-        super(cells, index, generation);
-    }
+public abstract sealed class Node extends Vertex permits Scalar, Element {
 
     /** A leaf, which receives a gradient. */
     public static Node of(double data) {
-        return Recorder.current().leaf(data);
+        return new Scalar(Operation.LEAF, data);
     }
 
     /** A leaf without a gradient. Whatever is computed from constants alone is a constant too. */
     public static Node constant(double data) {
-        return Recorder.current().constant(data);
+        return new Scalar(Operation.CONSTANT, data);
+    }
+
+    /**
+     * A node of this value with these partial derivatives: backward adds g · partials[i] to the gradient of inputs[i], g
+     * being the node's own. Whether they are the value's derivatives is not checked. A partial derivative of exactly 0 is a
+     * mask and passes 0 even where g is infinite or NaN, as in PyTorch where an operation selects (where, relu, clamp,
+     * maximum, prod with two zeros).
+     *
+     * @throws IllegalArgumentException if there are not as many partial derivatives as inputs
+     */
+    public static Node compose(double value, List<Node> inputs, double... partials) {
+        return Nary.composeOf(Operation.MASKED, value, inputs, partials);
+    }
+
+    /**
+     * The same without a mask: 0 · ∞ is NaN, as in PyTorch where an operation multiplies (amax, prod, var).
+     *
+     * @throws IllegalArgumentException if there are not as many partial derivatives as inputs
+     */
+    public static Node composeUnmasked(double value, List<Node> inputs, double... partials) {
+        return Nary.composeOf(Operation.COMPOSE, value, inputs, partials);
+    }
+
+    /** Σ nodes[i], in order; 0 for none. */
+    public static Node sum(List<Node> nodes) {
+        return Nary.sumOf(nodes);
+    }
+
+    /** Σ x[i] · w[i]. */
+    public static Node dot(List<Node> x, List<Node> w) {
+        return Nary.dotOf(x, w, null);
+    }
+
+    /**
+     * The weighted sum Σ x[i] · w[i] + bias as a single operation. It is fastest, and smallest, when both lists are
+     * {@linkplain NodeRun runs}.
+     *
+     * @throws IllegalArgumentException if the lists differ in size
+     */
+    public static Node dot(List<Node> x, List<Node> w, Node bias) {
+        return Nary.dotOf(x, w, bias);
+    }
+
+    /** The value. */
+    public final double data() {
+        if (this instanceof Scalar scalar) {
+            return scalar.value;
+        }
+        Element element = (Element) this;
+        return element.block.data[element.index];
     }
 
     /**
@@ -37,32 +82,36 @@ public final class Node extends Elementary {
      *
      * @throws IllegalStateException if this is no leaf
      */
-    public void setData(double data) {
+    public final void setData(double data) {
         if (!isLeaf()) {
             throw new IllegalStateException("setData on the result of '" + op() + "': only leaves can be changed");
         }
-        cells.value[index] = data;
+        store(data);
     }
+
+    abstract void store(double data);
 
     /**
      * The gradient: 0 where no backward pass has arrived. After backward it stays readable, of results too.
      *
      * @see #gradient()
      */
-    public double grad() {
-        checkAlive();
-        return cells.grad(index);
-    }
+    public abstract double grad();
 
     /** The gradient, or empty if no backward pass has arrived here: the root does not depend on this node. */
-    public OptionalDouble gradient() {
+    public final OptionalDouble gradient() {
         return reached() ? OptionalDouble.of(grad()) : OptionalDouble.empty();
     }
 
     /** Whether a backward pass has arrived here, that is, whether its root depends on this node. */
-    public boolean reached() {
-        checkAlive();
-        return cells.reached(index);
+    public abstract boolean reached();
+
+    /** Whether gradients flow into this node: a leaf made by {@link #of}, or computed from one. */
+    public final boolean requiresGrad() {
+        if (this instanceof Scalar scalar) {
+            return scalar.operation != Operation.CONSTANT && scalar.operation != Operation.NUMBER;
+        }
+        return ((Element) this).block.requiresGrad;
     }
 
     /**
@@ -70,33 +119,26 @@ public final class Node extends Elementary {
      *
      * @throws IllegalStateException if this is no leaf with a gradient
      */
-    public void setGrad(double grad) {
-        if (!(cells instanceof Leaves leaves) || !leaves.requiresGrad) {
+    public final void setGrad(double grad) {
+        if (operation() != Operation.LEAF) {
             throw new IllegalStateException(
                     "setGrad needs a leaf with a gradient; start a backward pass with backward(cotangent)");
         }
-        leaves.grad[index] = grad;
-        leaves.reached[index] = true;
+        storeGrad(grad);
     }
+
+    abstract void storeGrad(double grad);
 
     /** Forgets the gradient. A leaf then counts as not reached. */
-    public void zeroGrad() {
-        checkAlive();
-        cells.zeroGrad(index, 1);
-    }
-
-    /** Whether this was given rather than computed. */
-    public boolean isLeaf() {
-        return cells instanceof Leaves;
-    }
+    public abstract void zeroGrad();
 
     /** The gradient of this node with respect to every node that it depends on. */
-    public void backward() {
+    public final void backward() {
         backward(1);
     }
 
     /** The same, times {@code cotangent}. */
-    public void backward(double cotangent) {
+    public final void backward(double cotangent) {
         Sweep.backward(List.of(this), new double[] {cotangent});
     }
 
@@ -115,134 +157,238 @@ public final class Node extends Elementary {
         Sweep.backward(List.copyOf(roots), cotangents);
     }
 
-    /** Σ nodes[i], in order; 0 for none. */
-    public static Node sum(List<Node> nodes) {
-        double y = 0;
-        boolean requiresGrad = false;
-        for (Node node : nodes) {
-            y += node.data();
-            requiresGrad |= node.requiresGrad();
-        }
-        Tape tape = Recorder.current().recordingTape();
-        if (tape == null || !requiresGrad) {
-            return constant(y);
-        }
-        int position = tape.append(operands(tape, nodes));
-        return new Node(tape, tape.record(Op.SUM, position, nodes.size(), y), tape.generation);
-    }
+    abstract Operation operation();
 
-    /** Σ x[i] · w[i]. */
-    public static Node dot(List<Node> x, List<Node> w) {
-        return weightedSum(x, w, null);
-    }
-
-    /**
-     * The weighted sum Σ x[i] · w[i] + bias as a single operation. It is fastest, and smallest, when both lists are
-     * {@linkplain NodeRun runs}.
-     *
-     * @throws IllegalArgumentException if the lists differ in size
-     */
-    public static Node dot(List<Node> x, List<Node> w, Node bias) {
-        return weightedSum(x, w, bias);
-    }
-
-    private static Node weightedSum(List<Node> x, List<Node> w, @Nullable Node bias) {
-        int n = x.size();
-        if (n != w.size()) {
-            throw new IllegalArgumentException("dot of " + n + " nodes with " + w.size() + " weights");
-        }
-        if (x instanceof NodeRun xs && w instanceof NodeRun ws) {
-            return xs.dotRun(ws, bias);
-        }
-        double y = 0;
-        boolean requiresGrad = bias != null && bias.requiresGrad();
-        for (int i = 0; i < n; i++) {
-            y += x.get(i).data() * w.get(i).data();
-            requiresGrad |= x.get(i).requiresGrad() || w.get(i).requiresGrad();
-        }
-        y = bias == null ? y : y + bias.data();
-        Tape tape = Recorder.current().recordingTape();
-        if (tape == null || !requiresGrad) {
-            return constant(y);
-        }
-        long[] left = operands(tape, x);
-        long[] right = operands(tape, w);
-        int position = tape.append(left);
-        tape.append(right);
-        tape.append(bias == null ? Operands.NONE : bias.operand(tape));
-        return new Node(tape, tape.record(Op.DOT, position, n, y), tape.generation);
-    }
-
-    private static long[] operands(Tape tape, List<Node> nodes) {
-        long[] operands = new long[nodes.size()];
-        for (int i = 0; i < operands.length; i++) {
-            operands[i] = nodes.get(i).operand(tape);
-        }
-        return operands;
+    /** Whether this was given rather than computed. */
+    public final boolean isLeaf() {
+        return operation().isGiven();
     }
 
     /** The name of the operation that computed this node, for drawings: {@code +}, {@code relu}, {@code ** 2}; "" for a leaf. */
-    public String op() {
-        if (!(cells instanceof Tape tape)) {
-            return "";
-        }
-        checkAlive();
-        Op op = tape.op(index);
-        return op.label(tape.number(op, index, 0), tape.number(op, index, 1));
+    @Override
+    public final String op() {
+        return operation().label(operands());
     }
 
     /** The operands, in order; one that was used twice is there twice. Numbers are no nodes. Empty for a leaf. */
-    public List<Node> parents() {
-        List<Node> parents = new ArrayList<>();
-        if (cells instanceof Tape tape) {
-            checkAlive();
-            Operands.visit(tape, index, (where, from, count) -> {
-                for (int i = from; i < from + count; i++) {
-                    parents.add(new Node(where, i, where.generation));
-                }
-            });
-        }
-        return parents;
+    public final List<Node> parents() {
+        return operands().stream()
+                .filter(node -> node.operation() != Operation.NUMBER)
+                .toList();
     }
+
+    /** The operands, numbers included. */
+    abstract List<Node> operands();
 
     /**
-     * The number of edges to children that have not passed their gradient to this node: its uses before backward, and 0
-     * after a backward pass from a root that all of them lead to. Counted by looking through this thread's tapes, so it is meant for
-     * drawings.
+     * The number of edges to results that have not passed their gradient to this node: its uses before backward, and 0
+     * after a backward pass from a root that all of them lead to. For drawings; threads that use one leaf may lose count.
      */
-    public int degree() {
-        checkAlive();
-        int[] degree = {0};
-        Recorder.current().forEachTape(tape -> {
-            for (int i = 0; i < tape.size; i++) {
-                if (!tape.reached(i)) {
-                    Operands.visit(tape, i, (where, from, count) -> {
-                        if (where == cells && from <= index && index < from + count) {
-                            degree[0]++;
-                        }
-                    });
-                }
-            }
-        });
-        return degree[0];
-    }
-
-    @Override
-    public boolean equals(@Nullable Object other) {
-        return other instanceof Node node
-                && node.cells == cells
-                && node.index == index
-                && (node.generation == generation || isLeaf());
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * System.identityHashCode(cells) + index;
-    }
+    public abstract int degree();
 
     /** For instance {@code Node(data=2.0, grad=0.0)}. */
     @Override
-    public String toString() {
+    public final String toString() {
         return "Node(data=" + data() + ", grad=" + grad() + ")";
+    }
+
+    /** x + y. */
+    public final Node plus(Node y) {
+        return result(Operation.ADD, this, y, data() + y.data());
+    }
+
+    /** x + c. */
+    public final Node plus(double c) {
+        return result(Operation.ADD, this, Scalar.number(c), data() + c);
+    }
+
+    /** x − y. */
+    public final Node minus(Node y) {
+        return result(Operation.SUBTRACT, this, y, data() - y.data());
+    }
+
+    /** x − c. */
+    public final Node minus(double c) {
+        return result(Operation.SUBTRACT, this, Scalar.number(c), data() - c);
+    }
+
+    /** c − x: the subtraction with its operands reversed. */
+    public final Node rminus(double c) {
+        return result(Operation.SUBTRACT, Scalar.number(c), this, c - data());
+    }
+
+    /** x · y. */
+    public final Node times(Node y) {
+        return result(Operation.MULTIPLY, this, y, data() * y.data());
+    }
+
+    /** x · c. */
+    public final Node times(double c) {
+        return result(Operation.MULTIPLY, this, Scalar.number(c), data() * c);
+    }
+
+    /** x / y. */
+    public final Node dividedBy(Node y) {
+        return result(Operation.DIVIDE, this, y, data() / y.data());
+    }
+
+    /** x / c. */
+    public final Node dividedBy(double c) {
+        return result(Operation.DIVIDE, this, Scalar.number(c), data() / c);
+    }
+
+    /** c / x: the division with its operands reversed. */
+    public final Node rdividedBy(double c) {
+        return result(Operation.DIVIDE, Scalar.number(c), this, c / data());
+    }
+
+    /**
+     * x**y. The derivative for x is 0 where y = 0; the derivative for y is 0 where x = 0 and y ≥ 0, and NaN where x is
+     * negative.
+     */
+    public final Node pow(Node y) {
+        return result(Operation.POWER, this, y, Rules.power(data(), y.data()));
+    }
+
+    /** x**p, with derivative p·x**(p−1), and 0 for p = 0 wherever x is. */
+    public final Node pow(double p) {
+        return result(Operation.POWER_NUMBER, this, Scalar.number(p), Rules.powerWithNumber(data(), p));
+    }
+
+    /** c**x: the power with its operands reversed. For c = 0 and x ≥ 0 the derivative is 0. */
+    public final Node rpow(double c) {
+        return result(Operation.POWER, Scalar.number(c), this, Rules.power(c, data()));
+    }
+
+    /** The larger of the two; NaN if either is. A tie gives each half of the gradient. */
+    public final Node maximum(Node y) {
+        return result(Operation.MAXIMUM, this, y, Rules.maximum(data(), y.data()));
+    }
+
+    /** The smaller of the two; NaN if either is. A tie gives each half of the gradient. */
+    public final Node minimum(Node y) {
+        return result(Operation.MINIMUM, this, y, Rules.minimum(data(), y.data()));
+    }
+
+    /** −x. */
+    public final Node negate() {
+        return result(Operation.NEGATE, this, null, -data());
+    }
+
+    /** |x|, with derivative 0 at 0. */
+    public final Node abs() {
+        return result(Operation.ABS, this, null, Math.abs(data()));
+    }
+
+    /** eˣ. */
+    public final Node exp() {
+        return result(Operation.EXP, this, null, Math.exp(data()));
+    }
+
+    /** eˣ − 1, accurate for small x. */
+    public final Node expm1() {
+        return result(Operation.EXPM1, this, null, Math.expm1(data()));
+    }
+
+    /** ln x. */
+    public final Node log() {
+        return result(Operation.LOG, this, null, Math.log(data()));
+    }
+
+    /** ln(1 + x), accurate for small x. */
+    public final Node log1p() {
+        return result(Operation.LOG1P, this, null, Math.log1p(data()));
+    }
+
+    /** √x, with derivative ∞ at 0. */
+    public final Node sqrt() {
+        return result(Operation.SQRT, this, null, Math.sqrt(data()));
+    }
+
+    /** 1/√x. */
+    public final Node rsqrt() {
+        return result(Operation.RSQRT, this, null, 1 / Math.sqrt(data()));
+    }
+
+    /** x². */
+    public final Node square() {
+        return result(Operation.SQUARE, this, null, data() * data());
+    }
+
+    /** 1/x. */
+    public final Node reciprocal() {
+        return result(Operation.RECIPROCAL, this, null, 1 / data());
+    }
+
+    /** sin x. */
+    public final Node sin() {
+        return result(Operation.SIN, this, null, Math.sin(data()));
+    }
+
+    /** cos x. */
+    public final Node cos() {
+        return result(Operation.COS, this, null, Math.cos(data()));
+    }
+
+    /** tanh x, with derivative 1/cosh² x. */
+    public final Node tanh() {
+        return result(Operation.TANH, this, null, Math.tanh(data()));
+    }
+
+    /** σ(x) = 1/(1 + e⁻ˣ), with derivative σ(x)·σ(−x). */
+    public final Node sigmoid() {
+        return result(Operation.SIGMOID, this, null, Rules.sigmoid(data()));
+    }
+
+    /** max(x, 0), with derivative 0 at 0; NaN stays NaN and passes its gradient. */
+    public final Node relu() {
+        return result(Operation.RELU, this, null, Rules.relu(data()));
+    }
+
+    /** x for x &gt; 0, else negativeSlope·x; the derivative at 0 is negativeSlope. */
+    public final Node leakyRelu(double negativeSlope) {
+        return result(Operation.LEAKY_RELU, this, Scalar.number(negativeSlope), Rules.leakyRelu(data(), negativeSlope));
+    }
+
+    /** x for x &gt; 0, else alpha·(eˣ − 1); the derivative at 0 is alpha. */
+    public final Node elu(double alpha) {
+        return result(Operation.ELU, this, Scalar.number(alpha), Rules.elu(data(), alpha));
+    }
+
+    /** x·Φ(x) = ½x(1 + erf(x/√2)). */
+    public final Node gelu() {
+        return result(Operation.GELU, this, null, Rules.gelu(data()));
+    }
+
+    /** ½x(1 + tanh(√(2/π)(x + 0.044715x³))): PyTorch's gelu with approximate='tanh'. */
+    public final Node geluTanh() {
+        return result(Operation.GELU_TANH, this, null, Rules.geluTanh(data()));
+    }
+
+    /** x·σ(x). */
+    public final Node silu() {
+        return result(Operation.SILU, this, null, Rules.silu(data()));
+    }
+
+    /** ln(1 + exp(beta·x))/beta, and x itself where beta·x &gt; threshold. */
+    public final Node softplus(double beta, double threshold) {
+        double slope = Rules.softplusSlope(data(), beta, threshold);
+        return Nary.function(Operation.SOFTPLUS, Rules.softplus(data(), beta, threshold), this, slope, beta, threshold);
+    }
+
+    /** The error function 2/√π ∫₀ˣ exp(−t²) dt. */
+    public final Node erf() {
+        return result(Operation.ERF, this, null, Erf.erf(data()));
+    }
+
+    /** min(max(x, min), max). The gradient passes within the bounds and at them. */
+    public final Node clamp(double min, double max) {
+        double slope = data() >= min && data() <= max ? 1 : 0;
+        return Nary.function(Operation.CLAMP, Rules.clamp(data(), min, max), this, slope, min, max);
+    }
+
+    private static Node result(Operation operation, Node x, @Nullable Node y, double z) {
+        boolean requiresGrad = x.requiresGrad() || (y != null && y.requiresGrad());
+        return requiresGrad && !NoGrad.isOpen() ? new Scalar(operation, x, y, z) : constant(z);
     }
 }

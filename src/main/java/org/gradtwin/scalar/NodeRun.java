@@ -14,62 +14,60 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeRun extends AbstractList<Node> implements RandomAccess {
 
-    final Cells cells;
+    final Block block;
     final int from;
     private final int size;
-    private final int generation;
 
-    private NodeRun(Cells cells, int from, int size, int generation) {
-        this.cells = cells;
+    private NodeRun(Block block, int from, int size) {
+        this.block = block;
         this.from = from;
         this.size = size;
-        this.generation = generation;
+    }
+
+    private NodeRun(Block block) {
+        this(block, 0, block.data.length);
     }
 
     /** New leaves with these values. */
     public static NodeRun leaves(double... data) {
-        return new NodeRun(new Leaves(Recorder.current(), data.clone(), true), 0, data.length, 0);
+        return new NodeRun(new Block(data.clone(), true));
     }
 
     /** New constants with these values. */
     public static NodeRun constants(double... data) {
-        return new NodeRun(new Leaves(Recorder.current(), data.clone(), false), 0, data.length, 0);
+        return new NodeRun(new Block(data.clone(), false));
     }
 
-    /** The nodes as a run: a view if they are one already, copies of them (an operation each) otherwise. */
+    /** The nodes as a run: a view if they are part of one, otherwise with the values that they have now. */
     public static NodeRun of(List<Node> nodes) {
         if (nodes instanceof NodeRun run) {
             return run;
         }
-        if (nodes.isEmpty()) {
-            return leaves();
-        }
-        Node start = nodes.get(0);
-        boolean neighbours = true;
-        boolean requiresGrad = false;
         double[] data = new double[nodes.size()];
+        boolean neighbours = data.length > 0;
+        boolean requiresGrad = false;
         for (int i = 0; i < data.length; i++) {
             Node node = nodes.get(i);
-            neighbours &= node.cells == start.cells && node.index == start.index + i;
-            requiresGrad |= node.requiresGrad();
             data[i] = node.data();
+            requiresGrad |= node.requiresGrad();
+            neighbours &=
+                    nodes.get(0) instanceof Element first && node.equals(new Element(first.block, first.index + i));
         }
-        Tape tape = Recorder.current().recordingTape();
-        if (neighbours) {
-            return new NodeRun(start.cells, start.index, data.length, start.cells.generation);
-        } else if (tape == null || !requiresGrad) {
-            return new NodeRun(new Leaves(Recorder.current(), data, false), 0, data.length, 0);
+        if (neighbours && nodes.get(0) instanceof Element first) {
+            return new NodeRun(first.block, first.index, data.length);
         }
-        int first = tape.size;
-        for (int i = 0; i < data.length; i++) {
-            tape.record(Op.COPY, nodes.get(i).operand(tape), 0, data[i]);
-        }
-        return new NodeRun(tape, first, data.length, tape.generation);
+        return result(requiresGrad, Operation.COPY, data, List.copyOf(nodes), null);
+    }
+
+    private static NodeRun result(
+            boolean requiresGrad, Operation operation, double[] data, List<Node> inputs, @Nullable NodeRun parameters) {
+        boolean records = requiresGrad && !NoGrad.isOpen();
+        return new NodeRun(records ? new Block(operation, data, inputs, parameters) : new Block(data, false));
     }
 
     @Override
     public Node get(int i) {
-        return new Node(cells, from + Objects.checkIndex(i, size), generation);
+        return block.node(from + Objects.checkIndex(i, size));
     }
 
     @Override
@@ -80,21 +78,19 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
     @Override
     public NodeRun subList(int start, int end) {
         Objects.checkFromToIndex(start, end, size);
-        return new NodeRun(cells, from + start, end - start, generation);
+        return new NodeRun(block, from + start, end - start);
     }
 
     /** A copy of the values. */
     public double[] data() {
-        checkAlive();
-        return Arrays.copyOfRange(cells.value, from, from + size);
+        return Arrays.copyOfRange(block.data, from, from + size);
     }
 
     /** A copy of the gradients, 0 where there is none. */
     public double[] grad() {
-        checkAlive();
         double[] grad = new double[size];
-        for (int i = 0; i < size; i++) {
-            grad[i] = cells.grad(from + i);
+        if (block.requiresGrad) {
+            System.arraycopy(block.grad, from, grad, 0, size);
         }
         return grad;
     }
@@ -110,13 +106,12 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
             throw new IllegalArgumentException("setData of " + size + " nodes with " + data.length + " values");
         }
         checkLeaves("setData");
-        System.arraycopy(data, 0, cells.value, from, size);
+        System.arraycopy(data, 0, block.data, from, size);
     }
 
     /** Forgets the gradients. */
     public void zeroGrad() {
-        checkAlive();
-        cells.zeroGrad(from, size);
+        block.zeroGrad(from, size);
     }
 
     /** Works on the numbers of leaves in place. */
@@ -133,45 +128,30 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
      */
     public void update(Update update) {
         checkLeaves("update");
-        if (!cells.requiresGrad) {
+        if (!block.requiresGrad) {
             throw new IllegalStateException("update of constants: they have no gradient");
         }
-        update.apply(cells.value, cells.grad, from, from + size);
+        update.apply(block.data, block.grad, from, from + size);
     }
 
     private void checkLeaves(String what) {
-        if (!(cells instanceof Leaves)) {
+        if (!block.operation.isGiven()) {
             throw new IllegalStateException(what + " of computed nodes: only leaves can be changed");
         }
     }
 
-    void checkAlive() {
-        if (size > 0 && generation != cells.generation) {
-            cells.checkAlive(from + size - 1, generation);
-        }
+    boolean requiresGrad() {
+        return block.requiresGrad;
     }
 
-    /** Σ this[i] · w[i] + bias. */
-    Node dotRun(NodeRun w, @Nullable Node bias) {
-        double y = dotValue(w) + (bias == null ? 0 : bias.data());
-        Tape tape = Recorder.current().recordingTape();
-        boolean requiresGrad = cells.requiresGrad || w.cells.requiresGrad || (bias != null && bias.requiresGrad());
-        if (tape == null || !requiresGrad) {
-            return Node.constant(y);
-        }
-        long operand = bias == null ? Operands.NONE : bias.operand(tape);
-        return new Node(tape, recordDot(tape, w, operand, y), tape.generation);
+    /** Counts as many edges for each node. */
+    void use(int edges) {
+        block.use(from, size, edges);
     }
 
-    private double dotValue(NodeRun w) {
-        checkAlive();
-        w.checkAlive();
-        return Kernels.get().dot(cells.value, from, w.cells.value, w.from, size);
-    }
-
-    private int recordDot(Tape tape, NodeRun w, long bias, double y) {
-        int position = tape.append(tape.operand(cells, from), tape.operand(w.cells, w.from), bias);
-        return tape.record(Op.DOT_RUN, position, size, y);
+    /** Σ this[i] · w[i]. */
+    double dot(NodeRun w) {
+        return Loops.get().dot(block.data, from, w.block.data, w.from, size);
     }
 
     /**
@@ -187,55 +167,27 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
             throw new IllegalArgumentException("affine map of " + size + " nodes to " + outputs + " needs "
                     + outputs * stride + " parameters, not " + parameters.size);
         }
-        checkAlive();
-        parameters.checkAlive();
         double[] y = new double[outputs];
-        Kernels kernels = Kernels.get();
-        double[] p = parameters.cells.value;
         for (int j = 0; j < outputs; j++) {
-            int w = parameters.from + j * stride;
-            y[j] = kernels.dot(cells.value, from, p, w, size) + p[w + size];
+            NodeRun weights = parameters.subList(j * stride, j * stride + size);
+            y[j] = dot(weights) + parameters.block.data[weights.from + size];
         }
-        Tape tape = Recorder.current().recordingTape();
-        if (tape == null || !(cells.requiresGrad || parameters.cells.requiresGrad)) {
-            return new NodeRun(new Leaves(Recorder.current(), y, false), 0, outputs, 0);
-        }
-        int first = tape.size;
-        long x = tape.operand(cells, from);
-        for (int j = 0; j < outputs; j++) {
-            int w = parameters.from + j * stride;
-            long weights = tape.operand(parameters.cells, w);
-            long bias = tape.operand(parameters.cells, w + size);
-            tape.record(Op.DOT_RUN, tape.append(x, weights, bias), size, y[j]);
-        }
-        return new NodeRun(tape, first, outputs, tape.generation);
+        boolean requiresGrad = block.requiresGrad || parameters.block.requiresGrad;
+        return result(requiresGrad, Operation.DOT, y, this, parameters);
     }
 
     /** {@link Node#relu()} of each node, as a run. */
     public NodeRun relu() {
-        return map(Op.RELU, Elementwise::relu);
+        return map(Operation.RELU, Rules::relu);
     }
 
     /** {@link Node#tanh()} of each node, as a run. */
     public NodeRun tanh() {
-        return map(Op.TANH, Math::tanh);
+        return map(Operation.TANH, Math::tanh);
     }
 
-    private NodeRun map(Op op, DoubleUnaryOperator f) {
-        checkAlive();
-        Tape tape = Recorder.current().recordingTape();
-        boolean record = tape != null && cells.requiresGrad;
-        double[] y = new double[size];
-        for (int i = 0; i < size; i++) {
-            y[i] = f.applyAsDouble(cells.value[from + i]);
-        }
-        if (tape == null || !record) {
-            return new NodeRun(new Leaves(Recorder.current(), y, false), 0, size, 0);
-        }
-        int first = tape.size;
-        for (int i = 0; i < size; i++) {
-            tape.record(op, tape.operand(cells, from + i), 0, y[i]);
-        }
-        return new NodeRun(tape, first, size, tape.generation);
+    private NodeRun map(Operation operation, DoubleUnaryOperator f) {
+        double[] y = Arrays.stream(block.data, from, from + size).map(f).toArray();
+        return result(block.requiresGrad, operation, y, this, null);
     }
 }

@@ -74,6 +74,7 @@ final class TorchRuntime {
      *
      * @throws TorchUnavailableException if it cannot start; the same each time, for DJL does not try twice
      */
+    @SuppressWarnings("StaticAssignmentOfThrowable") // the first failure is the answer for good
     static synchronized TorchRuntime get() {
         if (failure != null) {
             throw failure;

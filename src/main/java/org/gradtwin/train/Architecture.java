@@ -15,6 +15,7 @@ import org.gradtwin.tensor.Shape;
  * @param outputs the number of neurons of each layer
  * @param activation of the hidden layers
  */
+@SuppressWarnings("ArrayRecordComponent") // copied at the border
 public record Architecture(int inputs, int[] outputs, Activation activation) {
     /**
      * A copy.

@@ -23,6 +23,7 @@ public final class MatrixNetwork implements Network {
     private final List<Slot> slots = new ArrayList<>();
     private final Map<String, ParameterBlock> parameters;
 
+    @SuppressWarnings("ArrayRecordComponent") // views, compared nowhere
     private record Slot(Shape shape, double[] values, double[] gradients) {}
 
     /**

@@ -36,6 +36,7 @@ public abstract class Optimizer<O extends Optimizer.Options> {
     }
 
     /** A block, the number of its group and what the optimizer remembers of each parameter. */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Slot<O>(ParameterBlock block, int group, O options, double[][] memory) {}
 
     /** The update of one step, its constants worked out. */

@@ -14,7 +14,7 @@ import org.gradtwin.scalar.nn.Layer;
 import org.gradtwin.scalar.nn.MLP;
 import org.gradtwin.scalar.nn.Neuron;
 
-/** A network of scalar nodes, in float64. The tape is rewound after each batch. */
+/** A network of scalar nodes, in float64. */
 public final class ScalarNetwork implements Network {
     private final Architecture architecture;
     private final MLP model;
@@ -101,6 +101,7 @@ public final class ScalarNetwork implements Network {
     }
 
     @Override
+    @SuppressWarnings("try") // the scope works by being open
     public double[] predict(double[] inputs) {
         int features = architecture.inputs();
         int width = architecture.outputs()[architecture.layers() - 1];

@@ -98,6 +98,7 @@ public record TrainingTrial(
 
     /** Everything after the first step outside is wrong in consequence: one message says it all. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // checks with equal numbers are two checks
     public Optional<String> message(Check check) {
         if (check.verdict().blunt()) {
             return Optional.of(FailureMessage.of(this, check));

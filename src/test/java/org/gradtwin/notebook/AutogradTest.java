@@ -18,10 +18,10 @@ import org.gradtwin.matrix.Graph;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.report.draw.ProgramDrawing;
+import org.gradtwin.report.draw.Trace;
 import org.gradtwin.scalar.NoGrad;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
-import org.gradtwin.scalar.Tape;
 import org.gradtwin.scalar.nn.Activation;
 import org.gradtwin.scalar.nn.MLP;
 import org.gradtwin.tensor.DType;
@@ -129,20 +129,19 @@ class AutogradTest {
     void noGrad() {
         MLP model = new MLP(3, new int[] {4, 1}, Activation.TANH, 42);
         NodeRun x = NodeRun.constants(0.5, -1, 2);
-        try (Tape tape = Tape.open()) {
-            double recorded = model.forward(x).get(0).data();
-            // Four weighted sums, four tanh, one weighted sum.
-            assertThat(tape.size()).isEqualTo(4 + 4 + 1);
-            tape.rewind();
-            Node y;
-            try (NoGrad scope = NoGrad.open()) {
-                y = model.forward(x).get(0);
-            }
-            assertThat(tape.size()).isZero();
-            assertThat(y.data()).isEqualTo(recorded);
-            assertThat(y.requiresGrad()).isFalse();
-            assertThat(y.parents()).isEmpty();
+        Node recorded = model.forward(x).get(0);
+        // Four weighted sums, four tanh, one weighted sum.
+        assertThat(Trace.of(recorded).nodes())
+                .filteredOn(node -> !node.isLeaf())
+                .hasSize(4 + 4 + 1);
+        Node y;
+        try (NoGrad scope = NoGrad.open()) {
+            y = model.forward(x).get(0);
         }
+        assertThat(Trace.of(y).nodes()).containsExactly(y);
+        assertThat(y.data()).isEqualTo(recorded.data());
+        assertThat(y.requiresGrad()).isFalse();
+        assertThat(y.parents()).isEmpty();
         Graph graph = new Graph(Precision.FLOAT64);
         Matrix w = graph.leaf(Shape.of(2), new double[] {1, 2}, true);
         assertThat(w.square().requiresGrad()).isTrue();

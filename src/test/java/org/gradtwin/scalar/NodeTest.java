@@ -176,7 +176,6 @@ class NodeTest {
     @Test
     void noGrad_recordsNothing() {
         Node x = Node.of(5);
-        int before = Tape.current().size();
         try (NoGrad outer = NoGrad.open()) {
             try (NoGrad inner = NoGrad.open()) {
                 assertThat(inner).isNotSameAs(outer);
@@ -186,7 +185,7 @@ class NodeTest {
             assertThat(Node.dot(List.of(x), List.of(x)).requiresGrad()).isFalse();
             assertThat(Node.sum(List.of(x, x)).data()).isEqualTo(10);
         }
-        assertThat(Tape.current().size()).isEqualTo(before);
+        assertThat(x.degree()).isZero();
         assertThat(x.plus(1).requiresGrad()).isTrue();
     }
 
@@ -239,5 +238,26 @@ class NodeTest {
         x.zeroGrad();
         x.square().backward();
         assertThat(x.grad()).isEqualTo(10);
+    }
+
+    @Test
+    void compose_passesThePartialDerivatives_andZeroIsAMask() {
+        Node x = Node.of(2);
+        Node y = Node.of(3);
+        Node z = Node.compose(100, List.of(x, y, x), 5, 0, 0.5);
+        assertThat(z.data()).isEqualTo(100);
+        assertThat(z.parents()).containsExactly(x, y, x);
+        assertThat(z.op()).isEqualTo("compose");
+        z.backward(Double.POSITIVE_INFINITY);
+        assertThat(x.grad()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(y.gradient()).isEqualTo(OptionalDouble.of(0));
+        Node.compose(1, List.of(y), 0).backward(Double.NaN);
+        assertThat(y.grad()).isZero();
+        Node.composeUnmasked(1, List.of(y), 0).backward(Double.POSITIVE_INFINITY);
+        assertThat(y.grad()).isNaN();
+        assertThat(Node.compose(7, List.of(Node.constant(1)), 1).requiresGrad()).isFalse();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Node.compose(1, List.of(x, y), 1))
+                .withMessage("a node of 2 inputs with 1 partial derivatives");
     }
 }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.gradtwin.scalar.Node;
-import org.gradtwin.scalar.Tape;
 import org.gradtwin.scalar.nn.Activation;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
@@ -83,18 +81,5 @@ class NetworkTest {
                         new ScalarNetwork(ARCHITECTURE, Initialization.xavierUniform(3)),
                         new MatrixNetwork(ARCHITECTURE, DType.FLOAT32))
                 .toList();
-    }
-
-    /** Or else what the thread records from then on would pile up. */
-    @Test
-    void learningLeavesTheTapeOfTheThreadToItself() {
-        Network network = new ScalarNetwork(
-                new Architecture(1, new int[] {2, 1}, Activation.TANH), Initialization.kaimingUniform(1));
-        Dataset data = Dataset.regression(1, new double[] {0.5, -1}, 1, new double[] {1, 2});
-        Tape before = Tape.current();
-        network.learn(data, new int[] {0, 1}, Loss.SQUARED_ERROR);
-        Node.of(2).square().backward();
-        assertThat(Tape.current()).isNotSameAs(before);
-        assertThat(Tape.current().size()).isZero();
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.gradtwin.program.Ops;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -29,6 +28,7 @@ import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.FixtureSet.NamedTraining;
 import org.gradtwin.program.Attributes;
 import org.gradtwin.program.Op;
+import org.gradtwin.program.Ops;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;

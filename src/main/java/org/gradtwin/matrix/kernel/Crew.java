@@ -99,6 +99,7 @@ final class Crew {
             }
         }
 
+        @SuppressWarnings("ThreadPriorityCheck") // where there are more helpers than free cores, the waiting give way
         void await() {
             for (int looks = 0; done.get() < parts; looks++) {
                 if (looks < LOOKS) {

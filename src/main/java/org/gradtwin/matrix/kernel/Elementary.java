@@ -1,6 +1,7 @@
 package org.gradtwin.matrix.kernel;
 
 /** Elementary functions that {@link Math} lacks or defines otherwise than C does. */
+@SuppressWarnings("FloatingPointLiteralPrecision") // the coefficients as they were published
 public final class Elementary {
     private Elementary() {}
 

@@ -5,13 +5,14 @@ import java.util.Arrays;
 /**
  * The matrix product in float64 without the Vector API. The JIT compiler makes vector instructions of a loop whose
  * arrays are all read and written at the same index, so the rows of b are copied into arrays of their own, and a row
- * of c is summed over four of them at once. (Two rows of c at once would be too much for it on JDK 17.) {@link PlainGemm32} is its twin.
+ * of c is summed over four of them at once. (Two rows of c at once would be too much for it on JDK 17.) PlainGemm32 is
+ * made from this file by the execution "float32" in pom.xml.
  */
 final class PlainGemm64 {
     /** Rows and columns of b that are kept copied: they fit in the second-level cache. */
     private static final int DEPTH = 128;
 
-    private static final int WIDTH = 256;
+    private static final int WIDTH = 2048 / Double.BYTES;
 
     /** Narrower products are computed transposed if that makes the inner loops longer. */
     private static final int NARROW = 64;

@@ -35,57 +35,41 @@ final class PlainKernels implements Kernels {
 
     @Override
     public void exp(double[] x, double[] y, int from, int to) {
-        for (int i = from; i < to; i++) {
-            y[i] = Math.exp(x[i]);
-        }
+        PlainElementary64.exp(x, y, from, to);
     }
 
     @Override
     public void exp(float[] x, float[] y, int from, int to) {
-        for (int i = from; i < to; i++) {
-            y[i] = (float) Math.exp(x[i]);
-        }
+        PlainElementary32.exp(x, y, from, to);
     }
 
     @Override
     public void tanh(double[] x, double[] y, int from, int to) {
-        for (int i = from; i < to; i++) {
-            y[i] = Elementary.tanh(x[i]);
-        }
+        PlainElementary64.tanh(x, y, from, to);
     }
 
     @Override
     public void tanh(float[] x, float[] y, int from, int to) {
-        for (int i = from; i < to; i++) {
-            y[i] = (float) Elementary.tanh(x[i]);
-        }
+        PlainElementary32.tanh(x, y, from, to);
     }
 
     @Override
     public void relu(double[] x, double[] y, int from, int to) {
-        for (int i = from; i < to; i++) {
-            y[i] = Elementary.relu(x[i]);
-        }
+        PlainElementary64.relu(x, y, from, to);
     }
 
     @Override
     public void relu(float[] x, float[] y, int from, int to) {
-        for (int i = from; i < to; i++) {
-            y[i] = Elementary.relu(x[i]);
-        }
+        PlainElementary32.relu(x, y, from, to);
     }
 
     @Override
     public void reluGradient(double[] g, double[] y, double[] share, int from, int to) {
-        for (int i = from; i < to; i++) {
-            share[i] = Elementary.reluGradient(g[i], y[i]);
-        }
+        PlainElementary64.reluGradient(g, y, share, from, to);
     }
 
     @Override
     public void reluGradient(float[] g, float[] y, float[] share, int from, int to) {
-        for (int i = from; i < to; i++) {
-            share[i] = Elementary.reluGradient(g[i], y[i]);
-        }
+        PlainElementary32.reluGradient(g, y, share, from, to);
     }
 }

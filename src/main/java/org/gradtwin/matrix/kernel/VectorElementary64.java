@@ -8,19 +8,29 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Elementary functions in float64 on the Vector API. With n = round(x/ln 2) and r = x − n·ln 2, e^x = 2^n·e^r, and e^r
- * − 1 is a Taylor polynomial, as |r| ≤ ln(2)/2. {@link VectorElementary32} is its twin.
+ * − 1 is a Taylor polynomial, as |r| ≤ ln(2)/2. VectorElementary32 is made from this file by the execution "float32" in
+ * pom.xml; the constants that differ by more than their rounding are chosen by Double.BYTES.
  */
 final class VectorElementary64 {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
 
+    /** The bits of a significand after its first one. */
+    private static final int FRACTION_BITS = Double.BYTES == 8 ? 52 : 23;
+
     /** Adding it rounds to an integer, which is left in the low bits. */
-    private static final double ROUNDER = 0x1.8p52;
+    private static final double ROUNDER = 1.5 * (1L << FRACTION_BITS);
 
-    private static final double LOG2_E = 1 / Math.log(2);
+    private static final double LOG2_E = 0x1.71547652b82fep0;
     /** ln 2 in two parts: n times the first is exact. */
-    private static final double LN2_HIGH = 0x1.62e42feep-1;
+    private static final double LN2_HIGH = Double.BYTES == 8 ? 0x1.62e42feep-1 : 0x1.62e4p-1;
 
-    private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
+    private static final double LN2_LOW = Double.BYTES == 8 ? 0x1.a39ef35793c76p-33 : 0x1.7f7d1cp-20;
+
+    /** Beyond these e^x is 0 and infinite. */
+    private static final int EXP_END = Double.BYTES == 8 ? 800 : 120;
+
+    /** From here on, tanh rounds to 1. */
+    private static final int TANH_END = Double.BYTES == 8 ? 22 : 10;
 
     private VectorElementary64() {}
 
@@ -49,8 +59,8 @@ final class VectorElementary64 {
     }
 
     private static DoubleVector exp(DoubleVector x) {
-        // Beyond these e^x is 0 and infinite. The power of two is applied in two halves, for subnormal results.
-        DoubleVector bounded = x.max(-800).min(800);
+        // The power of two is applied in two halves, for subnormal results.
+        DoubleVector bounded = x.max(-EXP_END).min(EXP_END);
         DoubleVector shifted = bounded.mul(LOG2_E).add(ROUNDER);
         DoubleVector n = shifted.sub(ROUNDER);
         DoubleVector r = reduced(bounded, n);
@@ -62,8 +72,7 @@ final class VectorElementary64 {
 
     /** With t = e^(2|x|) − 1 = 2^n·(e^r − 1) + (2^n − 1), tanh |x| = t/(t + 2); the sign is put back at the end. */
     private static DoubleVector tanh(DoubleVector x) {
-        // From 22 on, tanh rounds to 1.
-        DoubleVector doubled = x.abs().min(22).mul(2);
+        DoubleVector doubled = x.abs().min(TANH_END).mul(2);
         DoubleVector shifted = doubled.mul(LOG2_E).add(ROUNDER);
         DoubleVector n = shifted.sub(ROUNDER);
         DoubleVector r = reduced(doubled, n);
@@ -97,19 +106,24 @@ final class VectorElementary64 {
     /** 2^n from n + ROUNDER. */
     private static DoubleVector powerOfTwo(DoubleVector shifted) {
         return shifted.reinterpretAsLongs()
-                .add(1023)
-                .lanewise(VectorOperators.LSHL, 52)
+                .add(Double.MAX_EXPONENT)
+                .lanewise(VectorOperators.LSHL, FRACTION_BITS)
                 .reinterpretAsDoubles();
     }
 
-    /** e^r − 1 − r = r²·(1/2! + r/3! + … + r¹¹/13!). */
+    /** e^r − 1 − r = r²·(1/2! + r/3! + … + r¹¹/13!), in float32 up to r⁶/8!. */
     private static DoubleVector expm1Rest(DoubleVector r) {
-        DoubleVector sum = DoubleVector.broadcast(SPECIES, 1.0 / 6227020800.0);
-        sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 479001600.0));
-        sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 39916800.0));
-        sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 3628800.0));
-        sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 362880.0));
-        sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 40320.0));
+        DoubleVector sum;
+        if (Double.BYTES == 8) {
+            sum = DoubleVector.broadcast(SPECIES, 1.0 / 6227020800.0);
+            sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 479001600.0));
+            sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 39916800.0));
+            sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 3628800.0));
+            sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 362880.0));
+            sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 40320.0));
+        } else {
+            sum = DoubleVector.broadcast(SPECIES, 1.0 / 40320.0);
+        }
         sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 5040.0));
         sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 720.0));
         sum = sum.fma(r, DoubleVector.broadcast(SPECIES, 1.0 / 120.0));

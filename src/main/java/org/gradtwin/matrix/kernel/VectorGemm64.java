@@ -10,16 +10,17 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The matrix product in float64 on the Vector API: blocks of a and b are packed into the order in which they are
  * read, and a tile of c, 8 rows by two vectors, is summed in registers, one fused multiply-add an element and step.
- * {@link VectorGemm32} is its twin.
  *
  * <p>An element of c is summed over k in the same order whether its tile is whole or cut off at an edge, and whichever
  * thread computes it.
+ *
+ * <p>VectorGemm32 is made from this file by the execution "float32" in pom.xml, and so is every class of its kind.
  */
 final class VectorGemm64 {
     private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
 
     /** The depth of a block, such that a panel of b stays in the first-level cache. */
-    private static final int DEPTH = 256;
+    private static final int DEPTH = Double.BYTES == 8 ? 256 : 384;
 
     /** The rows of a block of a, such that it stays in the second-level cache; a multiple of ROWS. */
     private static final int HEIGHT = 96;

@@ -64,22 +64,22 @@ final class VectorKernels implements Kernels {
 
     @Override
     public void relu(double[] x, double[] y, int from, int to) {
-        VectorRelu.values(x, y, from, to);
+        VectorRelu64.values(x, y, from, to);
     }
 
     @Override
     public void relu(float[] x, float[] y, int from, int to) {
-        VectorRelu.values(x, y, from, to);
+        VectorRelu32.values(x, y, from, to);
     }
 
     @Override
     public void reluGradient(double[] g, double[] y, double[] share, int from, int to) {
-        VectorRelu.gradients(g, y, share, from, to);
+        VectorRelu64.gradients(g, y, share, from, to);
     }
 
     @Override
     public void reluGradient(float[] g, float[] y, float[] share, int from, int to) {
-        VectorRelu.gradients(g, y, share, from, to);
+        VectorRelu32.gradients(g, y, share, from, to);
     }
 
     /**

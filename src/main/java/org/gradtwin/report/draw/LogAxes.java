@@ -35,7 +35,7 @@ final class LogAxes {
             List<ValueTick> ticks = new ArrayList<>();
             for (Object object : super.refreshTicks(graphics, state, dataArea, edge)) {
                 ValueTick tick = (ValueTick) object;
-                String label = tick.getTickType() == TickType.MAJOR ? format.format(tick.getValue()) : "";
+                String label = TickType.MAJOR.equals(tick.getTickType()) ? format.format(tick.getValue()) : "";
                 ticks.add(new NumberTick(
                         tick.getTickType(),
                         tick.getValue(),

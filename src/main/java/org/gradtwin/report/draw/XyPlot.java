@@ -44,6 +44,7 @@ public final class XyPlot implements Plot {
 
     private int colors;
 
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Series(String name, double[] x, double[] y, boolean line, float width, Color color) {}
 
     /** Empty axes. */

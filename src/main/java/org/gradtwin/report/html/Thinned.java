@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
  * @param x the steps, from 1
  * @param y the values there
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Thinned(double[] x, double[] y) {
     /** A drawing has about two pixels for each. */
     private static final int EXTREMES = 300;

@@ -5,10 +5,10 @@ package org.gradtwin.scalar;
  * bits on every machine: sixteen partial sums, of the products whose position is l modulo 16, added up in pairs of
  * distance 4, 8, 2 and 1, and then the products left over, in order.
  */
-interface Kernels {
+interface Loops {
 
     /** The flavour for this Java: the Vector API if its module was added and the registers are wide enough. */
-    static Kernels get() {
+    static Loops get() {
         return Holder.BEST;
     }
 
@@ -26,18 +26,18 @@ interface Kernels {
 
     /** Chooses once; a class of its own, so that the Vector API is not looked for before it is needed. */
     final class Holder {
-        static final Kernels BEST = choose();
+        static final Loops BEST = choose();
 
         private Holder() {}
 
-        private static Kernels choose() {
-            // VectorKernels is loaded only if the Vector API is there.
-            return isPresent() && VectorKernels.isFast() ? new VectorKernels() : new PlainKernels();
+        private static Loops choose() {
+            // VectorLoops is loaded only if the Vector API is there.
+            return isPresent() && VectorLoops.isFast() ? new VectorLoops() : new PlainLoops();
         }
 
         private static boolean isPresent() {
             try {
-                Class.forName("jdk.incubator.vector.Vector", false, Kernels.class.getClassLoader());
+                Class.forName("jdk.incubator.vector.Vector", false, Loops.class.getClassLoader());
                 return true;
             } catch (ClassNotFoundException e) {
                 return false;

@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class KernelsTest {
+class LoopsTest {
 
     @ParameterizedTest(name = "length {0}, seed 11")
     @ValueSource(ints = {0, 1, 3, 4, 7, 15, 16, 17, 31, 32, 200, 203, 1000})
     void bothFlavours_giveTheSameBits(int n) {
         assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(), "no Vector API in this Java");
-        Kernels plain = new PlainKernels();
-        Kernels vector = new VectorKernels();
+        Loops plain = new PlainLoops();
+        Loops vector = new VectorLoops();
         SplittableRandom random = new SplittableRandom(11);
         double[] x = random.doubles(n + 5, -1, 1).toArray();
         double[] w = random.doubles(n + 9, -1, 1).toArray();
@@ -38,10 +38,10 @@ class KernelsTest {
             x[i] = i;
             w[i] = 1;
         }
-        assertThat(Kernels.get().dot(x, 1, w, 0, 49)).isEqualTo(49 * 50 / 2.0);
+        assertThat(Loops.get().dot(x, 1, w, 0, 49)).isEqualTo(49 * 50 / 2.0);
         double[] dx = new double[50];
         double[] dw = new double[50];
-        Kernels.get().dotGradient(2, x, dx, 1, w, dw, 0, 49);
+        Loops.get().dotGradient(2, x, dx, 1, w, dw, 0, 49);
         assertThat(dx[0]).isZero();
         assertThat(dx[49]).isEqualTo(2);
         assertThat(dw[48]).isEqualTo(98);

@@ -1,7 +1,7 @@
 package org.gradtwin.scalar;
 
 /** Loops in plain Java. */
-final class PlainKernels implements Kernels {
+final class PlainLoops implements Loops {
 
     @Override
     public double dot(double[] x, int xFrom, double[] w, int wFrom, int n) {

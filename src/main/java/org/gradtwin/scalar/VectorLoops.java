@@ -5,10 +5,10 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Loops with the Vector API. The registers are as wide as those of the matrix kernels: on JDK 17 a second width of {@link DoubleVector} in
- * one process keeps the compiler from holding vectors in registers, in all code that uses them. The sums are those of {@link PlainKernels}, bit
+ * one process keeps the compiler from holding vectors in registers, in all code that uses them. The sums are those of {@link PlainLoops}, bit
  * by bit, for either width.
  */
-final class VectorKernels implements Kernels {
+final class VectorLoops implements Loops {
 
     private static final boolean EIGHT = DoubleVector.SPECIES_PREFERRED.length() >= 8;
     private static final VectorSpecies<Double> SPECIES = EIGHT ? DoubleVector.SPECIES_512 : DoubleVector.SPECIES_256;

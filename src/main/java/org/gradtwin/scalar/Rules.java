@@ -1,12 +1,12 @@
 package org.gradtwin.scalar;
 
 /**
- * The ops with one operand x and up to two numbers p and q: their gradients, and those values that take more than a function of
- * {@link Math}. The formulas are PyTorch's, from its derivatives.yaml and CPU kernels, where they decide what happens at kinks and for infinities and NaN; a mask
- * (relu, clamp, x**0) gives 0 whatever the incoming gradient, a product (abs, 0·x) gives NaN for 0·∞. Only tanh',
- * sigmoid' and expm1' are formed differently, because 1 − y², y(1 − y) and y + 1 cancel where y saturates.
+ * The gradients of the operations with one or two operands, and those values that take more than a function of {@link Math}.
+ * The formulas are PyTorch's, from its derivatives.yaml and CPU kernels, where they decide what happens at kinks and for
+ * infinities and NaN; a mask (relu, clamp, x**0) gives 0 whatever the incoming gradient, a product (abs, 0·x) gives NaN for
+ * 0·∞. Only tanh', sigmoid' and expm1' are formed differently, because 1 − y², y(1 − y) and y + 1 cancel where y saturates.
  */
-final class Elementwise {
+final class Rules {
 
     private static final double SQRT_HALF = Math.sqrt(0.5);
     private static final double TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI);
@@ -14,18 +14,12 @@ final class Elementwise {
     private static final double GELU_BETA = Math.sqrt(2 / Math.PI);
     private static final double GELU_KAPPA = 0.044715;
 
-    private Elementwise() {}
+    private Rules() {}
 
-    /** The gradient that x receives when y = op(x) has gradient g. */
-    static double gradient(Op op, double g, double x, double y, double p, double q) {
+    /** The gradient of x where y = op(x) has gradient g. */
+    static double gradient(Operation op, double g, double x, double y) {
         return switch (op) {
-            case COPY, ADD_NUMBER, SUBTRACT_NUMBER -> g;
-            case SUBTRACT_FROM_NUMBER, NEGATE -> -g;
-            case MULTIPLY_NUMBER -> g * p;
-            case DIVIDE_NUMBER -> g / p;
-            case DIVIDE_INTO_NUMBER -> -g * (y / x);
-            case POWER_NUMBER -> p == 0 ? 0 : g * (p * Power.withNumber(x, p - 1));
-            case POWER_OF_NUMBER -> Power.exponentGradient(g, p, x, y);
+            case NEGATE -> -g;
             case ABS -> g * sign(x);
             case EXP -> g * y;
             case EXPM1 -> g * Math.exp(x);
@@ -40,16 +34,50 @@ final class Elementwise {
             case TANH -> g * tanhSlope(x, y);
             case SIGMOID -> g * sigmoidSlope(x, y);
             case RELU -> y <= 0 ? 0 : g;
-            case LEAKY_RELU -> x > 0 ? g : g * p;
-            case ELU -> x <= 0 ? g * p * Math.exp(x) : g;
             case GELU -> g * (0.5 * (1 + Erf.erf(x * SQRT_HALF)) + x * (Math.exp(-0.5 * x * x) * INV_SQRT_TWO_PI));
             case GELU_TANH -> g * geluTanhSlope(x);
             case SILU -> siluGradient(g, x);
-            case SOFTPLUS -> softplusGradient(g, x, p, q);
             case ERF -> TWO_OVER_SQRT_PI * Math.exp(-(x * x)) * g;
-            case CLAMP -> x >= p && x <= q ? g : 0;
             default -> throw new IllegalArgumentException(op + " does not have one operand");
         };
+    }
+
+    /** The gradient of x where z = op(x, y) has gradient g. */
+    static double gradientOfFirst(Operation op, double g, double x, double y, double z) {
+        return switch (op) {
+            case ADD, SUBTRACT -> g;
+            case MULTIPLY -> g * y;
+            case DIVIDE -> g / y;
+            case POWER -> y == 0 ? 0 : g * (y * power(x, y - 1));
+            case POWER_NUMBER -> y == 0 ? 0 : g * (y * powerWithNumber(x, y - 1));
+            case MAXIMUM -> selected(g, x == y, x < y);
+            case MINIMUM -> selected(g, x == y, x > y);
+            case LEAKY_RELU -> x > 0 ? g : g * y;
+            case ELU -> x <= 0 ? g * y * Math.exp(x) : g;
+            default -> throw new IllegalArgumentException(op + " does not have two operands");
+        };
+    }
+
+    /** The gradient of y where z = op(x, y) has gradient g; 0 for an operand that is always a number. */
+    static double gradientOfSecond(Operation op, double g, double x, double y, double z) {
+        return switch (op) {
+            case ADD -> g;
+            case SUBTRACT -> -g;
+            case MULTIPLY -> g * x;
+            case DIVIDE -> -g * (x / y / y);
+            case POWER -> g * (x == 0 && y >= 0 ? 0 : z * Math.log(x));
+            case MAXIMUM -> selected(g, x == y, x > y);
+            case MINIMUM -> selected(g, x == y, x < y);
+            default -> 0;
+        };
+    }
+
+    /** A tie takes half, the one not chosen nothing. With a NaN nothing is "not chosen": both take all, as in PyTorch. */
+    private static double selected(double g, boolean tie, boolean notChosen) {
+        if (tie) {
+            return g / 2;
+        }
+        return notChosen ? 0 : g;
     }
 
     static double relu(double x) {
@@ -127,12 +155,10 @@ final class Elementwise {
         return g * s * (1 + x * (1 - s));
     }
 
-    private static double softplusGradient(double g, double x, double beta, double threshold) {
-        if (x * beta > threshold) {
-            return g;
-        }
+    /** The derivative of softplus. */
+    static double softplusSlope(double x, double beta, double threshold) {
         double z = Math.exp(x * beta);
-        return g * z / (z + 1);
+        return x * beta > threshold ? 1 : z / (z + 1);
     }
 
     /** min(max(x, low), high); NaN if any of the three is. */
@@ -142,5 +168,38 @@ final class Elementwise {
         }
         double raised = x < low ? low : x;
         return raised > high ? high : raised;
+    }
+
+    /** max(x, y); NaN if either is. */
+    static double maximum(double x, double y) {
+        return Double.isNaN(x) || x >= y ? x : y;
+    }
+
+    /** min(x, y); NaN if either is. */
+    static double minimum(double x, double y) {
+        return Double.isNaN(x) || x <= y ? x : y;
+    }
+
+    /** x**y with C99's special values: 1**y is 1 and (−1)**±∞ is 1, for which {@link Math#pow} gives NaN. */
+    static double power(double x, double y) {
+        return x == 1 || (x == -1 && Double.isInfinite(y)) ? 1 : Math.pow(x, y);
+    }
+
+    /** x**p for a number p. PyTorch forms the common powers by other means, which shows for −0 and −∞. */
+    static double powerWithNumber(double x, double p) {
+        if (p == 2) {
+            return x * x;
+        } else if (p == 3) {
+            return x * x * x;
+        } else if (p == 0.5) {
+            return Math.sqrt(x);
+        } else if (p == -0.5) {
+            return 1 / Math.sqrt(x);
+        } else if (p == -1) {
+            return 1 / x;
+        } else if (p == -2) {
+            return 1 / (x * x);
+        }
+        return power(x, p);
     }
 }

@@ -1,0 +1,190 @@
+package org.gradtwin.scalar;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scalars next to each other, 17 bytes each with a gradient, 8 without: leaves, or what one operation computed, which
+ * passes their gradients on at once.
+ */
+final class Block extends Vertex {
+
+    final Operation operation;
+    final boolean requiresGrad;
+    final double[] data;
+    /** Empty without gradients. */
+    final double[] grad;
+    /** Where a gradient has arrived; empty without gradients. */
+    final boolean[] reached;
+
+    /** What it was computed from: the copied nodes, the arguments of a function, the inputs of a layer. */
+    private final List<Node> inputs;
+    /** Of a layer: for each output weights, and then a bias. */
+    private final @Nullable NodeRun parameters;
+
+    /** Uses of elements by themselves. */
+    private int @Nullable [] uses;
+    /** Uses of runs: where in the block their number changes, and by how much. */
+    private final ConcurrentNavigableMap<Integer, Integer> runUses = new ConcurrentSkipListMap<>();
+
+    /** Leaves. */
+    Block(double[] data, boolean requiresGrad) {
+        this(requiresGrad ? Operation.LEAF : Operation.CONSTANT, data, List.of(), null);
+        state = LEAF;
+    }
+
+    /** Results. */
+    Block(Operation operation, double[] data, List<Node> inputs, @Nullable NodeRun parameters) {
+        this.operation = operation;
+        this.requiresGrad = operation != Operation.CONSTANT;
+        this.data = data;
+        this.grad = new double[requiresGrad ? data.length : 0];
+        this.reached = new boolean[grad.length];
+        this.inputs = inputs;
+        this.parameters = parameters;
+        useInputs(1);
+    }
+
+    @Override
+    String op() {
+        return operation.label(List.of());
+    }
+
+    Node node(int index) {
+        return operation == Operation.COPY ? inputs.get(index) : new Element(this, index);
+    }
+
+    /** What element {@code index} was computed from. */
+    List<Node> operands(int index) {
+        if (parameters == null) {
+            return operation.isGiven() ? List.of() : List.of(inputs.get(index));
+        }
+        List<Node> operands = new ArrayList<>(inputs);
+        int stride = inputs.size() + 1;
+        operands.addAll(parameters.subList(index * stride, (index + 1) * stride));
+        return operands;
+    }
+
+    void give(int index, double g) {
+        if (requiresGrad) {
+            grad[index] += g;
+            reached[index] = true;
+            state = GIVEN;
+        }
+    }
+
+    private void reach(int from, int n) {
+        if (requiresGrad) {
+            Arrays.fill(reached, from, from + n, true);
+            state = GIVEN;
+        }
+    }
+
+    void zeroGrad(int from, int n) {
+        if (requiresGrad) {
+            Arrays.fill(grad, from, from + n, 0);
+            if (operation == Operation.LEAF) {
+                Arrays.fill(reached, from, from + n, false);
+            }
+        }
+    }
+
+    /** The uses of an element that have not passed their gradient. */
+    int uses(int index) {
+        int alone = uses == null ? 0 : uses[index];
+        return alone
+                + runUses.headMap(index, true).values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum();
+    }
+
+    void useOne(int index, int edges) {
+        if (uses == null) {
+            uses = new int[data.length];
+        }
+        uses[index] += edges;
+    }
+
+    void use(int from, int n, int edges) {
+        if (operation == Operation.COPY) {
+            inputs.forEach(node -> use(node, edges));
+        } else if (n > 0) {
+            runUses.merge(from, edges, Block::sum);
+            runUses.merge(from + n, -edges, Block::sum);
+        }
+    }
+
+    @Nullable
+    private static Integer sum(Integer a, Integer b) {
+        return a + b == 0 ? null : Integer.valueOf(a + b);
+    }
+
+    private void useInputs(int sign) {
+        if (inputs instanceof NodeRun run) {
+            run.use(parameters == null ? sign : sign * data.length);
+        }
+        if (parameters != null) {
+            parameters.use(sign);
+        }
+    }
+
+    @Override
+    void meetInputs(Sweep sweep) {
+        sweep.meet(inputs);
+        if (parameters != null) {
+            sweep.meet(parameters);
+        }
+    }
+
+    @Override
+    void pass() {
+        if (inputs instanceof NodeRun x && parameters != null) {
+            passDot(x, parameters);
+        } else {
+            for (int i = 0; i < data.length; i++) {
+                if (reached[i]) {
+                    passElement(i);
+                }
+            }
+        }
+        useInputs(-1);
+    }
+
+    private void passElement(int i) {
+        if (inputs instanceof NodeRun x) {
+            x.block.give(x.from + i, Rules.gradient(operation, grad[i], x.block.data[x.from + i], data[i]));
+        } else {
+            give(inputs.get(i), grad[i]);
+        }
+    }
+
+    private void passDot(NodeRun run, NodeRun weights) {
+        Block x = run.block;
+        Block w = weights.block;
+        int n = run.size();
+        Loops loops = Loops.get();
+        x.reach(run.from, n);
+        for (int j = 0; j < data.length; j++) {
+            if (!reached[j]) {
+                continue;
+            }
+            int from = weights.from + j * (n + 1);
+            w.reach(from, n);
+            if (x.requiresGrad && w.requiresGrad && x != w) {
+                loops.dotGradient(grad[j], x.data, x.grad, run.from, w.data, w.grad, from, n);
+            } else {
+                if (x.requiresGrad) {
+                    loops.axpy(grad[j], w.data, from, x.grad, run.from, n);
+                }
+                if (w.requiresGrad) {
+                    loops.axpy(grad[j], x.data, run.from, w.grad, from, n);
+                }
+            }
+            w.give(from + n, grad[j]);
+        }
+    }
+}
