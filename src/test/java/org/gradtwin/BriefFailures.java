@@ -68,13 +68,20 @@ public final class BriefFailures implements InvocationInterceptor {
         } catch (TestAbortedException e) {
             throw e;
         } catch (Throwable e) {
-            if (context.getRequiredTestClass() == VerificationTest.class && e instanceof Failures.Error) {
+            Class<?> test = testClass(context);
+            if (test == VerificationTest.class && e instanceof Failures.Error) {
                 throw e;
             }
-            String method = context.getRequiredTestClass().getName()
+            String method = test.getName()
                     + context.getTestMethod().map(Method::getName).orElse("");
             throw of(context.getDisplayName(), e, ALL.incrementAndGet(), BY_METHOD.merge(method, 1, Integer::sum));
         }
+    }
+
+    /** The class of the test; that of a dynamic test is known to the test that made it. */
+    private static Class<?> testClass(ExtensionContext context) {
+        return context.getTestClass()
+                .orElseGet(() -> testClass(context.getParent().orElseThrow()));
     }
 
     /**

@@ -99,7 +99,7 @@ public final class Op {
     private final @Nullable Function<Call, String> definition;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
 
-    private Op(Builder facts) {
+    Op(OpBuilder facts) {
         signature = facts.signature;
         id = facts.id == null ? signature.function() : facts.id;
         group = facts.required("a group", facts.group);
@@ -138,8 +138,8 @@ public final class Op {
      *
      * @param signature see {@link Signature}
      */
-    public static Builder of(String signature) {
-        return new Builder(Signature.parse(signature));
+    public static OpBuilder of(String signature) {
+        return new OpBuilder(Signature.parse(signature));
     }
 
     /** The op's unique name, for instance {@code "pow_tensor"}. */
@@ -336,191 +336,6 @@ public final class Op {
         /** A count of unit roundoffs, or a word, as {@code ops.json} has it. */
         public Object written() {
             return written;
-        }
-    }
-
-    /** Collects what is known of an op. */
-    public static final class Builder {
-        private final Signature signature;
-        private @Nullable String id;
-        private @Nullable Group group;
-        private @Nullable String operator;
-        private @Nullable DType gives;
-        private @Nullable ShapeRule shape;
-        private Domain domain = Domain.ALL;
-        private @Nullable ValueTest outside;
-        private KinkTest near = (operands, attributes, exact) -> false;
-        private IndexRule indices = (call, tensors) -> {};
-        private String kinks = "none";
-        private List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
-        private boolean broadcasts;
-        private boolean differentiable = true;
-        private List<String> constants = List.of();
-        private List<String> together = List.of();
-        private List<String> neverNone = List.of();
-        private final Map<String, Object> kernels = new LinkedHashMap<>();
-        private @Nullable String twin;
-        private @Nullable Function<Call, String> definition;
-        private boolean primitive;
-
-        private Builder(Signature signature) {
-            this.signature = signature;
-        }
-
-        /** The unique name where it is not the function's. */
-        public Builder id(String id) {
-            this.id = id;
-            return this;
-        }
-
-        /** The group of the op table. */
-        public Builder group(Group group) {
-            this.group = group;
-            return this;
-        }
-
-        /** The operator that writes the op. */
-        public Builder operator(String operator) {
-            this.operator = operator;
-            return this;
-        }
-
-        /** The type of the result where it is not the program's floating type. */
-        public Builder gives(DType dtype) {
-            this.gives = dtype;
-            return this;
-        }
-
-        /** Nothing flows back through the op: its result is a constant. */
-        public Builder constant() {
-            this.differentiable = false;
-            return this;
-        }
-
-        /** The rule for the shape of the result; a definition gives it by itself. */
-        public Builder shape(ShapeRule shape) {
-            this.shape = shape;
-            return this;
-        }
-
-        /** Operands broadcast against each other, and the result has the shape that both stretch to. */
-        public Builder broadcasts() {
-            this.broadcasts = true;
-            return shape(Call::broadcast);
-        }
-
-        /** Where the op is defined; everywhere unless told. */
-        public Builder domain(Domain domain) {
-            this.domain = domain;
-            return this;
-        }
-
-        /** Which operands are outside of the domain, where it depends on attributes. */
-        public Builder outside(ValueTest outside) {
-            this.outside = outside;
-            return this;
-        }
-
-        /** What PyTorch does at the kinks, and how to tell that operands are near one. */
-        public Builder kinks(String words, KinkTest near) {
-            this.near = near;
-            return kinks(words);
-        }
-
-        /** What PyTorch does at points where values decide, which random programs meet by themselves or never. */
-        public Builder kinks(String words) {
-            this.kinks = words;
-            return this;
-        }
-
-        /** How to tell an index out of range. */
-        public Builder indices(IndexRule indices) {
-            this.indices = indices;
-            return this;
-        }
-
-        /** The ranks of the first operand that cases ought to have: 0, 1 and 2 unless told. */
-        public Builder ranks(int... ranks) {
-            List<List<Integer>> lists = new ArrayList<>();
-            for (int rank : ranks) {
-                lists.add(List.of(rank));
-            }
-            return ranks(lists);
-        }
-
-        /** The same for the first two operands. */
-        public Builder ranks(List<List<Integer>> ranks) {
-            this.ranks = ranks;
-            return this;
-        }
-
-        /** Names operands that PyTorch does not differentiate. */
-        public Builder constants(String... operands) {
-            this.constants = List.of(operands);
-            return this;
-        }
-
-        /** Names parameters that may only be given together with {@code dim}. */
-        public Builder onlyWithDim(String... parameters) {
-            this.together = List.of(parameters);
-            return this;
-        }
-
-        /** Names parameters that may be left out, but not be None. */
-        public Builder neverNone(String... parameters) {
-            this.neverNone = List.of(parameters);
-            return this;
-        }
-
-        /** Names kernels that the op runs, forward or backward. */
-        public Builder kernels(Budget budget, String... names) {
-            for (String name : names) {
-                kernels.put(name, budget.written());
-            }
-            return this;
-        }
-
-        /** The TorchScript expression that makes the twin, in the signature's parameters. */
-        public Builder twin(String expression) {
-            this.twin = expression;
-            return this;
-        }
-
-        /** The op is defined by nothing but its rules in the engines. */
-        public Builder primitive() {
-            this.primitive = true;
-            return this;
-        }
-
-        /** What the op means, one statement a line; operands and attributes stand by their names, the last line assigns {@code value}. */
-        public Builder definition(String text) {
-            return definition(call -> text);
-        }
-
-        /** The same where it depends on shapes, or on what is given. */
-        public Builder definition(Function<Call, String> text) {
-            this.definition = text;
-            return this;
-        }
-
-        /**
-         * The op.
-         *
-         * @throws IllegalStateException if a part is missing, naming op and part
-         */
-        public Op build() {
-            return new Op(this);
-        }
-
-        private <T> T required(String part, @Nullable T value) {
-            if (value == null) {
-                throw lacks(part);
-            }
-            return value;
-        }
-
-        private IllegalStateException lacks(String part) {
-            return new IllegalStateException("op " + (id == null ? signature.function() : id) + " lacks " + part);
         }
     }
 }

@@ -3,22 +3,14 @@ package org.gradtwin.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.gradtwin.check.Tolerance;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,26 +63,6 @@ class EngineAgreementTest {
             if (!tolerance.agrees(is.get(i), should.get(i))) {
                 errors.add(quantity + "[" + i + "]: expected " + should.get(i) + " but was " + is.get(i));
             }
-        }
-    }
-
-    @Test
-    void theTableHasAtLeastThreeProgramsForEveryOp() {
-        Map<Op, Integer> programs = new HashMap<>();
-        for (PyTorchPrograms.Case one : PyTorchPrograms.read()) {
-            Set<Op> ops = new LinkedHashSet<>();
-            one.task().program().statements().forEach(statement -> collect(statement.expr(), ops));
-            ops.forEach(op -> programs.merge(op, 1, Integer::sum));
-        }
-        for (Op op : Ops.all()) {
-            assertThat(programs.getOrDefault(op, 0)).as(op.id()).isGreaterThanOrEqualTo(3);
-        }
-    }
-
-    private static void collect(Expr expr, Set<Op> ops) {
-        if (expr instanceof Apply apply) {
-            ops.add(apply.op());
-            apply.operands().stream().filter(java.util.Objects::nonNull).forEach(operand -> collect(operand, ops));
         }
     }
 }
