@@ -117,6 +117,8 @@ public final class Shrinker {
                 Reduction changed = whole.with(statement.name(), rewrite.expr());
                 Expr cut = rewrite.cut();
                 reductions.add(cut == null ? changed : changed.with(leaf.name(), leaf(cut, types)));
+                // What is left may be what required no gradient.
+                reductions.add(changed.requiringGrad());
             }
         }
         return reductions.stream();

@@ -50,7 +50,7 @@ public final class FailureMessage {
             trial.flags().forEach((name, flag) -> lines.add(line("case for", name + ": " + flag.catches())));
         }
         lines.add(again(trial, trial.given().root()));
-        return String.join("\n", lines);
+        return text(lines);
     }
 
     /** The message of all checks for which there is no number, because of the same failure. */

@@ -171,7 +171,9 @@ public final class ProgramDrawing {
         if (task.inputs().containsKey(name)) {
             fields.add(Summary.of(task.inputs().get(name).in(evaluations.get(0).dtype())));
         } else {
-            results(Quantity.value(name), "value", fields, marks);
+            if (type.dtype().isFloating()) {
+                results(Quantity.value(name), "value", fields, marks);
+            }
         }
         if (type.requiresGrad()) {
             results(Quantity.grad(name), "grad", fields, marks);
