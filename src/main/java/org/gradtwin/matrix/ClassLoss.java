@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The negative log-likelihood of class indices, from log-probabilities or from logits. */
 final class ClassLoss {
-    private final String op;
     private final Shape shape;
     private final Axes.Walk walk;
     private final int classes;
@@ -24,7 +23,6 @@ final class ClassLoss {
             int ignoreIndex,
             double smoothing,
             Reduction reduction) {
-        this.op = op;
         this.shape = shape;
         if (shape.rank() == 0) {
             throw new IllegalArgumentException(op + ": a number has no classes");

@@ -327,6 +327,7 @@ public final class Op {
         /** Fused formulas that may cancel inside: calibrated step by step. */
         STEPS("steps");
 
+        @SuppressWarnings("ImmutableEnumChecker") // a Long or a String
         private final Object written;
 
         Budget(Object written) {

@@ -47,6 +47,7 @@ public record Trial(NamedCase given, DType dtype, String engine, List<Check> che
 
     /** Of many checks that have no number for the same reason, the first says it. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // the check itself, not one like it
     public Optional<String> message(Check check) {
         boolean said = hasFailed(check)
                 && checks.stream()

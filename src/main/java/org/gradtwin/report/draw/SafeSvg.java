@@ -146,7 +146,7 @@ public final class SafeSvg {
         boolean known = TEXTS.contains(name) || ELEMENTS.contains(name);
         boolean first = out.length() == 0;
         // A reader of HTML takes what is inside of a title for HTML again.
-        boolean misplaced = first != name.equals("svg") && first || TEXTS.contains(String.valueOf(open.peek()));
+        boolean misplaced = (first && !name.equals("svg")) || TEXTS.contains(String.valueOf(open.peek()));
         if (!known || misplaced || !NAMESPACE.equals(reader.getNamespaceURI()) || open.size() >= DEEPEST) {
             throw refused("an element that no drawing here has", name);
         }
@@ -170,7 +170,7 @@ public final class SafeSvg {
         if (allowed == null
                 || misplaced
                 || !allowed.matcher(value).matches()
-                || value.contains("url(") && allowed == PLAIN) {
+                || (value.contains("url(") && allowed == PLAIN)) {
             throw refused("an attribute that no drawing here has", name + "=" + value);
         }
         if (name.equals("class")) {
