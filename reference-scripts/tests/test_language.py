@@ -40,7 +40,7 @@ class LanguageTest(unittest.TestCase):
             "exec('1')", "open('f')", "getattr(x, 'T')", "[i for i in x]", "x if x else x", "x and x", "not x", "x < 1 < 2", "1 < 2",
             "f'{x}'", "b'1'", "...", "1j*x", "0x10*x", "1_000*x", "x//2", "x%2", "x<<1", "+x", "~x", "(y := x)",
             "[1, 2]", "{1: 2}", "{1}", "x, x", "*x", "sum(*x)", "sum(**x)", "sum(x).T.T.data", "x;import os", "x # c",
-            "torch.sum(x)", "sum", "sum(x)(x)", "x[None]", "x[True]", "x[1.5]", "x[::-1]", "x[...]", "'a'", "True", "None",
+            "sum", "sum(x)(x)", "x[True]", "x[1.5]", "x[::-1]", "'a'", "True", "None",
             "5", "2**3", "t(x)", "getitem(x)", "zeros(3)", "load('f')", "save(x, 'f')", "embedding(x)", "sum(x, dims=1)",
             "sum(x, dim=1.5)", "sum(x, dim=True)", "sum(1)", "sum(x, dim=1, dim=0)", "gelu(x, approximate='exact')",
             "gelu(x, 'tanh')", "cat(x)", "cat(())", "relu(x, x)", "1/0*x", "10**400*x", "2**2000000*x", "9007199254740992*x",
