@@ -210,6 +210,8 @@
     save();
   }));
   addEventListener("hashchange", load);
+  // Once all is laid out, and after the browser's own jump to the fragment.
+  addEventListener("load", () => setTimeout(load));
   filter();
   load();
 })();
