@@ -277,15 +277,6 @@ public final class Op {
         return shape.shape(new Call(this, operands, attributes));
     }
 
-    /** The same for operands that are values, by a function that tells their type. */
-    public <V> Shape shapeOf(List<@Nullable V> operands, Attributes attributes, Function<V, Type> type) {
-        List<@Nullable Type> types = new ArrayList<>();
-        for (V operand : operands) {
-            types.add(operand == null ? null : type.apply(operand));
-        }
-        return shape(types, attributes);
-    }
-
     /**
      * Refuses an operand that requires a gradient where PyTorch has none for it.
      *
