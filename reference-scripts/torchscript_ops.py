@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the TorchScript module through which the PyTorch twin reaches those ops that DJL has no kernel for.
 
-    python reference-scripts/torchscript_ops.py            writes src/main/resources/org/gradtwin/torch/ops.pt
+    python reference-scripts/torchscript_ops.py            writes src/main/resources/org/gradtwin/engines/torch/ops.pt
     python reference-scripts/torchscript_ops.py --check    fails if the file is not what would be written
 
 Each method of the module is one op of the table and is written here from the op's row in fixtures/ops.json: from its
@@ -14,7 +14,7 @@ last argument `a`: a float64 vector with one entry after the other in the order 
     text                the position among the choices
     ints, dims          how many, then each; -1 for None
 
-org.gradtwin.torch.Packing writes that vector, for a subscript org.gradtwin.torch.ScriptOps.
+org.gradtwin.engines.torch.Packing writes that vector, for a subscript org.gradtwin.engines.torch.ScriptOps.
 
 The bytes depend on the source alone: the archive that PyTorch writes is packed again with fixed time stamps, without
 the debug information (which holds file names of the machine) and without the random serialization id.
@@ -32,7 +32,7 @@ from torch import Tensor, nn
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TABLE = ROOT / "fixtures/ops.json"
-TARGET = ROOT / "src/main/resources/org/gradtwin/torch/ops.pt"
+TARGET = ROOT / "src/main/resources/org/gradtwin/engines/torch/ops.pt"
 
 
 def every(dim: Optional[List[int]]) -> List[int]:

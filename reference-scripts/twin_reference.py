@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Records what Python's PyTorch makes of each op, for the test of the PyTorch twin (TorchReferenceTest).
 
-    python reference-scripts/twin_reference.py     writes src/test/resources/org/gradtwin/torch/reference.json
+    python reference-scripts/twin_reference.py     writes src/test/resources/org/gradtwin/engines/torch/reference.json
 
 Each row is a program with inputs; the numbers are values and retained gradients in float64 and float32, at kinks, ties
 and special values, for every attribute, with broadcasting and empty tensors. Or it is a program that PyTorch refuses.
@@ -17,7 +17,7 @@ import struct
 import torch
 import torch.nn.functional as F
 
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/org/gradtwin/torch/reference.json"
+TARGET = pathlib.Path(__file__).resolve().parent.parent / "src/test/resources/org/gradtwin/engines/torch/reference.json"
 
 INF, NAN = math.inf, math.nan
 SPECIAL = [-INF, -100.0, -20.5, -3.0, -1.5, -1.0, -0.5, -1e-20, -0.0, 0.0, 1e-20, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 20.0,

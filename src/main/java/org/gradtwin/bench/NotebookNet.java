@@ -3,6 +3,7 @@ package org.gradtwin.bench;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
 import org.gradtwin.scalar.nn.Activation;
@@ -12,7 +13,6 @@ import org.gradtwin.scalar.nn.MLP;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
-import org.gradtwin.torch.TorchNetwork;
 
 /** The networks of the notebook's experiment: 3 inputs, k hidden layers of relu neurons, 1 output; in four engines. */
 final class NotebookNet {

@@ -8,11 +8,11 @@ import java.util.SplittableRandom;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
-import org.gradtwin.program.Program;
+import org.gradtwin.engines.torch.TorchEngine;
+import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
-import org.gradtwin.torch.TorchEngine;
 
 /** How many random programs of 20 ops a second PyTorch answers as the oracle: one by one, and with many inputs at once. */
 public final class OracleBench {

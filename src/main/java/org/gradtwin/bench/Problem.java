@@ -3,6 +3,7 @@ package org.gradtwin.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.matrix.Activation;
 import org.gradtwin.matrix.DenseLayer;
 import org.gradtwin.matrix.DenseNetwork;
@@ -16,7 +17,6 @@ import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
-import org.gradtwin.torch.TorchNetwork;
 
 /**
  * A training step to be timed: dense layers, mean cross entropy of a batch, gradients of everything, and a step of

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.scalar.Node;
-import org.gradtwin.torch.TorchNetwork;
 
 /** The scalar engine on the notebook's network, against PyTorch on whole layers and against the textbook's graph of objects. */
 public final class ScalarBench {

@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.matrix.kernel.Kernels;
-import org.gradtwin.torch.TorchNetwork;
 
 /** Training steps: the matrix engine's tape, the closed forms and PyTorch, in both formats, on one thread and on two. */
 public final class StepBench {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.program.Program;
-import org.gradtwin.program.Statement;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.Statement;
 
 /** Finds where an engine first went wrong: the culprit stands there, everything after it only passes the error on. */
 public final class Localizer {

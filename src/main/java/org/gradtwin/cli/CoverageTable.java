@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.report.Coverage;
 
 /**

@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
-import org.gradtwin.engine.MatrixEngine;
-import org.gradtwin.engine.ScalarEngine;
-import org.gradtwin.torch.TorchEngine;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.engines.torch.TorchEngine;
 
 /** The engines that the command line knows, by name: those in the jar, and those that the class path offers as a service. */
 final class Engines {

@@ -17,7 +17,7 @@ import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Finding;
 import org.gradtwin.fuzz.Tally;
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Op;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;

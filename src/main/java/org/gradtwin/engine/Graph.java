@@ -2,8 +2,8 @@ package org.gradtwin.engine;
 
 import java.util.List;
 import java.util.Optional;
-import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

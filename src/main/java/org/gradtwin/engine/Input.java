@@ -1,6 +1,6 @@
 package org.gradtwin.engine;
 
-import org.gradtwin.program.Type;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 

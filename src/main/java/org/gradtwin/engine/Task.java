@@ -3,8 +3,8 @@ package org.gradtwin.engine;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.gradtwin.program.Program;
-import org.gradtwin.program.Type;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 

@@ -1,6 +1,6 @@
 package org.gradtwin.engine;
 
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Op;
 
 /** An engine lacks an op, or one use of it. The case is skipped, and counted with this reason. */
 public final class UnsupportedOpException extends RuntimeException {

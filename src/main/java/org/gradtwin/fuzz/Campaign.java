@@ -19,10 +19,10 @@ import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
-import org.gradtwin.program.Op;
+import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 

@@ -4,12 +4,12 @@ import java.util.Comparator;
 import java.util.Objects;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Index;
-import org.gradtwin.program.Ops;
-import org.gradtwin.program.Parameter;
-import org.gradtwin.program.Statement;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Index;
+import org.gradtwin.language.Ops;
+import org.gradtwin.language.Parameter;
+import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

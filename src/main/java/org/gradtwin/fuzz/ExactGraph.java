@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
-import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Expr.Name;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the expression of a name in the name's place, so that programs are nested and not one op a line. */

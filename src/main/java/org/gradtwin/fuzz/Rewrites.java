@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Expr.Name;
-import org.gradtwin.program.Index;
-import org.gradtwin.program.Ops;
-import org.gradtwin.program.Parameter;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Index;
+import org.gradtwin.language.Ops;
+import org.gradtwin.language.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions that are one step smaller than a given one. */

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
 import org.gradtwin.fuzz.Rewrites.Rewrite;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Name;
-import org.gradtwin.program.Program;
-import org.gradtwin.program.Statement;
-import org.gradtwin.program.Type;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.Statement;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 

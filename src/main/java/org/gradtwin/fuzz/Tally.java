@@ -11,7 +11,7 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Campaign.Skip;
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Op;
 
 /**
  * The sums over a campaign.

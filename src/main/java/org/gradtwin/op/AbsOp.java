@@ -1,13 +1,13 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** The absolute value (torch.abs). */
 @AutoService(OpFile.class)

@@ -1,16 +1,16 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.ELEMENTARY;
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Budget.TERMS;
-import static org.gradtwin.program.Op.Group.ARITHMETIC;
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.ARITHMETIC;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Domain;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Domain;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** Sums, products and quotients, element by element (torch.add and others). */
 @AutoService(OpFile.class)

@@ -1,14 +1,14 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.ELEMENTARY;
-import static org.gradtwin.program.Op.Budget.STEPS;
-import static org.gradtwin.program.Op.Group.LOSSES;
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Group.LOSSES;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Call;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
 
 /** The logistic loss of logits (torch.nn.functional.binary_cross_entropy_with_logits). */

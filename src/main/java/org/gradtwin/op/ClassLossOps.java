@@ -1,17 +1,17 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Budget.STEPS;
-import static org.gradtwin.program.Op.Budget.TERMS;
-import static org.gradtwin.program.Op.Group.LOSSES;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.LOSSES;
 
 import com.google.auto.service.AutoService;
 import java.util.Arrays;
 import java.util.List;
-import org.gradtwin.program.Call;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,13 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.TERMS;
-import static org.gradtwin.program.Op.Group.SCANS;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.SCANS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** Running sums along a dimension, yᵢ = x₀ + … + xᵢ (torch.cumsum). */
 @AutoService(OpFile.class)

@@ -1,12 +1,12 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Group.CHOICE;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Group.CHOICE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** The same values as a constant (torch.Tensor.detach): no gradient flows back. */
 @AutoService(OpFile.class)

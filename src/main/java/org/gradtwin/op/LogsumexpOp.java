@@ -1,15 +1,15 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.ELEMENTARY;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Budget.STEPS;
-import static org.gradtwin.program.Op.Group.REDUCTIONS;
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Group.REDUCTIONS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Call;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
 
 /** ln Σ eˣ over dimensions (torch.logsumexp). */

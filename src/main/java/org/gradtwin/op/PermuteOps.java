@@ -1,15 +1,15 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Group.SHAPE;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Group.SHAPE;
 
 import com.google.auto.service.AutoService;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.gradtwin.program.Call;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
 
 /** Dimensions in another order (torch.permute, torch.transpose, Tensor.T). */

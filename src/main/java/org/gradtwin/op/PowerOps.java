@@ -1,17 +1,17 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.ELEMENTARY;
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Budget.TERMS;
-import static org.gradtwin.program.Op.Group.ARITHMETIC;
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.ARITHMETIC;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Domain;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Domain;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

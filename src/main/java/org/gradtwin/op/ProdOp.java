@@ -1,14 +1,14 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Budget.TERMS;
-import static org.gradtwin.program.Op.Group.REDUCTIONS;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.REDUCTIONS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** Products over a dimension (torch.prod). */
 @AutoService(OpFile.class)

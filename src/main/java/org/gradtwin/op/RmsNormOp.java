@@ -1,15 +1,15 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.ELEMENTARY;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Budget.TERMS;
-import static org.gradtwin.program.Op.Group.LAYERS;
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.LAYERS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Call;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
 
 /**

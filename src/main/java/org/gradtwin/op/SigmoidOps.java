@@ -1,14 +1,14 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.ELEMENTARY;
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.ROUNDED;
-import static org.gradtwin.program.Op.Group.ELEMENTWISE;
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** Functions that saturate: tanh, the logistic function, and the error function (torch.tanh, torch.sigmoid, torch.erf). */
 @AutoService(OpFile.class)

@@ -1,13 +1,13 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.STEPS;
-import static org.gradtwin.program.Op.Group.REDUCTIONS;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Group.REDUCTIONS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Call;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** eˣ over its sum along a dimension, and its logarithm (torch.softmax, torch.log_softmax). */
 @AutoService(OpFile.class)

@@ -1,14 +1,14 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.program.Op.Budget.EXACT;
-import static org.gradtwin.program.Op.Budget.TERMS;
-import static org.gradtwin.program.Op.Group.CHOICE;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.CHOICE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.program.Call;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.OpFile;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
 
 /** The elements of one or the other operand, as a mask says (torch.where). */
 @AutoService(OpFile.class)

@@ -15,11 +15,11 @@ import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureInput;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
-import org.gradtwin.program.Statement;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
+import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
@@ -104,7 +104,7 @@ public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, M
         private final Map<Op, Set<String>> cases = new LinkedHashMap<>();
         private final Map<Op, Set<String>> flags = new LinkedHashMap<>();
         private final Map<Op, Set<String>> features = new LinkedHashMap<>();
-        private final Map<String, Reach> reaches = new HashMap<>();
+        private final Map<String, ExposedOps> reaches = new HashMap<>();
 
         Count(List<Trial> trials) {
             for (Trial trial : trials) {
@@ -121,9 +121,9 @@ public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, M
                     || check.sharpness().map(Sharpness::zero).orElse(false);
             boolean gradient = check.quantity().kind() == Quantity.Kind.GRAD;
             Column column = new Column(check.engine(), check.dtype());
-            Reach reach = reaches.computeIfAbsent(
+            ExposedOps reach = reaches.computeIfAbsent(
                     trial.caseName(),
-                    name -> new Reach(
+                    name -> new ExposedOps(
                             trial.program(), trial.given().given().backward().of()));
             for (Op op : reach.of(check.quantity())) {
                 Map<Column, Cell> row = cells.computeIfAbsent(op, key -> new LinkedHashMap<>());

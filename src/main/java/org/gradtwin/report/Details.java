@@ -11,8 +11,8 @@ import java.util.Set;
 import org.gradtwin.check.Sharpness;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Program;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Program;
 import org.gradtwin.report.CaseDetail.Figure;
 import org.gradtwin.report.CaseDetail.FlagNote;
 import org.gradtwin.report.CaseDetail.InputNote;
@@ -125,7 +125,7 @@ final class Details {
             figures.addAll(Figures.of(trials));
         }
         if (full) {
-            sheets.addAll(Attempt.or(() -> Sheets.of(trials), problem -> {
+            sheets.addAll(Attempt.or(() -> ValueTables.of(trials), problem -> {
                 figures.add(Figures.missing("Numbers side by side", problem));
                 return List.of();
             }));

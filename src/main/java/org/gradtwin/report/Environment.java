@@ -1,8 +1,8 @@
 package org.gradtwin.report;
 
+import org.gradtwin.engines.torch.TorchEngine;
+import org.gradtwin.engines.torch.TorchVersions;
 import org.gradtwin.matrix.kernel.Kernels;
-import org.gradtwin.torch.TorchEngine;
-import org.gradtwin.torch.TorchVersions;
 
 /**
  * What a run was made with.
@@ -21,7 +21,7 @@ public record Environment(
     /**
      * The environment of this process; it starts PyTorch.
      *
-     * @throws org.gradtwin.torch.TorchUnavailableException if PyTorch does not start
+     * @throws org.gradtwin.engines.torch.TorchUnavailableException if PyTorch does not start
      */
     public static Environment current() {
         String version = Environment.class.getPackage().getImplementationVersion();

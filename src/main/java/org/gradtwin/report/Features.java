@@ -4,12 +4,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Parameter;
-import org.gradtwin.program.Parameter.Kind;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Parameter;
+import org.gradtwin.language.Parameter.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**

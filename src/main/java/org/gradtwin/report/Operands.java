@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Expr.Name;
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Op;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 

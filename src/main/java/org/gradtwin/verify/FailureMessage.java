@@ -15,15 +15,15 @@ import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.DescribedEngine;
-import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.language.Statement;
 import org.gradtwin.matrix.kernel.Kernels;
-import org.gradtwin.program.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
-import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.TrainingTrial.Deviation;
 
 /** Says in a few lines what is off, by how much, where to look, and how to see it again. */

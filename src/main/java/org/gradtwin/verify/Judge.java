@@ -11,7 +11,7 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
-import org.gradtwin.program.Type;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check.Against;

@@ -9,7 +9,7 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Flag;
-import org.gradtwin.program.Program;
+import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 
 /**

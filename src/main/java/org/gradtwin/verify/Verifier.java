@@ -18,14 +18,14 @@ import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Running;
-import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.torch.TorchEngine;
 import org.gradtwin.verify.Check.Against;
 
 /**
@@ -70,7 +70,7 @@ public final class Verifier {
      * @param engine the engine under test
      * @param glob which cases, by full name; {@code *} for all
      * @throws IllegalArgumentException if no case matches
-     * @throws org.gradtwin.torch.TorchUnavailableException if PyTorch does not start
+     * @throws org.gradtwin.engines.torch.TorchUnavailableException if PyTorch does not start
      */
     public static Stream<Trial> trials(Engine engine, String glob) {
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));

@@ -1,9 +1,9 @@
 package org.gradtwin.bench;
 
 import java.util.concurrent.TimeUnit;
+import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.matrix.kernel.Kernels;
-import org.gradtwin.torch.TorchNetwork;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

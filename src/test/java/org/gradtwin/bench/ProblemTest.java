@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.scalar.Node;
-import org.gradtwin.torch.TorchNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;

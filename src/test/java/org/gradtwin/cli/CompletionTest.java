@@ -8,7 +8,7 @@ import java.util.List;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
-import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -9,6 +9,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.gradtwin.check.Tolerance;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,7 @@ package org.gradtwin.example;
 
 import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
-import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.verify.Verifier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;

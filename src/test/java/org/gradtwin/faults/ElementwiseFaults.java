@@ -1,6 +1,6 @@
 package org.gradtwin.faults;
 
-import org.gradtwin.program.Ops;
+import org.gradtwin.language.Ops;
 
 /** Wrong formulas and conventions of elementwise ops. */
 final class ElementwiseFaults {

@@ -1,8 +1,8 @@
 package org.gradtwin.faults;
 
 import java.util.Set;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 
 /**
  * Gradient bugs that real engines have had, one constant for each way to seed one; the rows are those of the corpus of

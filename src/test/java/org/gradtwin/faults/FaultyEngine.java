@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 

@@ -19,17 +19,17 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Evaluator;
-import org.gradtwin.engine.MatrixEngine;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.engine.ScalarEngine;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
-import org.gradtwin.program.Statement;
-import org.gradtwin.program.Type;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
+import org.gradtwin.language.Statement;
+import org.gradtwin.language.Type;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.DType;
@@ -145,7 +145,7 @@ class HarnessFaultsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("org.gradtwin.program.Ops#all")
+    @MethodSource("org.gradtwin.language.Ops#all")
     void h05_h22_h24_inputsAreOfBothSignsAndSpecial(Op op) {
         if (op.group() != Op.Group.ELEMENTWISE && op != Ops.of("prod") && op != Ops.of("pow")) {
             return;
@@ -207,7 +207,7 @@ class HarnessFaultsTest {
 
     /** What the gradients of one op are multiplied by: nothing is insensitive to it, and no op goes unexercised. */
     @ParameterizedTest
-    @MethodSource("org.gradtwin.program.Ops#all")
+    @MethodSource("org.gradtwin.language.Ops#all")
     void h10_h16_h17_everyOpsGradientMatters(Op op) {
         Assumptions.assumeTrue(op.isDifferentiable(), "no gradient flows through " + op);
         List<NamedCase> cases = Recorded.CASES.stream()

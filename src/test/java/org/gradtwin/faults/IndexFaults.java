@@ -2,8 +2,8 @@ package org.gradtwin.faults;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gradtwin.program.Index.Gather;
-import org.gradtwin.program.Ops;
+import org.gradtwin.language.Index.Gather;
+import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
-import org.gradtwin.program.Op;
+import org.gradtwin.language.Op;
 import org.gradtwin.readme.Pages;
 import org.gradtwin.verify.Check;
 

@@ -1,7 +1,7 @@
 package org.gradtwin.faults;
 
-import org.gradtwin.program.Index.Slice;
-import org.gradtwin.program.Ops;
+import org.gradtwin.language.Index.Slice;
+import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.Shape;
 
 /** Broadcasting, transposition, matrix products and slices that are undone wrongly. */

@@ -19,8 +19,8 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
-import org.gradtwin.fixture.Remark;
 import org.gradtwin.fixture.TensorSource;
+import org.gradtwin.fixture.Waiver;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -211,7 +211,7 @@ class VacuityGateTest {
                     }
                 });
             }
-            for (Remark remark : given.accepted()) {
+            for (Waiver remark : given.accepted()) {
                 assertThat(remark.because()).as(named.name()).hasSizeGreaterThan(10);
                 remark.names()
                         .forEach(name -> accepted.add(

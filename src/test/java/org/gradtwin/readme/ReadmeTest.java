@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.gradtwin.cli.Cli;
 import org.gradtwin.cli.Main;
 import org.gradtwin.engine.Evaluator;
-import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.tensor.DType;

@@ -3,9 +3,9 @@ package org.gradtwin.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.gradtwin.engine.MatrixEngine;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.report.Coverage.Column;
 import org.gradtwin.report.Coverage.Gap;
 import org.gradtwin.tensor.DType;

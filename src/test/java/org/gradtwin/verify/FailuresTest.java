@@ -11,12 +11,12 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
-import org.gradtwin.engine.MatrixEngine;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.Tensor;
-import org.gradtwin.torch.TorchEngine;
 import org.junit.jupiter.api.Test;
 
 /** A wrong engine fails a test in lines that can be read: once it was 183 megabytes. */

@@ -12,14 +12,14 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
-import org.gradtwin.engine.MatrixEngine;
-import org.gradtwin.engine.ScalarEngine;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureSet;
 import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.torch.TorchEngine;
 import org.junit.jupiter.api.Test;
 
 class VerifierTest {

@@ -61,7 +61,7 @@ public record RowSplit(int threads) {
             body.compute(0, rows);
             return;
         }
-        Crew.share(threads - 1, parts, part -> {
+        Helpers.share(threads - 1, parts, part -> {
             int from = (int) ((long) blocks * part / parts) * block;
             int to = (int) ((long) blocks * (part + 1) / parts) * block;
             body.compute(from, Math.min(rows, to));

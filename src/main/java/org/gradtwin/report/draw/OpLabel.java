@@ -2,12 +2,12 @@ package org.gradtwin.report.draw;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gradtwin.program.Expr;
-import org.gradtwin.program.Expr.Apply;
-import org.gradtwin.program.Expr.Name;
-import org.gradtwin.program.Expr.Number;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Expr.Number;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.jspecify.annotations.Nullable;
 
 /** What an op juncture says: the op as it is written in a program, without its operands. */

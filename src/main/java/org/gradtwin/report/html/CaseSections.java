@@ -140,7 +140,7 @@ final class CaseSections {
         Map<String, List<CaseDetail>> directories = new LinkedHashMap<>();
         report.cases()
                 .forEach(given -> directories
-                        .computeIfAbsent(Words.directory(given.name()), name -> new ArrayList<>())
+                        .computeIfAbsent(Phrases.directory(given.name()), name -> new ArrayList<>())
                         .add(given));
         return section(
                         h2("All cases"),
@@ -149,7 +149,7 @@ final class CaseSections {
     }
 
     private DomContent directory(String name, List<CaseDetail> cases) {
-        String title = name + ": " + Words.count(cases.size(), "case");
+        String title = name + ": " + Phrases.count(cases.size(), "case");
         return details(
                 summary(h3(title)),
                 Tables.of(title, HEADS, cases.stream().map(this::row).toList()));
@@ -159,7 +159,7 @@ final class CaseSections {
         return program.size() <= STATEMENTS
                 ? String.join("; ", program)
                 : String.join("; ", program.subList(0, STATEMENTS)) + "; … "
-                        + Words.count(program.size() - STATEMENTS, "more statement");
+                        + Phrases.count(program.size() - STATEMENTS, "more statement");
     }
 
     private List<DomContent> row(CaseDetail given) {

@@ -82,7 +82,7 @@ public final class Dashboard {
                                                 .withContent(POLICY),
                                         meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
                                         meta().withName("color-scheme").withContent("light dark"),
-                                        title("gradtwin: " + result + ", " + Words.verdict(run)),
+                                        title("gradtwin: " + result + ", " + Phrases.verdict(run)),
                                         rawHtml("<style>" + resource("dashboard.css") + "</style>")),
                                 body(
                                         a("Skip to the content")

@@ -49,7 +49,7 @@ final class DriftSection {
                         p(
                                 checks.isEmpty()
                                         ? "PyTorch itself was not among the engines of this run."
-                                        : Words.count((int) exact) + " of " + Words.count(checks.size(), "check")
+                                        : Phrases.count((int) exact) + " of " + Phrases.count(checks.size(), "check")
                                                 + " give the very same numbers."),
                         iff(!known.isEmpty(), ul(each(known.entrySet(), entry -> li(entry.getKey())))),
                         iff(
@@ -71,9 +71,9 @@ final class DriftSection {
         Discrepancy worst = check.worst();
         return List.of(
                 Tables.cell(check.caseName()),
-                Tables.cell(Words.kind(check.quantity()) + " of " + check.name() + " (" + check.dtype() + ")"),
+                Tables.cell(Phrases.kind(check.quantity()) + " of " + check.name() + " (" + check.dtype() + ")"),
                 Tables.cell(worst == null ? "" : FailureMessage.error(worst)),
-                Tables.cell(Words.percent(error(check))),
+                Tables.cell(Phrases.percent(error(check))),
                 Tables.cell(check.verdict()));
     }
 

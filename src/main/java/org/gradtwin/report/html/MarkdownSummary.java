@@ -24,7 +24,7 @@ public final class MarkdownSummary {
         RunReport run = runs.get(runs.size() - 1);
         Summary summary = run.summary();
         StringBuilder out =
-                new StringBuilder("## gradtwin: " + (run.passes() ? "✓ " : "✗ ") + Words.verdict(run) + "\n\n");
+                new StringBuilder("## gradtwin: " + (run.passes() ? "✓ " : "✗ ") + Phrases.verdict(run) + "\n\n");
         out.append(
                 "| cases | checks | agree | disagree | skipped | vacuous | drift | worst error | of what is allowed |\n");
         out.append("|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
@@ -37,12 +37,12 @@ public final class MarkdownSummary {
         int shown = Math.min(SHOWN, run.failures().size());
         if (failing > shown) {
             out.append("\n… and ")
-                    .append(Words.count(failing - shown, "check"))
+                    .append(Phrases.count(failing - shown, "check"))
                     .append(" more; the dashboard lists them all.\n");
         }
         if (runs.size() > 1) {
             List<String> changes = Trends.changes(runs.get(runs.size() - 2), run);
-            out.append("\n").append(Words.count(changes.size(), "change")).append(" since the run before.\n\n");
+            out.append("\n").append(Phrases.count(changes.size(), "change")).append(" since the run before.\n\n");
             changes.stream()
                     .limit(SHOWN)
                     .forEach(change -> out.append("- `")
@@ -53,6 +53,6 @@ public final class MarkdownSummary {
     }
 
     private static String row(Summary summary) {
-        return "| " + String.join(" | ", Words.counts(summary)) + " |\n";
+        return "| " + String.join(" | ", Phrases.counts(summary)) + " |\n";
     }
 }

@@ -40,7 +40,7 @@ final class NumberTable {
     private static List<DomContent> row(Sheet sheet, Element element, Set<String> columns) {
         DType dtype = DType.of(sheet.dtype());
         List<DomContent> row = new ArrayList<>();
-        row.add(text(Words.kind(sheet.quantity()) + " of " + sheet.name() + " (" + sheet.dtype() + ")"));
+        row.add(text(Phrases.kind(sheet.quantity()) + " of " + sheet.name() + " (" + sheet.dtype() + ")"));
         row.add(text(Arrays.toString(element.index())));
         Double recorded = element.numbers()[0];
         for (String column : columns) {

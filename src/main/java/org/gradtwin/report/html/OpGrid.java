@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.gradtwin.check.Discrepancy;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.verify.FailureMessage;
@@ -146,7 +146,7 @@ final class OpGrid {
                                         columns,
                                         column -> each(
                                                 KINDS,
-                                                kind -> th(Words.kind(kind)).attr("scope", "col"))))),
+                                                kind -> th(Phrases.kind(kind)).attr("scope", "col"))))),
                         tbody(each(
                                 Ops.all(),
                                 op -> tr(
@@ -170,7 +170,7 @@ final class OpGrid {
                     for (String kind : KINDS) {
                         Cell cell = cells.get(key(op.id(), engine, dtype, kind));
                         if (cell == null || cell.compared == 0) {
-                            where.add(engine + " " + dtype + " " + Words.kind(kind));
+                            where.add(engine + " " + dtype + " " + Phrases.kind(kind));
                         }
                     }
                 }
@@ -204,8 +204,8 @@ final class OpGrid {
     private static String reason(String reason, List<Row> checks) {
         Set<String> cases = new LinkedHashSet<>();
         checks.forEach(check -> cases.add(check.caseName()));
-        return Words.count(checks.size(), "check") + ": " + reason + " — "
+        return Phrases.count(checks.size(), "check") + ": " + reason + " — "
                 + cases.stream().limit(4).reduce((a, b) -> a + ", " + b).orElse("")
-                + (cases.size() > 4 ? " and " + Words.count(cases.size() - 4, "more case") : "");
+                + (cases.size() > 4 ? " and " + Phrases.count(cases.size() - 4, "more case") : "");
     }
 }

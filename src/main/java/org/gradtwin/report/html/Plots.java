@@ -97,7 +97,7 @@ final class Plots {
                 .line("vacuous", new double[] {Sharpness.VACUOUS, Sharpness.VACUOUS}, new double[] {lowest, 10});
         return drawing(
                 "Every check: near the line 'allowed' it is about to fail, right of 'dull' it misses an error of 1 %, right"
-                        + " of 'vacuous' it checks nothing. " + Words.count(exact)
+                        + " of 'vacuous' it checks nothing. " + Phrases.count(exact)
                         + " exact ones lie below the axis.",
                 plot::toSvg);
     }
@@ -134,7 +134,7 @@ final class Plots {
                                 : "")
                         + (errors.size() == ofType.size()
                                 ? ""
-                                : ". Left out: " + Words.count(ofType.size() - errors.size())
+                                : ". Left out: " + Phrases.count(ofType.size() - errors.size())
                                         + " that are held to an absolute tolerance, near 0, or are infinitely off"),
                 new LogHistogram(
                         "Errors in " + dtype,

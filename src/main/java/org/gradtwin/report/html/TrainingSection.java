@@ -72,10 +72,10 @@ final class TrainingSection {
         }
         return section(
                         h2("Training twins"),
-                        p("The weights, batches and optimizers of " + Words.count(curves.size(), "training")
+                        p("The weights, batches and optimizers of " + Phrases.count(curves.size(), "training")
                                 + " that PyTorch recorded, on the engines again: the loss of every step and all parameters"
-                                + " after the marked ones. Rounding allows one to follow " + Words.count(followable)
-                                + " of " + Words.count(steps, "step") + "."),
+                                + " after the marked ones. Rounding allows one to follow " + Phrases.count(followable)
+                                + " of " + Phrases.count(steps, "step") + "."),
                         each(curves.entrySet(), entry -> training(entry.getKey(), entry.getValue())))
                 .withId("training");
     }
@@ -112,13 +112,13 @@ final class TrainingSection {
                 ? "✗ " + fail + " of " + rows.size() + " disagree"
                 : skipped == rows.size()
                         ? "skipped: " + rows.get(0).reason()
-                        : "✓ agrees in " + Words.count(rows.size() - (int) skipped, "check")
+                        : "✓ agrees in " + Phrases.count(rows.size() - (int) skipped, "check")
                                 + (skipped == 0 ? "" : ", " + skipped + " skipped");
         return List.of(
                 Tables.cell(side),
                 Tables.cell(verdict),
                 Tables.cell(ofAllowed(closest) > 0 ? closest.name() : ""),
-                Tables.cell(skipped == rows.size() ? "" : Words.ofAllowed(ofAllowed(closest))));
+                Tables.cell(skipped == rows.size() ? "" : Phrases.ofAllowed(ofAllowed(closest))));
     }
 
     private static double ofAllowed(Row row) {
@@ -157,7 +157,7 @@ final class TrainingSection {
                                 loss::toSvg),
                         Plots.drawing(
                                 "How far the loss is from the recorded one in " + curve.dtype() + ", at most "
-                                        + Words.ofAllowed(largest) + " of what is allowed" + where
+                                        + Phrases.ofAllowed(largest) + " of what is allowed" + where
                                         + (log ? "; gaps are exact" : ""),
                                 drift::toSvg))
                 .withClass("figures");

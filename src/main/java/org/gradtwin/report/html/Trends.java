@@ -87,7 +87,7 @@ final class Trends {
                         number,
                         IntStream.range(0, runs.size()).mapToDouble(i -> 1).toArray());
         return section(
-                        h2("Trend over " + Words.count(runs.size(), "run")),
+                        h2("Trend over " + Phrases.count(runs.size(), "run")),
                         Tables.of("Runs, the oldest first", HEADS, rows()),
                         Plots.drawing("The check that comes closest to its tolerance, run by run", plot::toSvg),
                         each(IntStream.range(1, runs.size()).mapToObj(this::changed)))
@@ -106,7 +106,7 @@ final class Trends {
 
     private static List<String> cells(int number, RunReport run) {
         List<String> cells = new ArrayList<>(List.of(String.valueOf(number), run.passes() ? "✓ pass" : "✗ fail"));
-        cells.addAll(Words.counts(run.summary()));
+        cells.addAll(Phrases.counts(run.summary()));
         cells.add(run.duration() == null ? "" : VerdictSection.seconds(run.duration()));
         return cells;
     }
@@ -115,7 +115,7 @@ final class Trends {
         List<String> changes = changes(runs.get(i - 1), runs.get(i));
         List<String> shown = new ArrayList<>(changes.subList(0, Math.min(SHOWN, changes.size())));
         if (changes.size() > SHOWN) {
-            shown.add("… and " + Words.count(changes.size() - SHOWN) + " more");
+            shown.add("… and " + Phrases.count(changes.size() - SHOWN) + " more");
         }
         return section(
                 h3("From run " + i + " to run " + (i + 1)),

@@ -43,7 +43,7 @@ final class VerdictSection {
         Summary summary = report.summary();
         boolean passes = report.passes();
         return wrapped(
-                h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Words.verdict(report)))
+                h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Phrases.verdict(report)))
                         .withClass(passes ? "pass" : "fail"),
                 iff(!report.failures().isEmpty(), culprits()),
                 counts(summary),
@@ -74,8 +74,8 @@ final class VerdictSection {
                         .withClass("culprits"),
                 iff(
                         failing > Math.min(SHOWN, groups.size()),
-                        p(a("… and " + Words.count(failing - Math.min(SHOWN, groups.size())) + " more: "
-                                        + Words.count(report.failing().size(), "case")
+                        p(a("… and " + Phrases.count(failing - Math.min(SHOWN, groups.size())) + " more: "
+                                        + Phrases.count(report.failing().size(), "case")
                                         + (report.failing().size() == 1 ? " fails" : " fail"))
                                 .withHref("#failures"))));
     }
@@ -85,7 +85,7 @@ final class VerdictSection {
         Row check = report.checks().get(failure.check());
         String where = failure.firstOff() != null
                 ? "first off: " + failure.firstOff()
-                : check.reason() != null ? check.reason() : Words.check(check);
+                : check.reason() != null ? check.reason() : Phrases.check(check);
         long failing = report.checks().stream()
                 .filter(other -> other.failsGate()
                         && other.caseName().equals(check.caseName())
@@ -93,21 +93,21 @@ final class VerdictSection {
                 .count();
         return li(
                 a(check.caseName()).withHref(Anchor.link(Anchor.ofFailure(group.get(0) + 1))),
-                span(" on " + check.engine() + ", " + Words.count((int) failing, "check") + ". "),
+                span(" on " + check.engine() + ", " + Phrases.count((int) failing, "check") + ". "),
                 strong(where));
     }
 
     private static DomContent counts(Summary summary) {
         return dl(
-                        entry("agree", Words.count(summary.agree())),
-                        entry("disagree", Words.count(summary.disagree())),
-                        entry("skipped", Words.count(summary.skipped())),
+                        entry("agree", Phrases.count(summary.agree())),
+                        entry("disagree", Phrases.count(summary.disagree())),
+                        entry("skipped", Phrases.count(summary.skipped())),
                         entry(
                                 "vacuous",
-                                Words.count(summary.vacuous()) + " (" + summary.unexplained() + " without a reason)"),
-                        entry("drift", Words.count(summary.drift())),
-                        entry("exact zeros", Words.count(summary.zero())),
-                        entry("dull (miss 1 %)", Words.count(summary.dull())))
+                                Phrases.count(summary.vacuous()) + " (" + summary.unexplained() + " without a reason)"),
+                        entry("drift", Phrases.count(summary.drift())),
+                        entry("exact zeros", Phrases.count(summary.zero())),
+                        entry("dull (miss 1 %)", Phrases.count(summary.dull())))
                 .withClass("counts");
     }
 
@@ -118,9 +118,10 @@ final class VerdictSection {
         RunReport.Worst worst = summary.worst();
         return p((worst == null
                         ? ""
-                        : "Closest to its tolerance: " + worst.caseName() + ", " + Words.kind(worst.quantity()) + " of "
+                        : "Closest to its tolerance: " + worst.caseName() + ", " + Phrases.kind(worst.quantity())
+                                + " of "
                                 + worst.name() + " on " + worst.engine() + " (" + worst.dtype() + "), "
-                                + worst.error() + ", " + Words.percent(worst.ofAllowed())
+                                + worst.error() + ", " + Phrases.percent(worst.ofAllowed())
                                 + " of what is allowed. ")
                 + (medians.length() == 0 ? "" : "Median sharpness " + medians + "."));
     }

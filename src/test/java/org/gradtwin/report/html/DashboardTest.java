@@ -80,8 +80,8 @@ class DashboardTest {
         String page = Dashboard.page(List.of(passing));
         assertThat(header(page))
                 .contains("✓ pass")
-                .contains("Nothing disagrees in " + Words.count(passing.checks().size(), "check") + " of "
-                        + Words.count(14, "case"));
+                .contains("Nothing disagrees in "
+                        + Phrases.count(passing.checks().size(), "check") + " of " + Phrases.count(14, "case"));
         JsonNode columns = data(page).get("columns");
         for (JsonNode column : columns) {
             assertThat(column.size()).isEqualTo(passing.checks().size());

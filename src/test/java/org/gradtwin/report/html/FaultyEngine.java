@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
-import org.gradtwin.engine.ScalarEngine;
-import org.gradtwin.program.Attributes;
-import org.gradtwin.program.Op;
-import org.gradtwin.program.Ops;
+import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 

@@ -1,0 +1,97 @@
+package org.gradtwin.engines.matrix;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
+import org.gradtwin.matrix.Axes;
+import org.gradtwin.matrix.Matrix;
+import org.gradtwin.matrix.Reduction;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One op to apply to matrices, its operands in the matrix engine's words.
+ *
+ * @param op which
+ * @param operands as in {@link Graph#apply}
+ * @param attributes as there
+ * @param result the shape of the result
+ */
+record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes attributes, Shape result) {
+
+    @Nullable
+    Double bound(String key) {
+        return attributes.get(key) == null ? null : attributes.number(key);
+    }
+
+    /** Where the elements of the result of an indexing come from. */
+    int[] sources() {
+        List<@Nullable Tensor> tensors = new ArrayList<>();
+        for (MatrixGraph.Value operand : operands) {
+            tensors.add(operand instanceof MatrixGraph.Value.Plain plain ? plain.tensor() : null);
+        }
+        return attributes.index().sources(matrix(0).shape(), tensors);
+    }
+
+    /** The dimensions as they were named: none at all is not the same as all of them by name. */
+    Axes axes() {
+        boolean whole = attributes.get("dim") == null;
+        int[] dims = whole ? new int[0] : attributes.dims("dim", matrix(0).shape());
+        return new Axes(dims, attributes.flag("keepdim"));
+    }
+
+    /** How the losses of the elements are put together. */
+    Reduction reduction() {
+        return Reduction.valueOf(attributes.text("reduction").toUpperCase(Locale.ROOT));
+    }
+
+    double number(String key) {
+        return attributes.number(key);
+    }
+
+    int integer(String key) {
+        return attributes.integer(key);
+    }
+
+    List<Matrix> matrices() {
+        return operands.stream().map(MatrixCall::matrix).toList();
+    }
+
+    Matrix matrix(int operand) {
+        return matrix(operands.get(operand));
+    }
+
+    private static Matrix matrix(MatrixGraph.@Nullable Value value) {
+        if (value == null) {
+            throw new IllegalArgumentException("an operand is missing");
+        }
+        return MatrixGraph.floating(value);
+    }
+
+    @Nullable
+    Matrix optional(int operand) {
+        return operands.get(operand) == null ? null : matrix(operand);
+    }
+
+    Tensor plain(int operand) {
+        if (operands.get(operand) instanceof MatrixGraph.Value.Plain plain) {
+            return plain.tensor();
+        }
+        throw new IllegalArgumentException(op.id() + ": operand " + operand + " must not be floating");
+    }
+
+    int[] positions(int operand) {
+        long[] longs = plain(operand).toLongs();
+        int[] positions = new int[longs.length];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = (int) longs[i];
+            if (positions[i] != longs[i]) {
+                throw new IllegalArgumentException(op.id() + ": index " + longs[i] + " is out of range");
+            }
+        }
+        return positions;
+    }
+}

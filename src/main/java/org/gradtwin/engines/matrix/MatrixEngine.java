@@ -1,0 +1,37 @@
+package org.gradtwin.engines.matrix;
+
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.matrix.Precision;
+import org.gradtwin.tensor.DType;
+
+/** The matrix engine behind the contract, in float32 and float64. */
+public final class MatrixEngine implements Engine {
+    /** Its name. */
+    public static final String NAME = "matrix";
+
+    @Override
+    public boolean concurrent() {
+        return true;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    /**
+     * A graph of its own, which one thread uses at a time.
+     *
+     * @throws IllegalArgumentException for a type that is not floating
+     */
+    @Override
+    public Graph<?> newGraph(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32 -> new MatrixGraph(dtype, Precision.FLOAT32);
+            case FLOAT64 -> new MatrixGraph(dtype, Precision.FLOAT64);
+            case INT64, BOOL ->
+                throw new IllegalArgumentException("the matrix engine does not compute in " + dtype.torchName());
+        };
+    }
+}

@@ -1,0 +1,150 @@
+package org.gradtwin.engines.matrix;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.gradtwin.engine.Relation;
+import org.gradtwin.engines.matrix.MatrixGraph.Value;
+import org.gradtwin.engines.matrix.MatrixGraph.Value.Floating;
+import org.gradtwin.engines.matrix.MatrixGraph.Value.Plain;
+import org.gradtwin.language.Op;
+import org.gradtwin.matrix.Activations;
+import org.gradtwin.matrix.Layers;
+import org.gradtwin.matrix.Losses;
+import org.gradtwin.matrix.Matrix;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** The matrix engine's rules: for the primitives, and for what it does faster than the ops' definitions. All other ops are lowered. */
+final class MatrixRules {
+    private static final Map<String, Function<MatrixCall, Value>> RULES = new HashMap<>();
+
+    static {
+        binary("add", Matrix::add);
+        binary("sub", Matrix::sub);
+        binary("mul", Matrix::mul);
+        binary("div", Matrix::div);
+        binary("pow_tensor", Matrix::pow);
+        binary("matmul", Matrix::matmul);
+        binary("maximum", Matrix::maximum);
+        binary("minimum", Matrix::minimum);
+        unary("neg", Matrix::neg);
+        unary("square", Matrix::square);
+        unary("reciprocal", Matrix::reciprocal);
+        unary("abs", Matrix::abs);
+        unary("exp", Matrix::exp);
+        unary("expm1", Matrix::expm1);
+        unary("log", Matrix::log);
+        unary("log1p", Matrix::log1p);
+        unary("sqrt", Matrix::sqrt);
+        unary("rsqrt", Matrix::rsqrt);
+        unary("sin", Matrix::sin);
+        unary("cos", Matrix::cos);
+        unary("tanh", Matrix::tanh);
+        unary("sigmoid", Matrix::sigmoid);
+        unary("relu", Matrix::relu);
+        unary("silu", Activations::silu);
+        unary("erf", Matrix::erf);
+        unary("transpose", Matrix::transpose);
+        rule("pow", (x, call) -> x.pow(call.number("exponent")));
+        rule("leaky_relu", (x, call) -> Activations.leakyRelu(x, call.number("negative_slope")));
+        rule("elu", (x, call) -> Activations.elu(x, call.number("alpha")));
+        rule(
+                "gelu",
+                (x, call) -> Activations.gelu(
+                        x, call.attributes().text("approximate").equals("tanh")));
+        rule("softplus", (x, call) -> Activations.softplus(x, call.number("beta"), call.number("threshold")));
+        rule("clamp", (x, call) -> x.clamp(call.bound("min"), call.bound("max")));
+        compare("lt", (x, y) -> x < y);
+        compare("le", (x, y) -> x <= y);
+        compare("gt", (x, y) -> x > y);
+        compare("ge", (x, y) -> x >= y);
+        compare("eq", (x, y) -> x == y);
+        compare("ne", (x, y) -> x != y);
+        rule("detach", (x, call) -> x.graph().leaf(x.shape(), x.values(), false));
+        RULES.put("where", call -> new Floating(Matrix.where(call.plain(0), call.matrix(1), call.matrix(2))));
+        rule("reshape", (x, call) -> x.reshape(call.result().dims()));
+        rule(
+                "permute",
+                (x, call) -> x.permute(Arrays.stream(call.attributes().integers("dims"))
+                        .map(x.shape()::dimension)
+                        .toArray()));
+        rule("index", (x, call) -> x.take(call.result(), call.sources()));
+        rule("cat", (x, call) -> Matrix.cat(call.matrices(), call.integer("dim")));
+        rule("cumsum", (x, call) -> x.cumsum(call.integer("dim")));
+        rule("masked_fill", (x, call) -> x.maskedFill(call.plain(1), call.number("value")));
+        rule("sum", (x, call) -> x.sum(call.axes()));
+        rule("mean", (x, call) -> x.mean(call.axes()));
+        rule("amax", (x, call) -> x.amax(call.axes()));
+        rule("amin", (x, call) -> x.amin(call.axes()));
+        rule("prod", (x, call) -> x.prod(call.axes()));
+        rule("logsumexp", (x, call) -> x.logsumexp(call.axes()));
+        rule("var", (x, call) -> x.var(call.axes(), call.number("correction")));
+        rule("softmax", (x, call) -> x.softmax(call.integer("dim")));
+        rule("log_softmax", (x, call) -> x.logSoftmax(call.integer("dim")));
+        rule("linear", (x, call) -> Layers.linear(x, call.matrix(1), call.optional(2)));
+        RULES.put("embedding", call -> new Floating(Layers.embedding(call.plain(0), call.matrix(1), null)));
+        rule(
+                "layer_norm",
+                (x, call) -> Layers.layerNorm(
+                        x,
+                        Shape.of(call.attributes().integers("normalized_shape")),
+                        call.optional(1),
+                        call.optional(2),
+                        call.number("eps")));
+        rule("mse_loss", (x, call) -> Losses.mseLoss(x, call.matrix(1), call.reduction()));
+        rule("l1_loss", (x, call) -> Losses.l1Loss(x, call.matrix(1), call.reduction()));
+        rule("huber_loss", (x, call) -> Losses.huberLoss(x, call.matrix(1), call.number("delta"), call.reduction()));
+        rule(
+                "nll_loss",
+                (x, call) -> Losses.nllLoss(
+                        x, call.positions(1), call.optional(2), call.integer("ignore_index"), call.reduction()));
+        rule(
+                "cross_entropy",
+                (x, call) -> Losses.crossEntropy(
+                        x,
+                        call.positions(1),
+                        call.optional(2),
+                        call.integer("ignore_index"),
+                        call.number("label_smoothing"),
+                        call.reduction()));
+        rule(
+                "binary_cross_entropy_with_logits",
+                (x, call) -> Losses.binaryCrossEntropyWithLogits(
+                        x, call.matrix(1), call.optional(2), call.optional(3), call.reduction()));
+    }
+
+    private MatrixRules() {}
+
+    /** The rule for an op, null if it is to be lowered. */
+    static @Nullable Function<MatrixCall, Value> of(Op op) {
+        return RULES.get(op.id());
+    }
+
+    private static void rule(String op, BiFunction<Matrix, MatrixCall, Matrix> rule) {
+        RULES.put(op, call -> new Floating(rule.apply(call.matrix(0), call)));
+    }
+
+    private static void unary(String op, UnaryOperator<Matrix> rule) {
+        rule(op, (x, call) -> rule.apply(x));
+    }
+
+    private static void binary(String op, BinaryOperator<Matrix> rule) {
+        rule(op, (x, call) -> rule.apply(x, call.matrix(1)));
+    }
+
+    private static void compare(String op, Relation comparison) {
+        RULES.put(op, call -> new Plain(comparison.of(call.result(), values(call, 0), values(call, 1))));
+    }
+
+    private static Tensor values(MatrixCall call, int operand) {
+        Matrix matrix = call.matrix(operand);
+        return Tensor.of(DType.FLOAT64, matrix.shape(), matrix.values());
+    }
+}

@@ -1,0 +1,119 @@
+package org.gradtwin.engines.scalar;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.gradtwin.scalar.Node;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+
+/**
+ * A tensor of scalar nodes in row-major order. Tensors may share nodes: a permuted one holds the same ones.
+ *
+ * @param shape the sizes
+ * @param nodes the elements
+ */
+record NodeTensor(Shape shape, List<Node> nodes) {
+    NodeTensor {
+        if (nodes.size() != shape.size()) {
+            throw new IllegalStateException(nodes.size() + " nodes for shape " + shape);
+        }
+    }
+
+    /** The element at a row-major position. */
+    Node get(int position) {
+        return nodes.get(position);
+    }
+
+    /** The elements at those row-major positions, as a tensor. */
+    NodeTensor pick(Shape result, int[] positions) {
+        return new NodeTensor(result, pick(positions));
+    }
+
+    /** The elements at those row-major positions. */
+    List<Node> pick(int[] positions) {
+        List<Node> picked = new ArrayList<>(positions.length);
+        for (int position : positions) {
+            picked.add(nodes.get(position));
+        }
+        return picked;
+    }
+
+    /** The same elements, repeated to a shape that this one broadcasts to. */
+    NodeTensor broadcastTo(Shape result) {
+        return shape.equals(result) ? this : pick(result, shape.broadcastSources(result));
+    }
+
+    /** The elements of a row along the last dimension, rows being counted in row-major order. */
+    List<Node> row(int row) {
+        return nodes.subList(row * shape.last(), (row + 1) * shape.last());
+    }
+
+    /** The values. */
+    Tensor values() {
+        return Tensor.of(
+                DType.FLOAT64, shape, nodes.stream().mapToDouble(Node::data).toArray());
+    }
+
+    /** The same elements with dimension {@code order[d]} as dimension d. */
+    NodeTensor permute(int... order) {
+        int[] dims = new int[order.length];
+        int[] steps = new int[order.length];
+        int[] strides = shape.strides();
+        for (int d = 0; d < order.length; d++) {
+            dims[d] = shape.dim(order[d]);
+            steps[d] = strides[order[d]];
+        }
+        Shape result = Shape.of(dims);
+        return pick(result, result.walk(steps));
+    }
+
+    /**
+     * As many nodes from the nodes of each group, in their places: along one dimension, what a softmax or a running sum
+     * computes.
+     *
+     * @param dims the dimensions along which the elements of a group lie, ascending
+     */
+    NodeTensor mapGroups(int[] dims, UnaryOperator<List<Node>> function) {
+        Node[] mapped = new Node[shape.size()];
+        for (int[] group : groups(shape, dims)) {
+            List<Node> computed = function.apply(pick(group));
+            for (int i = 0; i < group.length; i++) {
+                mapped[group[i]] = computed.get(i);
+            }
+        }
+        return new NodeTensor(shape, List.of(mapped));
+    }
+
+    /**
+     * The positions that a reduction takes together.
+     *
+     * @param shape the shape that is reduced
+     * @param dims the dimensions that are reduced, ascending
+     * @return for each element of the result, in row-major order, its elements in row-major order
+     */
+    static int[][] groups(Shape shape, int[] dims) {
+        int[] others = IntStream.range(0, shape.rank())
+                .filter(d -> Arrays.binarySearch(dims, d) < 0)
+                .toArray();
+        int[] starts = walk(shape, others);
+        int[] within = walk(shape, dims);
+        int[][] groups = new int[starts.length][within.length];
+        for (int g = 0; g < starts.length; g++) {
+            for (int i = 0; i < within.length; i++) {
+                groups[g][i] = starts[g] + within[i];
+            }
+        }
+        return groups;
+    }
+
+    /** The positions of the elements that lie at index 0 in all dimensions but those. */
+    private static int[] walk(Shape shape, int[] dims) {
+        int[] strides = shape.strides();
+        Shape part = Shape.of(IntStream.of(dims).map(shape::dim).toArray());
+        return part.walk(IntStream.of(dims).map(d -> strides[d]).toArray());
+    }
+}

@@ -1,0 +1,44 @@
+package org.gradtwin.engines.scalar;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.tensor.DType;
+
+/**
+ * The scalar engine behind the contract: every tensor is an array of {@link org.gradtwin.scalar.Node}s, and every op is
+ * expanded over them. It computes in float64 only.
+ */
+public final class ScalarEngine implements Engine {
+    /** Its name. */
+    public static final String NAME = "scalar";
+
+    @Override
+    public boolean concurrent() {
+        return true;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Set<DType> dtypes() {
+        return EnumSet.of(DType.FLOAT64);
+    }
+
+    /**
+     * A graph, for one thread at a time.
+     *
+     * @throws IllegalArgumentException for another type than float64
+     */
+    @Override
+    public Graph<?> newGraph(DType dtype) {
+        if (dtype != DType.FLOAT64) {
+            throw new IllegalArgumentException("the scalar engine computes in float64, not " + dtype.torchName());
+        }
+        return new ScalarGraph();
+    }
+}

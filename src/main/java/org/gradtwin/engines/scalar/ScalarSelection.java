@@ -1,0 +1,60 @@
+package org.gradtwin.engines.scalar;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.gradtwin.scalar.Node;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Ops whose elements are elements of their operands: no arithmetic, so the result shares the operands' nodes. */
+final class ScalarSelection {
+    private ScalarSelection() {}
+
+    static NodeTensor permute(ScalarCall call) {
+        NodeTensor x = call.tensor(0);
+        int[] dims = call.attributes().integers("dims");
+        return x.permute(Arrays.stream(dims).map(x.shape()::dimension).toArray());
+    }
+
+    /** The element of one or the other, as the mask says; the one that is not chosen is not used. */
+    static NodeTensor where(ScalarCall call) {
+        Shape result = call.result();
+        Tensor mask = call.mask(0);
+        int[] sources = mask.shape().broadcastSources(result);
+        NodeTensor x = call.tensor(1).broadcastTo(result);
+        NodeTensor y = call.tensor(2).broadcastTo(result);
+        List<Node> nodes = new ArrayList<>(result.size());
+        for (int i = 0; i < sources.length; i++) {
+            nodes.add(mask.getLong(sources[i]) != 0 ? x.get(i) : y.get(i));
+        }
+        return new NodeTensor(result, nodes);
+    }
+
+    static NodeTensor index(ScalarCall call) {
+        NodeTensor x = call.tensor(0);
+        List<@Nullable Tensor> tensors = new ArrayList<>();
+        tensors.add(null);
+        for (int i = 1; i < call.operands().size(); i++) {
+            tensors.add(call.indices(i));
+        }
+        return x.pick(call.result(), call.attributes().index().sources(x.shape(), tensors));
+    }
+
+    /** Of each operand in turn as many elements as it has below one step before the dimension. */
+    static NodeTensor cat(ScalarCall call) {
+        Shape result = call.result();
+        List<Node> nodes = new ArrayList<>(result.size());
+        int dim = result.size() == 0 ? 0 : result.dimension(call.attributes().integer("dim"));
+        int blocks = result.size() == 0 ? 0 : result.product(0, dim);
+        for (int block = 0; block < blocks; block++) {
+            for (int i = 0; i < call.operands().size(); i++) {
+                List<Node> operand = call.tensor(i).nodes();
+                int size = operand.size() / blocks;
+                nodes.addAll(operand.subList(block * size, (block + 1) * size));
+            }
+        }
+        return new NodeTensor(result, nodes);
+    }
+}

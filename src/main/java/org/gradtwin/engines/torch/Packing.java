@@ -1,0 +1,89 @@
+package org.gradtwin.engines.torch;
+
+import java.util.Arrays;
+import java.util.List;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vector by which a method of the TorchScript module learns an op's attributes, and which optional operands are
+ * given; {@code reference-scripts/torchscript_ops.py} says how it is read. Float64 holds every int exactly.
+ */
+final class Packing {
+    private double[] entries = new double[8];
+    private int size;
+
+    /**
+     * The vector, in the order of the signature; empty if the op has neither attributes nor optional operands.
+     *
+     * @param operands the operands, null where an optional one is absent
+     */
+    static double[] pack(Op op, List<? extends @Nullable Object> operands, Attributes attributes) {
+        Packing packing = new Packing();
+        int operand = 0;
+        for (Parameter parameter : op.signature().parameters()) {
+            if (!parameter.kind().isOperand()) {
+                packing.attribute(parameter, attributes.get(parameter.name()));
+            } else {
+                if (parameter.optional()) {
+                    packing.flag(operands.get(operand) != null);
+                }
+                operand++;
+            }
+        }
+        return packing.entries();
+    }
+
+    private void attribute(Parameter parameter, @Nullable Object value) {
+        switch (parameter.kind()) {
+            case NUMBER, INT -> {
+                if (parameter.optional()) {
+                    optional((Number) value);
+                } else if (value instanceof Number number) {
+                    add(number.doubleValue());
+                } else {
+                    throw new IllegalArgumentException("'" + parameter.name() + "' is None");
+                }
+            }
+            case BOOL -> flag(Boolean.TRUE.equals(value));
+            case TEXT -> add(parameter.choices().indexOf(value));
+            default -> dims(value);
+        }
+    }
+
+    /** An entry. */
+    Packing add(double entry) {
+        if (size == entries.length) {
+            entries = Arrays.copyOf(entries, 2 * size);
+        }
+        entries[size++] = entry;
+        return this;
+    }
+
+    /** A number that may be absent: two entries. */
+    Packing optional(@Nullable Number number) {
+        return flag(number != null).add(number == null ? 0 : number.doubleValue());
+    }
+
+    private Packing flag(boolean flag) {
+        return add(flag ? 1 : 0);
+    }
+
+    private void dims(@Nullable Object value) {
+        if (value instanceof List<?> list) {
+            add(list.size());
+            list.forEach(item -> add((Integer) item));
+        } else if (value instanceof Integer single) {
+            add(1).add(single);
+        } else {
+            add(-1);
+        }
+    }
+
+    /** All entries. */
+    double[] entries() {
+        return Arrays.copyOf(entries, size);
+    }
+}

@@ -1,0 +1,100 @@
+package org.gradtwin.engines.torch;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValueUtils;
+import java.util.ArrayList;
+import java.util.List;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Index;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** The ops that go through the TorchScript module: each is a method of the op's name. */
+final class ScriptOps {
+    private final TorchRuntime runtime;
+    private final PtNDManager manager;
+
+    ScriptOps(TorchRuntime runtime, PtNDManager manager) {
+        this.runtime = runtime;
+        this.manager = manager;
+    }
+
+    PtNDArray apply(Op op, List<@Nullable PtNDArray> operands, Attributes attributes) {
+        if (op == Ops.of("index")) {
+            return index(operands, attributes.index());
+        }
+        double[] packed = Packing.pack(op, operands, attributes);
+        return packed.length == 0 ? run(op.id(), operands) : run(op.id(), operands, packed);
+    }
+
+    /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
+    private PtNDArray index(List<@Nullable PtNDArray> operands, Index index) {
+        Packing packing = new Packing();
+        List<PtNDArray> tensors = new ArrayList<>();
+        for (Index.Item item : index.items()) {
+            if (item instanceof Index.At at) {
+                packing.add(0).add(at.position());
+            } else if (item instanceof Index.Slice slice) {
+                packing.add(1)
+                        .optional(slice.start())
+                        .optional(slice.stop())
+                        .add(slice.step() == null ? 1 : slice.step());
+            } else if (item instanceof Index.Gather gather) {
+                packing.add(2);
+                tensors.add(operand(operands, gather.operand()));
+            }
+        }
+        tensors.add(vector(packing.entries()));
+        NDList inputs = new NDList(tensors.size() + 2);
+        inputs.add(operand(operands, 0));
+        try {
+            // How DJL wants a list of tensors to be named.
+            tensors.forEach(tensor -> tensor.setName("tensors[]"));
+            inputs.addAll(tensors);
+            return forward(Ops.of("index").id(), inputs);
+        } finally {
+            tensors.forEach(tensor -> tensor.setName(null));
+        }
+    }
+
+    private PtNDArray run(String method, List<? extends @Nullable PtNDArray> operands, double... packed) {
+        PtNDArray attributes = packed.length == 0 ? null : vector(packed);
+        NDList inputs = new NDList(operands.size() + 2);
+        for (PtNDArray operand : operands) {
+            // An absent operand is announced by the attributes, which stand in its place.
+            NDArray input = operand == null ? attributes : operand;
+            if (input == null) {
+                throw new IllegalArgumentException(method + ": an operand is missing");
+            }
+            inputs.add(input);
+        }
+        if (attributes != null) {
+            inputs.add(attributes);
+        }
+        return forward(method, inputs);
+    }
+
+    private PtNDArray forward(String method, NDList inputs) {
+        inputs.add(runtime.method(method));
+        return (PtNDArray) IValueUtils.forward(runtime.module(), inputs, true).singletonOrThrow();
+    }
+
+    private PtNDArray vector(double... entries) {
+        return Marshal.toTorch(manager, Tensor.of(DType.FLOAT64, Shape.of(entries.length), entries));
+    }
+
+    private static PtNDArray operand(List<@Nullable PtNDArray> operands, int i) {
+        PtNDArray operand = operands.get(i);
+        if (operand == null) {
+            throw new IllegalArgumentException("index: operand " + i + " is missing");
+        }
+        return operand;
+    }
+}

@@ -1,0 +1,99 @@
+package org.gradtwin.language;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gradtwin.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An op with the types of its operands and its attributes: what rules for shapes and definitions go by.
+ *
+ * @param op which
+ * @param operands types in the order of the signature, null for an optional one that is absent
+ * @param attributes all attributes
+ */
+public record Call(Op op, List<@Nullable Type> operands, Attributes attributes) {
+
+    /** The shape of an operand that must be there. */
+    public Shape shape(int operand) {
+        Type type = operands.get(operand);
+        if (type == null) {
+            throw new IllegalArgumentException("operand " + operand + " is missing");
+        }
+        return type.shape();
+    }
+
+    /** Whether an operand is given. */
+    public boolean has(int operand) {
+        return operand < operands.size() && operands.get(operand) != null;
+    }
+
+    /** The dimensions of the first operand that {@code dim} names, each counted from 0, ascending; all of them for None. */
+    public int[] dims() {
+        return attributes.dims("dim", shape(0));
+    }
+
+    /** How many elements of the first operand {@code dim} puts together. */
+    public int reduced() {
+        int count = 1;
+        for (int dim : dims()) {
+            count *= shape(0).dim(dim);
+        }
+        return count;
+    }
+
+    /** The shape that all given operands stretch to. */
+    public Shape broadcast() {
+        Shape shape = shape(0);
+        for (int i = 1; i < operands.size(); i++) {
+            if (has(i)) {
+                shape = broadcast(shape, shape(i));
+            }
+        }
+        return shape;
+    }
+
+    /** The shape that both stretch to. */
+    public Shape broadcast(Shape a, Shape b) {
+        try {
+            return Shape.broadcast(a, b);
+        } catch (IllegalArgumentException e) {
+            throw refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What to throw where PyTorch refuses the operands. */
+    public IllegalArgumentException refused(String problem) {
+        return new IllegalArgumentException(op.id() + ": " + problem);
+    }
+
+    /** The signature's names of the operands; those of a tuple are numbered from 0, as {@code tensors0}. */
+    public List<String> names() {
+        List<Parameter> parameters = op.signature().operands();
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < operands.size(); i++) {
+            int tuple = parameters.size() - 1;
+            boolean inTuple = i >= tuple && parameters.get(tuple).kind() == Parameter.Kind.TENSORS;
+            names.add(
+                    inTuple
+                            ? parameters.get(tuple).name() + (i - tuple)
+                            : parameters.get(i).name());
+        }
+        return names;
+    }
+
+    /** The types of the operands that are given, by those names. */
+    Map<String, Type> named() {
+        Map<String, Type> named = new LinkedHashMap<>();
+        List<String> names = names();
+        for (int i = 0; i < operands.size(); i++) {
+            Type type = operands.get(i);
+            if (type != null) {
+                named.put(names.get(i), type);
+            }
+        }
+        return named;
+    }
+}

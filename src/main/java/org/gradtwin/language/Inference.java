@@ -1,0 +1,91 @@
+package org.gradtwin.language;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Parameter.Kind;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the type of every value by the ops' shape rules. */
+final class Inference {
+    private final Map<String, Type> types;
+    private final DType floating;
+
+    private Inference(Map<String, Type> inputs) {
+        this.types = new LinkedHashMap<>(inputs);
+        this.floating = inputs.values().stream()
+                .map(Type::dtype)
+                .filter(DType::isFloating)
+                .findFirst()
+                .orElse(DType.FLOAT64);
+    }
+
+    static Map<String, Type> infer(Program program, Map<String, Type> inputs) {
+        Inference inference = new Inference(inputs);
+        for (Statement statement : program.statements()) {
+            Type type = inference.type(statement.expr(), statement.line());
+            if (inference.types.put(statement.name(), type) != null) {
+                throw new ProgramException(
+                        statement.line(), 1, "'" + statement.name() + "' is assigned, but it is an input");
+            }
+        }
+        return inference.types;
+    }
+
+    private Type type(Expr expr, int line) {
+        if (expr instanceof Name name) {
+            Type type = types.get(name.name());
+            if (type == null) {
+                throw new ProgramException(line, 1, "'" + name.name() + "' is not defined");
+            }
+            return type;
+        }
+        if (!(expr instanceof Apply apply)) {
+            return new Type(floating, Shape.SCALAR, false);
+        }
+        List<@Nullable Type> operands = new ArrayList<>();
+        for (Expr operand : apply.operands()) {
+            operands.add(operand == null ? null : type(operand, line));
+        }
+        try {
+            requireTypes(apply, operands);
+            return apply.op().type(operands, apply.attributes(), floating);
+        } catch (IllegalArgumentException e) {
+            throw e instanceof ProgramException
+                    ? e
+                    : new ProgramException(line, apply.column(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean takes(Kind kind, DType dtype) {
+        return switch (kind) {
+            case INDICES -> dtype == DType.INT64;
+            case MASK -> dtype == DType.BOOL;
+            default -> dtype.isFloating();
+        };
+    }
+
+    private static void requireTypes(Apply apply, List<@Nullable Type> operands) {
+        List<Parameter> parameters = apply.op().signature().operands();
+        for (int i = 0; i < operands.size(); i++) {
+            Type type = operands.get(i);
+            Parameter parameter = parameters.get(Math.min(i, parameters.size() - 1));
+            // The tensors of a subscript are judged with it.
+            boolean indexTensor = i >= parameters.size() && parameter.kind() != Kind.TENSORS;
+            if (type != null && !indexTensor && !takes(parameter.kind(), type.dtype())) {
+                throw new IllegalArgumentException(apply.op().id() + ": '" + parameter.name() + "' takes "
+                        + switch (parameter.kind()) {
+                            case INDICES -> "an int64";
+                            case MASK -> "a bool";
+                            default -> "a floating-point";
+                        }
+                        + " tensor, not " + type.dtype().torchName());
+            }
+        }
+    }
+}

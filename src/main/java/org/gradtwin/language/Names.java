@@ -1,0 +1,22 @@
+package org.gradtwin.language;
+
+import java.util.Set;
+
+/** Which names a program may give to its values. */
+final class Names {
+    private static final Set<String> KEYWORDS =
+            Set.of(("False None True and as assert async await break class continue def del elif else except "
+                            + "finally for from global if import in is lambda nonlocal not or pass raise return try while "
+                            + "with yield")
+                    .split(" "));
+
+    private Names() {}
+
+    /** Whether Python lets a value have that name and no op is called by it. */
+    static boolean isFree(String name) {
+        return name.matches("[A-Za-z_]\\w*")
+                && !KEYWORDS.contains(name)
+                && !name.equals("__debug__")
+                && Ops.byFunction(name).isEmpty();
+    }
+}

@@ -1,0 +1,333 @@
+package org.gradtwin.language;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of an op: how PyTorch calls it, the rule for the shape of its result, where it is defined, what PyTorch does at
+ * its kinks, the kernels that it runs and by how much each may be off, the call that makes its twin, and what it means in the
+ * language itself. Package {@code org.gradtwin.op} has a file for each, found by {@link Ops}. Formulas and conventions are those of
+ * the PyTorch documentation (torch, torch.nn.functional).
+ */
+public final class Op {
+    /** The groups of the op table, in its order. */
+    public enum Group {
+        ARITHMETIC,
+        ELEMENTWISE,
+        CHOICE,
+        SHAPE,
+        REDUCTIONS,
+        SCANS,
+        LAYERS,
+        LOSSES;
+
+        /** The name as it stands in tables. */
+        public String word() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** The shape of a result; refuses what PyTorch refuses, with the numbers. */
+    @FunctionalInterface
+    public interface ShapeRule {
+        /**
+         * The shape.
+         *
+         * @throws IllegalArgumentException if PyTorch would refuse the operands
+         */
+        Shape shape(Call call);
+    }
+
+    /** A question about the values of the operands. */
+    @FunctionalInterface
+    public interface ValueTest {
+        /** The answer; operands are null where an optional one is absent. */
+        boolean holds(List<@Nullable Tensor> operands, Attributes attributes);
+    }
+
+    /** Whether operands lie so near a kink that rounding decides between two gradients that are both right. */
+    @FunctionalInterface
+    public interface KinkTest {
+        /**
+         * The answer.
+         *
+         * @param exact whether no engine rounds the operands: then elements that are equal tie in every engine
+         */
+        boolean holds(List<@Nullable Tensor> operands, Attributes attributes, boolean exact);
+    }
+
+    /** Refuses index tensors with an index out of range, which shapes do not show. */
+    @FunctionalInterface
+    public interface IndexRule {
+        /**
+         * Checks the indices.
+         *
+         * @param indices the operands that are int64, null for the others
+         * @throws IllegalArgumentException with the index and the range
+         */
+        void check(Call call, List<@Nullable Tensor> indices);
+    }
+
+    private final String id;
+    private final Group group;
+    private final Signature signature;
+    private final @Nullable String operator;
+    private final @Nullable DType gives;
+    private final ShapeRule shape;
+    private final Domain domain;
+    private final ValueTest outside;
+    private final KinkTest near;
+    private final IndexRule indices;
+    private final String kinks;
+    private final List<List<Integer>> ranks;
+    private final boolean broadcasts;
+    private final boolean differentiable;
+    private final List<String> constants;
+    private final List<String> together;
+    private final List<String> neverNone;
+    private final Map<String, Object> kernels;
+    private final String twin;
+    private final @Nullable Function<Call, String> definition;
+    private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
+
+    Op(OpBuilder facts) {
+        signature = facts.signature;
+        id = facts.id == null ? signature.function() : facts.id;
+        group = facts.required("a group", facts.group);
+        operator = facts.operator;
+        gives = facts.gives;
+        domain = facts.domain;
+        outside = facts.outside == null ? domain::isOutside : facts.outside;
+        near = facts.near;
+        indices = facts.indices;
+        kinks = facts.kinks;
+        ranks = List.copyOf(facts.ranks);
+        broadcasts = facts.broadcasts;
+        differentiable = facts.differentiable;
+        constants = List.copyOf(facts.constants);
+        together = List.copyOf(facts.together);
+        neverNone = List.copyOf(facts.neverNone);
+        kernels = Map.copyOf(facts.kernels);
+        twin = facts.required("a twin call", facts.twin);
+        definition = facts.definition;
+        if (facts.primitive == (definition != null)) {
+            throw facts.lacks(
+                    facts.primitive
+                            ? "one of 'primitive' and a definition: it has both"
+                            : "a definition, or the word 'primitive'");
+        }
+        if (kernels.isEmpty()) {
+            throw facts.lacks("kernels");
+        }
+        shape = facts.shape == null && definition != null
+                ? this::shapeByDefinition
+                : facts.required("a shape rule", facts.shape);
+    }
+
+    /**
+     * Begins the description of an op.
+     *
+     * @param signature see {@link Signature}
+     */
+    public static OpBuilder of(String signature) {
+        return new OpBuilder(Signature.parse(signature));
+    }
+
+    /** The op's unique name, for instance {@code "pow_tensor"}. */
+    public String id() {
+        return id;
+    }
+
+    /** The group of the op table. */
+    public Group group() {
+        return group;
+    }
+
+    /** The operator that writes this op, empty if it is written as a function. */
+    public Optional<String> operator() {
+        return Optional.ofNullable(operator);
+    }
+
+    /** PyTorch's function name and parameters. */
+    public Signature signature() {
+        return signature;
+    }
+
+    /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
+    public boolean isFunction() {
+        return operator == null || !(operator.startsWith(".") || operator.equals("[]"));
+    }
+
+    /** Where the op is defined. */
+    public Domain domain() {
+        return domain;
+    }
+
+    /** Whether an element of the operands is outside of the op's domain, or in it but near its border. */
+    public boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
+        return outside.holds(operands, attributes);
+    }
+
+    /** Whether an element of the operands is near a kink; see {@link KinkTest}. */
+    public boolean isNearKink(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+        return near.holds(operands, attributes, exact);
+    }
+
+    /** What PyTorch does at the kinks, in words; "none" begins the words of an op that has none. */
+    public String kinks() {
+        return kinks;
+    }
+
+    /** The ranks of operands that cases ought to have: of the first operand, or of the first two. */
+    public List<List<Integer>> ranks() {
+        return ranks;
+    }
+
+    /** Whether two operands broadcast against each other, and nothing else is done to their shapes. */
+    public boolean broadcasts() {
+        return broadcasts;
+    }
+
+    /** Parameters each of which may only be given together with {@code dim}. */
+    List<String> together() {
+        return together;
+    }
+
+    /** Parameters for which None may be left out but not written. */
+    List<String> neverNone() {
+        return neverNone;
+    }
+
+    /** Whether gradients flow back through it. */
+    public boolean isDifferentiable() {
+        return differentiable && (gives == null || gives.isFloating());
+    }
+
+    /** The ATen kernels that it runs, forward and backward, each with its budget; see {@link Budget}. */
+    public Map<String, Object> kernels() {
+        return kernels;
+    }
+
+    /** The TorchScript expression of the signature's parameters that makes the twin. */
+    public String twin() {
+        return twin;
+    }
+
+    /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
+    public boolean isPrimitive() {
+        return definition == null;
+    }
+
+    /**
+     * What the op means, as a program whose inputs are the given operands by their names and whose last statement is {@code value}.
+     *
+     * @throws IllegalStateException for a primitive
+     */
+    public Program definition(Call call) {
+        Function<Call, String> text = definition;
+        if (text == null) {
+            throw new IllegalStateException(id + " is a primitive, it has no definition");
+        }
+        List<Object> key = new ArrayList<>(List.of(call.attributes()));
+        call.operands().forEach(type -> key.add(type == null ? "None" : type.shape()));
+        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.attributes()));
+    }
+
+    private Shape shapeByDefinition(Call call) {
+        Program program = definition(call);
+        Map<String, Type> given = new LinkedHashMap<>();
+        call.named().forEach((name, type) -> {
+            if (program.inputs().contains(name)) {
+                given.put(name, type);
+            }
+        });
+        Type value = program.infer(given).get("value");
+        if (value == null) {
+            throw new IllegalStateException(id + ": the definition assigns no 'value'");
+        }
+        return value.shape();
+    }
+
+    /**
+     * The type of the result.
+     *
+     * @param operands types of the operands, null for an optional one that is absent
+     * @param attributes all attributes
+     * @param floating the floating type of the program
+     * @throws IllegalArgumentException if PyTorch would refuse them, with the numbers
+     */
+    public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
+        DType dtype = gives == null ? floating : gives;
+        boolean requiresGrad =
+                isDifferentiable() && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
+        return new Type(dtype, shape(operands, attributes), requiresGrad);
+    }
+
+    /** The shape of the result; see {@link #type}. */
+    public Shape shape(List<@Nullable Type> operands, Attributes attributes) {
+        return shape.shape(new Call(this, operands, attributes));
+    }
+
+    /**
+     * Refuses an operand that requires a gradient where PyTorch has none for it.
+     *
+     * @throws IllegalArgumentException with the operand's name
+     */
+    public void requireConstants(List<@Nullable Type> operands) {
+        List<Parameter> parameters = signature.operands();
+        for (int i = 0; i < operands.size() && i < parameters.size(); i++) {
+            Type type = operands.get(i);
+            if (type != null
+                    && type.requiresGrad()
+                    && constants.contains(parameters.get(i).name())) {
+                throw new IllegalArgumentException(id + ": " + parameters.get(i).name() + " cannot require a gradient");
+            }
+        }
+    }
+
+    /** Refuses an index out of range; see {@link IndexRule}. */
+    public void requireIndices(
+            List<@Nullable Type> operands, Attributes attributes, List<@Nullable Tensor> indexTensors) {
+        indices.check(new Call(this, operands, attributes), indexTensors);
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+
+    /** How far the result of a kernel may be off; the reference script calibrates with it. */
+    public enum Budget {
+        /** Selection, comparison, views, copies, signs. */
+        EXACT(0L),
+        /** One rounding of IEEE arithmetic. */
+        ROUNDED(1L),
+        /** Elementary functions: PyTorch's vectorized ones are within an ulp, which is two roundings. */
+        ELEMENTARY(2L),
+        /** Sums and products of many terms: the operands are moved, by more with more terms. */
+        TERMS("terms"),
+        /** Fused formulas that may cancel inside: calibrated step by step. */
+        STEPS("steps");
+
+        @SuppressWarnings("ImmutableEnumChecker") // a Long or a String
+        private final Object written;
+
+        Budget(Object written) {
+            this.written = written;
+        }
+
+        /** A count of unit roundoffs, or a word, as {@code ops.json} has it. */
+        public Object written() {
+            return written;
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package org.gradtwin.language;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.gradtwin.language.Op.Budget;
+import org.gradtwin.language.Op.Group;
+import org.gradtwin.language.Op.IndexRule;
+import org.gradtwin.language.Op.KinkTest;
+import org.gradtwin.language.Op.ShapeRule;
+import org.gradtwin.language.Op.ValueTest;
+import org.gradtwin.tensor.DType;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is known of an op. */
+public final class OpBuilder {
+    final Signature signature;
+
+    @Nullable
+    String id;
+
+    @Nullable
+    Group group;
+
+    @Nullable
+    String operator;
+
+    @Nullable
+    DType gives;
+
+    @Nullable
+    ShapeRule shape;
+
+    Domain domain = Domain.ALL;
+
+    @Nullable
+    ValueTest outside;
+
+    KinkTest near = (operands, attributes, exact) -> false;
+    IndexRule indices = (call, tensors) -> {};
+    String kinks = "none";
+    List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
+    boolean broadcasts;
+    boolean differentiable = true;
+    List<String> constants = List.of();
+    List<String> together = List.of();
+    List<String> neverNone = List.of();
+    final Map<String, Object> kernels = new LinkedHashMap<>();
+
+    @Nullable
+    String twin;
+
+    @Nullable
+    Function<Call, String> definition;
+
+    boolean primitive;
+
+    OpBuilder(Signature signature) {
+        this.signature = signature;
+    }
+
+    /** The unique name where it is not the function's. */
+    public OpBuilder id(String id) {
+        this.id = id;
+        return this;
+    }
+
+    /** The group of the op table. */
+    public OpBuilder group(Group group) {
+        this.group = group;
+        return this;
+    }
+
+    /** The operator that writes the op. */
+    public OpBuilder operator(String operator) {
+        this.operator = operator;
+        return this;
+    }
+
+    /** The type of the result where it is not the program's floating type. */
+    public OpBuilder gives(DType dtype) {
+        this.gives = dtype;
+        return this;
+    }
+
+    /** Nothing flows back through the op: its result is a constant. */
+    public OpBuilder constant() {
+        this.differentiable = false;
+        return this;
+    }
+
+    /** The rule for the shape of the result; a definition gives it by itself. */
+    public OpBuilder shape(ShapeRule shape) {
+        this.shape = shape;
+        return this;
+    }
+
+    /** Operands broadcast against each other, and the result has the shape that both stretch to. */
+    public OpBuilder broadcasts() {
+        this.broadcasts = true;
+        return shape(Call::broadcast);
+    }
+
+    /** Where the op is defined; everywhere unless told. */
+    public OpBuilder domain(Domain domain) {
+        this.domain = domain;
+        return this;
+    }
+
+    /** Which operands are outside of the domain, where it depends on attributes. */
+    public OpBuilder outside(ValueTest outside) {
+        this.outside = outside;
+        return this;
+    }
+
+    /** What PyTorch does at the kinks, and how to tell that operands are near one. */
+    public OpBuilder kinks(String words, KinkTest near) {
+        this.near = near;
+        return kinks(words);
+    }
+
+    /** What PyTorch does at points where values decide, which random programs meet by themselves or never. */
+    public OpBuilder kinks(String words) {
+        this.kinks = words;
+        return this;
+    }
+
+    /** How to tell an index out of range. */
+    public OpBuilder indices(IndexRule indices) {
+        this.indices = indices;
+        return this;
+    }
+
+    /** The ranks of the first operand that cases ought to have: 0, 1 and 2 unless told. */
+    public OpBuilder ranks(int... ranks) {
+        List<List<Integer>> lists = new ArrayList<>();
+        for (int rank : ranks) {
+            lists.add(List.of(rank));
+        }
+        return ranks(lists);
+    }
+
+    /** The same for the first two operands. */
+    public OpBuilder ranks(List<List<Integer>> ranks) {
+        this.ranks = ranks;
+        return this;
+    }
+
+    /** Names operands that PyTorch does not differentiate. */
+    public OpBuilder constants(String... operands) {
+        this.constants = List.of(operands);
+        return this;
+    }
+
+    /** Names parameters that may only be given together with {@code dim}. */
+    public OpBuilder onlyWithDim(String... parameters) {
+        this.together = List.of(parameters);
+        return this;
+    }
+
+    /** Names parameters that may be left out, but not be None. */
+    public OpBuilder neverNone(String... parameters) {
+        this.neverNone = List.of(parameters);
+        return this;
+    }
+
+    /** Names kernels that the op runs, forward or backward. */
+    public OpBuilder kernels(Budget budget, String... names) {
+        for (String name : names) {
+            kernels.put(name, budget.written());
+        }
+        return this;
+    }
+
+    /** The TorchScript expression that makes the twin, in the signature's parameters. */
+    public OpBuilder twin(String expression) {
+        this.twin = expression;
+        return this;
+    }
+
+    /** The op is defined by nothing but its rules in the engines. */
+    public OpBuilder primitive() {
+        this.primitive = true;
+        return this;
+    }
+
+    /** What the op means, one statement a line; operands and attributes stand by their names, the last line assigns {@code value}. */
+    public OpBuilder definition(String text) {
+        return definition(call -> text);
+    }
+
+    /** The same where it depends on shapes, or on what is given. */
+    public OpBuilder definition(Function<Call, String> text) {
+        this.definition = text;
+        return this;
+    }
+
+    /**
+     * The op.
+     *
+     * @throws IllegalStateException if a part is missing, naming op and part
+     */
+    public Op build() {
+        return new Op(this);
+    }
+
+    <T> T required(String part, @Nullable T value) {
+        if (value == null) {
+            throw lacks(part);
+        }
+        return value;
+    }
+
+    IllegalStateException lacks(String part) {
+        return new IllegalStateException("op " + (id == null ? signature.function() : id) + " lacks " + part);
+    }
+}

@@ -1,0 +1,90 @@
+package org.gradtwin.language;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One parameter of an op, under PyTorch's name.
+ *
+ * @param name PyTorch's keyword
+ * @param kind what may be passed
+ * @param choices the strings allowed, for {@link Kind#TEXT}
+ * @param required whether it must be given
+ * @param defaultValue the default where it need not be given, null for None
+ * @param keywordOnly whether it must be given by keyword
+ */
+public record Parameter(
+        String name,
+        Kind kind,
+        List<String> choices,
+        boolean required,
+        @Nullable Object defaultValue,
+        boolean keywordOnly) {
+
+    /** What may be passed for a parameter. Those up to {@link #MASK} are operands, the others attributes. */
+    public enum Kind {
+        /** A floating-point tensor. */
+        TENSOR,
+        /** A floating-point tensor or a number. */
+        TENSOR_OR_NUMBER,
+        /** An int64 tensor. */
+        INDICES,
+        /** A tuple of tensors. */
+        TENSORS,
+        /** A bool tensor. */
+        MASK,
+        /** A float or an int. */
+        NUMBER,
+        /** An int. */
+        INT,
+        /** A bool. */
+        BOOL,
+        /** One of a few strings. */
+        TEXT,
+        /** A tuple of ints. */
+        INTS,
+        /** An int or a tuple of ints. */
+        DIMS;
+
+        /** Whether this is an operand rather than an attribute. */
+        public boolean isOperand() {
+            return compareTo(NUMBER) < 0;
+        }
+    }
+
+    /** Whether None may be passed. */
+    public boolean optional() {
+        return !required && defaultValue == null;
+    }
+
+    /** Reads {@code name: kind = default}; see {@link Signature}. */
+    static Parameter parse(String text, boolean keywordOnly) {
+        String[] halves = text.split("=", 2);
+        String[] left = halves[0].split(":", 2);
+        String name = left[0].trim();
+        String kind = left.length == 2 ? left[1].trim() : "tensor";
+        List<String> choices = List.of();
+        if (kind.contains("'")) {
+            choices = List.of(kind.replace("'", "").split("\\s*\\|\\s*"));
+            kind = "text";
+        }
+        Kind parsed = Kind.valueOf(kind.toUpperCase(Locale.ROOT));
+        boolean required = halves.length == 1;
+        return new Parameter(
+                name, parsed, choices, required, required ? null : literal(halves[1].trim(), parsed), keywordOnly);
+    }
+
+    private static @Nullable Object literal(String text, Kind kind) {
+        if (text.equals("None")) {
+            return null;
+        }
+        return switch (kind) {
+            case NUMBER -> Double.valueOf(text);
+            case INT, DIMS -> Integer.valueOf(text);
+            case BOOL -> text.equals("True");
+            case TEXT -> text.replace("'", "");
+            default -> throw new IllegalStateException("no default of kind " + kind + " but None: " + text);
+        };
+    }
+}

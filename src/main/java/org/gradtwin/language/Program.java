@@ -1,0 +1,149 @@
+package org.gradtwin.language;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list of statements in a strict subset of Python with PyTorch's names: what is accepted here runs at a Python prompt
+ * after {@code from torch import *} and {@code from torch.nn.functional import *}, and means the same.
+ */
+public final class Program {
+    private final List<Statement> statements;
+    private final Set<String> inputs;
+
+    private Program(List<Statement> statements) {
+        this.statements = List.copyOf(statements);
+        Set<String> defined = new HashSet<>();
+        Set<String> free = new LinkedHashSet<>();
+        for (Statement statement : statements) {
+            collectNames(statement.expr(), defined, free);
+            defined.add(statement.name());
+        }
+        this.inputs = Collections.unmodifiableSet(free);
+    }
+
+    /**
+     * Reads a program, one statement a line.
+     *
+     * @throws ProgramException at the first line that is not a statement, assigns a name twice, or assigns a name that
+     *     an earlier line read as an input
+     */
+    public static Program parse(List<String> lines) {
+        return parse(lines, Map.of());
+    }
+
+    /**
+     * Reads the definition of an op.
+     *
+     * @param text one statement a line
+     * @param attributes what the attributes' names stand for
+     */
+    static Program parse(String text, Attributes attributes) {
+        Map<String, Term> constants = new LinkedHashMap<>();
+        attributes.keys().forEach(key -> constants.put(key, Term.of(attributes.get(key))));
+        return parse(text.lines().filter(line -> !line.isBlank()).toList(), constants);
+    }
+
+    private static Program parse(List<String> lines, Map<String, Term> constants) {
+        List<Statement> statements = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        Set<String> read = new LinkedHashSet<>();
+        for (int i = 0; i < lines.size(); i++) {
+            Statement statement = Parser.statement(lines.get(i), i + 1, constants);
+            collectNames(statement.expr(), taken, read);
+            if (read.contains(statement.name())) {
+                throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is read before it is assigned");
+            }
+            if (!taken.add(statement.name())) {
+                throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is assigned twice");
+            }
+            statements.add(statement);
+        }
+        if (statements.isEmpty()) {
+            throw new ProgramException(1, 1, "the program is empty");
+        }
+        return new Program(statements);
+    }
+
+    /** Reads a program from text with one statement a line; blank lines are left out. */
+    public static Program parse(String text) {
+        return parse(text.lines().filter(line -> !line.isBlank()).toList());
+    }
+
+    /** Whether Python and this language let a value have that name. */
+    public static boolean isName(String name) {
+        return Names.isFree(name);
+    }
+
+    /** The statements in order. */
+    public List<Statement> statements() {
+        return statements;
+    }
+
+    /** The names that are read but not assigned, in the order of their first use. */
+    public Set<String> inputs() {
+        return inputs;
+    }
+
+    /** The ops that the program applies. */
+    public Set<Op> ops() {
+        Set<Op> ops = new LinkedHashSet<>();
+        statements.forEach(statement -> collectOps(statement.expr(), ops));
+        return ops;
+    }
+
+    /**
+     * The type of every input and of every statement, in order, known before anything runs.
+     *
+     * @param inputs types of the inputs; those that the program does not use are kept
+     * @throws ProgramException if a name is undefined or assigned twice, or PyTorch would refuse the operands
+     */
+    public Map<String, Type> infer(Map<String, Type> inputs) {
+        return Inference.infer(this, inputs);
+    }
+
+    /** The program as lines that parse to the same program. */
+    public List<String> lines() {
+        return statements.stream().map(Statement::toString).toList();
+    }
+
+    static void collectNames(@Nullable Expr expr, Set<String> defined, Set<String> free) {
+        if (expr instanceof Name name && !defined.contains(name.name())) {
+            free.add(name.name());
+        } else if (expr instanceof Apply apply) {
+            apply.operands().forEach(operand -> collectNames(operand, defined, free));
+        }
+    }
+
+    private static void collectOps(@Nullable Expr expr, Set<Op> ops) {
+        if (expr instanceof Apply apply) {
+            apply.operands().forEach(operand -> collectOps(operand, ops));
+            ops.add(apply.op());
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Program program && statements.equals(program.statements);
+    }
+
+    @Override
+    public int hashCode() {
+        return statements.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return lines().stream().collect(Collectors.joining("\n"));
+    }
+}

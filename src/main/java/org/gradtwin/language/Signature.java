@@ -1,0 +1,53 @@
+package org.gradtwin.language;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an op is called: PyTorch's function name and parameters, written as in
+ * {@code sum(input, dim: dims = None, keepdim: bool = False)}. A parameter without a kind is a tensor; those after
+ * {@code *} are given by keyword only.
+ *
+ * @param function PyTorch's name
+ * @param parameters in PyTorch's order
+ */
+public record Signature(String function, List<Parameter> parameters) {
+    static Signature parse(String text) {
+        int open = text.indexOf('(');
+        String inside = text.substring(open + 1, text.length() - 1);
+        List<Parameter> parameters = new ArrayList<>();
+        boolean keywordOnly = false;
+        for (String part : inside.split(",\\s*", -1)) {
+            if (part.equals("*")) {
+                keywordOnly = true;
+            } else {
+                parameters.add(Parameter.parse(part, keywordOnly));
+            }
+        }
+        return new Signature(text.substring(0, open), List.copyOf(parameters));
+    }
+
+    /** The parameters that take tensors, in order: the operands. */
+    public List<Parameter> operands() {
+        return parameters.stream().filter(p -> p.kind().isOperand()).toList();
+    }
+
+    /** The parameters that take numbers, booleans, strings or tuples of integers, in order: the attributes. */
+    public List<Parameter> attributes() {
+        return parameters.stream().filter(p -> !p.kind().isOperand()).toList();
+    }
+
+    /** The attributes with their defaults; those without one are missing. */
+    public Attributes defaults() {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (Parameter parameter : attributes()) {
+            if (!parameter.required()) {
+                values.put(parameter.name(), parameter.defaultValue());
+            }
+        }
+        return new Attributes(values);
+    }
+}

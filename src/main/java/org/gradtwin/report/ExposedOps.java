@@ -1,0 +1,64 @@
+package org.gradtwin.report;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.Statement;
+import org.jspecify.annotations.Nullable;
+
+/** Which ops a quantity of a program would show a fault of. */
+final class ExposedOps {
+    private final String root;
+    private final Map<String, Set<Op>> ops = new LinkedHashMap<>();
+    /** By statement: itself and every name that it is computed from. */
+    private final Map<String, Set<String>> sources = new LinkedHashMap<>();
+
+    ExposedOps(Program program, String root) {
+        this.root = root;
+        for (Statement statement : program.statements()) {
+            Set<Op> own = new LinkedHashSet<>();
+            Set<String> from = new HashSet<>();
+            collect(statement.expr(), own, from);
+            from.add(statement.name());
+            ops.put(statement.name(), own);
+            sources.put(statement.name(), from);
+        }
+    }
+
+    private void collect(@Nullable Expr expr, Set<Op> own, Set<String> from) {
+        if (expr instanceof Name name) {
+            from.add(name.name());
+            from.addAll(sources.getOrDefault(name.name(), Set.of()));
+        } else if (expr instanceof Apply apply) {
+            own.add(apply.op());
+            apply.operands().forEach(operand -> collect(operand, own, from));
+        }
+    }
+
+    /**
+     * The ops that a value is computed by; or those between a name and the root, whose derivatives make its gradient.
+     */
+    Set<Op> of(Quantity quantity) {
+        String name = quantity.name();
+        boolean value = quantity.kind() == Quantity.Kind.VALUE;
+        Set<String> upstream = sources.getOrDefault(value ? name : root, Set.of());
+        Set<Op> reached = new LinkedHashSet<>();
+        ops.forEach((statement, own) -> {
+            boolean between = value
+                    || (!statement.equals(name)
+                            && sources.getOrDefault(statement, Set.of()).contains(name));
+            if (upstream.contains(statement) && between) {
+                reached.addAll(own);
+            }
+        });
+        return reached;
+    }
+}

@@ -1,0 +1,98 @@
+package org.gradtwin.report.html;
+
+import java.util.List;
+import java.util.Locale;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.report.RunReport.Summary;
+import org.gradtwin.verify.FailureMessage;
+
+/** Numbers and checks in words, the same on the page and in a summary for a CI job. */
+final class Phrases {
+    private Phrases() {}
+
+    static String count(int number, String what) {
+        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    }
+
+    static String count(int number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    static String percent(double fraction) {
+        return FailureMessage.number(100 * fraction) + " %";
+    }
+
+    /** An error divided by what is allowed: in percent while it is near, in times where it is far off. */
+    static String ofAllowed(double ratio) {
+        return ratio > 10 ? FailureMessage.number(ratio) + " times" : percent(ratio);
+    }
+
+    static String kind(String quantity) {
+        return quantity.equals("grad") ? "gradient" : "value";
+    }
+
+    static String against(String key) {
+        return switch (key) {
+            case "pytorch" -> "PyTorch live";
+            case "expect" -> "recorded";
+            default -> key;
+        };
+    }
+
+    static String check(Row check) {
+        return kind(check.quantity()) + " of " + check.name() + " (" + check.dtype() + ", against "
+                + against(check.against()) + ")";
+    }
+
+    /** The run in one sentence. */
+    static String verdict(RunReport report) {
+        Summary summary = report.summary();
+        int trainings = report.failingTrainings().size();
+        String scope = count(summary.checks(), "check") + " of " + count(summary.cases(), "case");
+        if (summary.checks() == 0) {
+            return "Nothing was checked.";
+        }
+        if (summary.compared() == 0) {
+            return "Nothing was compared: " + scope + ", all skipped.";
+        }
+        if (summary.disagree() > 0) {
+            return count(summary.disagree()) + (summary.disagree() == 1 ? " check disagrees" : " checks disagree")
+                    + " with the reference"
+                    + (summary.unexplained() > 0
+                            ? ", and " + count(summary.unexplained()) + " vacuous or dull without a written reason"
+                            : "")
+                    + ", out of " + scope
+                    + (trainings == 0
+                            ? ""
+                            : "; " + count(trainings, "training") + (trainings == 1 ? " does" : " do")
+                                    + " not follow PyTorch's")
+                    + ".";
+        }
+        if (summary.unexplained() > 0) {
+            return count(summary.unexplained())
+                    + (summary.unexplained() == 1 ? " check is" : " checks are")
+                    + " vacuous or dull without a written reason, out of " + scope + ".";
+        }
+        return "Nothing disagrees in " + scope + ".";
+    }
+
+    /** The counts of a run and the check that came closest to its tolerance, its error and of what is allowed, by cell. */
+    static List<String> counts(Summary summary) {
+        RunReport.Worst worst = summary.worst();
+        return List.of(
+                count(summary.cases()),
+                count(summary.checks()),
+                count(summary.agree()),
+                count(summary.disagree()),
+                count(summary.skipped()),
+                count(summary.vacuous()),
+                count(summary.drift()),
+                worst == null ? "" : worst.error(),
+                worst == null ? "" : percent(worst.ofAllowed()));
+    }
+
+    static String directory(String caseName) {
+        return caseName.contains("/") ? caseName.substring(0, caseName.lastIndexOf('/')) : ".";
+    }
+}
