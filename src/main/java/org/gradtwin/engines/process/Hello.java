@@ -15,6 +15,7 @@ import tools.jackson.databind.JsonNode;
  * @param version of the engine
  * @param language that it is written in
  * @param home where it is to be found, empty if it does not say
+ * @param ofNumbers whether its values are single numbers, of which the harness makes tensors
  * @param dtypes in which it computes
  * @param ops that it has, by id, with what it takes of each; all others are lowered to these
  * @param intermediateGradients whether it gives gradients of computed values; for others the harness adds a leaf of zeros to the value
@@ -26,6 +27,7 @@ record Hello(
         String version,
         String language,
         String home,
+        boolean ofNumbers,
         Set<DType> dtypes,
         Map<String, Takes> ops,
         boolean intermediateGradients,
@@ -73,6 +75,7 @@ record Hello(
                 Answers.text(answer, "version"),
                 Answers.text(answer, "language"),
                 answer.path("home").asString(""),
+                oneOf(answer, "level", "scalar", "tensor"),
                 dtypes,
                 ops,
                 answer.path("intermediate_gradients").asBoolean(false),

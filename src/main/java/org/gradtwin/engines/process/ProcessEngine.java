@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.ScalarLevel;
 import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +99,8 @@ public final class ProcessEngine implements Engine, AutoCloseable {
 
     @Override
     public Graph<?> newGraph(DType dtype) {
-        return new ProcessGraph(this, hello, dtype);
+        ProcessGraph graph = new ProcessGraph(this, hello, dtype);
+        return hello.ofNumbers() ? new ScalarLevel<>(graph, graph::has, dtype) : graph;
     }
 
     /**

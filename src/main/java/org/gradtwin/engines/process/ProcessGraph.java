@@ -35,6 +35,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
     private final ArrayNode nodes = Answers.JSON.createArrayNode();
     private final Map<Integer, Tensor> results = new HashMap<>();
     private final Map<Integer, Optional<Tensor>> gradients = new HashMap<>();
+    private boolean planned;
     private @Nullable RuntimeException failure;
     /** The node from which on nothing was computed; all of them were if it is as large as can be. */
     private int broken = Integer.MAX_VALUE;
@@ -123,6 +124,11 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
         throw new IllegalStateException("the engine computed what PyTorch refuses: " + expected.getMessage());
     }
 
+    /** Whether the child has an op, as far as operands are numbers. */
+    boolean has(Op op, Attributes attributes) {
+        return lack(op, List.of(), attributes).isEmpty();
+    }
+
     private Optional<String> lack(Op op, List<@Nullable Type> types, Attributes attributes) {
         Hello.Takes takes = hello.ops().get(op.id());
         if (takes == null) {
@@ -202,6 +208,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
 
     @Override
     public void plan(List<Value> wanted, Value root, Tensor cotangent, List<Value> of) {
+        planned = true;
         Set<Integer> read = new LinkedHashSet<>();
         wanted.forEach(value -> read.add(value.id()));
         Set<Integer> differentiated = new LinkedHashSet<>();
@@ -233,12 +240,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
         }
         for (int id : read) {
             if (id < broken) {
-                JsonNode node = answer.path("values").path(Integer.toString(id));
-                if (!node.isObject()) {
-                    throw new ChildFault("gave no value of node " + id);
-                }
-                Type type = values.get(id).type();
-                results.put(id, Bits.read(node, "the value of node " + id, type.dtype(), type.shape()));
+                results.put(id, valueOf(answer, values.get(id)));
             }
         }
         if (failure == null) {
@@ -304,8 +306,45 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
         return value.probe() == null ? value : value.probe();
     }
 
+    /** Before everything is known, for an op that goes by values, what the child makes of the program so far. */
+    private void runSoFar() {
+        ObjectNode want = Answers.JSON.createObjectNode();
+        ArrayNode ids = want.putArray("values");
+        want.putArray("grads");
+        long elements = 0;
+        for (Value value : values) {
+            if (!results.containsKey(value.id())) {
+                ids.add(value.id());
+                elements += value.type().shape().size();
+            }
+        }
+        JsonNode answer = engine.run(program().set("want", want), elements);
+        for (String kind : List.of("unsupported", "refused", "failed")) {
+            if (answer.has(kind)) {
+                stopped(kind, answer.path(kind), values.get(values.size() - 1));
+            }
+        }
+        for (Value value : values) {
+            if (value.id() < broken && !results.containsKey(value.id())) {
+                results.put(value.id(), valueOf(answer, value));
+            }
+        }
+    }
+
+    private static Tensor valueOf(JsonNode answer, Value value) {
+        JsonNode node = answer.path("values").path(Integer.toString(value.id()));
+        if (!node.isObject()) {
+            throw new ChildFault("gave no value of node " + value.id());
+        }
+        return Bits.read(
+                node, "the value of node " + value.id(), value.type().dtype(), value.type().shape());
+    }
+
     @Override
     public Tensor value(Value value) {
+        if (!planned && !results.containsKey(value.id())) {
+            runSoFar();
+        }
         Tensor result = results.get(value.id());
         if (result == null) {
             throw failure == null ? new IllegalStateException("the program was not run") : failure;
