@@ -185,7 +185,7 @@ final class Parser extends Cursor {
                 open(open);
                 Index index = subscript(operands);
                 term = new Term.Value(
-                        apply(open, Ops.byOperator("[]", 1), operands, new Attributes(Map.of("index", index))));
+                        apply(open, Ops.byOperator("[]", 1), operands, Attributes.of(index)));
             } else {
                 return term;
             }
