@@ -56,13 +56,12 @@ public final class Main implements Runnable {
         System.exit(Completion.complete(execute(commandLine(), arguments)));
     }
 
-    /** Exits of a virtual machine that fails would look like a disagreement. */
+    /** Runs a verb. An error of the virtual machine exits with 3: Java alone would exit with 1, which means that something disagrees. */
     static int execute(CommandLine command, String... arguments) {
         Terminal.guard(command);
         try {
             int code = command.execute(arguments);
-            // Nothing else tells of a full disk behind a redirection; picocli's writer, which flushes here, does not
-            // see it.
+            // Only checkError() sees a full disk behind a redirection; picocli's writer, which flushes here, does not.
             return command.getOut().checkError() || System.out.checkError()
                     ? broken("the output could not be written, all of it", command.getErr())
                     : code;
