@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Reads one statement by recursive descent, with Python's precedence: {@code **} binds to the right and more tightly
  * than a minus on its left, then {@code * / @}, then {@code + -}, then comparisons.
  */
-final class Parser extends Cursor {
+final class Parser extends Tokens {
     /** Deeper expressions would overflow the stack of whoever walks them. */
     private static final int MAX_DEPTH = 200;
 

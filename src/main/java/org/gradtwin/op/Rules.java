@@ -9,7 +9,7 @@ import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for shapes, pieces of definitions and range checks that several ops share. */
+/** Rules for shapes, pieces of definitions and range checks that several ops share; gradients of scalars are {@code org.gradtwin.scalar.Rules}. */
 final class Rules {
     /** The shape of the first operand. */
     static final ShapeRule FIRST = call -> call.shape(0);

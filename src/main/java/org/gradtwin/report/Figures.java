@@ -64,9 +64,9 @@ final class Figures {
             if (engines.add(trial.engine())) {
                 String where = "Computation graph: recorded PyTorch and " + trial.engine() + ", "
                         + trial.dtype().torchName();
-                Attempt.or(() -> graph(trial, where), problem -> Optional.of(missing(where, problem)))
+                Guarded.or(() -> graph(trial, where), problem -> Optional.of(missing(where, problem)))
                         .ifPresent(figures::add);
-                figures.addAll(Attempt.or(
+                figures.addAll(Guarded.or(
                         () -> maps(trial),
                         problem -> List.of(missing("Tensors on " + trial.engine() + " and their error", problem))));
             }
