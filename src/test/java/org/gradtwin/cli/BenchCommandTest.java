@@ -74,7 +74,7 @@ class BenchCommandTest {
     }
 
     @Test
-    void aFileThatCannotBeWritten_isToldBeforeMeasuring() {
+    void aFileThatCannotBeWrittenIsToldBeforeMeasuring() {
         Cli cli = Cli.run("bench", "matrix", "--quick", "--json", folder.toString());
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
         assertThat(cli.out()).isEmpty();
