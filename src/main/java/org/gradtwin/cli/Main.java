@@ -19,7 +19,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             VerifyCommand.class,
             TrainCommand.class,
-            BenchCommand.class,
             ReportCommand.class,
             RegenerateCommand.class,
             DrawCommand.class,
@@ -81,8 +80,12 @@ public final class Main implements Runnable {
 
     /** The command line, for running a verb without leaving the process. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return configured(new CommandLine(new Main()));
+    }
+
+    /** Errors in a line each, with the exit code that they have. */
+    static CommandLine configured(CommandLine line) {
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 // Colours are control characters, and none of these is printed.
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler(Main::wrongUsage)

@@ -42,7 +42,6 @@ class OpNamesTest {
 
     /** Words that are an op's name by chance, and the one place where a loss is chosen by its name. */
     private static final Map<String, Set<String>> OTHERWISE = Map.of(
-            "bench/TextbookNode.java", Set.of("relu", "tanh"), // an engine of its own, to compare with
             "report/html/CheckData.java", Set.of("abs"), // a key of the page's data: an absolute difference
             "report/html/NumberTable.java", Set.of("index"), // the head of a column
             "train/Loss.java", Set.of("mse_loss", "cross_entropy")); // the loss of a training, as its file names it
