@@ -158,7 +158,7 @@ public final class Evaluator<V> {
         return new Attempt(new Evaluation(engine, dtype, results), failures);
     }
 
-    /** Why a step fails, empty if it does not. */
+    /** The exception that a step throws, empty if it throws none. */
     private static Optional<EvaluationException> failure(Runnable step) {
         try {
             step.run();
