@@ -43,7 +43,6 @@ class ArchitectureTest {
             "verify",
             "fuzz",
             "report",
-            "bench",
             "cli");
 
     /** The engines are complete without the harness, and without each other: what each of them uses. */

@@ -51,6 +51,11 @@ final class Engines {
         return twin;
     }
 
+    /** The engine by which programs are made and rounding is measured. */
+    Engine reference() {
+        return all.stream().filter(Engine::isSecondOpinion).findFirst().orElseThrow();
+    }
+
     /** The names of all engines. */
     List<String> names() {
         return all.stream().map(Engine::name).toList();

@@ -129,7 +129,7 @@ final class FuzzCommand implements Callable<Integer> {
         }
         try {
             Set<DType> types = dtypes.stream().map(Types::of).collect(Collectors.toSet());
-            return Running.during("single ops", () -> new Campaign(known.twin(), chosen, types));
+            return Running.during("single ops", () -> new Campaign(known.twin(), known.reference(), chosen, types));
         } catch (IllegalArgumentException e) {
             throw usage("--dtype: " + e.getMessage());
         }

@@ -18,7 +18,7 @@ import org.gradtwin.train.Architecture;
 import org.gradtwin.train.Checkpoint;
 import org.gradtwin.train.DataLoader;
 import org.gradtwin.train.Dataset;
-import org.gradtwin.train.Evaluation;
+import org.gradtwin.train.Metrics;
 import org.gradtwin.train.Loss;
 import org.gradtwin.train.MatrixNetwork;
 import org.gradtwin.train.Network;
@@ -99,7 +99,7 @@ final class TrainCommand implements Callable<Integer> {
         Trainer trainer =
                 new Trainer(network, data, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(rate)));
         train(trainer);
-        double error = Evaluation.meanSquaredError(network, data);
+        double error = Metrics.meanSquaredError(network, data);
         if (!Double.isFinite(error)) {
             throw new ParameterException(
                     spec.commandLine(), "--lr: training diverges at " + rate + ": the mean squared error is " + error);

@@ -118,6 +118,11 @@ public final class DescribedEngine implements Engine {
     }
 
     @Override
+    public boolean isSecondOpinion() {
+        return engine.isSecondOpinion();
+    }
+
+    @Override
     public Graph<?> newGraph(DType dtype) {
         return engine.newGraph(dtype);
     }

@@ -34,4 +34,9 @@ public interface Engine {
     default boolean concurrent() {
         return false;
     }
+
+    /** Whether the other engines are held against this one too, besides PyTorch: one so simple that it is a second opinion. */
+    default boolean isSecondOpinion() {
+        return false;
+    }
 }

@@ -177,7 +177,7 @@ public final class Evaluator<V> {
         });
     }
 
-    /** Why a step fails, empty if it does not. */
+    /** The exception that a step throws, empty if it throws none. */
     private static Optional<EvaluationException> failure(Runnable step) {
         try {
             step.run();

@@ -22,6 +22,8 @@ import org.gradtwin.fixture.TensorSource;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
+import org.gradtwin.verify.CommandLine;
+import org.gradtwin.verify.CommandLine;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -129,7 +131,7 @@ public record Finding(
             lines.add("");
         }
         lines.add("  again      "
-                + FailureMessage.command("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), together));
+                + CommandLine.of("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), together));
         return String.join("\n", lines);
     }
 

@@ -18,7 +18,6 @@ import org.gradtwin.language.Domain;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
-import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
@@ -167,11 +166,9 @@ public final class ProgramGenerator {
             for (String name : names) {
                 boolean loose = draft.statements().values().stream().allMatch(expr -> Inliner.uses(expr, name) == 0);
                 if (loose && draws.chance(0.75)) {
-                    Apply sine = new Apply(Ops.of("sin"), List.of(new Name(name)), Attributes.NONE, 1);
-                    Attributes all = Ops.of("sum").signature().defaults();
-                    Apply sum = new Apply(Ops.of("sum"), List.of(sine), all, 1);
-                    Apply joined = new Apply(Ops.of("add"), List.of(new Name(root), sum), Attributes.NONE, 1);
-                    root = draft.add(joined).map(Name::name).orElse(root);
+                    root = draft.add(root + " + sum(sin(" + name + "))")
+                            .map(Name::name)
+                            .orElse(root);
                 }
             }
             return root;
@@ -188,8 +185,8 @@ public final class ProgramGenerator {
         /** Adds the op if one of a number of proposals is taken. */
         private void grow(Op op) {
             for (int i = 0; i < PROPOSALS; i++) {
-                Apply apply = op == Ops.of("index") ? subscript() : proposal(op);
-                if (fits(apply) && draft.add(apply).isPresent()) {
+                Apply apply = op.isSubscript() ? subscript(op) : proposal(op);
+                if (fits(apply) && draft.add(apply.toString()).isPresent()) {
                     return;
                 }
                 draft.forgetUnusedInputs();
@@ -258,10 +255,10 @@ public final class ProgramGenerator {
                 return null;
             }
             boolean last = position == op.signature().operands().size() - 1;
-            boolean numberFirst = position == 0 && !last && op.operator().isPresent() && op != Ops.of("matmul");
+            boolean numberFirst = position == 0 && !last && op.operator().isPresent() && op.broadcasts();
             if ((parameter.kind() == Kind.TENSOR_OR_NUMBER && draws.chance(0.25))
                     || (numberFirst && draws.chance(0.1))) {
-                return draws.literal(position > 0 || op != Ops.of("pow_tensor"));
+                return draws.literal(position > 0 || op.domain() != Domain.POSITIVE);
             }
             if (parameter.kind() == Kind.INDICES) {
                 return indices(before);
@@ -289,8 +286,7 @@ public final class ProgramGenerator {
             if (!before.isEmpty()) {
                 Name other = draws.pick(before);
                 if (draws.chance(0.15) && shape(other).rank() == 2) {
-                    Apply transpose = new Apply(Ops.of("transpose"), List.of(other), Attributes.NONE, 1);
-                    return draft.add(transpose).orElse(other);
+                    return draft.add(other + ".T").orElse(other);
                 }
                 if (draws.chance(0.1) && draft.inputs().containsKey(other.name())) {
                     return draft.input(draft.value(other.name()), draws.chance(0.85));
@@ -320,10 +316,8 @@ public final class ProgramGenerator {
             if (already) {
                 return name;
             }
-            Op op = draws.pick(List.of(Ops.of("square"), Ops.of("exp"), Ops.of("sigmoid")));
-            Apply inner = new Apply(op, List.of(name), Attributes.NONE, 1);
-            Apply shifted = new Apply(Ops.of("add"), List.of(inner, new Number(0.5, false)), Attributes.NONE, 1);
-            return draft.add(shifted).orElse(name);
+            String function = draws.pick(List.of("square(%s)", "exp(%s)", "sigmoid(%s)"));
+            return draft.add(function.formatted(name) + " + 0.5").orElse(name);
         }
 
         private Name indices(List<Name> before) {
@@ -332,7 +326,7 @@ public final class ProgramGenerator {
             return draft.input(draws.indices(shape, Math.min(beside.last(), 1 + draws.below(5))), false);
         }
 
-        private Apply subscript() {
+        private Apply subscript(Op op) {
             Name name = tensor(List.of());
             Shape shape = draft.value(name.name()).shape();
             List<@Nullable Expr> operands = new ArrayList<>();
@@ -350,7 +344,7 @@ public final class ProgramGenerator {
                     }
                 }
             }
-            return new Apply(Ops.of("index"), operands, new Attributes(Map.of("index", new Index(items))), 1);
+            return new Apply(op, operands, Attributes.of(new Index(items)), 1);
         }
     }
 }

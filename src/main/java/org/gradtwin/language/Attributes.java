@@ -18,6 +18,8 @@ public final class Attributes {
     /** No attributes. */
     public static final Attributes NONE = new Attributes(Map.of());
 
+    private static final String SUBSCRIPT = "subscript";
+
     private final Map<String, @Nullable Object> values;
 
     /**
@@ -28,6 +30,11 @@ public final class Attributes {
      */
     public Attributes(Map<String, ? extends @Nullable Object> values) {
         this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /** The attribute of an indexing. */
+    public static Attributes of(Index subscript) {
+        return new Attributes(Map.of(SUBSCRIPT, subscript));
     }
 
     /** The keywords in the order of the signature. */
@@ -99,7 +106,7 @@ public final class Attributes {
 
     /** The subscript of an indexing. */
     public Index index() {
-        return (Index) required("index");
+        return (Index) required(SUBSCRIPT);
     }
 
     /**

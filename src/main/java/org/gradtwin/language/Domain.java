@@ -4,7 +4,7 @@ import java.util.List;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Where an op is real-valued and finite: what each element of its first operand must be, of its last one for {@link #NONZERO}. */
+/** The values at which an op is real and finite. The condition holds for each element of the first operand; {@link #NONZERO} holds for the last one. */
 public enum Domain {
     /** Every real number. */
     ALL("all reals", Double.NEGATIVE_INFINITY),

@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -110,6 +112,9 @@ public final class Op {
     private final List<List<Integer>> ranks;
     private final boolean broadcasts;
     private final boolean differentiable;
+    private final boolean flat;
+    private final @Nullable String flatBy;
+    private final @Nullable ToIntFunction<Call> shiftInvariant;
     private final List<String> constants;
     private final List<String> together;
     private final List<String> neverNone;
@@ -137,6 +142,9 @@ public final class Op {
         ranks = List.copyOf(facts.ranks);
         broadcasts = facts.broadcasts;
         differentiable = facts.differentiable;
+        flat = facts.flat;
+        flatBy = facts.flatBy;
+        shiftInvariant = facts.shiftInvariant;
         constants = List.copyOf(facts.constants);
         together = List.copyOf(facts.together);
         neverNone = List.copyOf(facts.neverNone);
@@ -172,7 +180,7 @@ public final class Op {
         return new OpBuilder(Signature.parse(signature));
     }
 
-    /** The op's unique name, for instance {@code "pow_tensor"}. */
+    /** The op's unique name, for instance {@code pow_tensor}. */
     public String id() {
         return id;
     }
@@ -195,6 +203,31 @@ public final class Op {
     /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
     public boolean isFunction() {
         return operator == null || !(operator.startsWith(".") || operator.equals("[]"));
+    }
+
+    /** Whether it is written as {@code x[…]}; its attribute is the {@link Index}. */
+    public boolean isSubscript() {
+        return "[]".equals(operator);
+    }
+
+    /** How large the numbers are as whose difference the derivative may be formed; 0 for most ops. */
+    public double flatness(Attributes attributes) {
+        return flatBy != null ? attributes.number(flatBy) : flat ? 1 : 0;
+    }
+
+    /** The same for the value. */
+    public double offset(Attributes attributes) {
+        return flatBy == null ? 0 : attributes.number(flatBy);
+    }
+
+    /** The dimension of the first operand along which one number may be added to all elements without changing the value, if any. */
+    public OptionalInt shiftInvariantDim(Call call) {
+        return shiftInvariant == null ? OptionalInt.empty() : OptionalInt.of(shiftInvariant.applyAsInt(call));
+    }
+
+    /** Whether its own kernel selects elements, moves them or turns their sign, and so rounds nothing. */
+    public boolean isExact() {
+        return Budget.EXACT.written().equals(kernels.get(id));
     }
 
     /** Where the op is defined. */

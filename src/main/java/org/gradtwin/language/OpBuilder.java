@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.gradtwin.language.Op.Budget;
 import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.IndexRule;
@@ -46,6 +47,14 @@ public final class OpBuilder {
     List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
     boolean broadcasts;
     boolean differentiable = true;
+    boolean flat;
+
+    @Nullable
+    String flatBy;
+
+    @Nullable
+    ToIntFunction<Call> shiftInvariant;
+
     List<String> constants = List.of();
     List<String> together = List.of();
     List<String> neverNone = List.of();
@@ -137,6 +146,24 @@ public final class OpBuilder {
     /** What PyTorch does at points where values decide, which random programs meet by themselves or never. */
     public OpBuilder kinks(String words) {
         this.kinks = words;
+        return this;
+    }
+
+    /** The derivative may be formed as a difference of numbers up to 1, as 1 − y² is: it is off by a rounding of 1 where it is small. */
+    public OpBuilder flat() {
+        this.flat = true;
+        return this;
+    }
+
+    /** The same of numbers up to an attribute, and the value may be formed so too. */
+    public OpBuilder flat(String attribute) {
+        this.flatBy = attribute;
+        return flat();
+    }
+
+    /** One number added to all elements along that dimension of the first operand changes nothing: its gradient sums to 0 there. */
+    public OpBuilder shiftInvariant(ToIntFunction<Call> dim) {
+        this.shiftInvariant = dim;
         return this;
     }
 

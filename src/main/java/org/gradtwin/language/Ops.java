@@ -49,7 +49,7 @@ public final class Ops {
      *
      * @throws IllegalArgumentException if there is none
      */
-    static Op byOperator(String operator, int operands) {
+    public static Op byOperator(String operator, int operands) {
         return BY_OPERATOR.getOrDefault(operator, List.of()).stream()
                 .filter(op -> op.signature().operands().size() == operands)
                 .findFirst()

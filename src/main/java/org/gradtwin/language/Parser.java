@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Reads one statement by recursive descent, with Python's precedence: {@code **} binds to the right and more tightly
  * than a minus on its left, then {@code * / @}, then {@code + -}, then comparisons.
  */
-final class Parser extends Cursor {
+final class Parser extends Tokens {
     /** Deeper expressions would overflow the stack of whoever walks them. */
     private static final int MAX_DEPTH = 200;
 
@@ -185,7 +185,7 @@ final class Parser extends Cursor {
                 open(open);
                 Index index = subscript(operands);
                 term = new Term.Value(
-                        apply(open, Ops.byOperator("[]", 1), operands, new Attributes(Map.of("index", index))));
+                        apply(open, Ops.byOperator("[]", 1), operands, Attributes.of(index)));
             } else {
                 return term;
             }

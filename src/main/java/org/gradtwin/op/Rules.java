@@ -9,7 +9,7 @@ import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for shapes, pieces of definitions and range checks that several ops share. */
+/** Rules for shapes, pieces of definitions and range checks that several ops share; gradients of scalars are {@code org.gradtwin.scalar.Rules}. */
 final class Rules {
     /** The shape of the first operand. */
     static final ShapeRule FIRST = call -> call.shape(0);
@@ -58,9 +58,14 @@ final class Rules {
         return shape.rank() == 0 ? new int[0] : counted;
     }
 
+    /** The dimension of the first operand that {@code dim} names, counted from 0. */
+    static int dim(Call call) {
+        return call.shape(0).dimension(call.attributes().integer("dim"));
+    }
+
     /** The shape of the first operand, in which the dimension must exist. */
     static Shape along(Call call) {
-        call.shape(0).dimension(call.attributes().integer("dim"));
+        dim(call);
         return call.shape(0);
     }
 

@@ -18,6 +18,7 @@ public final class SoftmaxOps implements OpFile {
                 Op.of("softmax(input, dim: int)")
                         .group(REDUCTIONS)
                         .shape(Rules::along)
+                        .shiftInvariant(Rules::dim)
                         .kernels(STEPS, "_softmax", "_softmax_backward_data")
                         .twin("torch.softmax(input, dim)")
                         .definition(call -> shifted(call) + """
@@ -28,6 +29,7 @@ public final class SoftmaxOps implements OpFile {
                 Op.of("log_softmax(input, dim: int)")
                         .group(REDUCTIONS)
                         .shape(Rules::along)
+                        .shiftInvariant(Rules::dim)
                         .kernels(STEPS, "_log_softmax", "_log_softmax_backward_data")
                         .twin("torch.log_softmax(input, dim)")
                         .definition(call -> shifted(call) + "value = d - log(sum(exp(d), dim, keepdim=True))")

@@ -14,7 +14,7 @@ import org.gradtwin.language.Program;
 import org.gradtwin.language.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** Which ops a quantity of a program would show a fault of. */
+/** The ops whose faults a quantity of a program would show. */
 final class ExposedOps {
     private final String root;
     private final Map<String, Set<Op>> ops = new LinkedHashMap<>();

@@ -19,7 +19,6 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Running;
 import org.gradtwin.engine.UnsupportedOpException;
-import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureSet;
@@ -31,7 +30,7 @@ import org.gradtwin.verify.Check.Against;
 /**
  * Holds engines against PyTorch. Each case is evaluated once by the twin and once by each engine; every value and
  * gradient of an engine is compared with the twin's and with the recorded one, the twin's with the recorded one, and
- * that of other engines with the scalar engine's where it takes part.
+ * that of other engines with the second opinion's where one takes part.
  */
 public final class Verifier {
     private final Engine twin;
@@ -118,16 +117,16 @@ public final class Verifier {
             }
             return trials;
         }
-        Outcome reference = Outcome.of(twin, given.task(), dtype);
-        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        Answer reference = Answer.of(twin, given.task(), dtype);
+        Map<String, Answer> outcomes = new LinkedHashMap<>();
         for (Engine engine : engines) {
             Optional<String> skip = skip(given, engine, dtype);
             outcomes.put(
                     engine.name(),
                     engine == twin
                             ? reference
-                            : skip.<Outcome>map(Outcome.Skipped::new)
-                                    .orElseGet(() -> Outcome.of(engine, given.task(), dtype)));
+                            : skip.<Answer>map(Answer.Skipped::new)
+                                    .orElseGet(() -> Answer.of(engine, given.task(), dtype)));
         }
         for (Engine engine : engines) {
             trials.add(trial(named, dtype, engine, reference, outcomes));
@@ -135,9 +134,9 @@ public final class Verifier {
         return trials;
     }
 
-    private Trial trial(NamedCase named, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
+    private Trial trial(NamedCase named, DType dtype, Engine engine, Answer reference, Map<String, Answer> outcomes) {
         FixtureCase given = named.given();
-        Outcome outcome = outcomes.getOrDefault(engine.name(), reference);
+        Answer outcome = outcomes.getOrDefault(engine.name(), reference);
         Judge judge = new Judge(named, dtype, engine.name(), outcome);
         List<Check> checks = new ArrayList<>();
         if (engine != twin) {
@@ -145,12 +144,13 @@ public final class Verifier {
         }
         List<Check> expect = judge.against(Against.EXPECT, Optional.empty());
         checks.addAll(expect);
-        Outcome scalar = outcomes.get(ScalarEngine.NAME);
-        if (engine != twin
-                && !engine.name().equals(ScalarEngine.NAME)
-                && scalar instanceof Outcome.Evaluated evaluated
-                && evaluated.attempt().failures().isEmpty()) {
-            checks.addAll(judge.against(Against.SCALAR, Optional.of(scalar)));
+        if (engine != twin && !engine.isSecondOpinion()) {
+            engines.stream()
+                    .filter(Engine::isSecondOpinion)
+                    .map(other -> outcomes.get(other.name()))
+                    .filter(other -> other instanceof Answer.Evaluated evaluated
+                            && evaluated.attempt().failures().isEmpty())
+                    .forEach(other -> checks.addAll(judge.against(Against.SCALAR, Optional.of(other))));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
         for (Check check : expect) {
@@ -173,11 +173,11 @@ public final class Verifier {
         Verdict verdict = Verdict.DISAGREE;
         String reason;
         try {
-            Optional<DType> in = Outcome.computedIn(engine, dtype);
+            Optional<DType> in = Answer.computedIn(engine, dtype);
             Optional<EvaluationException> refusal = in.flatMap(type -> Evaluator.refusal(engine, given.task(), type));
             if (in.isEmpty()) {
                 verdict = Verdict.SKIPPED;
-                reason = Outcome.Skipped.notIn(engine, dtype).reason();
+                reason = Answer.Skipped.notIn(engine, dtype).reason();
             } else if (refusal.isEmpty()) {
                 reason = "line " + wanted.line() + " was not refused (" + wanted.because() + ")";
             } else if (!(refusal.get().getCause() instanceof IllegalArgumentException)) {
@@ -191,7 +191,7 @@ public final class Verifier {
             }
         } catch (UnsupportedOpException e) {
             verdict = Verdict.SKIPPED;
-            reason = Outcome.Skipped.lacks(engine, e).reason();
+            reason = Answer.Skipped.lacks(engine, e).reason();
         }
         return new Check(
                 named.name(),

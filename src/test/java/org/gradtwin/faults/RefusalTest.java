@@ -36,7 +36,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void inference_refusesAtTheSameLine(String name) {
+    void inferenceRefusesAtTheSameLine(String name) {
         NamedCase named = REFUSALS.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
@@ -52,7 +52,7 @@ class RefusalTest {
     }
 
     @Test
-    void everyReason_hasCases() {
+    void everyReasonHasCases() {
         for (Reason reason : Reason.values()) {
             assertThat(REFUSALS.stream().filter(named -> because(named) == reason))
                     .as(reason.key())

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class GraphTest {
 
     @Test
-    void chainOfTenMillionNodes_needsNoRecursion() {
+    void chainOfTenMillionNodesNeedsNoRecursion() {
         Node x = Node.of(1);
         Node y = x;
         for (int i = 0; i < 10_000_000; i++) {
@@ -28,7 +28,7 @@ class GraphTest {
 
     /** A node that a walk meets again and again, from below and from above. */
     @Test
-    void nodesOfManyUses_passOnce() {
+    void nodesOfManyUsesPassOnce() {
         Node x = Node.of(1);
         Node y = x.times(1);
         Node first = y;
@@ -45,7 +45,7 @@ class GraphTest {
     }
 
     @Test
-    void manyHeads_costNoMoreThanTheirOwnGraphs() {
+    void manyHeadsCostNoMoreThanTheirOwnGraphs() {
         Node x = Node.of(1);
         List<Node> heads = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
@@ -76,7 +76,7 @@ class GraphTest {
     }
 
     @Test
-    void refusedPass_leavesTheGraphAsItWas() {
+    void refusedPassLeavesTheGraphAsItWas() {
         Node x = Node.of(2);
         Node passed = x.square();
         passed.backward();
@@ -91,7 +91,7 @@ class GraphTest {
     }
 
     @Test
-    void outputsOfOneLayer_passOnlyWhatTheRootDependsOn_andAtOnce() {
+    void outputsOfOneLayerPassOnlyWhatTheRootDependsOnAndAtOnce() {
         NodeRun x = NodeRun.leaves(1, 2);
         NodeRun w = NodeRun.leaves(3, 4, 5, 6, 7, 8);
         NodeRun y = x.affine(w, 2).relu();
@@ -108,7 +108,7 @@ class GraphTest {
     }
 
     @Test
-    void copiedNodes_areReachedWhereTheirCopyIs() {
+    void copiedNodesAreReachedWhereTheirCopyIs() {
         Node a = Node.of(2);
         Node b = Node.of(3);
         NodeRun copies = NodeRun.of(List.of(a.times(5), b.times(7)));
@@ -123,7 +123,7 @@ class GraphTest {
     }
 
     @Test
-    void negativeZero_isPassedOn() {
+    void negativeZeroIsPassedOn() {
         Node x = Node.of(0);
         Node y = x.plus(1);
         y.times(1).backward(-0.0);
@@ -131,7 +131,7 @@ class GraphTest {
     }
 
     @Test
-    void threads_doNotDisturbEachOther() throws Exception {
+    void threadsDoNotDisturbEachOther() throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
             List<Callable<Double>> tasks = new ArrayList<>();
@@ -157,7 +157,7 @@ class GraphTest {
     }
 
     @Test
-    void graphOfAnotherThread_goesOn() throws Exception {
+    void graphOfAnotherThreadGoesOn() throws Exception {
         Node x = Node.of(3);
         Node mine = x.times(2);
         ExecutorService pool = Executors.newSingleThreadExecutor();
@@ -171,7 +171,7 @@ class GraphTest {
     }
 
     @Test
-    void trainingAndEvaluating_leaveNothingBehind() throws InterruptedException {
+    void trainingAndEvaluatingLeaveNothingBehind() throws InterruptedException {
         Node w = Node.of(0);
         NodeRun run = NodeRun.leaves(1, 2, 3, 4);
         List<WeakReference<Node>> roots = new ArrayList<>();

@@ -18,7 +18,7 @@ class DigitsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
-    void heldOutDigits_areRead(DType dtype) {
+    void heldOutDigitsAreRead(DType dtype) {
         TrainingCase given = FixtureSet.in(FIXTURES)
                 .selectTrainings("training/digits-classifier")
                 .get(0)
@@ -31,12 +31,12 @@ class DigitsTest {
         Map<String, double[]> initial = new LinkedHashMap<>();
         given.parameters().forEach((name, tensor) -> initial.put(name, tensor.toDoubles()));
         network.load(initial);
-        assertThat(Evaluation.accuracy(network, heldOut)).isLessThan(0.3);
+        assertThat(Metrics.accuracy(network, heldOut)).isLessThan(0.3);
         Optimizer<?> optimizer = given.optimizer().of(network);
         Trainer trainer = new Trainer(
                 network, given.data(), given.loss(), optimizer, given.schedule().map(make -> make.apply(optimizer)));
         given.batches().steps(given.data().size(), given.steps()).forEach(trainer::step);
-        assertThat(Evaluation.accuracy(network, given.data())).isGreaterThan(0.99);
-        assertThat(Evaluation.accuracy(network, heldOut)).isGreaterThanOrEqualTo(0.95);
+        assertThat(Metrics.accuracy(network, given.data())).isGreaterThan(0.99);
+        assertThat(Metrics.accuracy(network, heldOut)).isGreaterThanOrEqualTo(0.95);
     }
 }

@@ -62,7 +62,7 @@ class OptimizerBugsTest {
 
     @ParameterizedTest
     @EnumSource(Fault.class)
-    void seededFault_isNoticed(Fault fault) {
+    void seededFaultIsNoticed(Fault fault) {
         NamedTraining named = FIXTURES.selectTrainings("training/" + fault.id).get(0);
         TrainingCase sound = named.given();
         TrainingCase seeded = new TrainingCase(

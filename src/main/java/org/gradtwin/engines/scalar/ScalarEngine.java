@@ -20,6 +20,11 @@ public final class ScalarEngine implements Engine {
     }
 
     @Override
+    public boolean isSecondOpinion() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

@@ -99,11 +99,11 @@ final class ScalarRules {
                 op,
                 call -> ScalarValue.computed(
                         rule.apply(call),
-                        op.equals("detach")
-                                ? List.of()
-                                : call.operands().stream()
+                        call.op().isDifferentiable()
+                                ? call.operands().stream()
                                         .filter(Objects::nonNull)
-                                        .collect(Collectors.toList())));
+                                        .collect(Collectors.toList())
+                                : List.of()));
     }
 
     private static void zip(String op, BinaryOperator<Node> function) {

@@ -10,7 +10,7 @@ import java.util.List;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
-import org.gradtwin.language.Ops;
+import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -27,15 +27,15 @@ final class ScriptOps {
     }
 
     PtNDArray apply(Op op, List<@Nullable PtNDArray> operands, Attributes attributes) {
-        if (op == Ops.of("index")) {
-            return index(operands, attributes.index());
+        if (op.isSubscript()) {
+            return index(op, operands, attributes.index());
         }
         double[] packed = Packing.pack(op, operands, attributes);
-        return packed.length == 0 ? run(op.id(), operands) : run(op.id(), operands, packed);
+        return run(op, operands, packed);
     }
 
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
-    private PtNDArray index(List<@Nullable PtNDArray> operands, Index index) {
+    private PtNDArray index(Op op, List<@Nullable PtNDArray> operands, Index index) {
         Packing packing = new Packing();
         List<PtNDArray> tensors = new ArrayList<>();
         for (Index.Item item : index.items()) {
@@ -48,52 +48,55 @@ final class ScriptOps {
                         .add(slice.step() == null ? 1 : slice.step());
             } else if (item instanceof Index.Gather gather) {
                 packing.add(2);
-                tensors.add(operand(operands, gather.operand()));
+                tensors.add(operand(op, operands, gather.operand()));
             }
         }
         tensors.add(vector(packing.entries()));
         NDList inputs = new NDList(tensors.size() + 2);
-        inputs.add(operand(operands, 0));
-        try {
-            // How DJL wants a list of tensors to be named.
-            tensors.forEach(tensor -> tensor.setName("tensors[]"));
-            inputs.addAll(tensors);
-            return forward(Ops.of("index").id(), inputs);
-        } finally {
-            tensors.forEach(tensor -> tensor.setName(null));
-        }
+        inputs.add(operand(op, operands, 0));
+        inputs.addAll(tensors);
+        return forward(op, inputs, tensors);
     }
 
-    private PtNDArray run(String method, List<? extends @Nullable PtNDArray> operands, double... packed) {
+    private PtNDArray run(Op op, List<@Nullable PtNDArray> operands, double... packed) {
         PtNDArray attributes = packed.length == 0 ? null : vector(packed);
         NDList inputs = new NDList(operands.size() + 2);
         for (PtNDArray operand : operands) {
             // An absent operand is announced by the attributes, which stand in its place.
             NDArray input = operand == null ? attributes : operand;
             if (input == null) {
-                throw new IllegalArgumentException(method + ": an operand is missing");
+                throw new IllegalArgumentException(op.id() + ": an operand is missing");
             }
             inputs.add(input);
         }
         if (attributes != null) {
             inputs.add(attributes);
         }
-        return forward(method, inputs);
+        boolean tuple = op.signature().operands().stream().anyMatch(parameter -> parameter.kind() == Kind.TENSORS);
+        return forward(op, inputs, tuple ? List.copyOf(inputs.subList(0, operands.size())) : List.of());
     }
 
-    private PtNDArray forward(String method, NDList inputs) {
-        inputs.add(runtime.method(method));
-        return (PtNDArray) IValueUtils.forward(runtime.module(), inputs, true).singletonOrThrow();
+    /** Runs the op's method; some of the inputs are its list of tensors. */
+    private PtNDArray forward(Op op, NDList inputs, List<? extends NDArray> listed) {
+        inputs.add(runtime.method(op.id()));
+        try {
+            // How DJL wants a list of tensors to be named.
+            listed.forEach(tensor -> tensor.setName("tensors[]"));
+            return (PtNDArray)
+                    IValueUtils.forward(runtime.module(), inputs, true).singletonOrThrow();
+        } finally {
+            listed.forEach(tensor -> tensor.setName(null));
+        }
     }
 
     private PtNDArray vector(double... entries) {
         return Marshal.toTorch(manager, Tensor.of(DType.FLOAT64, Shape.of(entries.length), entries));
     }
 
-    private static PtNDArray operand(List<@Nullable PtNDArray> operands, int i) {
+    private static PtNDArray operand(Op op, List<@Nullable PtNDArray> operands, int i) {
         PtNDArray operand = operands.get(i);
         if (operand == null) {
-            throw new IllegalArgumentException("index: operand " + i + " is missing");
+            throw new IllegalArgumentException(op.id() + ": operand " + i + " is missing");
         }
         return operand;
     }

@@ -1,6 +1,6 @@
 package org.gradtwin.matrix.kernel;
 
-/** Elementary functions that {@link Math} lacks or defines otherwise than C does. */
+/** Elementary functions that {@link Math} lacks, or defines differently from C. */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the coefficients as they were published
 public final class Elementary {
     private Elementary() {}

@@ -93,6 +93,6 @@ final class CollapsedNodes {
     }
 
     private static String range(List<Node> nodes, ToDoubleFunction<Node> number) {
-        return Summary.range(nodes.stream().mapToDouble(number).toArray());
+        return TensorText.range(nodes.stream().mapToDouble(number).toArray());
     }
 }

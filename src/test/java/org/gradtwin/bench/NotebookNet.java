@@ -67,22 +67,6 @@ final class NotebookNet {
         return new TextbookNode.Network(model.parameters().data(), outputs);
     }
 
-    /** The network on a bare tape. */
-    BareTape.Network bare() {
-        return new BareTape.Network(model.parameters().data(), outputs);
-    }
-
-    /** Forward, backward and rewind; gives the output. */
-    static double step(BareTape.Network network) {
-        BareTape tape = network.tape;
-        int mark = tape.size();
-        BareTape.Handle y = network.forward(List.of(tape.leaf(1), tape.leaf(-1), tape.leaf(0.5)))
-                .get(0);
-        y.backward(mark);
-        tape.rewind(mark);
-        return y.data();
-    }
-
     static TextbookNode forward(TextbookNode.Network network) {
         return network.forward(List.of(new TextbookNode(1), new TextbookNode(-1), new TextbookNode(0.5)))
                 .get(0);

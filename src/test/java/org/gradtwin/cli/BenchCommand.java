@@ -19,6 +19,7 @@ import org.gradtwin.bench.StepBench;
 import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.report.ReportFiles;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
             "ok: the bar is reached; stretch: so is the better figure that the project hopes for; miss: neither is.",
             "A missed bar does not change the exit code: it depends on the machine."
         },
-        footer = {"", "Example: java -XX:+UseParallelGC -Xmx4g -jar target/gradtwin.jar bench scalar"})
+        footer = {"", "Example: mvn -q -P bench test-compile exec:exec -Dbench=scalar"})
 final class BenchCommand implements Callable<Integer> {
     /** What can be measured. */
     enum Subject {
@@ -89,6 +90,16 @@ final class BenchCommand implements Callable<Integer> {
             description = "Small sizes and little warming up: shows that it runs, the figures are worthless.")
     private boolean quick;
 
+    /** Measures, and exits with the code. */
+    public static void main(String[] arguments) {
+        System.exit(Main.execute(commandLine(), arguments));
+    }
+
+    /** The command line, for measuring without leaving the process. */
+    static CommandLine commandLine() {
+        return Main.configured(new CommandLine(new BenchCommand()));
+    }
+
     @Override
     public Integer call() {
         if (rounds != null && rounds < 1) {
@@ -108,7 +119,7 @@ final class BenchCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .println(
-                            "gradtwin: plain kernels only: with the Vector API, which java -jar has, the engines are faster");
+                            "gradtwin: plain kernels only: with the Vector API the engines are faster");
         }
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.current(Kernels.best().name());

@@ -90,9 +90,6 @@ public final class ScalarBench {
         for (Expression expression : expressions) {
             rows.add(expression.row(rounds, net.weights()));
         }
-        for (Expression expression : expressions) {
-            rows.add(expression.bareRow(rounds, net.weights()));
-        }
         return rows;
     }
 

@@ -13,9 +13,9 @@ import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.tensor.DType;
 
 /** What came of asking an engine to evaluate a task. */
-sealed interface Outcome {
+sealed interface Answer {
     /** It did, or threw on the way. */
-    record Evaluated(Attempt attempt) implements Outcome {
+    record Evaluated(Attempt attempt) implements Answer {
         Evaluation evaluation() {
             return attempt.evaluation();
         }
@@ -27,7 +27,7 @@ sealed interface Outcome {
     }
 
     /** It was not asked, or lacks an op. */
-    record Skipped(String reason) implements Outcome {
+    record Skipped(String reason) implements Answer {
         static Skipped notIn(Engine engine, DType dtype) {
             return new Skipped(engine.name() + " does not compute in " + dtype.torchName());
         }
@@ -46,7 +46,7 @@ sealed interface Outcome {
     }
 
     /** Asks an engine; one that computes in another type gets the inputs as they are in the task's. */
-    static Outcome of(Engine engine, Task task, DType dtype) {
+    static Answer of(Engine engine, Task task, DType dtype) {
         Optional<DType> in = computedIn(engine, dtype);
         if (in.isEmpty()) {
             return Skipped.notIn(engine, dtype);

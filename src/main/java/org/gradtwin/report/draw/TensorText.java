@@ -9,11 +9,11 @@ import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 
 /** A tensor in a few words, for the inside of a box. */
-final class Summary {
+final class TensorText {
     private static final int SMALL = 4;
     private static final MathContext DIGITS = new MathContext(6);
 
-    private Summary() {}
+    private TensorText() {}
 
     /** The elements to six digits, if there are few; else their range, and how many are not finite. */
     static String of(Tensor tensor) {

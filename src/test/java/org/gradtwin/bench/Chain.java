@@ -18,19 +18,6 @@ final class Chain {
         return x.grad();
     }
 
-    /** The same on a bare tape, which is rewound. */
-    static double bare(BareTape tape, int terms) {
-        BareTape.Handle x = tape.leaf(0.5);
-        BareTape.Handle w = tape.leaf(0.25);
-        BareTape.Handle sum = tape.leaf(0);
-        for (int i = 0; i < terms; i++) {
-            sum = sum.plus(x.times(w).plus(sum.times(w))).times(w);
-        }
-        sum.backward(0);
-        tape.rewind(0);
-        return x.grad();
-    }
-
     /** The same as a graph of objects. */
     static double textbook(int terms) {
         TextbookNode x = new TextbookNode(0.5);

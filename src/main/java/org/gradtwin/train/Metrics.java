@@ -1,8 +1,8 @@
 package org.gradtwin.train;
 
 /** How well a network does on samples. */
-public final class Evaluation {
-    private Evaluation() {}
+public final class Metrics {
+    private Metrics() {}
 
     /** The fraction of samples whose class has the greatest output, the first of equal ones. */
     public static double accuracy(Network network, Dataset data) {

@@ -5,7 +5,7 @@ import org.gradtwin.language.Lexer.Kind;
 import org.gradtwin.language.Lexer.Token;
 
 /** A place in the tokens of one statement, and how deep in brackets and recursion it is. */
-abstract class Cursor {
+abstract class Tokens {
     /** Python's limit for parentheses and brackets within each other. */
     private static final int MAX_BRACKETS = 200;
 
@@ -21,7 +21,7 @@ abstract class Cursor {
      *
      * @param maxDepth how deep the reader may recurse without a bracket
      */
-    Cursor(String text, int line, int maxDepth) {
+    Tokens(String text, int line, int maxDepth) {
         this.line = line;
         this.tokens = Lexer.tokens(text, line);
         this.maxRecursion = maxDepth + MAX_BRACKETS;

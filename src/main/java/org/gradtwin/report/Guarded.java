@@ -4,8 +4,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Work that a report is complete without, as a drawing: what goes wrong in it costs itself, and is told in its place. */
-public final class Attempt {
-    private Attempt() {}
+public final class Guarded {
+    private Guarded() {}
 
     /**
      * The result of the work.

@@ -18,17 +18,6 @@ final class NotebookExpression {
         return x.grad();
     }
 
-    /** The same on a bare tape, which knows no numbers either and is rewound. */
-    static double bare(BareTape tape) {
-        BareTape.Handle x = tape.leaf(X);
-        BareTape.Handle z = tape.leaf(2).times(x).plus(tape.leaf(2)).plus(x.times(tape.leaf(-1)));
-        BareTape.Handle q = z.relu().plus(z.times(x.tanh()));
-        BareTape.Handle h = z.times(z).relu();
-        h.times(tape.leaf(-1)).plus(q).plus(q.times(x)).tanh().backward(0);
-        tape.rewind(0);
-        return x.grad();
-    }
-
     /** The same as a graph of objects, which knows no numbers: they become nodes, as in the notebook. */
     static double textbook() {
         TextbookNode x = new TextbookNode(X);

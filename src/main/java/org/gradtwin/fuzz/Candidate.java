@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  * One task on its way to a smaller one: statements and inputs that can be changed freely, and put together to a task
  * again if they still fit.
  */
-final class Reduction {
+final class Candidate {
     private final Map<String, Expr> statements = new LinkedHashMap<>();
     private final Map<String, Input> inputs;
     private final @Nullable Tensor cotangent;
     private final String root;
 
-    private Reduction(
+    private Candidate(
             Map<String, Expr> statements, Map<String, Input> inputs, String root, @Nullable Tensor cotangent) {
         this.statements.putAll(statements);
         this.inputs = new LinkedHashMap<>(inputs);
@@ -37,16 +37,16 @@ final class Reduction {
         this.cotangent = cotangent;
     }
 
-    static Reduction of(Task task) {
+    static Candidate of(Task task) {
         Map<String, Expr> statements = new LinkedHashMap<>();
         for (Statement statement : task.program().statements()) {
             statements.put(statement.name(), statement.expr());
         }
-        return new Reduction(statements, task.inputs(), task.root(), task.cotangent());
+        return new Candidate(statements, task.inputs(), task.root(), task.cotangent());
     }
 
     /** The same with another root, of cotangent ones, and without what comes after it. */
-    Reduction rootedAt(String name) {
+    Candidate rootedAt(String name) {
         Map<String, Expr> kept = new LinkedHashMap<>();
         for (Map.Entry<String, Expr> statement : statements.entrySet()) {
             kept.put(statement.getKey(), statement.getValue());
@@ -54,12 +54,12 @@ final class Reduction {
                 break;
             }
         }
-        return new Reduction(kept, inputs, name, null);
+        return new Candidate(kept, inputs, name, null);
     }
 
     /** The same with another expression for a statement, or without it if that is null. */
-    Reduction with(String name, @Nullable Expr expr) {
-        Reduction changed = new Reduction(statements, inputs, root, cotangent);
+    Candidate with(String name, @Nullable Expr expr) {
+        Candidate changed = new Candidate(statements, inputs, root, cotangent);
         if (expr == null) {
             changed.statements.remove(name);
         } else {
@@ -69,27 +69,27 @@ final class Reduction {
     }
 
     /** The same with another input, or a new one. */
-    Reduction with(String name, Input input) {
-        Reduction changed = new Reduction(statements, inputs, root, cotangent);
+    Candidate with(String name, Input input) {
+        Candidate changed = new Candidate(statements, inputs, root, cotangent);
         changed.inputs.put(name, input);
         return changed;
     }
 
     /** The same with a name written out where it is used. */
-    Reduction inlined(String name, Expr expr) {
-        Reduction changed = with(name, (Expr) null);
+    Candidate inlined(String name, Expr expr) {
+        Candidate changed = with(name, (Expr) null);
         changed.statements.replaceAll((user, body) -> Inliner.substitute(body, name, expr));
         return changed;
     }
 
     /** The same with a cotangent of ones. */
-    Reduction withOnes() {
-        return new Reduction(statements, inputs, root, null);
+    Candidate withOnes() {
+        return new Candidate(statements, inputs, root, null);
     }
 
     /** The same with all floating inputs requiring a gradient, so that any statement may be the root. */
-    Reduction requiringGrad() {
-        Reduction changed = new Reduction(statements, inputs, root, cotangent);
+    Candidate requiringGrad() {
+        Candidate changed = new Candidate(statements, inputs, root, cotangent);
         changed.inputs.replaceAll(
                 (name, input) -> new Input(input.value(), input.value().dtype().isFloating()));
         return changed;
@@ -126,11 +126,11 @@ final class Reduction {
     }
 
     /** Inputs of a size that is made smaller, everywhere at once or in one input. */
-    Stream<Reduction> smallerShapes() {
-        List<Reduction> smaller = new ArrayList<>();
+    Stream<Candidate> smallerShapes() {
+        List<Candidate> smaller = new ArrayList<>();
         for (int size = 2; size <= 64; size++) {
             for (int to = 1; to < size; to = to == 1 && size > 2 ? size - 1 : size) {
-                Reduction all = new Reduction(statements, inputs, root, null);
+                Candidate all = new Candidate(statements, inputs, root, null);
                 boolean changed = false;
                 for (Map.Entry<String, Input> input : inputs.entrySet()) {
                     Input resized = resized(input.getValue(), size, to);
