@@ -95,11 +95,9 @@ final class Engines {
 
     private static DescribedEngine process(String given) {
         int equals = given.indexOf('=');
-        String command = given.substring(equals + 1);
-        boolean windows = System.getProperty("os.name").startsWith("Windows");
         return DescribedEngine.of(new ProcessEngine(
                 given.substring(0, equals),
-                windows ? List.of("cmd", "/c", command) : List.of("sh", "-c", command),
+                given.substring(equals + 1),
                 Path.of("").toAbsolutePath(),
                 Map.of(),
                 Limits.DEFAULT));

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.gradtwin.engine.Engine;
@@ -37,16 +38,18 @@ public final class ProcessEngine implements Engine, AutoCloseable {
      * Starts a first child and asks it what it is.
      *
      * @param name as on the command line and in reports
-     * @param command program and arguments
+     * @param command as a shell takes it
      * @param folder in which it runs
      * @param environment variables beside those of this process
      * @throws EngineUnavailableException if it cannot be started or does not say hello
      */
     @SuppressWarnings("this-escape")
     public ProcessEngine(
-            String name, List<String> command, Path folder, Map<String, String> environment, Limits limits) {
+            String name, String command, Path folder, Map<String, String> environment, Limits limits) {
         this.name = name;
-        this.command = List.copyOf(command);
+        this.command = System.getProperty("os.name").startsWith("Windows")
+                ? List.of("cmd", "/c", command)
+                : List.of("sh", "-c", command);
         this.folder = folder;
         this.environment = Map.copyOf(environment);
         this.limits = limits;
@@ -56,7 +59,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
             idle.add(child);
         } catch (ChildFault e) {
             throw new EngineUnavailableException(
-                    "engine " + name + " (" + String.join(" ", command) + ") " + e.getMessage(), e);
+                    "engine " + name + " (" + command + ") " + e.getMessage(), e);
         }
         Set<String> unknown = new TreeSet<>(hello.ops().keySet());
         Ops.all().forEach(op -> unknown.remove(op.id()));
@@ -90,6 +93,11 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     @Override
     public Set<DType> dtypes() {
         return hello.dtypes();
+    }
+
+    @Override
+    public Optional<String> choice() {
+        return Optional.of(name + "=" + command.get(command.size() - 1));
     }
 
     @Override
