@@ -263,12 +263,19 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
         broken = said.path("node").isInt() ? said.path("node").asInt() : Integer.MAX_VALUE;
     }
 
-    /** What a child said of a program, in its own words: class, message and the first lines of its trace. */
+    /** What a child said of a program, in its own words: class, message and where it was thrown, the first line of its trace that says so. */
     private static String words(JsonNode said) {
         String type = said.path("class").asString("");
         String message = said.path("message").asString(said.path("why").asString(""));
-        String trace = said.path("trace").asString("");
-        return Answers.cut(type.isEmpty() ? message : type + ": " + message) + (trace.isEmpty() ? "" : "\n" + trace);
+        String where = said.path("trace")
+                .asString("")
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .map(line -> " (" + line + ")")
+                .orElse("");
+        return Answers.cut((type.isEmpty() ? "" : type + ": ") + message + where);
     }
 
     private Optional<Tensor> gradient(JsonNode answer, Value of, Set<Value> reached) {

@@ -5,6 +5,6 @@ public final class StrangerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     StrangerException(String message) {
-        super(message);
+        super(message, null, false, false); // where the harness was when it read the answer says nothing
     }
 }
