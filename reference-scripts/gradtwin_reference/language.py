@@ -354,7 +354,7 @@ def _fits(parameter, term):
     integers = isinstance(term, Tuple) and all(isinstance(i, Number) and isinstance(i.value, int) for i in term.items)
     tensor = isinstance(term, (Name, Call, Subscript))
     match parameter.kind:
-        case "tensor" | "indices" | "mask":
+        case "tensor" | "any" | "indices" | "mask":
             return tensor
         case "tensor_or_number":
             return tensor or isinstance(term, Number)

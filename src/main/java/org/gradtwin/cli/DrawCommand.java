@@ -83,7 +83,6 @@ final class DrawCommand implements Callable<Integer> {
 
     @Option(
             names = "--engine",
-            split = ",",
             paramLabel = "E",
             defaultValue = "scalar",
             description = "One engine or two (default: ${DEFAULT-VALUE}).")

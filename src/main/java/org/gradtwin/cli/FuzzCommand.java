@@ -62,7 +62,7 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "M", description = "How long, in place of --count.")
     private @Nullable Double minutes;
 
-    @Option(names = "--engine", split = ",", paramLabel = "E", description = "Engines (default: scalar and matrix).")
+    @Option(names = "--engine", paramLabel = "E", description = "Engines (default: scalar and matrix).")
     private List<String> engines = List.of("scalar", "matrix");
 
     @Option(

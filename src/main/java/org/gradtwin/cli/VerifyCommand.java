@@ -44,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--engine", split = ",", paramLabel = "E", description = "scalar, matrix, pytorch (default: all).")
+    @Option(names = "--engine", paramLabel = "E", description = "scalar, matrix, pytorch (default: all).")
     private List<String> engines = List.of();
 
     @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")

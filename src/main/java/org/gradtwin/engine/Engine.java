@@ -1,6 +1,8 @@
 package org.gradtwin.engine;
 
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.tensor.DType;
 
@@ -38,5 +40,14 @@ public interface Engine {
     /** Whether the other engines are held against this one too, besides PyTorch: one so simple that it is a second opinion. */
     default boolean isSecondOpinion() {
         return false;
+    }
+
+    /**
+     * What {@code --engine} takes to have the engine again: its class where it has a constructor without arguments, unless overridden.
+     */
+    default Optional<String> choice() {
+        return Arrays.stream(getClass().getDeclaredConstructors()).anyMatch(made -> made.getParameterCount() == 0)
+                ? Optional.of(getClass().getName())
+                : Optional.empty();
     }
 }

@@ -124,15 +124,20 @@ public final class Evaluator<V> {
     private Attempt run(String engine, Task task, Map<String, Type> types) {
         Map<Quantity, Optional<Tensor>> results = new LinkedHashMap<>();
         Map<Quantity, EvaluationException> failures = new LinkedHashMap<>();
-        Optional<EvaluationException> broken = failure(() -> build(task, types));
-        for (Statement statement : task.program().statements()) {
-            Type type = types.get(statement.name());
-            if (type == null || !type.dtype().isFloating()) {
-                // What is true or false, or an index, shows in what is computed with it.
-                continue;
-            }
+        Optional<EvaluationException> incomplete = failure(() -> build(task, types));
+        // What is true or false, or an index, shows in what is computed with it.
+        List<Statement> told = task.program().statements().stream()
+                .filter(statement -> {
+                    Type type = types.get(statement.name());
+                    return type != null && type.dtype().isFloating();
+                })
+                .toList();
+        Optional<EvaluationException> unplanned =
+                incomplete.isPresent() ? Optional.empty() : failure(() -> plan(task, told, types));
+        Optional<EvaluationException> broken = incomplete.or(() -> unplanned);
+        for (Statement statement : told) {
             Quantity quantity = Quantity.value(statement.name());
-            Optional<EvaluationException> before = slots.containsKey(statement.name()) ? Optional.empty() : broken;
+            Optional<EvaluationException> before = slots.containsKey(statement.name()) ? unplanned : incomplete;
             before.or(() -> failure(() -> results.put(
                             quantity,
                             Optional.of(guard(
@@ -156,6 +161,20 @@ public final class Evaluator<V> {
             }
         });
         return new Attempt(new Evaluation(engine, dtype, results), failures);
+    }
+
+    private void plan(Task task, List<Statement> told, Map<String, Type> types) {
+        List<V> values = told.stream()
+                .map(statement -> slot(statement.name()).value())
+                .toList();
+        List<V> gradients = types.entrySet().stream()
+                .filter(entry -> entry.getValue().requiresGrad())
+                .map(entry -> slot(entry.getKey()).value())
+                .toList();
+        guard("program", () -> {
+            graph.plan(values, slot(task.root()).value(), task.cotangent().to(dtype), gradients);
+            return task;
+        });
     }
 
     /** The exception that a step throws, empty if it throws none. */

@@ -38,6 +38,11 @@ public abstract class ForwardingGraph<V> implements Graph<V> {
     }
 
     @Override
+    public void plan(List<V> values, V root, Tensor cotangent, List<V> gradients) {
+        graph.plan(values, root, cotangent, gradients);
+    }
+
+    @Override
     public Tensor value(V value) {
         return graph.value(value);
     }

@@ -66,6 +66,7 @@ final class Inference {
         return switch (kind) {
             case INDICES -> dtype == DType.INT64;
             case MASK -> dtype == DType.BOOL;
+            case ANY -> true;
             default -> dtype.isFloating();
         };
     }

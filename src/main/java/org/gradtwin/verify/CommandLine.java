@@ -4,8 +4,10 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
@@ -22,26 +24,40 @@ public final class CommandLine {
 
     private CommandLine() {}
 
+    /** Whether an engine is named without a class path: one of the jar, or a command. */
+    private static boolean needsNoClasses(String engine) {
+        return BUILT_IN.contains(engine) || choice(engine).contains("=");
+    }
+
+    private static String choice(String engine) {
+        return BUILT_IN.contains(engine)
+                ? engine
+                : DescribedEngine.choiceOf(engine).orElse(engine);
+    }
+
     /** Whether an engine that is not in the jar needs a class path that nobody copies. */
     static boolean isTooLongFor(String engine) {
-        return !BUILT_IN.contains(engine) && classPath().length() > LONGEST_CLASS_PATH;
+        return !needsNoClasses(engine) && classPath().length() > LONGEST_CLASS_PATH;
     }
 
     /** The command line of a verb with its arguments for engines, on the kernels in use here. */
     public static String of(String verb, List<String> engines) {
-        if (BUILT_IN.containsAll(engines)) {
+        // A command may have commas of its own.
+        Map<Boolean, List<String>> choices = engines.stream()
+                .map(CommandLine::choice)
+                .collect(Collectors.partitioningBy(choice -> choice.contains("=")));
+        String chosen = Stream.concat(
+                        Stream.of(String.join(",", choices.get(false))), choices.get(true).stream())
+                .filter(choice -> !choice.isEmpty())
+                .map(choice -> " --engine " + quoted(choice))
+                .collect(Collectors.joining());
+        if (engines.stream().allMatch(CommandLine::needsNoClasses)) {
             return "java " + (Kernels.vectorIsPresent() ? "" : "-D" + Kernels.PROPERTY + "=plain ")
-                    + "-jar target/gradtwin.jar " + verb + " --engine " + String.join(",", engines);
+                    + "-jar target/gradtwin.jar " + verb + chosen;
         }
         // -jar would not see classes of its own, and an engine may be no service.
-        String names = engines.stream()
-                .map(name -> DescribedEngine.classOf(name)
-                        .filter(type -> !BUILT_IN.contains(name))
-                        .map(Class::getName)
-                        .orElse(name))
-                .collect(Collectors.joining(","));
         return "java " + (Kernels.vectorIsPresent() ? "--add-modules " + Kernels.VECTOR_MODULE + " " : "") + "-cp "
-                + quoted(classPath()) + " org.gradtwin.cli.Main " + verb + " --engine " + quoted(names);
+                + quoted(classPath()) + " org.gradtwin.cli.Main " + verb + chosen;
     }
 
     /** The class path of this run, short where it lies below the working directory. */

@@ -143,9 +143,8 @@ public final class FailureMessage {
     private static String again(Checked checked, String root) {
         boolean bundled = root.equals(FixtureSet.BUNDLED);
         if (bundled && CommandLine.isTooLongFor(checked.engine())) {
-            String made = DescribedEngine.classOf(checked.engine())
-                    .map(Class::getCanonicalName)
-                    .map(name -> "new " + name + "()")
+            String made = DescribedEngine.choiceOf(checked.engine())
+                    .map(type -> "new " + type.replace('$', '.') + "()")
                     .orElse("engine");
             return line(
                     "again",
