@@ -131,8 +131,7 @@ public final class Verifier {
                     engine.name(),
                     engine == twin
                             ? reference
-                            : skip.<Outcome>map(Outcome.Skipped::new)
-                                    .orElseGet(() -> Outcome.of(engine, task, dtype)));
+                            : skip.<Outcome>map(Outcome.Skipped::new).orElseGet(() -> Outcome.of(engine, task, dtype)));
         }
         Map<String, Type> types = task.types(dtype);
         for (Engine engine : engines) {

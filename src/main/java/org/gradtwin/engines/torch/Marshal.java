@@ -25,8 +25,7 @@ final class Marshal {
         DataType type = type(tensor.dtype());
         if (tensor.size() == 1 && tensor.dtype().isFloating()) {
             // One call instead of three; most tensors of small programs are numbers.
-            return JniUtils.full(
-                    manager, shape(tensor.shape()), tensor.get(0), type, Device.cpu(), SparseFormat.DENSE);
+            return JniUtils.full(manager, shape(tensor.shape()), tensor.get(0), type, Device.cpu(), SparseFormat.DENSE);
         }
         ByteBuffer bytes = buffer(tensor.size() * width(tensor.dtype()));
         for (int i = 0; i < tensor.size(); i++) {
