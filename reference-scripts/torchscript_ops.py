@@ -13,6 +13,7 @@ last argument `a`: a float64 vector with one entry after the other in the order 
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
     text                the position among the choices
     ints, dims          how many, then each; -1 for None
+    (the result)        its number at the end, of an op with "results"
 
 org.gradtwin.engines.torch.Packing writes that vector, for a subscript org.gradtwin.engines.torch.ScriptOps.
 
@@ -58,6 +59,12 @@ def product(x: Tensor, dim: Optional[int], keepdim: bool) -> Tensor:
             raise RuntimeError("prod: keepdim needs a dim")
         return torch.prod(x)
     return torch.prod(x, dim, keepdim)
+
+
+def parts(x: Tensor, sizes: Optional[List[int]], dim: int) -> List[Tensor]:
+    """One size is that of every part, but perhaps the last; a list of one that is the whole is the same."""
+    given = every(sizes)
+    return torch.split(x, given[0], dim) if len(given) == 1 else torch.split(x, given, dim)
 
 
 def table(indices: Tensor, weight: Tensor) -> Tensor:
@@ -154,6 +161,8 @@ def method(row: Dict[str, Any]) -> str:
         elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
+    if row.get("results"):
+        lines += _INT.format("result")
     if lines:
         arguments.append("a: Tensor")
         lines = "    n: List[float] = a.tolist()\n    k = 0\n" + lines
