@@ -37,6 +37,13 @@ public final class Attributes {
         return new Attributes(Map.of(SUBSCRIPT, subscript));
     }
 
+    /** These and one more, or another value for one of them. */
+    public Attributes with(String key, @Nullable Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(values);
+        more.put(key, value);
+        return new Attributes(more);
+    }
+
     /** The keywords in the order of the signature. */
     public Iterable<String> keys() {
         return values.keySet();

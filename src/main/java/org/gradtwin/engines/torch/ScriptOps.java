@@ -7,6 +7,9 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
@@ -36,9 +39,12 @@ final class ScriptOps {
 
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
     private PtNDArray index(Op op, List<@Nullable PtNDArray> operands, Index index) {
+        PtNDArray x = operand(op, operands, 0);
+        boolean dots = index.items().contains(new Index.Ellipsis());
+        List<Index.Item> items = dots ? index.expanded(Marshal.shape(x.getShape())) : index.items();
         Packing packing = new Packing();
         List<PtNDArray> tensors = new ArrayList<>();
-        for (Index.Item item : index.items()) {
+        for (Index.Item item : items) {
             if (item instanceof Index.At at) {
                 packing.add(0).add(at.position());
             } else if (item instanceof Index.Slice slice) {
@@ -49,11 +55,13 @@ final class ScriptOps {
             } else if (item instanceof Index.Gather gather) {
                 packing.add(2);
                 tensors.add(operand(op, operands, gather.operand()));
+            } else {
+                packing.add(3);
             }
         }
         tensors.add(vector(packing.entries()));
         NDList inputs = new NDList(tensors.size() + 2);
-        inputs.add(operand(op, operands, 0));
+        inputs.add(x);
         inputs.addAll(tensors);
         return forward(op, inputs, tensors);
     }
