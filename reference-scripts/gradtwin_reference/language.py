@@ -125,6 +125,8 @@ def is_name(name, table):
 def torch_function(name):
     """PyTorch's function of that name. `torch.nn.functional` comes first: `torch.embedding` takes its arguments the
     other way round."""
+    if name.startswith("linalg."):
+        return getattr(torch.linalg, name.split(".")[1])
     return getattr(torch.nn.functional, name, None) or getattr(torch, name)
 
 
@@ -250,6 +252,10 @@ class _Reader:
                 return Number(float(text))
             case ast.Call(func=ast.Name(id=function), args=args, keywords=keywords):
                 return self._call(node, function, args, keywords, depth)
+            case (ast.Call(func=ast.Attribute(value=ast.Name(id="linalg"), attr=function), args=args, keywords=keywords)
+                  | ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="torch"), attr="linalg"), attr=function),
+                             args=args, keywords=keywords)):
+                return self._call(node, "linalg." + function, args, keywords, depth)
             case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "F"), attr=function), args=args, keywords=keywords):
                 return self._call(node, function, args, keywords, depth)
             case ast.Call(func=ast.Attribute(value=receiver, attr=function), args=args, keywords=keywords):

@@ -63,6 +63,12 @@ abstract class Cursor {
         return tokens.get(next + 1).is(symbol);
     }
 
+    /** Whether the token after the next one is that name. */
+    final boolean isFollowedByName(String name) {
+        Token token = tokens.get(Math.min(next + 1, tokens.size() - 1));
+        return token.kind() == Kind.NAME && token.text().equals(name);
+    }
+
     /** Whether a name and an opening parenthesis stand so many tokens after the next one. */
     final boolean isCalledAfter(int tokensAhead) {
         int name = next + tokensAhead;

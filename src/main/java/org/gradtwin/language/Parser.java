@@ -25,6 +25,8 @@ final class Parser extends Cursor {
     private static final Map<String, Double> SPECIAL =
             Map.of("inf", Double.POSITIVE_INFINITY, "-inf", Double.NEGATIVE_INFINITY, "nan", Double.NaN);
 
+    private static final String LINALG = "linalg";
+
     /** What a comparison is when its sides are exchanged. */
     private static final Map<String, String> MIRRORED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
 
@@ -171,7 +173,7 @@ final class Parser extends Cursor {
                 Token attribute = take();
                 if (peek().is("(")) {
                     take();
-                    term = call(attribute, List.of(new Term.Value(tensor(term, first))));
+                    term = call(attribute, attribute.text(), List.of(new Term.Value(tensor(term, first))));
                     continue;
                 }
                 if (!attribute.text().equals("T")) {
@@ -296,6 +298,12 @@ final class Parser extends Cursor {
                     take();
                     return named(take());
                 }
+                if (token.text().equals(LINALG) && peek().is(".") && isCalledAfter(1)) {
+                    take();
+                    Token function = take();
+                    take();
+                    return call(function, LINALG + "." + function.text(), List.of());
+                }
                 if (!peek().is("(")) {
                     Term constant = constants.get(token.text());
                     if (constant != null) {
@@ -305,14 +313,17 @@ final class Parser extends Cursor {
                     return new Term.Value(new Name(token.text()));
                 }
                 take();
-                return token.text().equals("float") ? special(token) : call(token, List.of());
+                return token.text().equals("float") ? special(token) : call(token, token.text(), List.of());
             }
         }
     }
 
     /** Whether the token is the module of a function that follows: {@code torch.} or {@code F.} */
     private boolean isModule(Token token) {
-        return (token.text().equals("torch") || token.text().equals("F")) && peek().is(".") && isCalledAfter(1);
+        boolean linalg = isFollowedByName(LINALG) && isCalledAfter(3);
+        return (token.text().equals("torch") || token.text().equals("F"))
+                && peek().is(".")
+                && (isCalledAfter(1) || linalg);
     }
 
     /** {@code float('inf')}, {@code float('-inf')} and {@code float('nan')}: numbers that no literal writes. */
@@ -329,9 +340,10 @@ final class Parser extends Cursor {
     /**
      * A call whose parenthesis is open.
      *
+     * @param name of the function, with its module
      * @param receiver what stands before the dot of a method: the first argument
      */
-    private Term call(Token function, List<Term> receiver) {
+    private Term call(Token function, String name, List<Term> receiver) {
         open(function);
         List<Term> positional = new ArrayList<>(receiver);
         Map<String, Term> keywords = new LinkedHashMap<>();
@@ -341,12 +353,12 @@ final class Parser extends Cursor {
                 take();
                 take();
                 if (keywords.put(first.text(), comparison()) != null) {
-                    throw error(first, function.text() + ": '" + first.text() + "' is given twice");
+                    throw error(first, name + ": '" + first.text() + "' is given twice");
                 }
             } else if (keywords.isEmpty()) {
                 positional.add(comparison());
             } else {
-                throw error(first, function.text() + ": a positional argument follows a keyword argument");
+                throw error(first, name + ": a positional argument follows a keyword argument");
             }
             if (!takeIf(",")) {
                 break;
@@ -354,7 +366,7 @@ final class Parser extends Cursor {
         }
         close(")");
         try {
-            return new Term.Value(Binder.bind(function.text(), positional, keywords, function.column()));
+            return new Term.Value(Binder.bind(name, positional, keywords, function.column()));
         } catch (IllegalArgumentException e) {
             throw error(function, String.valueOf(e.getMessage()));
         }
