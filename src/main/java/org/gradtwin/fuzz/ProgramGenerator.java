@@ -89,7 +89,9 @@ public final class ProgramGenerator {
 
     /** The ops that programs are made of: those through which a gradient flows. */
     static List<Op> drawn() {
-        return Ops.all().stream().filter(Op::isDifferentiable).toList();
+        return Ops.all().stream()
+                .filter(op -> op.isDifferentiable() && !op.isFlat())
+                .toList();
     }
 
     /**
@@ -277,8 +279,8 @@ public final class ProgramGenerator {
                 Shape shape = draws.chance(0.7) ? Shape.of(beside.last()) : draws.shapeBeside(beside);
                 return draft.input(draws.values(shape), draws.chance(0.4));
             }
-            boolean inDomain = op.domain() != Domain.ALL && (op.domain() == Domain.NONZERO ? last : position == 0);
-            return inDomain ? positive(before) : tensor(before);
+            boolean inDomain = op.domain() != Domain.ALL && (op.domain().ofLast() ? last : position == 0);
+            return inDomain ? within(op.domain(), before) : tensor(before);
         }
 
         /**
@@ -309,21 +311,31 @@ public final class ProgramGenerator {
             return draft.input(value, draws.chance(0.85));
         }
 
-        /** A name whose value is in every domain: one at hand, or a new one made from another. */
-        private Name positive(List<Name> before) {
+        /** A name whose value is in a domain: one at hand, or a new one made from another. */
+        private Name within(Domain domain, List<Name> before) {
             Name name = tensor(before);
             Tensor value = draft.value(name.name());
             boolean already = true;
             for (int i = 0; i < value.size(); i++) {
-                already &= value.get(i) >= 0.25;
+                already &= domain.holds(value.get(i));
             }
             if (already) {
                 return name;
             }
-            Op op = draws.pick(List.of(Ops.of("square"), Ops.of("exp"), Ops.of("sigmoid")));
-            Apply inner = new Apply(op, List.of(name), Attributes.NONE, 1);
-            Apply shifted = new Apply(Ops.of("add"), List.of(inner, new Number(0.5, false)), Attributes.NONE, 1);
-            return draft.add(shifted).orElse(name);
+            if (domain == Domain.WITHIN_ONE) {
+                return draft.add(binary("mul", unary("tanh", name), 0.75)).orElse(name);
+            }
+            String inner = draws.pick(List.of("square", "exp", "sigmoid"));
+            return draft.add(binary("add", unary(inner, name), domain == Domain.ABOVE_ONE ? 1.25 : 0.5))
+                    .orElse(name);
+        }
+
+        private static Apply unary(String op, Expr operand) {
+            return new Apply(Ops.of(op), List.of(operand), Attributes.NONE, 1);
+        }
+
+        private static Apply binary(String op, Expr left, double right) {
+            return new Apply(Ops.of(op), List.of(left, new Number(right, false)), Attributes.NONE, 1);
         }
 
         private Name indices(List<Name> before) {

@@ -27,12 +27,13 @@ public final class Op {
         SHAPE,
         REDUCTIONS,
         SCANS,
+        LINEAR_ALGEBRA,
         LAYERS,
         LOSSES;
 
         /** The name as it stands in tables. */
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         }
     }
 
@@ -97,6 +98,8 @@ public final class Op {
     private final Map<String, Object> kernels;
     private final String twin;
     private final @Nullable Function<Call, String> definition;
+    private final @Nullable Pointwise pointwise;
+    private final boolean flat;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
 
     Op(OpBuilder facts) {
@@ -119,6 +122,8 @@ public final class Op {
         kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
+        pointwise = facts.pointwise;
+        flat = facts.flat;
         if (facts.primitive == (definition != null)) {
             throw facts.lacks(
                     facts.primitive
@@ -207,6 +212,11 @@ public final class Op {
         return neverNone;
     }
 
+    /** Whether the result moves in steps, so that a gradient there is, and always 0. */
+    public boolean isFlat() {
+        return flat;
+    }
+
     /** Whether gradients flow back through it. */
     public boolean isDifferentiable() {
         return differentiable && (gives == null || gives.isFloating());
@@ -220,6 +230,11 @@ public final class Op {
     /** The TorchScript expression of the signature's parameters that makes the twin. */
     public String twin() {
         return twin;
+    }
+
+    /** The function of the operands' elements, of an op that is made by one. */
+    public Optional<Pointwise> pointwise() {
+        return Optional.ofNullable(pointwise);
     }
 
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */

@@ -5,12 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.gradtwin.language.Op.Budget;
 import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.IndexRule;
 import org.gradtwin.language.Op.KinkTest;
 import org.gradtwin.language.Op.ShapeRule;
 import org.gradtwin.language.Op.ValueTest;
+import org.gradtwin.language.Pointwise.Partial;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +58,11 @@ public final class OpBuilder {
     Function<Call, String> definition;
 
     boolean primitive;
+
+    @Nullable
+    Pointwise pointwise;
+
+    boolean flat;
 
     OpBuilder(Signature signature) {
         this.signature = signature;
@@ -171,6 +178,21 @@ public final class OpBuilder {
         for (String name : names) {
             kernels.put(name, budget.written());
         }
+        return this;
+    }
+
+    /**
+     * A function of the operands' elements in the place of a definition: no engine needs a rule for it. Each partial derivative multiplies
+     * what flows back.
+     */
+    public OpBuilder pointwise(ToDoubleFunction<double[]> value, Partial... partials) {
+        this.pointwise = new Pointwise(value, List.of(partials));
+        return primitive();
+    }
+
+    /** The result moves in steps: what flows back through the op is 0. */
+    public OpBuilder flat() {
+        this.flat = true;
         return this;
     }
 
