@@ -184,7 +184,7 @@ public record Index(List<Item> items) {
     }
 
     /** The items with the ellipsis, and what is left out at the end, written as full slices. */
-    private List<Item> expanded(Shape shape) {
+    public List<Item> expanded(Shape shape) {
         long named = items.stream()
                 .filter(item -> !(item instanceof NewAxis || item instanceof Ellipsis))
                 .count();

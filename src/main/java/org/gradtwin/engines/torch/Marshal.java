@@ -66,7 +66,8 @@ final class Marshal {
         return new Shape(Arrays.stream(shape.dims()).asLongStream().toArray());
     }
 
-    private static org.gradtwin.tensor.Shape shape(Shape shape) {
+    /** The sizes in the project's own type. */
+    static org.gradtwin.tensor.Shape shape(Shape shape) {
         return org.gradtwin.tensor.Shape.of(
                 Arrays.stream(shape.getShape()).mapToInt(Math::toIntExact).toArray());
     }

@@ -38,7 +38,7 @@ final class ScriptOps {
     private PtNDArray index(List<@Nullable PtNDArray> operands, Index index) {
         Packing packing = new Packing();
         List<PtNDArray> tensors = new ArrayList<>();
-        for (Index.Item item : index.items()) {
+        for (Index.Item item : index.expanded(Marshal.shape(operand(operands, 0).getShape()))) {
             if (item instanceof Index.At at) {
                 packing.add(0).add(at.position());
             } else if (item instanceof Index.Slice slice) {
@@ -49,6 +49,8 @@ final class ScriptOps {
             } else if (item instanceof Index.Gather gather) {
                 packing.add(2);
                 tensors.add(operand(operands, gather.operand()));
+            } else {
+                packing.add(3); // the ellipsis is written out, so it is a new dimension
             }
         }
         tensors.add(vector(packing.entries()));
