@@ -23,6 +23,7 @@ the debug information (which holds file names of the machine) and without the ra
 
 import io
 import json
+import math
 import pathlib
 import sys
 import zipfile
@@ -81,6 +82,40 @@ def logistic(
     if x.size() != target.size():
         raise RuntimeError(f"Target size ({target.size()}) must be the same as input size ({x.size()})")
     return torch.ops.aten.binary_cross_entropy_with_logits(x, target, weight, pos_weight, reduction)
+
+
+def smooth(x: Tensor, target: Tensor, reduction: int, beta: float) -> Tensor:
+    """As torch.nn.functional.smooth_l1_loss does it: for beta 0 another loss."""
+    if beta == 0.0:
+        return torch.ops.aten.l1_loss(x, target, reduction)
+    return torch.ops.aten.smooth_l1_loss(x, target, reduction, beta)
+
+
+def reduced(loss: Tensor, reduction: int) -> Tensor:
+    """A loss by ATen's number for a reduction."""
+    return torch.mean(loss) if reduction == 1 else torch.sum(loss) if reduction == 2 else loss
+
+
+def gaussian(x: Tensor, target: Tensor, var: Tensor, full: bool, eps: float, reduction: int) -> Tensor:
+    """torch.nn.functional.gaussian_nll_loss, which ATen does not have."""
+    if var.size() != x.size() and x.size()[:-1] == var.size():
+        var = torch.unsqueeze(var, -1)
+    if bool(torch.any(var < 0)):
+        raise RuntimeError("var has negative entry/entries")
+    var = var.clone()
+    with torch.no_grad():
+        var.clamp_(min=eps)
+    loss = 0.5 * (torch.log(var) + (x - target) ** 2 / var)
+    return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
+
+
+def likely(x: Tensor, target: Tensor, weight: Optional[Tensor], reduction: int) -> Tensor:
+    """As torch.nn.functional.binary_cross_entropy does it: ATen alone would broadcast the target."""
+    if x.size() != target.size():
+        raise RuntimeError(f"Using a target size ({target.size()}) that is different to the input size ({x.size()})")
+    if weight is not None:
+        weight = weight.expand(x.size())
+    return torch.ops.aten.binary_cross_entropy(x, target, weight, reduction)
 
 
 class Ops(nn.Module):

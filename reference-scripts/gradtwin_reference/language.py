@@ -282,6 +282,10 @@ class _Reader:
                 return Number(float(text))
             case ast.Call(func=ast.Name(id=function), args=args, keywords=keywords):
                 return self._call(node, function, args, keywords, depth)
+            case (ast.Call(func=ast.Attribute(value=ast.Name(id="linalg"), attr=function), args=args, keywords=keywords)
+                  | ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="torch"), attr="linalg"), attr=function),
+                             args=args, keywords=keywords)):
+                return self._call(node, "linalg." + function, args, keywords, depth)
             case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "F"), attr=function), args=args, keywords=keywords):
                 return self._call(node, function, args, keywords, depth)
             case ast.Call(func=ast.Attribute(value=receiver, attr=function), args=args, keywords=keywords):

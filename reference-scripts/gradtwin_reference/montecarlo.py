@@ -100,6 +100,11 @@ class Arithmetic(TorchDispatchMode):
 
     # ---- rounding, also for `steps`
 
+    @property
+    def unit(self):
+        """The unit roundoff of the type."""
+        return self._unit
+
     def move(self, tensor, units, exact=None):
         """Multiplies in place by 1 + d, |d| <= units u, except where it is exact."""
         if units and tensor.numel():
@@ -224,8 +229,8 @@ class Arithmetic(TorchDispatchMode):
     def _ranged(self, out):
         """Results as they would be in the range of float32: subnormal ones lose digits, too large ones are infinite."""
         for part in _floating(out):
-            small = part.abs() < _SMALLEST_NORMAL
-            if bool((small & (part != 0)).any()):
+            small = (part.abs() < _SMALLEST_NORMAL) & (part != 0)  # −0 keeps its sign
+            if bool(small.any()):
                 steps_up = part / _SMALLEST
                 noise = (self._factors(part, 1.0) - 1.0) / self._unit
                 rounded = torch.where(steps_up.abs() > 0.5, torch.round(steps_up + noise), torch.zeros_like(part))
@@ -241,7 +246,7 @@ def _floating(out):
 
 # Numbers of few bits: multiples of 2^-10 below 2^13 fit float32, and so does all that is added up of them below 2^13.
 _SHORT_UNIT, _SHORT_LIMIT = 2.0**10, 2.0**13
-_ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul")
+_ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul", "pow")
 # Sums of many terms, and sums of products of two factors, each with half of the bits.
 _SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2}
 

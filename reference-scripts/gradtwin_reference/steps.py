@@ -5,6 +5,7 @@ import math
 
 import torch
 
+_UNIT_OF_FLOAT = 2.0**-24
 _SQRT_HALF = math.sqrt(0.5)
 _TANH_SCALE, _TANH_CUBIC = math.sqrt(2 / math.pi), 0.044715
 
@@ -186,7 +187,116 @@ def _bce_with_logits(a, func, x, target, weight=None, pos_weight=None, reduction
     return _reduced(a, loss if weight is None else a.move(loss * weight, 1), reduction)
 
 
+def _logaddexp(a, func, x, y):
+    return a.add(torch.maximum(x, y), a.move(torch.log1p(a.exp(a.move(-(x - y).abs(), 1))), 2))
+
+
+def _lerp(a, func, x, end, weight):
+    weight = weight if isinstance(weight, torch.Tensor) else torch.full_like(x, a.scalar(weight))
+    way = a.move(end - x, 1)
+    return a.move(torch.where(weight < 0.5, x + a.move(weight * way, 1), end - a.move(way * a.move(1 - weight, 1), 1)), 1)
+
+
+def _addcmul(a, func, x, one, other, *, value=1):
+    return a.add(x, a.move(a.scalar(value) * a.product(one, other), 0 if value == 1 else 1))
+
+
+def _addcdiv(a, func, x, one, other, *, value=1):
+    return a.add(x, a.move(a.scalar(value) * a.move(one / other, 1), 0 if value == 1 else 1))
+
+
+def _mish_gate(a, x):
+    return a.move(torch.tanh(a.move(torch.nn.functional.softplus(x), 3)), 2, x > 20)
+
+
+def _mish(a, func, x):
+    return a.move(x * _mish_gate(a, x), 1)
+
+
+def _mish_backward(a, func, grad, x):
+    gate = _mish_gate(a, x)
+    slope = a.move(a.move(x * a.move(torch.sigmoid(x), 2), 1) * a.move(1 - a.move(gate * gate, 1, gate == 1), 1), 1)
+    return a.move(grad * a.move(gate + slope, 1), 1)
+
+
+def _hardswish_backward(a, func, grad, x):
+    inner = a.move(grad * a.move(a.move(x / 3, 1) + 0.5, 1), 1)
+    return torch.where(x.abs() < 3, inner, func(grad, x))
+
+
+def _hardsigmoid_backward(a, func, grad, x):
+    """The 1/6 of PyTorch's kernel is a float32 number in every type."""
+    return a.move(func(grad, x), max(1, _UNIT_OF_FLOAT / 2 / a.unit))
+
+
+def _sinc(a, func, x):
+    angle = a.move(math.pi * x, 1)
+    return torch.where(x == 0, torch.ones_like(x), a.move(a.move(torch.sin(angle), 2) / angle, 1))
+
+
+def _smooth_l1_loss(a, func, x, target, reduction=1, beta=1.0):
+    d = _difference(a, x, target).abs()
+    loss = torch.where(d < beta, a.move(a.move(0.5 * a.move(d * d, 1), 1) / a.scalar(beta), 1), a.move(d - 0.5 * a.scalar(beta), 1))
+    return _reduced(a, loss, reduction)
+
+
+def _smooth_l1_loss_backward(a, func, grad, x, target, reduction, beta):
+    d = _difference(a, x, target)
+    return a.product(torch.clamp(a.move(d / a.scalar(beta), 1), -1, 1), _share(a, grad, x, reduction))
+
+
+def _soft_margin_loss(a, func, x, target, reduction=1):
+    return _reduced(a, a.move(torch.log1p(a.exp(a.product(-target, x))), 2), reduction)
+
+
+def _soft_margin_loss_backward(a, func, grad, x, target, reduction=1):
+    z = a.exp(a.product(-target, x))
+    return a.product(a.move(-target * z / (z + 1), 3), _share(a, grad, x, reduction))
+
+
+def _std(a, func, x, dim=None, *, correction=None, keepdim=False):
+    return a.move(torch.sqrt(_var(a, func, x, dim, correction=correction, keepdim=keepdim)), 1)
+
+
+def _vector_norm(a, func, x, p=2, dim=None, keepdim=False, *, dtype=None):
+    if not x.numel() or math.isinf(p) or p == 0:
+        return func(x, p, dim, keepdim)
+    dims = [dim] if isinstance(dim, int) else list(dim) if dim else list(range(x.dim()))
+    total = a.sum(a.move(x.abs() ** p, 0 if p == 1 else 2), _dims(x, *dims), keepdim)
+    return a.move(total ** (1 / p), 0 if p == 1 else 2)
+
+
+def _bce(a, func, x, target, weight=None, reduction=1):
+    yes, no = a.move(torch.log(x), 2).clamp(min=-100), a.move(torch.log1p(-x), 2).clamp(min=-100)
+    loss = a.move(a.move(a.move(target - 1, 1) * no, 1) - a.move(target * yes, 1), 1)
+    return _reduced(a, loss if weight is None else a.move(loss * weight, 1), reduction)
+
+
+def _bce_backward(a, func, grad, x, target, weight=None, reduction=1):
+    slope = a.move(a.move(x - target, 1) / a.move(a.move(1 - x, 1) * x, 1).clamp(min=1e-12), 1)
+    slope = slope if weight is None else a.move(slope * weight, 1)
+    return a.product(slope, _share(a, grad, x, reduction))
+
+
 STEPS = {
+    "smooth_l1_loss": _smooth_l1_loss,
+    "smooth_l1_loss_backward": _smooth_l1_loss_backward,
+    "soft_margin_loss": _soft_margin_loss,
+    "soft_margin_loss_backward": _soft_margin_loss_backward,
+    "std": _std,
+    "norm": _vector_norm,
+    "linalg_vector_norm": _vector_norm,
+    "binary_cross_entropy": _bce,
+    "binary_cross_entropy_backward": _bce_backward,
+    "logaddexp": _logaddexp,
+    "lerp": _lerp,
+    "addcmul": _addcmul,
+    "addcdiv": _addcdiv,
+    "mish": _mish,
+    "mish_backward": _mish_backward,
+    "hardswish_backward": _hardswish_backward,
+    "hardsigmoid_backward": _hardsigmoid_backward,
+    "sinc": _sinc,
     "_softmax": _softmax,
     "_softmax_backward_data": _softmax_backward,
     "_log_softmax": _log_softmax,

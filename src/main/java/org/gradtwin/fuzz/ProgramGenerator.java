@@ -88,7 +88,9 @@ public final class ProgramGenerator {
 
     /** The ops that programs are made of: those through which a gradient flows. */
     static List<Op> drawn() {
-        return Ops.all().stream().filter(Op::isDifferentiable).toList();
+        return Ops.all().stream()
+                .filter(op -> op.isDifferentiable() && !op.isStepwise())
+                .toList();
     }
 
     /**
@@ -274,8 +276,8 @@ public final class ProgramGenerator {
                 Shape shape = draws.chance(0.7) ? Shape.of(beside.last()) : draws.shapeBeside(beside);
                 return draft.input(draws.values(shape), draws.chance(0.4));
             }
-            boolean inDomain = op.domain() != Domain.ALL && (op.domain() == Domain.NONZERO ? last : position == 0);
-            return inDomain ? positive(before) : tensor(before);
+            boolean inDomain = op.domain() != Domain.ALL && (op.domain().ofLast() ? last : position == 0);
+            return inDomain ? within(op.domain(), before) : tensor(before);
         }
 
         /**
@@ -305,19 +307,23 @@ public final class ProgramGenerator {
             return draft.input(value, draws.chance(0.85));
         }
 
-        /** A name whose value is in every domain: one at hand, or a new one made from another. */
-        private Name positive(List<Name> before) {
+        /** A name whose value is in a domain: one at hand, or a new one made from another. */
+        private Name within(Domain domain, List<Name> before) {
             Name name = tensor(before);
             Tensor value = draft.value(name.name());
             boolean already = true;
             for (int i = 0; i < value.size(); i++) {
-                already &= value.get(i) >= 0.25;
+                already &= domain.holds(value.get(i));
             }
             if (already) {
                 return name;
             }
+            if (domain == Domain.WITHIN_ONE) {
+                return draft.add("0.75*tanh(%s)".formatted(name)).orElse(name);
+            }
             String function = draws.pick(List.of("square(%s)", "exp(%s)", "sigmoid(%s)"));
-            return draft.add(function.formatted(name) + " + 0.5").orElse(name);
+            String above = domain == Domain.ABOVE_ONE ? " + 1.25" : " + 0.5";
+            return draft.add(function.formatted(name) + above).orElse(name);
         }
 
         private Name indices(List<Name> before) {

@@ -29,12 +29,13 @@ public final class Op {
         SHAPE,
         REDUCTIONS,
         SCANS,
+        LINEAR_ALGEBRA,
         LAYERS,
         LOSSES;
 
         /** The name as it stands in tables. */
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         }
     }
 
@@ -136,6 +137,8 @@ public final class Op {
     private final boolean readsValues;
     private final @Nullable String fill;
     private final @Nullable ValueRule value;
+    private final @Nullable Pointwise pointwise;
+    private final boolean stepwise;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
 
     Op(OpBuilder facts) {
@@ -161,6 +164,8 @@ public final class Op {
         kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
+        pointwise = facts.pointwise;
+        stepwise = facts.stepwise;
         sources = facts.sources;
         targets = facts.targets;
         readsValues = facts.readsValues;
@@ -327,6 +332,11 @@ public final class Op {
         return neverNone;
     }
 
+    /** Whether the result moves in steps, so that a gradient there is, and always 0. */
+    public boolean isStepwise() {
+        return stepwise;
+    }
+
     /** Whether gradients flow back through it. */
     public boolean isDifferentiable() {
         return differentiable && (gives == null || gives.isFloating());
@@ -340,6 +350,11 @@ public final class Op {
     /** The TorchScript expression of the signature's parameters that makes the twin. */
     public String twin() {
         return twin;
+    }
+
+    /** The function of the operands' elements, of an op that is made by one. */
+    public Optional<Pointwise> pointwise() {
+        return Optional.ofNullable(pointwise);
     }
 
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
@@ -426,7 +441,7 @@ public final class Op {
         }
         List<Object> key = new ArrayList<>(List.of(call.attributes()));
         call.operands().forEach(type -> key.add(type == null ? "None" : type.shape()));
-        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.attributes()));
+        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
     }
 
     private Shape shapeByDefinition(Call call) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.function.ToDoubleFunction;
 import org.gradtwin.language.Op.Budget;
 import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.IndexRule;
@@ -14,6 +15,7 @@ import org.gradtwin.language.Op.ShapeRule;
 import org.gradtwin.language.Op.SourceRule;
 import org.gradtwin.language.Op.ValueRule;
 import org.gradtwin.language.Op.ValueTest;
+import org.gradtwin.language.Pointwise.Partial;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
@@ -91,6 +93,11 @@ public final class OpBuilder {
 
     @Nullable
     ValueRule value;
+
+    @Nullable
+    Pointwise pointwise;
+
+    boolean stepwise;
 
     OpBuilder(Signature signature) {
         this.signature = signature;
@@ -256,6 +263,21 @@ public final class OpBuilder {
         for (String name : names) {
             kernels.put(name, budget.written());
         }
+        return this;
+    }
+
+    /**
+     * A function of the operands' elements in the place of a definition: no engine needs a rule for it. Each partial derivative multiplies
+     * what flows back.
+     */
+    public OpBuilder pointwise(ToDoubleFunction<double[]> value, Partial... partials) {
+        this.pointwise = new Pointwise(value, List.of(partials));
+        return primitive();
+    }
+
+    /** The result moves in steps: what flows back through the op is 0. */
+    public OpBuilder stepwise() {
+        this.stepwise = true;
         return this;
     }
 

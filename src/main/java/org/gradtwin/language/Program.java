@@ -47,10 +47,12 @@ public final class Program {
      * Reads the definition of an op.
      *
      * @param text one statement a line
+     * @param operands names of operands, which functions may have too
      * @param attributes what the attributes' names stand for
      */
-    static Program parse(String text, Attributes attributes) {
+    static Program parse(String text, List<String> operands, Attributes attributes) {
         Map<String, Term> constants = new LinkedHashMap<>();
+        operands.forEach(name -> constants.put(name, new Term.Value(new Expr.Name(name))));
         attributes.keys().forEach(key -> constants.put(key, Term.of(attributes.get(key))));
         return parse(text.lines().filter(line -> !line.isBlank()).toList(), constants);
     }

@@ -5,7 +5,11 @@ import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.ShapeRule;
+import org.gradtwin.language.OpBuilder;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,16 @@ final class Rules {
     static final Collector<CharSequence, ?, String> TUPLE = Collectors.joining(", ", "(", ",)");
 
     private Rules() {}
+
+    /** Begins the description of a function of each element, which ATen calls by the same name. */
+    static OpBuilder elementwise(String name) {
+        return Op.of(name + "(input)").group(Group.ELEMENTWISE).shape(FIRST).twin("torch.ops.aten." + name + "(input)");
+    }
+
+    /** A number among the attributes as a program writes it, for a definition that assigns the attribute's name. */
+    static String number(Call call, String attribute) {
+        return new Expr.Number(call.attributes().number(attribute), false).toString();
+    }
 
     /** Reduced dimensions go, or stay as 1 with keepdim. */
     static Shape reduced(Call call) {

@@ -1,7 +1,9 @@
 package org.gradtwin.engines.matrix;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
@@ -10,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.gradtwin.engines.matrix.MatrixGraph.Value;
 import org.gradtwin.engines.matrix.MatrixGraph.Value.Floating;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Pointwise;
 import org.gradtwin.matrix.Activations;
 import org.gradtwin.matrix.Layers;
 import org.gradtwin.matrix.Losses;
@@ -114,7 +117,16 @@ final class MatrixRules {
 
     /** The rule for an op, null if it is to be lowered. */
     static @Nullable Function<MatrixCall, Value> of(Op op) {
-        return RULES.get(op.id());
+        return RULES.containsKey(op.id())
+                ? RULES.get(op.id())
+                : op.pointwise().map(MatrixRules::pointwise).orElse(null);
+    }
+
+    private static Function<MatrixCall, Value> pointwise(Pointwise function) {
+        List<org.gradtwin.matrix.Pointwise.Partial> partials = new ArrayList<>();
+        function.partials().forEach(partial -> partials.add(partial::of));
+        return call -> new Floating(
+                org.gradtwin.matrix.Pointwise.apply(call.matrices(), call.result(), function.value(), partials));
     }
 
     private static void rule(String op, BiFunction<Matrix, MatrixCall, Matrix> rule) {

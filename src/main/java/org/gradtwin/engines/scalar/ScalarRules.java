@@ -9,6 +9,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.gradtwin.language.Pointwise;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,9 @@ final class ScalarRules {
         if (call.op().id().equals("var") && !isOfTooFew(call)) {
             return null;
         }
-        return RULES.get(call.op().id());
+        return RULES.containsKey(call.op().id())
+                ? RULES.get(call.op().id())
+                : call.op().pointwise().map(ScalarRules::pointwise).orElse(null);
     }
 
     /** Whether a variance divides by n − correction ≤ 0. */
@@ -97,13 +100,44 @@ final class ScalarRules {
     private static void rule(String op, Function<ScalarCall, NodeTensor> rule) {
         RULES.put(
                 op,
-                call -> ScalarValue.computed(
-                        rule.apply(call),
-                        call.op().isDifferentiable()
-                                ? call.operands().stream()
-                                        .filter(Objects::nonNull)
-                                        .collect(Collectors.toList())
-                                : List.of()));
+                call -> computed(rule.apply(call), call));
+    }
+
+    private static ScalarValue computed(NodeTensor result, ScalarCall call) {
+        return ScalarValue.computed(
+                result,
+                call.op().isDifferentiable()
+                        ? call.operands().stream().filter(Objects::nonNull).collect(Collectors.toList())
+                        : List.of());
+    }
+
+    private static Function<ScalarCall, ScalarValue> pointwise(Pointwise function) {
+        return call -> {
+            List<NodeTensor> operands = new ArrayList<>();
+            for (int k = 0; k < call.operands().size(); k++) {
+                operands.add(call.tensor(k).broadcastTo(call.result()));
+            }
+            List<Node> nodes = new ArrayList<>(call.result().size());
+            for (int i = 0; i < call.result().size(); i++) {
+                int at = i;
+                nodes.add(pointwise(
+                        function, operands.stream().map(x -> x.get(at)).toList()));
+            }
+            return computed(new NodeTensor(call.result(), nodes), call);
+        };
+    }
+
+    private static Node pointwise(Pointwise function, List<Node> operands) {
+        double[] x = operands.stream().mapToDouble(Node::data).toArray();
+        double y = function.value().applyAsDouble(x);
+        return function.partials().isEmpty()
+                ? Node.compose(y, operands, new double[x.length])
+                : Node.composeUnmasked(
+                        y,
+                        operands,
+                        function.partials().stream()
+                                .mapToDouble(partial -> partial.of(x, y))
+                                .toArray());
     }
 
     private static void zip(String op, BinaryOperator<Node> function) {

@@ -71,6 +71,7 @@ final class Marshal {
         return new Shape(Arrays.stream(shape.dims()).asLongStream().toArray());
     }
 
+    /** The sizes in the project's own type. */
     static org.gradtwin.tensor.Shape shape(Shape shape) {
         return org.gradtwin.tensor.Shape.of(
                 Arrays.stream(shape.getShape()).mapToInt(Math::toIntExact).toArray());
