@@ -16,7 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.reference.Alarms;
 import org.gradtwin.reference.Exchange;
 import org.gradtwin.reference.Jobs;

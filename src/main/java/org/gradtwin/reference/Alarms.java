@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import org.gradtwin.fixture.Cursor;
-import org.gradtwin.fixture.Keys;
+import org.gradtwin.fixture.read.Cursor;
+import org.gradtwin.fixture.read.Keys;
 
 /**
  * False alarms: would an engine that only rounds otherwise be called wrong? Fresh samples, none of which took part in calibration,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.gradtwin.fixture.CanonicalJson.Real;
+import org.gradtwin.fixture.write.CanonicalJson.Real;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Parameter;

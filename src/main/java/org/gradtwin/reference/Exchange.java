@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.gradtwin.fixture.CanonicalJson;
-import org.gradtwin.fixture.Cursor;
-import org.gradtwin.fixture.FixtureReader;
+import org.gradtwin.fixture.write.CanonicalJson;
+import org.gradtwin.fixture.read.Cursor;
+import org.gradtwin.fixture.read.FixtureReader;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs that go out a line each, while the answers come back a line each in the same order. */

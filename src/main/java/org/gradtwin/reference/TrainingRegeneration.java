@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.Cursor;
-import org.gradtwin.fixture.Keys;
+import org.gradtwin.fixture.read.Authored;
+import org.gradtwin.fixture.read.Cursor;
+import org.gradtwin.fixture.read.Keys;
 import org.gradtwin.fixture.Provenance;
-import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.fixture.TrainingDraft;
-import org.gradtwin.fixture.TrainingReader;
-import org.gradtwin.fixture.TrainingWriter;
+import org.gradtwin.fixture.training.TrainingCase;
+import org.gradtwin.fixture.training.TrainingDraft;
+import org.gradtwin.fixture.read.TrainingReader;
+import org.gradtwin.fixture.write.TrainingWriter;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ final class TrainingRegeneration extends Regeneration {
             quantities(Objects.requireNonNull(byDtype.get(dtype.torchName())))
                     .forEach((quantity, keys) -> kept.put(
                             quantity, Objects.requireNonNull(kept(number, dtype, quantity, keys, recorded))));
-            Object tolerance = Objects.requireNonNull(TrainingWriter.tree(
+            Object tolerance = Objects.requireNonNull(Authored.tree(
                     Objects.requireNonNull(allowed.get(dtype.torchName())).node()));
             Object old = given.tolerances().get(dtype);
             if (old != null && !old.equals(tolerance)) {

@@ -19,7 +19,7 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.language.Statement;
 import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.tensor.DType;

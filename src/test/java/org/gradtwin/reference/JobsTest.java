@@ -2,7 +2,7 @@ package org.gradtwin.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.gradtwin.fixture.CanonicalJson;
+import org.gradtwin.fixture.write.CanonicalJson;
 import org.gradtwin.language.Program;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
