@@ -26,15 +26,15 @@ def leaf(tensor, dtype, requires_grad):
     return tensor.to(dtype).requires_grad_(requires_grad) if tensor.is_floating_point() else tensor
 
 
-def forward(program, leaves, at_line=None):
+def forward(statements, leaves, at_line=None):
     """The values of all names; a statement that only names another value is that value, as in Python."""
     values = dict(leaves)
-    for statement in program.statements:
+    for statement in statements:
         if at_line:
             at_line(statement.line)
         try:
             value = statement.run(values)
-        except (RuntimeError, IndexError, TypeError, ValueError, NameError, ZeroDivisionError) as e:
+        except (RuntimeError, IndexError, TypeError, ValueError, ZeroDivisionError) as e:
             raise Refusal(statement.line, e) from e
         if value.requires_grad and not value.is_leaf:
             value.retain_grad()
@@ -42,20 +42,20 @@ def forward(program, leaves, at_line=None):
     return values
 
 
-def evaluate(program, leaves, root, cotangent=None, at_line=None):
+def evaluate(statements, leaves, root, cotangent=None, at_line=None):
     """All quantities of floating-point tensors, as {("value" | "grad", name): tensor or None}, None where the root does not depend on the name.
 
     `leaves` are tensors from `leaf`, made for this call: gradients are accumulated in them. `at_line` is told the number
     of each statement before it runs, and 0 before the backward pass.
     """
-    values = forward(program, leaves, at_line)
+    values = forward(statements, leaves, at_line)
     if at_line:
         at_line(0)
     end = values[root]
     if cotangent is None:
         cotangent = torch.ones((), dtype=end.dtype)
     torch.autograd.backward(end, cotangent.to(end.dtype))
-    results = {("value", s.name): values[s.name].detach() for s in program.statements
+    results = {("value", s.name): values[s.name].detach() for s in statements
                if values[s.name].is_floating_point()}
     for name, value in values.items():
         if value.requires_grad:

@@ -40,6 +40,7 @@ class ArchitectureTest {
             "engines",
             "check",
             "fixture",
+            "reference",
             "verify",
             "fuzz",
             "report",

@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Running;
-import org.gradtwin.fixture.FixtureWriter;
+import org.gradtwin.fixture.write.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Finding;

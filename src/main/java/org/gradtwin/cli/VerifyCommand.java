@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.gradtwin.engine.Engine;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;

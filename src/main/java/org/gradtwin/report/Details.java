@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.check.Sharpness;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.TrainingCase;
+import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Program;
 import org.gradtwin.report.CaseDetail.Figure;

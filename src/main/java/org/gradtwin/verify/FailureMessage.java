@@ -13,7 +13,7 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;

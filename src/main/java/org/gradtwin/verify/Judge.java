@@ -10,7 +10,7 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;

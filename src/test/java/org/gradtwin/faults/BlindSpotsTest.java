@@ -16,7 +16,7 @@ import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engines.matrix.MatrixEngine;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;

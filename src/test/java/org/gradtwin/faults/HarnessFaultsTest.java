@@ -25,7 +25,7 @@ import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Statement;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.fixture.Throws.Reason;
 import org.gradtwin.language.Program;

@@ -18,7 +18,7 @@ import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.fixture.TensorSource;
 import org.gradtwin.fixture.Waiver;
 import org.gradtwin.tensor.DType;

@@ -13,7 +13,7 @@ import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.torch.TorchEngine;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.Tensor;

@@ -17,7 +17,7 @@ import org.gradtwin.cli.Summary;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.readme.Pages;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
