@@ -80,8 +80,8 @@ class Ops(nn.Module):
     @torch.jit.export
     def index(self, x: Tensor, tensors: List[Tensor]) -> Tensor:
         """x[...]: integers, also those in 0-d tensors, are selected on the way, other index tensors gathered at the end. The
-        last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; or 2
-        for the next tensor."""
+        last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; 2
+        for the next tensor; or 3 for a new dimension."""
         n: List[float] = tensors[-1].tolist()
         gathers: List[Optional[Tensor]] = []
         gathered = False
@@ -100,6 +100,10 @@ class Ops(nn.Module):
                 x = torch.ops.aten.slice(x, len(gathers), start, stop, int(n[at + 5]))
                 gathers.append(None)
                 at += 6
+            elif n[at] == 3.0:
+                x = torch.unsqueeze(x, len(gathers))
+                gathers.append(None)
+                at += 1
             else:
                 i = tensors.pop(0)
                 if i.dim() == 0:
