@@ -23,7 +23,6 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.CommandLine;
-import org.gradtwin.verify.CommandLine;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
 

@@ -184,8 +184,7 @@ final class Parser extends Tokens {
                 List<Expr> operands = new ArrayList<>(List.of(tensor(term, first)));
                 open(open);
                 Index index = subscript(operands);
-                term = new Term.Value(
-                        apply(open, Ops.byOperator("[]", 1), operands, Attributes.of(index)));
+                term = new Term.Value(apply(open, Ops.byOperator("[]", 1), operands, Attributes.of(index)));
             } else {
                 return term;
             }

@@ -169,7 +169,8 @@ public final class ProgramDrawing {
         fields.add(head);
         fields.add(type.shape() + " " + type.dtype().torchName());
         if (task.inputs().containsKey(name)) {
-            fields.add(TensorText.of(task.inputs().get(name).in(evaluations.get(0).dtype())));
+            fields.add(
+                    TensorText.of(task.inputs().get(name).in(evaluations.get(0).dtype())));
         } else {
             if (type.dtype().isFloating()) {
                 results(Quantity.value(name), "value", fields, marks);
