@@ -148,7 +148,7 @@ final class TrainCommand implements Callable<Integer> {
         ReportFiles.write(out.resolve(name + ".png"), plot.toPng());
     }
 
-    /** With a bar on a terminal, and ten lines elsewhere. */
+    /** Trains; a terminal shows a bar, other outputs ten lines. */
     private void train(Trainer trainer) {
         PrintWriter err = spec.commandLine().getErr();
         int told = Math.max(1, epochs / 10);

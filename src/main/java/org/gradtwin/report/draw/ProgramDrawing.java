@@ -198,7 +198,7 @@ public final class ProgramDrawing {
         }
     }
 
-    /** By how much elements differ at most, which the digits of a box need not show. */
+    /** The largest difference between elements, which the digits of a box need not show. */
     private static String farthest(Optional<Tensor> first, Optional<Tensor> second) {
         if (first.isEmpty()
                 || second.isEmpty()
