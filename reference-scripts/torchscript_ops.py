@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the TorchScript module through which the PyTorch twin reaches those ops that DJL has no kernel for.
+"""Writes the TorchScript module through which the PyTorch twin runs every op.
 
     python reference-scripts/torchscript_ops.py            writes src/main/resources/org/gradtwin/engines/torch/ops.pt
     python reference-scripts/torchscript_ops.py --check    fails if the file is not what would be written

@@ -47,8 +47,9 @@ class NamesTest {
                 for (Path file : files) {
                     texts.add(Files.readString(file));
                 }
-                boolean said = files.stream().anyMatch(file -> texts.stream()
-                        .anyMatch(text -> text.contains("{@code " + qualified(file) + "}")));
+                boolean said = files.stream()
+                        .anyMatch(file ->
+                                texts.stream().anyMatch(text -> text.contains("{@code " + qualified(file) + "}")));
                 if (!said) {
                     silent.add(files.toString());
                 }
@@ -59,7 +60,8 @@ class NamesTest {
     }
 
     private static String qualified(Path file) {
-        String name = MAIN.relativize(file).toString().replace(file.getFileSystem().getSeparator(), ".");
+        String name =
+                MAIN.relativize(file).toString().replace(file.getFileSystem().getSeparator(), ".");
         return name.substring(0, name.length() - ".java".length());
     }
 

@@ -18,9 +18,9 @@ import org.gradtwin.train.Architecture;
 import org.gradtwin.train.Checkpoint;
 import org.gradtwin.train.DataLoader;
 import org.gradtwin.train.Dataset;
-import org.gradtwin.train.Metrics;
 import org.gradtwin.train.Loss;
 import org.gradtwin.train.MatrixNetwork;
+import org.gradtwin.train.Metrics;
 import org.gradtwin.train.Network;
 import org.gradtwin.train.SGD;
 import org.gradtwin.train.ScalarNetwork;
@@ -145,7 +145,7 @@ final class TrainCommand implements Callable<Integer> {
         ReportFiles.write(out.resolve(name + ".png"), plot.toPng());
     }
 
-    /** With a bar on a terminal, and ten lines elsewhere. */
+    /** Trains; a terminal shows a bar, other outputs ten lines. */
     private void train(Trainer trainer) {
         PrintWriter err = spec.commandLine().getErr();
         int told = Math.max(1, epochs / 10);

@@ -4,12 +4,12 @@ package org.gradtwin.engine;
 public class EngineUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** With what is wrong, in a line. */
+    /** An exception whose message says in a line what is wrong. */
     public EngineUnavailableException(String message) {
         super(message);
     }
 
-    /** With what is missing, in a line. */
+    /** An exception whose message says in a line what is missing. */
     public EngineUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }

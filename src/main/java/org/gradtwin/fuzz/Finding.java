@@ -23,7 +23,6 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.CommandLine;
-import org.gradtwin.verify.CommandLine;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +52,7 @@ public record Finding(
         @Nullable String problem,
         @Nullable Task before) {
 
-    /** In what way an engine is off. */
+    /** The way in which an engine is off. */
     enum Kind {
         /** It does not run the program. */
         FAILED,
@@ -65,7 +64,7 @@ public record Finding(
         OFF
     }
 
-    /** In what way the engine is off. */
+    /** The way in which the engine is off. */
     Kind kind() {
         Discrepancy worst = comparison == null ? null : comparison.worst();
         if (quantity == null) {

@@ -92,7 +92,8 @@ final class NoisyEngine implements Engine {
                 values.add(value);
                 types.add(value == null ? null : new Type(value.dtype(), value.shape(), false));
             }
-            if (op.group() == Op.Group.SHAPE || !op.type(types, attributes, dtype).dtype().isFloating()) {
+            if (op.group() == Op.Group.SHAPE
+                    || !op.type(types, attributes, dtype).dtype().isFloating()) {
                 return super.apply(op, operands, attributes);
             }
             V result = op.isPrimitive()

@@ -14,19 +14,19 @@ import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
-import org.gradtwin.language.Op;
-import org.gradtwin.language.Program;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Parameter;
+import org.gradtwin.language.Program;
 import org.gradtwin.language.Signature;
-import org.jspecify.annotations.Nullable;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What programs may have so that an engine can be asked them.
@@ -73,7 +73,8 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
         }
         Input input = new Input(equal, true);
         Map<String, Input> inputs = count == 1 ? Map.of("x", input) : Map.of("x", input, "y", input);
-        List<@Nullable Expr> names = inputs.keySet().stream().sorted().<Expr>map(Name::new).toList();
+        List<@Nullable Expr> names =
+                inputs.keySet().stream().sorted().<Expr>map(Name::new).toList();
         Program program = Program.parse(List.of("z = " + new Apply(op, names, attributes, 1)));
         Shape shape = op.shape(Collections.nCopies(count, input.type(DType.FLOAT64)), attributes);
         return Optional.of(new Task(program, inputs, "z", Tensor.full(DType.FLOAT64, shape, 1)));

@@ -286,8 +286,7 @@ final class Parser extends Tokens {
                 }
                 operands.add(tensor(term, first));
                 Index index = subscript(operands);
-                term = new Term.Value(
-                        apply(open, Ops.byOperator("[]", 1), operands, Attributes.of(index)));
+                term = new Term.Value(apply(open, Ops.byOperator("[]", 1), operands, Attributes.of(index)));
             } else {
                 return term;
             }

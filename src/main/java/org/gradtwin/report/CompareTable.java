@@ -122,8 +122,7 @@ public record CompareTable(String engine, String dtype, String against, List<Row
         }
         return rows.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new CompareTable(trial.engine(), trial.dtype().torchName(), against.words(), rows, sums));
+                : Optional.of(new CompareTable(trial.engine(), trial.dtype().torchName(), against.words(), rows, sums));
     }
 
     /**
@@ -204,8 +203,9 @@ public record CompareTable(String engine, String dtype, String against, List<Row
                     String.format(Locale.ROOT, "%.2e", row.maxdiff())));
         }
         for (Sum sum : sums) {
-            lines.add("  " + sum.name() + ".grad.sum(dim=" + sum.dim() + ").abs().mean()  " + FailureMessage.number(sum.actual())
-                    + "  (" + FailureMessage.number(sum.expected()) + " in " + against + ")");
+            lines.add("  " + sum.name() + ".grad.sum(dim=" + sum.dim() + ").abs().mean()  "
+                    + FailureMessage.number(sum.actual()) + "  (" + FailureMessage.number(sum.expected()) + " in "
+                    + against + ")");
         }
         return lines;
     }

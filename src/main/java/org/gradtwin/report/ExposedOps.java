@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ExposedOps {
     private final String root;
     private final Map<String, Set<Op>> ops = new LinkedHashMap<>();
-    /** By statement: itself and every name that it is computed from. */
+    /** Each statement with itself and every name that it is computed from. */
     private final Map<String, Set<String>> sources = new LinkedHashMap<>();
 
     ExposedOps(Program program, String root) {

@@ -21,7 +21,7 @@ final class Block extends Vertex {
 
     /** What it was computed from: the copied nodes, the arguments of a function, the inputs of a layer. */
     private final List<Node> inputs;
-    /** Of a layer: for each output weights, and then a bias. */
+    /** The parameters of a layer: for each output its weights, and then its bias. */
     private final @Nullable NodeRun parameters;
 
     /** Leaves. */

@@ -37,19 +37,12 @@ record Expression(String name, int edges, Runnable engine, Runnable textbook) {
     /** A long expression. */
     static Expression chain(int terms) {
         return new Expression(
-                "chain by + and *",
-                terms * 5 / 2,
-                () -> Chain.engine(terms),
-                () -> Chain.textbook(terms));
+                "chain by + and *", terms * 5 / 2, () -> Chain.engine(terms), () -> Chain.textbook(terms));
     }
 
     /** A short expression of several operations. */
     static Expression notebook() {
-        return new Expression(
-                "notebook's expression",
-                8,
-                NotebookExpression::engine,
-                NotebookExpression::textbook);
+        return new Expression("notebook's expression", 8, NotebookExpression::engine, NotebookExpression::textbook);
     }
 
     /** Engine ÷ textbook. A small graph is built many times a round, so that a round has {@code atLeast} edges. */

@@ -118,8 +118,7 @@ final class BenchCommand implements Callable<Integer> {
         if (!Kernels.vectorIsPresent()) {
             spec.commandLine()
                     .getErr()
-                    .println(
-                            "gradtwin: plain kernels only: with the Vector API the engines are faster");
+                    .println("gradtwin: plain kernels only: with the Vector API the engines are faster");
         }
         PrintWriter out = spec.commandLine().getOut();
         Machine machine = Machine.current(Kernels.best().name());

@@ -49,7 +49,8 @@ class BenchCommandTest {
     void scalingPrintsTheExponentsAndDrawsThem() throws IOException {
         Path file = folder.resolve("scaling.json");
         Path plot = folder.resolve("scaling.svg");
-        Cli cli = Cli.run(BenchCommand.commandLine(), "scaling", "--quick", "--json", file.toString(), "--plot", plot.toString());
+        Cli cli = Cli.run(
+                BenchCommand.commandLine(), "scaling", "--quick", "--json", file.toString(), "--plot", plot.toString());
         assertThat(cli.exit()).as(cli.err()).isZero();
         assertThat(cli.out()).contains("forward  time ~ weights^", "backward time ~ weights^", "95 % confidence");
         JsonNode scaling = JSON.readTree(Files.readString(file));

@@ -78,7 +78,8 @@ class CampaignTest {
     @ValueSource(doubles = {1e-6, 1e-9})
     void aWrongDerivativeOfTanhIsFoundAndShrunk(double error) throws IOException {
         Engine right = new ScalarEngine();
-        Campaign campaign = new Campaign(right, new ScalarEngine(), List.of(new CorruptTanh(right, error)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(
+                right, new ScalarEngine(), List.of(new CorruptTanh(right, error)), EnumSet.of(DType.FLOAT64));
         Optional<Finding> found = LongStream.range(0, 200)
                 .mapToObj(campaign::examine)
                 .flatMap(examination -> examination.findings().stream())
@@ -106,8 +107,8 @@ class CampaignTest {
     @Test
     void theCommandNamesAllEnginesThatTheProgramWasMadeFor() {
         Engine right = new ScalarEngine();
-        Campaign campaign =
-                new Campaign(right, new ScalarEngine(), List.of(right, new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(
+                right, new ScalarEngine(), List.of(right, new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
         assertThat(LongStream.range(0, 200)
                         .mapToObj(campaign::examine)
                         .flatMap(examination -> examination.findings().stream())
@@ -164,7 +165,8 @@ class CampaignTest {
     void programsForAnEngineAloneHaveNothingThatItLacks() {
         Engine right = new ScalarEngine();
         Set<Op> missing = Set.of(Ops.of("tanh"), Ops.of("sum"), Ops.of("sin"), Ops.of("matmul"));
-        Campaign campaign = new Campaign(right, new ScalarEngine(), List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign =
+                new Campaign(right, new ScalarEngine(), List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
         assertThat(campaign.lacking()).isEqualTo(missing);
         Tally tally =
                 Tally.of(LongStream.range(0, 100).mapToObj(campaign::examine).toList());
@@ -178,7 +180,8 @@ class CampaignTest {
         Engine right = new ScalarEngine();
         Set<Op> missing = new HashSet<>(ProgramGenerator.drawn());
         missing.remove(Ops.of("add"));
-        Campaign campaign = new Campaign(right, new ScalarEngine(), List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign =
+                new Campaign(right, new ScalarEngine(), List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
         assertThat(campaign.lacking()).isEqualTo(missing);
     }
 
@@ -307,7 +310,8 @@ class CampaignTest {
                 new Tolerance(0, 0, "exact"));
         Finding found = new Finding(
                 0, "wrong", List.of("wrong"), DType.FLOAT64, task, Quantity.value("y"), off, null, null, null);
-        Finding small = new Campaign(right, new ScalarEngine(), List.of(wrong), EnumSet.of(DType.FLOAT64)).shrink(found, () -> wrong);
+        Finding small = new Campaign(right, new ScalarEngine(), List.of(wrong), EnumSet.of(DType.FLOAT64))
+                .shrink(found, () -> wrong);
         assertThat(small.task().inputs().get("x").value().toDoubles()).contains(-0.25);
         assertThat(small.comparison().worst().actual()).isNaN();
     }
@@ -358,7 +362,8 @@ class CampaignTest {
     @Test
     void everyWrongTanhAmongTheProgramsOfSeedsFrom0To199IsFound() {
         Engine right = new ScalarEngine();
-        Campaign campaign = new Campaign(right, new ScalarEngine(), List.of(new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(
+                right, new ScalarEngine(), List.of(new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
         ProgramGenerator generator = new ProgramGenerator(right);
         int with = 0;
         int found = 0;

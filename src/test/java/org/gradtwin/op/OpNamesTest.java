@@ -54,7 +54,8 @@ class OpNamesTest {
         List<String> found = new ArrayList<>();
         int scanned = 0;
         try (Stream<Path> files = Files.walk(MAIN)) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
                 String name = MAIN.relativize(file).toString().replace('\\', '/');
                 if (AT_HOME.contains(name.replaceFirst("/.*", ""))) {
                     continue;
@@ -92,8 +93,7 @@ class OpNamesTest {
                 ? Map.of("x", new Input(x, true), "t", target)
                 : Map.of("x", new Input(x, true));
         Op op = program.ops().iterator().next();
-        Attributes attributes =
-                ((Apply) program.statements().get(0).expr()).attributes();
+        Attributes attributes = ((Apply) program.statements().get(0).expr()).attributes();
         Type type = new Type(DType.FLOAT64, x.shape(), true);
         int dim = op.shiftInvariantDim(new Call(op, List.of(type), attributes)).orElseThrow();
         Shape shape = op.group() == Op.Group.LOSSES ? Shape.SCALAR : x.shape();

@@ -34,7 +34,8 @@ final class ScriptOps {
             return index(op, operands, attributes.index());
         }
         double[] packed = Packing.pack(op, operands, attributes);
-        return run(op, operands, packed);
+        boolean tuple = op.signature().operands().stream().anyMatch(parameter -> parameter.kind() == Kind.TENSORS);
+        return tuple ? asList(operands, () -> run(op.id(), operands, packed)) : run(op.id(), operands, packed);
     }
 
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
@@ -63,38 +64,41 @@ final class ScriptOps {
         NDList inputs = new NDList(tensors.size() + 2);
         inputs.add(x);
         inputs.addAll(tensors);
-        return forward(op, inputs, tensors);
+        return asList(tensors, () -> forward(op.id(), inputs));
     }
 
-    private PtNDArray run(Op op, List<@Nullable PtNDArray> operands, double... packed) {
+    /** Runs something while some of its inputs are a list of tensors. */
+    private static PtNDArray asList(List<? extends @Nullable PtNDArray> tensors, Supplier<PtNDArray> run) {
+        List<PtNDArray> listed = tensors.stream().filter(Objects::nonNull).collect(Collectors.toList());
+        try {
+            // How DJL wants a list of tensors to be named.
+            listed.forEach(tensor -> tensor.setName("tensors[]"));
+            return run.get();
+        } finally {
+            listed.forEach(tensor -> tensor.setName(null));
+        }
+    }
+
+    private PtNDArray run(String method, List<? extends @Nullable PtNDArray> operands, double... packed) {
         PtNDArray attributes = packed.length == 0 ? null : vector(packed);
         NDList inputs = new NDList(operands.size() + 2);
         for (PtNDArray operand : operands) {
             // An absent operand is announced by the attributes, which stand in its place.
             NDArray input = operand == null ? attributes : operand;
             if (input == null) {
-                throw new IllegalArgumentException(op.id() + ": an operand is missing");
+                throw new IllegalArgumentException(method + ": an operand is missing");
             }
             inputs.add(input);
         }
         if (attributes != null) {
             inputs.add(attributes);
         }
-        boolean tuple = op.signature().operands().stream().anyMatch(parameter -> parameter.kind() == Kind.TENSORS);
-        return forward(op, inputs, tuple ? List.copyOf(inputs.subList(0, operands.size())) : List.of());
+        return forward(method, inputs);
     }
 
-    /** Runs the op's method; some of the inputs are its list of tensors. */
-    private PtNDArray forward(Op op, NDList inputs, List<? extends NDArray> listed) {
-        inputs.add(runtime.method(op.id()));
-        try {
-            // How DJL wants a list of tensors to be named.
-            listed.forEach(tensor -> tensor.setName("tensors[]"));
-            return (PtNDArray)
-                    IValueUtils.forward(runtime.module(), inputs, true).singletonOrThrow();
-        } finally {
-            listed.forEach(tensor -> tensor.setName(null));
-        }
+    private PtNDArray forward(String method, NDList inputs) {
+        inputs.add(runtime.method(method));
+        return (PtNDArray) IValueUtils.forward(runtime.module(), inputs, true).singletonOrThrow();
     }
 
     private PtNDArray vector(double... entries) {

@@ -62,7 +62,7 @@ public final class Elementary {
 
     private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
 
-    /** Of (e^r − 1 − r)/r², by Taylor: |r| ≤ ln(2)/2. */
+    /** Taylor coefficients of (e^r − 1 − r)/r² for |r| ≤ ln(2)/2. */
     private static final double[] EXPM1 = {
         1.0 / 2,
         1.0 / 6,

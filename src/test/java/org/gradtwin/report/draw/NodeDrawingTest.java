@@ -178,7 +178,8 @@ class NodeDrawingTest {
         double[] weights = model.layers().get(1).parameters().data();
         double[] gradients = model.layers().get(1).parameters().grad();
         assertThat(records)
-                .contains("420 leaves | data: " + TensorText.range(weights) + " | grad: " + TensorText.range(gradients));
+                .contains(
+                        "420 leaves | data: " + TensorText.range(weights) + " | grad: " + TensorText.range(gradients));
         // Parameters and what they are multiplied with; the results of 5 ops; 2 operands of the relus.
         assertThat(drawing.edges()).hasSize(3 + 2 + 2 + 5 + 2).doesNotHaveDuplicates();
         // 20·(3 + 3 + 1) + 20 + 20·(20 + 20 + 1) + 20 + (20 + 20 + 1) edges.
