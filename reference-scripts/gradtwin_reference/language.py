@@ -22,7 +22,7 @@ _BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
 _COMPARISONS = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
                 ast.NotEq: operator.ne}
 _KINDS = {"number": "a number", "int": "an integer", "bool": "True or False", "ints": "a tuple of integers",
-          "dims": "an integer or a tuple of integers", "tensors": "a tuple of tensors"}
+          "dims": "an integer or a tuple of integers", "sizes": "an integer or a tuple of integers", "tensors": "a tuple of tensors"}
 
 
 class ProgramProblem(Exception):
@@ -354,7 +354,7 @@ def _fits(parameter, term):
     integers = isinstance(term, Tuple) and all(isinstance(i, Number) and isinstance(i.value, int) for i in term.items)
     tensor = isinstance(term, (Name, Call, Subscript))
     match parameter.kind:
-        case "tensor" | "indices" | "mask":
+        case "tensor" | "indices" | "mask" | "mask_or_tensor":
             return tensor
         case "tensor_or_number":
             return tensor or isinstance(term, Number)
@@ -373,6 +373,8 @@ def _fits(parameter, term):
             return integers
         case "dims":
             return integer or integers
+        case "sizes":
+            return integer or integers or isinstance(term, Constant) and term.value in parameter.choices
     return False
 
 

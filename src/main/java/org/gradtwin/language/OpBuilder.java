@@ -47,6 +47,8 @@ public final class OpBuilder {
     List<String> constants = List.of();
     List<String> together = List.of();
     List<String> neverNone = List.of();
+    List<String> samples = List.of();
+    List<String> fixed = List.of();
     final Map<String, Object> kernels = new LinkedHashMap<>();
 
     @Nullable
@@ -171,6 +173,18 @@ public final class OpBuilder {
         for (String name : names) {
             kernels.put(name, budget.written());
         }
+        return this;
+    }
+
+    /** Names attributes that a program may give, but only as they are by default; the shape rule refuses others. */
+    public OpBuilder onlyByDefault(String... attributes) {
+        this.fixed = List.of(attributes);
+        return this;
+    }
+
+    /** Calls for random programs, where operands that chance proposes seldom fit; see {@link Sample#parse}. */
+    public OpBuilder samples(String... samples) {
+        this.samples = List.of(samples);
         return this;
     }
 
