@@ -89,7 +89,10 @@ final class MatrixRules {
         rule("softmax", (x, call) -> x.softmax(call.integer("dim")));
         rule("log_softmax", (x, call) -> x.logSoftmax(call.integer("dim")));
         rule("linear", (x, call) -> Layers.linear(x, call.matrix(1), call.optional(2)));
-        RULES.put("embedding", call -> new Floating(Layers.embedding(call.plain(0), call.matrix(1), null)));
+        RULES.put("embedding", call -> new Floating(Layers.embedding(
+                        call.plain(0),
+                        call.matrix(1),
+                        call.attributes().optionalInteger("padding_idx").orElse(null))));
         rule(
                 "layer_norm",
                 (x, call) -> Layers.layerNorm(
