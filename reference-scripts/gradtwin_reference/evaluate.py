@@ -34,7 +34,7 @@ def forward(program, leaves, at_line=None):
             at_line(statement.line)
         try:
             value = statement.run(values)
-        except (RuntimeError, IndexError, TypeError, ValueError, NameError, ZeroDivisionError) as e:
+        except (RuntimeError, IndexError, TypeError, ValueError, NameError, ZeroDivisionError, AssertionError) as e:
             raise Refusal(statement.line, e) from e
         if value.requires_grad and not value.is_leaf:
             value.retain_grad()
