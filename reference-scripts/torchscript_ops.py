@@ -60,11 +60,24 @@ def product(x: Tensor, dim: Optional[int], keepdim: bool) -> Tensor:
     return torch.prod(x, dim, keepdim)
 
 
-def table(indices: Tensor, weight: Tensor) -> Tensor:
+def table(indices: Tensor, weight: Tensor, padding: Optional[int]) -> Tensor:
     """As torch.nn.functional.embedding does it: ATen alone would take any weight that has rows."""
     if weight.dim() != 2:
         raise RuntimeError("'weight' must be 2-D")
-    return torch.ops.aten.embedding(weight, indices)
+    row = -1 if padding is None else padding + weight.size(0) if padding < 0 else padding
+    return torch.ops.aten.embedding(weight, indices, row)
+
+
+def several(x: Tensor, count: int) -> Tensor:
+    """As torch.nn.functional's norms do it: one value alone for each of so many means and variances is refused."""
+    if x.numel() == count:
+        raise RuntimeError(f"Expected more than 1 value per channel when training, got input size {x.size()}")
+    return x
+
+
+def unit(x: Tensor, p: float, dim: int, eps: float) -> Tensor:
+    """As torch.nn.functional.normalize does it."""
+    return x / torch.linalg.vector_norm(x, p, [dim], True).clamp_min(eps).expand_as(x)
 
 
 def logistic(
@@ -132,11 +145,11 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     """The lines that give an attribute, or an optional operand, its name."""
     name, kind = parameter["name"], parameter["kind"]
     optional = not parameter["required"] and parameter["default"] is None
-    if kind in ("tensor", "indices", "mask"):
+    if kind in ("tensor", "indices", "mask", "mask_or_tensor"):
         return _OPTIONAL.format(name, "", "Tensor", name + "_", 1) if optional else ""
     if kind in ("tensor_or_number", "tensors"):
         return ""
-    if kind == "dims":
+    if kind in ("dims", "sizes"):
         return _DIMS.format(name)
     if optional:
         return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
@@ -151,7 +164,7 @@ def method(row: Dict[str, Any]) -> str:
         unpack = unpacked(parameter)
         if parameter["kind"] == "tensors":
             arguments.append(parameter["name"] + ": List[Tensor]")
-        elif parameter["kind"] in ("tensor", "tensor_or_number", "indices", "mask"):
+        elif parameter["kind"] in ("tensor", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
     if lines:
