@@ -145,7 +145,7 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     """The lines that give an attribute, or an optional operand, its name."""
     name, kind = parameter["name"], parameter["kind"]
     optional = not parameter["required"] and parameter["default"] is None
-    if kind in ("tensor", "indices", "mask", "mask_or_tensor"):
+    if kind in ("tensor", "any", "indices", "mask", "mask_or_tensor"):
         return _OPTIONAL.format(name, "", "Tensor", name + "_", 1) if optional else ""
     if kind in ("tensor_or_number", "tensors"):
         return ""
@@ -164,7 +164,7 @@ def method(row: Dict[str, Any]) -> str:
         unpack = unpacked(parameter)
         if parameter["kind"] == "tensors":
             arguments.append(parameter["name"] + ": List[Tensor]")
-        elif parameter["kind"] in ("tensor", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
+        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
     if lines:

@@ -354,7 +354,7 @@ def _fits(parameter, term):
     integers = isinstance(term, Tuple) and all(isinstance(i, Number) and isinstance(i.value, int) for i in term.items)
     tensor = isinstance(term, (Name, Call, Subscript))
     match parameter.kind:
-        case "tensor" | "indices" | "mask" | "mask_or_tensor":
+        case "tensor" | "any" | "indices" | "mask" | "mask_or_tensor":
             return tensor
         case "tensor_or_number":
             return tensor or isinstance(term, Number)

@@ -1,25 +1,31 @@
 package org.gradtwin.engine;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
+import org.gradtwin.language.Index;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Applies an op that an engine has no rule for, by the op's definition. */
+/** Applies an op that an engine has no rule for, by the op's definition, its sources or its value. */
 public final class Lowering {
     private Lowering() {}
 
     /**
-     * The value of an op, computed by the ops that its definition is made of.
+     * The value of an op: what its definition gives, or the elements at its sources, or a constant.
      *
      * @param graph applies those, by their definitions in turn where it has no rule for them either
      * @param call the op, the types of the operands, the attributes
@@ -27,6 +33,12 @@ public final class Lowering {
      * @param floating the floating type of the graph
      */
     public static <V> V apply(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
+        if (call.op().isValue()) {
+            return graph.leaf(call.op().value(call, values(graph, operands)), false);
+        }
+        if (call.op().isSelection()) {
+            return selection(graph, call, operands, floating);
+        }
         Map<String, V> values = new HashMap<>();
         List<String> names = call.names();
         for (int i = 0; i < names.size(); i++) {
@@ -44,6 +56,45 @@ public final class Lowering {
             throw new IllegalStateException(call.op().id() + ": the definition is empty");
         }
         return last;
+    }
+
+    /** Takes the elements by one subscript: of the operands as vectors, one after the other, and at their end the fill value. */
+    private static <V> V selection(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
+        int[] sources = sources(graph, call, operands);
+        List<@Nullable V> parts = new ArrayList<>();
+        int size = 0;
+        for (int operand : call.op().selectedFrom(operands)) {
+            parts.add(graph.apply(
+                    Ops.of("reshape"),
+                    Arrays.asList(operands.get(operand)),
+                    new Attributes(Map.of("shape", List.of(call.shape(operand).size())))));
+            size += call.shape(operand).size();
+        }
+        double fill = call.op().fill(call.attributes());
+        parts.add(graph.leaf(Tensor.of(floating, Shape.of(1), fill), false));
+        int end = size;
+        long[] positions =
+                Arrays.stream(sources).mapToLong(i -> i < 0 ? end : i).toArray();
+        Shape result = call.op().shape(call.operands(), call.attributes());
+        return graph.apply(
+                Ops.of("index"),
+                Arrays.asList(
+                        graph.apply(Ops.of("cat"), parts, new Attributes(Map.of("dim", 0))),
+                        graph.leaf(Tensor.indices(result, positions), false)),
+                new Attributes(Map.of("index", new Index(List.of(new Index.Gather(1))))));
+    }
+
+    /** Where the elements of the result of a selection come from; see {@link Op#sources}. */
+    public static <V> int[] sources(Graph<V> graph, Call call, List<@Nullable V> operands) {
+        return call.op().sources(call, call.op().readsValues() ? values(graph, operands) : List.of());
+    }
+
+    private static <V> List<@Nullable Tensor> values(Graph<V> graph, List<@Nullable V> operands) {
+        List<@Nullable Tensor> values = new ArrayList<>();
+        for (V operand : operands) {
+            values.add(operand == null ? null : graph.value(operand));
+        }
+        return values;
     }
 
     private static <V> V value(Graph<V> graph, Expr expr, Map<String, V> values, DType floating) {

@@ -47,7 +47,7 @@ abstract class ExactGraph<V> extends ForwardingGraph<V> {
     @Override
     public V apply(Op op, List<@Nullable V> operands, Attributes attributes) {
         V result = graph.apply(op, operands, attributes);
-        if (op.group() == Op.Group.SHAPE && exact.containsAll(operands)) {
+        if ((op.group() == Op.Group.SHAPE || op.isSelection()) && exact.containsAll(operands)) {
             exact.add(result);
         }
         return result;

@@ -67,6 +67,7 @@ final class Inference {
             case INDICES -> dtype == DType.INT64;
             case MASK -> dtype == DType.BOOL;
             case MASK_OR_TENSOR -> dtype != DType.INT64;
+            case ANY -> true;
             default -> dtype.isFloating();
         };
     }

@@ -77,6 +77,25 @@ public final class Op {
         void check(Call call, List<@Nullable Tensor> indices);
     }
 
+    /** Where the elements of a result come from. */
+    @FunctionalInterface
+    public interface SourceRule {
+        /**
+         * For each element of the result, in row-major order, the position of its source in the elements of all operands of kind
+         * tensor, flattened and one after the other; −1 for the fill value.
+         *
+         * @param values the operands, null where an optional one is absent; all null for an op that only moves elements
+         */
+        int[] sources(Call call, List<? extends @Nullable Tensor> values);
+    }
+
+    /** A result that no gradient flows through: a mask, indices. */
+    @FunctionalInterface
+    public interface ValueRule {
+        /** The result; operands are null where an optional one is absent. */
+        Tensor value(Call call, List<? extends @Nullable Tensor> operands);
+    }
+
     private final String id;
     private final Group group;
     private final Signature signature;
@@ -99,6 +118,11 @@ public final class Op {
     private final Map<String, Object> kernels;
     private final String twin;
     private final @Nullable Function<Call, String> definition;
+    private final boolean primitive;
+    private final @Nullable SourceRule sources;
+    private final boolean readsValues;
+    private final @Nullable String fill;
+    private final @Nullable ValueRule value;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
 
     Op(OpBuilder facts) {
@@ -123,12 +147,18 @@ public final class Op {
         kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
-        if (facts.primitive == (definition != null)) {
+        sources = facts.sources;
+        readsValues = facts.readsValues;
+        fill = facts.fill;
+        value = facts.value;
+        boolean derived = definition != null || value != null;
+        if (derived ? facts.primitive : !facts.primitive && sources == null) {
             throw facts.lacks(
-                    facts.primitive
+                    derived
                             ? "one of 'primitive' and a definition: it has both"
-                            : "a definition, or the word 'primitive'");
+                            : "a definition, a rule for sources, or the word 'primitive'");
         }
+        primitive = facts.primitive;
         if (kernels.isEmpty()) {
             throw facts.lacks("kernels");
         }
@@ -238,7 +268,60 @@ public final class Op {
 
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
     public boolean isPrimitive() {
-        return definition == null;
+        return primitive;
+    }
+
+    /** Whether the elements of its result are elements of its operands, or a fill value; see {@link #sources}. */
+    public boolean isSelection() {
+        return sources != null;
+    }
+
+    /** Whether {@link #sources} or {@link #value} go by the values of the operands, not by their shapes alone. */
+    public boolean readsValues() {
+        return readsValues;
+    }
+
+    /** Where the elements of the result of a selection come from; see {@link SourceRule}. */
+    public int[] sources(Call call, List<? extends @Nullable Tensor> values) {
+        SourceRule rule = sources;
+        if (rule == null) {
+            throw new IllegalStateException(id + " does not only move or select elements");
+        }
+        return rule.sources(call, values);
+    }
+
+    /** The positions in the signature of the operands whose elements a selection takes. */
+    public List<Integer> selectedFrom(List<?> operands) {
+        List<Parameter> parameters = signature.operands();
+        List<Integer> selected = new ArrayList<>();
+        for (int i = 0; i < operands.size(); i++) {
+            Parameter.Kind kind =
+                    parameters.get(Math.min(i, parameters.size() - 1)).kind();
+            boolean index = i >= parameters.size() && kind != Parameter.Kind.TENSORS;
+            if (operands.get(i) != null && !index && kind != Parameter.Kind.INDICES && kind != Parameter.Kind.MASK) {
+                selected.add(i);
+            }
+        }
+        return selected;
+    }
+
+    /** The number in the place of elements that have no source. */
+    public double fill(Attributes attributes) {
+        return fill == null ? 0 : attributes.number(fill);
+    }
+
+    /** Whether the result is a constant that follows from the values of the operands; see {@link #value}. */
+    public boolean isValue() {
+        return value != null;
+    }
+
+    /** The result of such an op; see {@link ValueRule}. */
+    public Tensor value(Call call, List<? extends @Nullable Tensor> operands) {
+        ValueRule rule = value;
+        if (rule == null) {
+            throw new IllegalStateException(id + " is not a constant");
+        }
+        return rule.value(call, operands);
     }
 
     /**
@@ -283,10 +366,17 @@ public final class Op {
      * @throws IllegalArgumentException if PyTorch would refuse them, with the numbers
      */
     public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
-        DType dtype = gives == null ? floating : gives;
+        DType dtype = gives == null ? ofOperands(operands, floating) : gives;
         boolean requiresGrad =
                 isDifferentiable() && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
         return new Type(dtype, shape(operands, attributes), requiresGrad);
+    }
+
+    /** The type of an operand that may be of any, else the floating one. */
+    private DType ofOperands(List<@Nullable Type> operands, DType floating) {
+        Type first = operands.isEmpty() ? null : operands.get(0);
+        boolean any = signature.operands().get(0).kind() == Parameter.Kind.ANY;
+        return any && first != null ? first.dtype() : floating;
     }
 
     /** The shape of the result; see {@link #type}. */

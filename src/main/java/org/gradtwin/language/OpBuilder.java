@@ -10,6 +10,8 @@ import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.IndexRule;
 import org.gradtwin.language.Op.KinkTest;
 import org.gradtwin.language.Op.ShapeRule;
+import org.gradtwin.language.Op.SourceRule;
+import org.gradtwin.language.Op.ValueRule;
 import org.gradtwin.language.Op.ValueTest;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,17 @@ public final class OpBuilder {
     Function<Call, String> definition;
 
     boolean primitive;
+
+    @Nullable
+    SourceRule sources;
+
+    boolean readsValues;
+
+    @Nullable
+    String fill;
+
+    @Nullable
+    ValueRule value;
 
     OpBuilder(Signature signature) {
         this.signature = signature;
@@ -208,6 +221,31 @@ public final class OpBuilder {
     /** The same where it depends on shapes, or on what is given. */
     public OpBuilder definition(Function<Call, String> text) {
         this.definition = text;
+        return this;
+    }
+
+    /** The op moves elements by its operands' shapes alone; see {@link SourceRule}. No engine needs a rule for it. */
+    public OpBuilder moves(Function<Call, int[]> sources) {
+        this.sources = (call, values) -> sources.apply(call);
+        return this;
+    }
+
+    /** The op chooses elements by the values of its operands; see {@link SourceRule}. No engine needs a rule for it. */
+    public OpBuilder selects(SourceRule sources) {
+        this.sources = sources;
+        this.readsValues = true;
+        return this;
+    }
+
+    /** The attribute that fills what has no source; 0 unless told. */
+    public OpBuilder fill(String attribute) {
+        this.fill = attribute;
+        return this;
+    }
+
+    /** The result follows from the operands' values, and no gradient flows through it. No engine needs a rule for it. */
+    public OpBuilder value(ValueRule value) {
+        this.value = value;
         return this;
     }
 

@@ -26,6 +26,8 @@ public record Parameter(
     public enum Kind {
         /** A floating-point tensor. */
         TENSOR,
+        /** A tensor of any type, which is then that of the result. */
+        ANY,
         /** A floating-point tensor or a number. */
         TENSOR_OR_NUMBER,
         /** An int64 tensor. */

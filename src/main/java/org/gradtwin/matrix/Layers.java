@@ -62,7 +62,7 @@ public final class Layers {
                 targets[at] = row == padding ? -1 : sources[at];
             }
         }
-        return Shapes.gather(weight, result, sources, targets);
+        return Shapes.gather(weight, result, 0, sources, targets);
     }
 
     /**

@@ -316,13 +316,19 @@ public final class Matrix {
 
     /** {@code take}: the elements at these row-major positions, in a shape; the gradients of repeated ones add up. */
     public Matrix take(Shape result, int... positions) {
-        int[] sources = Shapes.positions(result, shape, positions);
-        return Shapes.gather(this, result, sources, sources);
+        int[] sources = Shapes.positions(result, 0, shape, positions);
+        return Shapes.gather(this, result, 0, sources, sources);
+    }
+
+    /** The same with a number in the place of the elements at −1, which gets no gradient. */
+    public Matrix take(Shape result, double fill, int... positions) {
+        int[] sources = Shapes.positions(result, -1, shape, positions);
+        return Shapes.gather(this, result, fill, sources, sources);
     }
 
     /** Adds each element to the one at its row-major position in a value of that shape that is 0 elsewhere. */
     public Matrix scatterAdd(Shape result, int... positions) {
-        return Shapes.scatterAdd(this, result, Shapes.positions(shape, result, positions));
+        return Shapes.scatterAdd(this, result, Shapes.positions(shape, 0, result, positions));
     }
 
     /** x where the mask is true, y elsewhere, all three broadcast; the gradient of what is not chosen is 0. */

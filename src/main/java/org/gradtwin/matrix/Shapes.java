@@ -189,7 +189,7 @@ final class Shapes {
                 }
             }
         }
-        return gather(x, result, sources, sources);
+        return gather(x, result, 0, sources, sources);
     }
 
     /** A place along a dimension, counted from the end if it is negative. */
@@ -202,14 +202,14 @@ final class Shapes {
         return place < 0 ? place + size : place;
     }
 
-    /** Refuses positions that do not fill a shape, or lie outside of another one. */
-    static int[] positions(Shape filled, Shape within, int... positions) {
+    /** Refuses positions that do not fill a shape, or lie below the least one or outside of another shape. */
+    static int[] positions(Shape filled, int least, Shape within, int... positions) {
         if (positions.length != filled.size()) {
             throw new IllegalArgumentException(
                     "%d positions for %s with %d elements".formatted(positions.length, filled, filled.size()));
         }
         for (int position : positions) {
-            if (position < 0 || position >= within.size()) {
+            if (position < least || position >= within.size()) {
                 throw new IllegalArgumentException("position %d is out of range for %s with %d elements"
                         .formatted(position, within, within.size()));
             }
@@ -220,12 +220,13 @@ final class Shapes {
     /**
      * Takes the elements at the sources.
      *
+     * @param fill what stands in the place of those at −1
      * @param targets where the gradient of each element goes, −1 for nowhere
      */
-    static Matrix gather(Matrix x, Shape shape, int[] sources, int[] targets) {
+    static Matrix gather(Matrix x, Shape shape, double fill, int[] sources, int[] targets) {
         Graph graph = x.graph();
         Storage y = graph.allocate(sources.length);
-        gather(x.data(), sources, y);
+        gather(x.data(), sources, fill, y);
         return graph.record(
                 shape,
                 y,
@@ -247,15 +248,15 @@ final class Shapes {
                 y,
                 gradient -> {
                     Storage share = graph.allocate(targets.length);
-                    gather(gradient, targets, share);
+                    gather(gradient, targets, 0, share);
                     x.receive(share);
                 },
                 x);
     }
 
-    private static void gather(Storage from, int[] sources, Storage to) {
+    private static void gather(Storage from, int[] sources, double fill, Storage to) {
         for (int i = 0; i < sources.length; i++) {
-            to.set(i, from.get(sources[i]));
+            to.set(i, sources[i] < 0 ? fill : from.get(sources[i]));
         }
     }
 

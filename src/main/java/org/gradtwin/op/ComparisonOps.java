@@ -5,9 +5,13 @@ import static org.gradtwin.language.Op.Group.CHOICE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Comparisons, element by element (torch.lt and others): the result is bool, and no gradient flows through it. */
 @AutoService(OpFile.class)
@@ -22,7 +26,7 @@ public final class ComparisonOps implements OpFile {
                         .gives(DType.BOOL)
                         .kernels(EXACT, "lt")
                         .twin("torch.lt(input, other)")
-                        .primitive()
+                        .value((call, values) -> compare(call, values, (x, y) -> x < y))
                         .build(),
                 Op.of("le(input, other: tensor_or_number)")
                         .group(CHOICE)
@@ -31,7 +35,7 @@ public final class ComparisonOps implements OpFile {
                         .gives(DType.BOOL)
                         .kernels(EXACT, "le")
                         .twin("torch.le(input, other)")
-                        .primitive()
+                        .value((call, values) -> compare(call, values, (x, y) -> x <= y))
                         .build(),
                 Op.of("gt(input, other: tensor_or_number)")
                         .group(CHOICE)
@@ -40,7 +44,7 @@ public final class ComparisonOps implements OpFile {
                         .gives(DType.BOOL)
                         .kernels(EXACT, "gt")
                         .twin("torch.gt(input, other)")
-                        .primitive()
+                        .value((call, values) -> compare(call, values, (x, y) -> x > y))
                         .build(),
                 Op.of("ge(input, other: tensor_or_number)")
                         .group(CHOICE)
@@ -49,7 +53,7 @@ public final class ComparisonOps implements OpFile {
                         .gives(DType.BOOL)
                         .kernels(EXACT, "ge")
                         .twin("torch.ge(input, other)")
-                        .primitive()
+                        .value((call, values) -> compare(call, values, (x, y) -> x >= y))
                         .build(),
                 Op.of("eq(input, other: tensor_or_number)")
                         .group(CHOICE)
@@ -58,7 +62,7 @@ public final class ComparisonOps implements OpFile {
                         .gives(DType.BOOL)
                         .kernels(EXACT, "eq")
                         .twin("torch.eq(input, other)")
-                        .primitive()
+                        .value((call, values) -> compare(call, values, (x, y) -> x == y))
                         .build(),
                 Op.of("ne(input, other: tensor_or_number)")
                         .group(CHOICE)
@@ -67,7 +71,24 @@ public final class ComparisonOps implements OpFile {
                         .gives(DType.BOOL)
                         .kernels(EXACT, "ne")
                         .twin("torch.ne(input, other)")
-                        .primitive()
+                        .value((call, values) -> compare(call, values, (x, y) -> x != y))
                         .build());
+    }
+
+    private interface Relation {
+        boolean holds(double x, double y);
+    }
+
+    private static Tensor compare(Call call, List<? extends @Nullable Tensor> values, Relation relation) {
+        Tensor x = Sources.given(values.get(0));
+        Tensor y = Sources.given(values.get(1));
+        Shape result = call.broadcast();
+        int[] from = x.shape().broadcastSources(result);
+        int[] to = y.shape().broadcastSources(result);
+        boolean[] holds = new boolean[from.length];
+        for (int i = 0; i < holds.length; i++) {
+            holds[i] = relation.holds(x.get(from[i]), y.get(to[i]));
+        }
+        return Tensor.bools(result, holds);
     }
 }

@@ -14,7 +14,7 @@ import org.gradtwin.language.OpFile;
 public final class IndexOp implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(Op.of("getitem(input)")
+        return List.of(Op.of("getitem(input: any)")
                 .id("index")
                 .group(SHAPE)
                 .operator("[]")
@@ -34,6 +34,7 @@ public final class IndexOp implements OpFile {
                         "gather")
                 .kernels(TERMS, "index_put")
                 .twin("index")
+                .selects((call, values) -> call.attributes().index().sources(call.shape(0), values))
                 .primitive()
                 .build());
     }

@@ -18,15 +18,16 @@ public final class PermuteOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                Op.of("permute(input, dims: ints)")
+                Op.of("permute(input: any, dims: ints)")
                         .group(SHAPE)
                         .shape(PermuteOps::permuted)
                         .ranks(0, 1, 2, 3, 4)
                         .kernels(EXACT, "permute")
                         .twin("torch.permute(input, dims)")
+                        .moves(PermuteOps::sources)
                         .primitive()
                         .build(),
-                Op.of("transpose(input, dim0: int, dim1: int)")
+                Op.of("transpose(input: any, dim0: int, dim1: int)")
                         .id("transpose_dims")
                         .group(SHAPE)
                         .ranks(0, 1, 2, 3, 4)
@@ -34,7 +35,7 @@ public final class PermuteOps implements OpFile {
                         .twin("torch.transpose(input, dim0, dim1)")
                         .definition(PermuteOps::exchanged)
                         .build(),
-                Op.of("t(input)")
+                Op.of("t(input: any)")
                         .id("transpose")
                         .group(SHAPE)
                         .operator(".T")
@@ -57,6 +58,15 @@ value = permute(input, (1, 0))
                     + " dimensions of " + shape + " once");
         }
         return Shape.of(Arrays.stream(order).map(shape::dim).toArray());
+    }
+
+    private static int[] sources(Call call) {
+        Shape from = call.shape(0);
+        int[] strides = from.strides();
+        return permuted(call)
+                .walk(Arrays.stream(call.attributes().integers("dims"))
+                        .map(d -> strides[from.dimension(d)])
+                        .toArray());
     }
 
     private static String exchanged(Call call) {

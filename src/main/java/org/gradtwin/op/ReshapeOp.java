@@ -6,6 +6,7 @@ import static org.gradtwin.language.Op.Group.SHAPE;
 import com.google.auto.service.AutoService;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
@@ -16,11 +17,12 @@ import org.gradtwin.tensor.Shape;
 public final class ReshapeOp implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(Op.of("reshape(input, shape: ints)")
+        return List.of(Op.of("reshape(input: any, shape: ints)")
                 .group(SHAPE)
                 .shape(ReshapeOp::reshaped)
                 .kernels(EXACT, "view", "_unsafe_view", "clone", "alias")
                 .twin("torch.reshape(input, shape)")
+                .moves(call -> IntStream.range(0, call.shape(0).size()).toArray())
                 .primitive()
                 .build());
     }

@@ -38,6 +38,26 @@ final class Rules {
         return reduced(call);
     }
 
+    /** A shape with another size along a dimension. */
+    static Shape with(Shape shape, int dim, int size) {
+        int[] dims = shape.dims();
+        dims[dim] = size;
+        return Shape.of(dims);
+    }
+
+    /**
+     * Dimensions counted from 0; none of a number.
+     *
+     * @throws IllegalArgumentException if one is out of range or named twice
+     */
+    static int[] distinct(Shape shape, int... dims) {
+        int[] counted = IntStream.of(dims).map(shape::dimension).toArray();
+        if (IntStream.of(counted).distinct().count() < counted.length) {
+            throw new IllegalArgumentException("dims " + tuple(dims) + " name a dimension of " + shape + " twice");
+        }
+        return shape.rank() == 0 ? new int[0] : counted;
+    }
+
     /** The shape of the first operand, in which the dimension must exist. */
     static Shape along(Call call) {
         call.shape(0).dimension(call.attributes().integer("dim"));

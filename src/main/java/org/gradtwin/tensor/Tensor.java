@@ -141,6 +141,24 @@ public final class Tensor {
         }
     }
 
+    /** The elements at these row-major positions, in a shape, with a number in the place of those at −1. */
+    public Tensor pick(Shape result, double fill, int... positions) {
+        requireCount(result, positions.length);
+        double[] from = toDoubles();
+        double[] picked = new double[positions.length];
+        for (int i = 0; i < picked.length; i++) {
+            picked[i] = positions[i] < 0 ? fill : from[positions[i]];
+        }
+        if (dtype.isFloating()) {
+            return new Tensor(dtype, result, picked, new long[0]);
+        }
+        return new Tensor(
+                dtype,
+                result,
+                new double[0],
+                Arrays.stream(picked).mapToLong(x -> (long) x).toArray());
+    }
+
     /** This tensor with each element rounded to another floating type. */
     public Tensor to(DType floating) {
         return dtype == floating ? this : of(floating, shape, toDoubles());

@@ -27,6 +27,22 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
         return attributes.get(key) == null ? null : attributes.number(key);
     }
 
+    /** The elements at the sources of an op that only moves or selects elements; see {@link Op#sources}. */
+    MatrixGraph.Value selection(int... sources) {
+        double fill = op.fill(attributes);
+        List<Matrix> from = new ArrayList<>();
+        for (int operand : op.selectedFrom(operands)) {
+            if (operands.get(operand) instanceof MatrixGraph.Value.Plain plain) {
+                return new MatrixGraph.Value.Plain(plain.tensor().pick(result, fill, sources));
+            }
+            from.add(matrix(operand));
+        }
+        Matrix whole = from.size() == 1
+                ? from.get(0)
+                : Matrix.cat(from.stream().map(x -> x.reshape(-1)).toList(), 0);
+        return new MatrixGraph.Value.Floating(whole.take(result, fill, sources));
+    }
+
     /** Where the elements of the result of an indexing come from. */
     int[] sources() {
         List<@Nullable Tensor> tensors = new ArrayList<>();

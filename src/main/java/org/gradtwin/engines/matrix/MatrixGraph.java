@@ -55,9 +55,12 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
         op.requireConstants(types);
         op.requireIndices(types, attributes, constants);
         Function<MatrixCall, Value> rule = MatrixRules.of(op);
-        return rule == null
-                ? Lowering.apply(this, new Call(op, types, attributes), operands, dtype)
-                : rule.apply(new MatrixCall(op, operands, attributes, result));
+        Call typed = new Call(op, types, attributes);
+        MatrixCall call = new MatrixCall(op, operands, attributes, result);
+        if (op.isSelection() && (rule == null || operands.get(0) instanceof Value.Plain)) {
+            return call.selection(Lowering.sources(this, typed, operands));
+        }
+        return rule == null ? Lowering.apply(this, typed, operands, dtype) : rule.apply(call);
     }
 
     private Type type(Value value) {

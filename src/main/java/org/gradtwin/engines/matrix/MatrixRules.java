@@ -7,18 +7,14 @@ import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.gradtwin.engine.Relation;
 import org.gradtwin.engines.matrix.MatrixGraph.Value;
 import org.gradtwin.engines.matrix.MatrixGraph.Value.Floating;
-import org.gradtwin.engines.matrix.MatrixGraph.Value.Plain;
 import org.gradtwin.language.Op;
 import org.gradtwin.matrix.Activations;
 import org.gradtwin.matrix.Layers;
 import org.gradtwin.matrix.Losses;
 import org.gradtwin.matrix.Matrix;
-import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
-import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** The matrix engine's rules: for the primitives, and for what it does faster than the ops' definitions. All other ops are lowered. */
@@ -61,12 +57,6 @@ final class MatrixRules {
                         x, call.attributes().text("approximate").equals("tanh")));
         rule("softplus", (x, call) -> Activations.softplus(x, call.number("beta"), call.number("threshold")));
         rule("clamp", (x, call) -> x.clamp(call.bound("min"), call.bound("max")));
-        compare("lt", (x, y) -> x < y);
-        compare("le", (x, y) -> x <= y);
-        compare("gt", (x, y) -> x > y);
-        compare("ge", (x, y) -> x >= y);
-        compare("eq", (x, y) -> x == y);
-        compare("ne", (x, y) -> x != y);
         rule("detach", (x, call) -> x.graph().leaf(x.shape(), x.values(), false));
         RULES.put("where", call -> new Floating(Matrix.where(call.plain(0), call.matrix(1), call.matrix(2))));
         rule("reshape", (x, call) -> x.reshape(call.result().dims()));
@@ -140,14 +130,5 @@ final class MatrixRules {
 
     private static void binary(String op, BinaryOperator<Matrix> rule) {
         rule(op, (x, call) -> rule.apply(x, call.matrix(1)));
-    }
-
-    private static void compare(String op, Relation comparison) {
-        RULES.put(op, call -> new Plain(comparison.of(call.result(), values(call, 0), values(call, 1))));
-    }
-
-    private static Tensor values(MatrixCall call, int operand) {
-        Matrix matrix = call.matrix(operand);
-        return Tensor.of(DType.FLOAT64, matrix.shape(), matrix.values());
     }
 }

@@ -49,7 +49,8 @@ record ScalarCall(Op op, List<@Nullable ScalarValue> operands, Attributes attrib
         return constant;
     }
 
-    private ScalarValue value(int operand) {
+    /** An operand that must be there. */
+    ScalarValue value(int operand) {
         ScalarValue value = operands.get(operand);
         if (value == null) {
             throw new IllegalArgumentException(op.id() + ": " + name(operand) + " is missing");

@@ -47,9 +47,11 @@ final class ScalarGraph implements Graph<ScalarValue> {
         op.requireIndices(types, attributes, constants);
         ScalarCall call = new ScalarCall(op, operands, attributes, result);
         Function<ScalarCall, ScalarValue> rule = ScalarRules.of(call);
-        return rule == null
-                ? Lowering.apply(this, new Call(op, types, attributes), operands, DType.FLOAT64)
-                : rule.apply(call);
+        Call typed = new Call(op, types, attributes);
+        if (op.isSelection() && (rule == null || operands.get(0) != null && constants.get(0) != null)) {
+            return ScalarSelection.selection(call, Lowering.sources(this, typed, operands));
+        }
+        return rule == null ? Lowering.apply(this, typed, operands, DType.FLOAT64) : rule.apply(call);
     }
 
     /** A copy, node by node: only what is computed from the copy counts for its gradient, and constants get one too. */

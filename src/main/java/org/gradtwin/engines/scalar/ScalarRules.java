@@ -9,7 +9,6 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.gradtwin.engine.Relation;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +55,6 @@ final class ScalarRules {
                 call -> x -> x.clamp(
                         call.attributes().optionalNumber("min").orElse(Double.NEGATIVE_INFINITY),
                         call.attributes().optionalNumber("max").orElse(Double.POSITIVE_INFINITY)));
-        compare("lt", (x, y) -> x < y);
-        compare("le", (x, y) -> x <= y);
-        compare("gt", (x, y) -> x > y);
-        compare("ge", (x, y) -> x >= y);
-        compare("eq", (x, y) -> x == y);
-        compare("ne", (x, y) -> x != y);
         rule("detach", call -> map(call.tensor(0), node -> Node.constant(node.data())));
         rule("where", ScalarSelection::where);
         rule("reshape", call -> new NodeTensor(call.result(), call.tensor(0).nodes()));
@@ -131,12 +124,5 @@ final class ScalarRules {
 
     private static NodeTensor map(NodeTensor x, UnaryOperator<Node> function) {
         return new NodeTensor(x.shape(), x.nodes().stream().map(function).toList());
-    }
-
-    private static void compare(String op, Relation comparison) {
-        RULES.put(
-                op,
-                call -> ScalarValue.constant(comparison.of(
-                        call.result(), call.tensor(0).values(), call.tensor(1).values())));
     }
 }

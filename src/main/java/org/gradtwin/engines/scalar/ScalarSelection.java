@@ -12,6 +12,27 @@ import org.jspecify.annotations.Nullable;
 final class ScalarSelection {
     private ScalarSelection() {}
 
+    /** The elements at the sources of an op that only moves or selects elements; see {@link org.gradtwin.language.Op#sources}. */
+    static ScalarValue selection(ScalarCall call, int[] sources) {
+        double fill = call.op().fill(call.attributes());
+        List<ScalarValue> from = new ArrayList<>();
+        List<Node> elements = new ArrayList<>();
+        for (int operand : call.op().selectedFrom(call.operands())) {
+            ScalarValue value = call.value(operand);
+            Tensor constant = value.constant();
+            if (constant != null) {
+                return ScalarValue.constant(constant.pick(call.result(), fill, sources));
+            }
+            from.add(value);
+            elements.addAll(value.nodes().nodes());
+        }
+        List<Node> nodes = new ArrayList<>(sources.length);
+        for (int source : sources) {
+            nodes.add(source < 0 ? Node.constant(fill) : elements.get(source));
+        }
+        return ScalarValue.computed(new NodeTensor(call.result(), nodes), from);
+    }
+
     static NodeTensor permute(ScalarCall call) {
         NodeTensor x = call.tensor(0);
         int[] dims = call.attributes().integers("dims");
