@@ -12,7 +12,7 @@ last argument `a`: a float64 vector with one entry after the other in the order 
     optional operand    1 if it is given, else 0, and then `a` itself stands in its place
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
     text                the position among the choices
-    ints, dims          how many, then each; -1 for None
+    ints, dims, sizes   how many, then each; -1 for None, -2, -3, … for the first, the second, … of the choices
 
 org.gradtwin.engines.torch.Packing writes that vector, for a subscript org.gradtwin.engines.torch.ScriptOps.
 
@@ -64,13 +64,21 @@ def table(indices: Tensor, weight: Tensor, padding: Optional[int]) -> Tensor:
     """As torch.nn.functional.embedding does it: ATen alone would take any weight that has rows."""
     if weight.dim() != 2:
         raise RuntimeError("'weight' must be 2-D")
+    if padding is not None and (padding < -weight.size(0) or padding >= weight.size(0)):
+        raise RuntimeError("Padding_idx must be within num_embeddings")
     row = -1 if padding is None else padding + weight.size(0) if padding < 0 else padding
     return torch.ops.aten.embedding(weight, indices, row)
 
 
+def two(sizes: Optional[List[int]]) -> List[int]:
+    """One size for both dimensions, or two."""
+    given = every(sizes)
+    return given + given if len(given) == 1 else given
+
+
 def several(x: Tensor, count: int) -> Tensor:
     """As torch.nn.functional's norms do it: one value alone for each of so many means and variances is refused."""
-    if x.numel() == count:
+    if x.numel() == count and count > 0:
         raise RuntimeError(f"Expected more than 1 value per channel when training, got input size {x.size()}")
     return x
 
@@ -139,6 +147,11 @@ _DIMS = """    {0}: Optional[List[int]] = None
         k += int(n[k])
     k += 1
 """
+# A string in the place of sizes: they are None, and the string has the name with _word.
+_WORD = """    {0}_word = ""
+    if n[k - 1] < -1.0:
+        {0}_word = {1}[-2 - int(n[k - 1])]
+"""
 
 
 def unpacked(parameter: Dict[str, Any]) -> str:
@@ -150,7 +163,7 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     if kind in ("tensor_or_number", "tensors"):
         return ""
     if kind in ("dims", "sizes"):
-        return _DIMS.format(name)
+        return _DIMS.format(name) + (_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
         return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]

@@ -319,7 +319,52 @@ def _vector_norm(a, func, x, ord=2, dim=None, keepdim=False, *, dtype=None):
     return total if ord == 1 else a.move(total ** (1 / ord), 2)
 
 
+def _convolution(a, func, x, weight, bias, stride, padding, dilation, transposed, output_padding, groups):
+    """A sum of products; a transposed one has at most as many terms as channels and elements of a window."""
+    terms = weight.shape[0] // groups * math.prod(weight.shape[2:]) if transposed else weight[0].numel()
+    units = max(a.units_of_terms(terms), 1)
+    out = func(a.moved(x, units), a.moved(weight, units), None, stride, padding, dilation, transposed, output_padding, groups)
+    return out if bias is None else a.move(out + bias.view(1, -1, *[1] * (x.dim() - 2)), 1)
+
+
+def _convolution_backward(a, func, grad, x, weight, bias_sizes, stride, padding, dilation, transposed, output_padding,
+                          groups, mask):
+    terms = (weight.shape[0] // groups * math.prod(weight.shape[2:]) if not transposed else weight[0].numel(),
+             x.shape[0] * math.prod((grad if not transposed else x).shape[2:]),
+             grad.shape[0] * math.prod(grad.shape[2:]))
+    grads = []
+    for i, n in enumerate(terms):
+        units = max(a.units_of_terms(n), 0 if i == 2 else 1)
+        only = [mask[j] and i == j for j in range(3)]
+        parts = (a.moved(t, units) for t in (grad, x, weight))
+        grads.append(func(*parts, bias_sizes, stride, padding, dilation, transposed, output_padding, groups, only)[i] if mask[i] else None)
+    return tuple(grads)
+
+
+def _windows(a, func, x, kernel, *rest):
+    """A mean over windows, or its gradient: a sum, and a division."""
+    units = a.units_of_terms(math.prod(kernel))
+    return a.move(func(a.moved(x, units), kernel, *rest), 1)
+
+
+def _windows_backward(a, func, grad, x, kernel, *rest):
+    return func(a.moved(grad, a.units_of_terms(math.prod(kernel)) + 1), x, kernel, *rest)
+
+
+def _col2im(a, func, x, output_size, kernel, *rest):
+    return func(a.moved(x, a.units_of_terms(math.prod(kernel))), output_size, kernel, *rest)
+
+
 STEPS = {
+    "col2im": _col2im,
+    "convolution": _convolution,
+    "convolution_backward": _convolution_backward,
+    "avg_pool2d": _windows,
+    "avg_pool2d_backward": _windows_backward,
+    "avg_pool3d": _windows,
+    "avg_pool3d_backward": _windows_backward,
+    "max_pool2d_with_indices_backward": _windows_backward,
+    "max_pool3d_with_indices_backward": _windows_backward,
     "native_batch_norm": _batch_norm,
     "native_batch_norm_backward": _batch_norm_backward,
     "native_group_norm": _group_norm,
