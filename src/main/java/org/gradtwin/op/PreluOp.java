@@ -45,6 +45,9 @@ public final class PreluOp implements OpFile {
         Shape x = call.shape(0);
         boolean one = call.shape(1).size() == 1 || x.rank() < 2;
         String weight = one ? "reshape(weight, ())" : Rules.byChannel("weight", x.rank());
-        return "value = where(input > 0, input, input * " + weight + ")";
+        return """
+                low = where(input > 0, 0, input)
+                value = where(input > 0, input, low * %s)
+                """.formatted(weight);
     }
 }
