@@ -13,6 +13,7 @@ last argument `a`: a float64 vector with one entry after the other in the order 
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
     text                the position among the choices
     ints, dims, sizes   how many, then each; -1 for None, -2, -3, … for the first, the second, … of the choices
+    (the result)        its number at the end, of an op with "results"
 
 org.gradtwin.engines.torch.Packing writes that vector, for a subscript org.gradtwin.engines.torch.ScriptOps.
 
@@ -60,6 +61,12 @@ def product(x: Tensor, dim: Optional[int], keepdim: bool) -> Tensor:
     return torch.prod(x, dim, keepdim)
 
 
+def parts(x: Tensor, sizes: Optional[List[int]], dim: int) -> List[Tensor]:
+    """One size is that of every part, but perhaps the last; a list of one that is the whole is the same."""
+    given = every(sizes)
+    return torch.split(x, given[0], dim) if len(given) == 1 else torch.split(x, given, dim)
+
+
 def table(indices: Tensor, weight: Tensor, padding: Optional[int]) -> Tensor:
     """As torch.nn.functional.embedding does it: ATen alone would take any weight that has rows."""
     if weight.dim() != 2:
@@ -101,8 +108,8 @@ class Ops(nn.Module):
     @torch.jit.export
     def index(self, x: Tensor, tensors: List[Tensor]) -> Tensor:
         """x[...]: integers, also those in 0-d tensors, are selected on the way, other index tensors gathered at the end. The
-        last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; or 2
-        for the next tensor."""
+        last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; 2
+        for the next tensor; or 3 for a new dimension."""
         n: List[float] = tensors[-1].tolist()
         gathers: List[Optional[Tensor]] = []
         gathered = False
@@ -121,6 +128,10 @@ class Ops(nn.Module):
                 x = torch.ops.aten.slice(x, len(gathers), start, stop, int(n[at + 5]))
                 gathers.append(None)
                 at += 6
+            elif n[at] == 3.0:
+                x = torch.unsqueeze(x, len(gathers))
+                gathers.append(None)
+                at += 1
             else:
                 i = tensors.pop(0)
                 if i.dim() == 0:
@@ -180,6 +191,8 @@ def method(row: Dict[str, Any]) -> str:
         elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
+    if row.get("results"):
+        lines += _INT.format("result")
     if lines:
         arguments.append("a: Tensor")
         lines = "    n: List[float] = a.tolist()\n    k = 0\n" + lines

@@ -3,6 +3,7 @@ else. No text is ever executed: `Statement.run` walks the tree and calls the fun
 
 import ast
 import keyword
+import math
 import operator
 import re
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ import torch.nn.functional
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
 _TOKEN = re.compile(
     r"""[ \t\f]*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_]\w*)"""
-    r"""|(?P<string>'[^'\\\n\r]*'|"[^"\\\n\r]*")|(?P<symbol>\*\*|[<>=!]=|\.\.\.|[-+*/@()\[\],:=.<>]))""", re.ASCII)
+    r"""|(?P<string>'[^'\\\n\r]*'|"[^"\\\n\r]*")|(?P<symbol>\*\*|[<>=!]=|\.\.\.|[-+*/%@&|^~()\[\],:=.<>]))""", re.ASCII)
 _BLANK = " \t\f"
 _MAX_DEPTH = 200
 _EXACT = 2**53
 _BINARY = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv,
-           ast.MatMult: operator.matmul, ast.Pow: operator.pow}
+           ast.MatMult: operator.matmul, ast.Pow: operator.pow,
+           ast.Mod: torch.remainder, ast.BitAnd: torch.logical_and, ast.BitOr: torch.logical_or, ast.BitXor: torch.logical_xor}
 _COMPARISONS = {ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt, ast.GtE: operator.ge, ast.Eq: operator.eq,
                 ast.NotEq: operator.ne}
 _KINDS = {"number": "a number", "int": "an integer", "bool": "True or False", "ints": "a tuple of integers",
@@ -103,29 +105,35 @@ class Program:
         """Reads a program, one statement a line."""
         statements, assigned, read = [], set(), []
         for number, text in enumerate(lines, start=1):
+            if text.lstrip(_BLANK).startswith("#"):
+                continue
             reader = _Reader(number, text, table)
-            statement = reader.statement()
+            line = reader.statements()
             read += [name for name in reader.names if name not in assigned and name not in read]
-            if statement.name in read:
-                raise ProgramProblem(number, 1, f"'{statement.name}' is read before it is assigned")
-            if statement.name in assigned:
-                raise ProgramProblem(number, 1, f"'{statement.name}' is assigned twice")
-            assigned.add(statement.name)
-            statements.append(statement)
+            for statement in line:
+                if statement.name in read:
+                    raise ProgramProblem(number, 1, f"'{statement.name}' is read before it is assigned")
+                if statement.name in assigned:
+                    raise ProgramProblem(number, 1, f"'{statement.name}' is assigned twice")
+                assigned.add(statement.name)
+                statements.append(statement)
         if not statements:
             raise ProgramProblem(1, 1, "the program is empty")
         return Program(tuple(statements), tuple(read))
 
 
 def is_name(name, table):
-    """Whether a value may have that name: no keyword of Python, no function of the op table."""
-    return bool(_NAME.match(name)) and not keyword.iskeyword(name) and name != "__debug__" and name not in table.functions
+    """Whether a value may have that name: no keyword of Python."""
+    return bool(_NAME.match(name)) and not keyword.iskeyword(name) and name != "__debug__"
 
 
 def torch_function(name):
     """PyTorch's function of that name. `torch.nn.functional` comes first: `torch.embedding` takes its arguments the
     other way round."""
-    return getattr(torch.nn.functional, name, None) or getattr(torch, name)
+    for home in (torch.nn.functional, torch, torch.linalg, torch.special, torch.Tensor):
+        if hasattr(home, name):
+            return getattr(home, name)
+    return None
 
 
 def _value(expr, values):
@@ -141,7 +149,10 @@ def _value(expr, values):
         case Tuple(items):
             return tuple(_value(item, values) for item in items)
         case Subscript(base, items):
-            return _value(base, values)[tuple(i if i is None or i is ... or isinstance(i, (int, slice)) else _value(i, values) for i in items)]
+            base = _value(base, values)
+            if not isinstance(base, torch.Tensor):
+                return base[items[0]]
+            return base[tuple(i if i is None or i is ... or isinstance(i, (int, slice)) else _value(i, values) for i in items)]
     raise TypeError(f"no expression: {expr!r}")
 
 
@@ -159,7 +170,7 @@ class _Reader:
         self.line, self.text, self.table = line, text, table
         self.names = []
 
-    def statement(self):
+    def statements(self):
         self._require_tokens()
         try:
             tree = ast.parse(self.text.strip(_BLANK), mode="exec")
@@ -168,14 +179,19 @@ class _Reader:
         if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assign):
             raise ProgramProblem(self.line, 1, "expected 'name = expression'")
         assign = tree.body[0]
-        if len(assign.targets) != 1 or not isinstance(assign.targets[0], ast.Name):
+        target = assign.targets[0]
+        names = target.elts if isinstance(target, ast.Tuple) else [target]
+        if len(assign.targets) != 1 or not all(isinstance(name, ast.Name) for name in names):
             raise ProgramProblem(self.line, 1, "expected 'name = expression'")
-        name = assign.targets[0]
-        self._require_free(name)
+        name = names[0]
+        for each in names:
+            self._require_free(each)
         expr = self._expr(assign.value, 0)
         if isinstance(expr, Number):
             raise self._error(assign.value, f"'{name.id}' is the number {expr.value}, not a tensor")
-        return Statement(self.line, name.id, expr)
+        if len(names) > 1:
+            return [Statement(self.line, each.id, Subscript(expr, (i,))) for i, each in enumerate(names)]
+        return [Statement(self.line, name.id, expr)]
 
     def _require_tokens(self):
         """Python has more tokens than the language: 0x10, 1_000, 1j, comments, line ends."""
@@ -184,6 +200,8 @@ class _Reader:
             raise ProgramProblem(self.line, 1, "unexpected indentation")
         while at < end:
             token = _TOKEN.match(self.text, at)
+            if not token and self.text[at:].lstrip(_BLANK).startswith("#") and "\n" not in self.text:
+                break
             if not token:
                 at += len(self.text[at:]) - len(self.text[at:].lstrip(_BLANK))
                 raise ProgramProblem(self.line, at + 1, f"unexpected character {self.text[at]!r}")
@@ -236,6 +254,20 @@ class _Reader:
                 if all(isinstance(operand, Number) for operand in operands):
                     raise self._error(node, "a comparison of two numbers is not a tensor")
                 return Call(_COMPARISONS[type(op)], operands)
+            case ast.UnaryOp(op=ast.Invert(), operand=operand):
+                return Call(torch.logical_not, (self._expr(operand, depth + 1),))
+            case ast.List(elts=elts):
+                return Tuple(tuple(self._term(item, depth + 1) for item in elts))
+            case ast.Attribute(value=ast.Name(id="math" | "torch"), attr="pi" | "e" | "inf" | "nan" as attr):
+                return Number(getattr(math, attr))
+            case ast.Attribute(value=value, attr="mT"):
+                return Call(lambda x: x.mT, (self._tensor(value, depth + 1),))
+            case ast.Attribute(value=value, attr="values" | "indices" as attr):
+                return Subscript(self._tensor(value, depth + 1), (0 if attr == "values" else 1,))
+            case ast.Call(func=ast.Attribute(value=ast.Attribute(value=ast.Name(id="torch")), attr=function), args=args, keywords=keywords):
+                return self._call(node, function, args, keywords, depth)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="math"), attr=function), args=args):
+                return Number(getattr(math, function)(*[self._term(a, depth + 1).value for a in args]))
             case ast.Attribute(value=value, attr="T"):
                 return Call(_transpose, (self._tensor(value, depth + 1),))
             case ast.Attribute(attr=attr):
@@ -253,7 +285,7 @@ class _Reader:
             case ast.Call(func=ast.Attribute(value=ast.Name(id="torch" | "F"), attr=function), args=args, keywords=keywords):
                 return self._call(node, function, args, keywords, depth)
             case ast.Call(func=ast.Attribute(value=receiver, attr=function), args=args, keywords=keywords):
-                return self._call(node, function, [receiver, *args], keywords, depth)
+                return self._call(node, function, [receiver, *args], keywords, depth, getattr(torch.Tensor, function, None))
         raise self._error(node, f"{type(node).__name__} is not part of the language")
 
     def _number(self, node, value):
@@ -304,9 +336,9 @@ class _Reader:
             raise self._error(node, problem)
         return expr.value
 
-    def _call(self, node, function, args, keywords, depth):
-        candidates = self.table.functions.get(function)
-        if not candidates:
+    def _call(self, node, function, args, keywords, depth, method=None):
+        found = method or torch_function(function)
+        if found is None:
             raise self._error(node, f"there is no function '{function}'")
         if any(isinstance(a, ast.Starred) for a in args) or any(k.arg is None for k in keywords):
             raise self._error(node, f"{function}: * and ** are not part of the language")
@@ -315,67 +347,7 @@ class _Reader:
             raise self._error(node, f"{function}: '{next(n for n in names if names.count(n) > 1)}' is given twice")
         positional = [self._term(a, depth + 1) for a in args]
         named = {k.arg: self._term(k.value, depth + 1) for k in keywords}
-        op = candidates[0]
-        if len(candidates) > 1:
-            exponent = positional[1] if len(positional) > 1 else named.get("exponent")
-            wanted = "number" if isinstance(exponent, Number) else "tensor"
-            op = next(o for o in candidates if o.parameters[1].kind == wanted)
-        self._check(node, op, positional, named)
-        return Call(torch_function(function), tuple(positional), tuple(named.items()))
-
-    def _check(self, node, op, positional, named):
-        """Whether the arguments fit the signature, as Python would bind them."""
-        places = [p for p in op.parameters if not p.keyword_only]
-        if len(positional) > len(places):
-            raise self._error(node, f"{op.function}: takes at most {len(places)} positional arguments, "
-                                    f"{len(positional)} are given")
-        given = {p.name: term for p, term in zip(places, positional)}
-        for name, term in named.items():
-            if name not in {p.name for p in op.parameters}:
-                raise self._error(node, f"{op.function}: there is no parameter '{name}'")
-            if name in given:
-                raise self._error(node, f"{op.function}: '{name}' is given twice")
-            given[name] = term
-        for parameter in op.parameters:
-            if parameter.name not in given:
-                if parameter.required:
-                    raise self._error(node, f"{op.function}: '{parameter.name}' is missing")
-            elif not _fits(parameter, given[parameter.name]):
-                wanted = _KINDS.get(parameter.kind, "a tensor")
-                wanted = f"one of {list(parameter.choices)}" if parameter.choices else wanted
-                raise self._error(node, f"{op.function}: '{parameter.name}' takes {wanted}, "
-                                        f"not {_described(given[parameter.name])}")
-
-
-def _fits(parameter, term):
-    if isinstance(term, Constant) and term.value is None:
-        return parameter.optional
-    integer = isinstance(term, Number) and isinstance(term.value, int)
-    integers = isinstance(term, Tuple) and all(isinstance(i, Number) and isinstance(i.value, int) for i in term.items)
-    tensor = isinstance(term, (Name, Call, Subscript))
-    match parameter.kind:
-        case "tensor" | "any" | "indices" | "mask" | "mask_or_tensor":
-            return tensor
-        case "tensor_or_number":
-            return tensor or isinstance(term, Number)
-        case "tensors":
-            return isinstance(term, Tuple) and bool(term.items) and all(
-                isinstance(i, (Name, Call, Subscript)) for i in term.items)
-        case "number":
-            return isinstance(term, Number)
-        case "int":
-            return integer
-        case "bool":
-            return isinstance(term, Constant) and isinstance(term.value, bool)
-        case "text":
-            return isinstance(term, Constant) and term.value in parameter.choices
-        case "ints":
-            return integers
-        case "dims":
-            return integer or integers
-        case "sizes":
-            return integer or integers or isinstance(term, Constant) and term.value in parameter.choices
-    return False
+        return Call(found, tuple(positional), tuple(named.items()))
 
 
 def _described(term):

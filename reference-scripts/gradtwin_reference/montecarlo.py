@@ -285,7 +285,9 @@ def _short_elements(tensor):
     return ((tensor * _SHORT_UNIT).frac() == 0) & (tensor.abs() < _SHORT_LIMIT)
 
 
-_ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_backward")
+# Backward kernels that add what was copied to several places.
+_SPREAD = ("unfold_backward", *(f"{kind}_pad{rank}d_backward" for kind in ("reflection", "replication") for rank in (1, 2, 3)))
+_ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_backward", "scatter_add", "index_add", *_SPREAD)
 
 
 def _count(name, func, args):
@@ -303,6 +305,11 @@ def _count(name, func, args):
             if len(args) < 4 or not args[3] or not args[2].numel():
                 return 0
             return int(func(torch.zeros_like(args[0]), args[1], torch.ones_like(args[2]), True).max())
+        case "scatter_add" | "index_add":
+            return int(func(torch.ones_like(args[0]), args[1], args[2], torch.ones_like(args[3])).max()) if args[0].numel() else 0
+        case _ if name in _SPREAD:
+            added = func(torch.ones_like(args[0]), *args[1:])
+            return int(added.max()) if added.numel() else 0
     dims = args[1] if len(args) > 1 else None
     shape = args[0].shape
     if isinstance(dims, int):

@@ -31,6 +31,13 @@ public final class Attributes {
         this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
+    /** These and one more, or another value for one of them. */
+    public Attributes with(String key, @Nullable Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(values);
+        more.put(key, value);
+        return new Attributes(more);
+    }
+
     /** The keywords in the order of the signature. */
     public Iterable<String> keys() {
         return values.keySet();

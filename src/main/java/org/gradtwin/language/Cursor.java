@@ -63,12 +63,9 @@ abstract class Cursor {
         return tokens.get(next + 1).is(symbol);
     }
 
-    /** Whether a name and an opening parenthesis stand so many tokens after the next one. */
-    final boolean isCalledAfter(int tokensAhead) {
-        int name = next + tokensAhead;
-        return name + 1 < tokens.size()
-                && tokens.get(name).kind() == Kind.NAME
-                && tokens.get(name + 1).is("(");
+    /** The token so many after the next one, the end where there are no more. */
+    final Token ahead(int tokensAhead) {
+        return tokens.get(Math.min(next + tokensAhead, tokens.size() - 1));
     }
 
     final Token take() {
@@ -89,13 +86,13 @@ abstract class Cursor {
 
     final void expect(String symbol) {
         if (!takeIf(symbol)) {
-            throw error(peek(), "expected '" + symbol + "', found " + peek().quoted());
+            throw error(peek(), "expected '" + symbol + "', found " + peek().quoted() + Refusals.hint(peek()));
         }
     }
 
     final void expectEnd() {
         if (peek().kind() != Kind.END) {
-            throw error(peek(), "unexpected " + peek().quoted());
+            throw error(peek(), "unexpected " + peek().quoted() + Refusals.hint(peek()));
         }
     }
 

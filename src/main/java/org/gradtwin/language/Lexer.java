@@ -31,7 +31,7 @@ final class Lexer {
             + "(?<number>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)"
             + "|(?<name>[A-Za-z_]\\w*)"
             + "|'(?<single>[^'\\\\]*)'|\"(?<double>[^\"\\\\]*)\""
-            + "|(?<symbol>\\*\\*|[<>=!]=|\\.\\.\\.|[-+*/@()\\[\\],:=.<>]))");
+            + "|(?<symbol>\\*\\*|[<>=!]=|\\.\\.\\.|[-+*/%@&|^~()\\[\\],:=.<>]))");
 
     private Lexer() {}
 
@@ -58,7 +58,12 @@ final class Lexer {
                 while (isBlank(text.charAt(bad))) {
                     bad++;
                 }
-                throw new ProgramException(line, bad + 1, "unexpected character " + quoted(text.charAt(bad)));
+                char c = text.charAt(bad);
+                if (c == '#' && text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
+                    break;
+                }
+                throw new ProgramException(
+                        line, bad + 1, "unexpected character " + quoted(c) + Refusals.ofCharacter(c));
             }
             tokens.add(token(matcher));
             at = matcher.end();
@@ -74,6 +79,15 @@ final class Lexer {
             }
         }
         return tokens;
+    }
+
+    /** Whether a line holds nothing but blanks and a comment. */
+    static boolean isEmpty(String text) {
+        int at = 0;
+        while (at < text.length() && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return at < text.length() && text.charAt(at) == '#';
     }
 
     /** What Python skips within a line. */

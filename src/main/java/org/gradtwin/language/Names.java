@@ -12,11 +12,10 @@ final class Names {
 
     private Names() {}
 
-    /** Whether Python lets a value have that name and no op is called by it. */
+    /** Whether Python lets a value have that name. One that is also a function's hides the function, as in Python. */
     static boolean isFree(String name) {
         return name.matches("[A-Za-z_]\\w*")
                 && !KEYWORDS.contains(name)
-                && !name.equals("__debug__")
-                && Ops.byFunction(name).isEmpty();
+                && !name.equals("__debug__");
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -96,6 +97,9 @@ public final class Op {
         Tensor value(Call call, List<? extends @Nullable Tensor> operands);
     }
 
+    /** The attribute that says which of the results of a split is meant. */
+    public static final String RESULT = "result";
+
     private final String id;
     private final Group group;
     private final Signature signature;
@@ -119,7 +123,14 @@ public final class Op {
     private final String twin;
     private final @Nullable Function<Call, String> definition;
     private final boolean primitive;
+    private final List<Signature> aliases;
+    private final boolean method;
+    private final boolean spread;
+    private final int result;
+    private final @Nullable String resultName;
+    private final @Nullable ToIntFunction<Call> results;
     private final @Nullable SourceRule sources;
+    private final @Nullable SourceRule targets;
     private final boolean readsValues;
     private final @Nullable String fill;
     private final @Nullable ValueRule value;
@@ -148,17 +159,24 @@ public final class Op {
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
         sources = facts.sources;
+        targets = facts.targets;
         readsValues = facts.readsValues;
         fill = facts.fill;
         value = facts.value;
         boolean derived = definition != null || value != null;
-        if (derived ? facts.primitive : !facts.primitive && sources == null) {
+        if (derived ? facts.primitive : !facts.primitive && sources == null && targets == null) {
             throw facts.lacks(
                     derived
                             ? "one of 'primitive' and a definition: it has both"
                             : "a definition, a rule for sources, or the word 'primitive'");
         }
         primitive = facts.primitive;
+        aliases = List.copyOf(facts.aliases);
+        method = facts.method;
+        spread = facts.spread;
+        result = facts.result;
+        resultName = facts.resultName;
+        results = facts.results;
         if (kernels.isEmpty()) {
             throw facts.lacks("kernels");
         }
@@ -194,6 +212,46 @@ public final class Op {
     /** PyTorch's function name and parameters. */
     public Signature signature() {
         return signature;
+    }
+
+    /** Other ways in which PyTorch lets it be called; a parameter under another name stands in the same place. */
+    List<Signature> aliases() {
+        return aliases;
+    }
+
+    /** Whether PyTorch has it as a method of tensors only. */
+    public boolean isMethod() {
+        return method;
+    }
+
+    /** Whether its tuple of integers may be given to the method one by one, as in {@code x.expand(2, 3)}. */
+    boolean isSpread() {
+        return spread;
+    }
+
+    /** Whether PyTorch's function gives several results, of which this op is one. */
+    public boolean hasResults() {
+        return result >= 0;
+    }
+
+    /** Which of the results it is. */
+    public int result(Attributes attributes) {
+        return results == null ? result : attributes.integer(RESULT);
+    }
+
+    /** The name of the result where PyTorch gives it one, as {@code values}. */
+    Optional<String> resultName() {
+        return Optional.ofNullable(resultName);
+    }
+
+    /** How many results a call has; as many as there are names to take them where that does not depend on the call. */
+    int results(Call call, int names) {
+        return results == null ? names : results.applyAsInt(call);
+    }
+
+    /** Whether the results differ by nothing but their number, the attribute {@link #RESULT}. */
+    public boolean hasNumberedResults() {
+        return results != null;
     }
 
     /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
@@ -290,6 +348,20 @@ public final class Op {
         return rule.sources(call, values);
     }
 
+    /** Whether it adds the elements of its last tensor to those of its first; see {@link #targets}. */
+    public boolean isAddition() {
+        return targets != null;
+    }
+
+    /** For each element of the last tensor the position in the result where it is added; −1 for nowhere. */
+    public int[] targets(Call call, List<? extends @Nullable Tensor> values) {
+        SourceRule rule = targets;
+        if (rule == null) {
+            throw new IllegalStateException(id + " does not add elements to others");
+        }
+        return rule.sources(call, values);
+    }
+
     /** The positions in the signature of the operands whose elements a selection takes. */
     public List<Integer> selectedFrom(List<?> operands) {
         List<Parameter> parameters = signature.operands();
@@ -307,7 +379,7 @@ public final class Op {
 
     /** The number in the place of elements that have no source. */
     public double fill(Attributes attributes) {
-        return fill == null ? 0 : attributes.number(fill);
+        return fill == null ? 0 : attributes.optionalNumber(fill).orElse(0);
     }
 
     /** Whether the result is a constant that follows from the values of the operands; see {@link #value}. */

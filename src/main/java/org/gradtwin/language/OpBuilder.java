@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.gradtwin.language.Op.Budget;
 import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.IndexRule;
@@ -60,9 +61,22 @@ public final class OpBuilder {
     Function<Call, String> definition;
 
     boolean primitive;
+    final List<Signature> aliases = new ArrayList<>();
+    boolean method;
+    boolean spread;
+    int result = -1;
+
+    @Nullable
+    String resultName;
+
+    @Nullable
+    ToIntFunction<Call> results;
 
     @Nullable
     SourceRule sources;
+
+    @Nullable
+    SourceRule targets;
 
     boolean readsValues;
 
@@ -85,6 +99,38 @@ public final class OpBuilder {
     /** The group of the op table. */
     public OpBuilder group(Group group) {
         this.group = group;
+        return this;
+    }
+
+    /** Another way in which PyTorch lets it be called: {@code clip(input, min: number = None)}. What it leaves out has its default. */
+    public OpBuilder alias(String signature) {
+        aliases.add(Signature.parse(signature));
+        return this;
+    }
+
+    /** PyTorch has it as a method of tensors only. */
+    public OpBuilder method() {
+        this.method = true;
+        return this;
+    }
+
+    /** The method takes its tuple of integers also one by one. */
+    public OpBuilder spread() {
+        this.spread = true;
+        return this;
+    }
+
+    /** The op is one of several results of PyTorch's function; each is an op of that function. */
+    public OpBuilder result(int number, String name) {
+        this.result = number;
+        this.resultName = name;
+        return this;
+    }
+
+    /** PyTorch's function gives so many results, of which the attribute {@link Op#RESULT} chooses one. */
+    public OpBuilder results(ToIntFunction<Call> count) {
+        this.result = 0;
+        this.results = count;
         return this;
     }
 
@@ -233,6 +279,16 @@ public final class OpBuilder {
     /** The op chooses elements by the values of its operands; see {@link SourceRule}. No engine needs a rule for it. */
     public OpBuilder selects(SourceRule sources) {
         this.sources = sources;
+        this.readsValues = true;
+        return this;
+    }
+
+    /**
+     * The op adds the elements of its last tensor to those of its first: {@code targets} gives for each the position in the result,
+     * −1 for nowhere. No engine needs a rule for it.
+     */
+    public OpBuilder adds(SourceRule targets) {
+        this.targets = targets;
         this.readsValues = true;
         return this;
     }

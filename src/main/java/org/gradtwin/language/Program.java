@@ -2,6 +2,7 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -58,21 +59,45 @@ public final class Program {
         List<Statement> statements = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         Set<String> read = new LinkedHashSet<>();
+        Map<String, Integer> called = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
-            Statement statement = Parser.statement(lines.get(i), i + 1, constants);
-            collectNames(statement.expr(), taken, read);
-            if (read.contains(statement.name())) {
-                throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is read before it is assigned");
+            if (Lexer.isEmpty(lines.get(i))) {
+                continue;
             }
-            if (!taken.add(statement.name())) {
-                throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is assigned twice");
+            Parser parser = new Parser(lines.get(i), i + 1, constants);
+            List<Statement> parsed = parser.statements();
+            parsed.forEach(statement -> collectNames(statement.expr(), taken, read));
+            for (String function : parser.called()) {
+                requireFunction(function, i + 1, taken);
+                called.putIfAbsent(function, i + 1);
             }
-            statements.add(statement);
+            for (Statement statement : parsed) {
+                if (read.contains(statement.name())) {
+                    throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is read before it is assigned");
+                }
+                if (!taken.add(statement.name())) {
+                    throw new ProgramException(
+                            i + 1,
+                            1,
+                            "'" + statement.name() + "' is assigned twice: give the second value a name of its own");
+                }
+            }
+            statements.addAll(parsed);
         }
         if (statements.isEmpty()) {
             throw new ProgramException(1, 1, "the program is empty");
         }
-        return new Program(statements);
+        Program program = new Program(statements);
+        called.forEach((function, line) -> requireFunction(function, line, program.inputs));
+        return program;
+    }
+
+    /** A value hides the function of its name, in Python too. */
+    private static void requireFunction(String function, int line, Set<String> values) {
+        if (values.contains(function)) {
+            throw new ProgramException(
+                    line, 1, "'" + function + "' is a value of the program: write torch." + function + "(…) for the function");
+        }
     }
 
     /** Reads a program from text with one statement a line; blank lines are left out. */
@@ -114,7 +139,7 @@ public final class Program {
 
     /** The program as lines that parse to the same program. */
     public List<String> lines() {
-        return statements.stream().map(Statement::toString).toList();
+        return statements.stream().map(Statement::asLine).filter(line -> !line.isEmpty()).toList();
     }
 
     static void collectNames(@Nullable Expr expr, Set<String> defined, Set<String> free) {

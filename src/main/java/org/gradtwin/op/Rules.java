@@ -1,6 +1,7 @@
 package org.gradtwin.op;
 
 import java.util.Arrays;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
     /** The shape of the first operand. */
     static final ShapeRule FIRST = call -> call.shape(0);
+
+    /** Puts operands together as Python writes a tuple. */
+    static final Collector<CharSequence, ?, String> TUPLE = Collectors.joining(", ", "(", ",)");
 
     private Rules() {}
 
@@ -36,6 +40,20 @@ final class Rules {
             }
         }
         return reduced(call);
+    }
+
+    /** A shape that lacks a dimension. */
+    static Shape without(Shape shape, int dim) {
+        return Shape.of(
+                IntStream.range(0, shape.rank()).filter(d -> d != dim).map(shape::dim).toArray());
+    }
+
+    /** An attribute that is an integer, a tuple of them, or None, which is none of them. */
+    static int[] integers(Call call, String key) {
+        Object value = call.attributes().get(key);
+        return value instanceof Integer single
+                ? new int[] {single}
+                : value == null ? new int[0] : call.attributes().integers(key);
     }
 
     /** A shape with another size along a dimension. */

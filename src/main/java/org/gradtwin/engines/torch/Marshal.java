@@ -66,7 +66,7 @@ final class Marshal {
         return new Shape(Arrays.stream(shape.dims()).asLongStream().toArray());
     }
 
-    private static org.gradtwin.tensor.Shape shape(Shape shape) {
+    static org.gradtwin.tensor.Shape shape(Shape shape) {
         return org.gradtwin.tensor.Shape.of(
                 Arrays.stream(shape.getShape()).mapToInt(Math::toIntExact).toArray());
     }

@@ -33,6 +33,9 @@ final class Packing {
                 operand++;
             }
         }
+        if (op.hasNumberedResults()) {
+            packing.add(attributes.integer(Op.RESULT));
+        }
         return packing.entries();
     }
 
