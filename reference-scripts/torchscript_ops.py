@@ -12,7 +12,7 @@ last argument `a`: a float64 vector with one entry after the other in the order 
     optional operand    1 if it is given, else 0, and then `a` itself stands in its place
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
     text                the position among the choices
-    ints, dims          how many, then each; -1 for None
+    ints, dims, sizes   how many, then each; -1 for None, -2, -3, … for the first, the second, … of the choices
     (the result)        its number at the end, of an op with "results"
 
 org.gradtwin.engines.torch.Packing writes that vector, for a subscript org.gradtwin.engines.torch.ScriptOps.
@@ -68,11 +68,32 @@ def parts(x: Tensor, sizes: Optional[List[int]], dim: int) -> List[Tensor]:
     return torch.split(x, given[0], dim) if len(given) == 1 else torch.split(x, given, dim)
 
 
-def table(indices: Tensor, weight: Tensor) -> Tensor:
+def table(indices: Tensor, weight: Tensor, padding: Optional[int]) -> Tensor:
     """As torch.nn.functional.embedding does it: ATen alone would take any weight that has rows."""
     if weight.dim() != 2:
         raise RuntimeError("'weight' must be 2-D")
-    return torch.ops.aten.embedding(weight, indices)
+    if padding is not None and (padding < -weight.size(0) or padding >= weight.size(0)):
+        raise RuntimeError("Padding_idx must be within num_embeddings")
+    row = -1 if padding is None else padding + weight.size(0) if padding < 0 else padding
+    return torch.ops.aten.embedding(weight, indices, row)
+
+
+def two(sizes: Optional[List[int]]) -> List[int]:
+    """One size for both dimensions, or two."""
+    given = every(sizes)
+    return given + given if len(given) == 1 else given
+
+
+def several(x: Tensor, count: int) -> Tensor:
+    """As torch.nn.functional's norms do it: one value alone for each of so many means and variances is refused."""
+    if x.numel() == count and count > 0:
+        raise RuntimeError(f"Expected more than 1 value per channel when training, got input size {x.size()}")
+    return x
+
+
+def unit(x: Tensor, p: float, dim: int, eps: float) -> Tensor:
+    """As torch.nn.functional.normalize does it."""
+    return x / torch.linalg.vector_norm(x, p, [dim], True).clamp_min(eps).expand_as(x)
 
 
 def logistic(
@@ -172,18 +193,23 @@ _DIMS = """    {0}: Optional[List[int]] = None
         k += int(n[k])
     k += 1
 """
+# A string in the place of sizes: they are None, and the string has the name with _word.
+_WORD = """    {0}_word = ""
+    if n[k - 1] < -1.0:
+        {0}_word = {1}[-2 - int(n[k - 1])]
+"""
 
 
 def unpacked(parameter: Dict[str, Any]) -> str:
     """The lines that give an attribute, or an optional operand, its name."""
     name, kind = parameter["name"], parameter["kind"]
     optional = not parameter["required"] and parameter["default"] is None
-    if kind in ("tensor", "any", "indices", "mask"):
+    if kind in ("tensor", "any", "indices", "mask", "mask_or_tensor"):
         return _OPTIONAL.format(name, "", "Tensor", name + "_", 1) if optional else ""
     if kind in ("tensor_or_number", "tensors"):
         return ""
-    if kind == "dims":
-        return _DIMS.format(name)
+    if kind in ("dims", "sizes"):
+        return _DIMS.format(name) + (_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
         return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]
@@ -197,7 +223,7 @@ def method(row: Dict[str, Any]) -> str:
         unpack = unpacked(parameter)
         if parameter["kind"] == "tensors":
             arguments.append(parameter["name"] + ": List[Tensor]")
-        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask"):
+        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
     if row.get("results"):

@@ -8,6 +8,8 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 
 # Sums must not depend on how many cores there are.
 torch.set_num_threads(1)
+# It is refused on most machines, with a warning each time.
+torch.backends.nnpack.set_flags(False)
 # Fixtures go to the edges on purpose, and PyTorch warns there: broadcast targets, variances of one element.
 warnings.filterwarnings("ignore", category=UserWarning, module=r"gradtwin_reference\.")
 
@@ -34,7 +36,7 @@ def forward(statements, leaves, at_line=None):
             at_line(statement.line)
         try:
             value = statement.run(values)
-        except (RuntimeError, IndexError, TypeError, ValueError, ZeroDivisionError) as e:
+        except (RuntimeError, IndexError, TypeError, ValueError, ZeroDivisionError, AssertionError) as e:
             raise Refusal(statement.line, e) from e
         if value.requires_grad and not value.is_leaf:
             value.retain_grad()

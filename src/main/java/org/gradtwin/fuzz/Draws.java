@@ -137,7 +137,7 @@ final class Draws {
             case TEXT -> pick(parameter.choices());
             case INTS -> parameter.name().equals("dims") ? order(first.rank()) : sizes(first);
             case DIMS -> chance(0.6) ? (Object) dim(first) : first.rank() == 2 ? List.of(0, 1) : List.of(0);
-            default -> throw new IllegalStateException(parameter.name() + " is an operand");
+            default -> throw new IllegalStateException(parameter.name() + ": calls with it are given as samples");
         };
     }
 

@@ -24,6 +24,7 @@ import org.gradtwin.language.Ops;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.language.Program;
+import org.gradtwin.language.Sample;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -232,6 +233,34 @@ public final class ProgramGenerator {
         }
 
         private Apply proposal(Op op) {
+            return op.samples().isEmpty() ? proposed(op) : drawn(op, draws.pick(op.samples()));
+        }
+
+        /** A call that the op's file gives, of names at hand that have the shapes, and of new inputs. */
+        private Apply drawn(Op op, Sample sample) {
+            List<Parameter> parameters = op.signature().operands();
+            List<@Nullable Expr> operands = new ArrayList<>();
+            for (int i = 0; i < sample.shapes().size(); i++) {
+                Shape shape = sample.shapes().get(i);
+                Kind kind = parameters.get(Math.min(i, parameters.size() - 1)).kind();
+                if (shape == null) {
+                    operands.add(null);
+                } else if (kind == Kind.MASK || kind == Kind.MASK_OR_TENSOR && draws.chance(0.5)) {
+                    operands.add(draft.input(draws.mask(shape), false));
+                } else {
+                    List<String> fitting = draft.names().stream()
+                            .filter(name -> draft.value(name).shape().equals(shape))
+                            .toList();
+                    operands.add(
+                            !fitting.isEmpty() && draws.chance(0.7)
+                                    ? new Name(draws.pickLate(fitting))
+                                    : draft.input(draws.values(shape), !op.isConstant(i) && draws.chance(0.85)));
+                }
+            }
+            return new Apply(op, operands, sample.attributes(), 1);
+        }
+
+        private Apply proposed(Op op) {
             List<@Nullable Expr> operands = new ArrayList<>();
             List<Name> before = new ArrayList<>();
             for (Parameter parameter : op.signature().operands()) {

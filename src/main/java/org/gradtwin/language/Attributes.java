@@ -1,5 +1,6 @@
 package org.gradtwin.language;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,6 +110,24 @@ public final class Attributes {
     public int[] integers(String key) {
         return ((List<Integer>) required(key))
                 .stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * A number for each of so many dimensions: given as one for all, or one for each.
+     *
+     * @throws IllegalArgumentException if it is another count
+     */
+    public int[] sizes(String key, int count) {
+        int[] sizes = required(key) instanceof Integer one ? new int[] {one} : integers(key);
+        if (sizes.length == 1) {
+            int[] all = new int[count];
+            Arrays.fill(all, sizes[0]);
+            return all;
+        }
+        if (sizes.length != count) {
+            throw new IllegalArgumentException("'" + key + "' has " + sizes.length + " numbers for " + count + " dimensions");
+        }
+        return sizes;
     }
 
     /** The subscript of an indexing. */

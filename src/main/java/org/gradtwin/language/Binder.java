@@ -222,7 +222,7 @@ final class Binder {
             if (value instanceof Boolean && parameter.kind() == Kind.BOOL) {
                 return value;
             }
-            if (value instanceof String text && parameter.kind() == Kind.TEXT) {
+            if (value instanceof String text && !parameter.choices().isEmpty()) {
                 if (!parameter.choices().contains(text)) {
                     throw new IllegalArgumentException(function + ": '" + parameter.name() + "' is one of "
                             + parameter.choices() + ", not '" + text + "'");
@@ -234,11 +234,11 @@ final class Binder {
             if (parameter.kind() == Kind.NUMBER) {
                 return number.value();
             }
-            if (parameter.kind() == Kind.INT || parameter.kind() == Kind.DIMS) {
+            if (parameter.kind() == Kind.INT || parameter.kind().isIntOrTuple()) {
                 return integer(function, parameter, number);
             }
         }
-        if (term instanceof Term.Tuple tuple && (parameter.kind() == Kind.INTS || parameter.kind() == Kind.DIMS)) {
+        if (term instanceof Term.Tuple tuple && (parameter.kind() == Kind.INTS || parameter.kind().isIntOrTuple())) {
             List<Integer> items = new ArrayList<>();
             for (Term item : tuple.items()) {
                 if (!(item instanceof Term.Value value && value.expr() instanceof Number number)) {
@@ -267,7 +267,7 @@ final class Binder {
             case BOOL -> "True or False";
             case TEXT -> "one of " + parameter.choices();
             case INTS -> "a tuple of integers";
-            case DIMS -> "an integer or a tuple of integers";
+            case DIMS, SIZES -> "an integer or a tuple of integers";
             default -> "a tensor";
         };
     }

@@ -85,6 +85,7 @@ final class Inference {
         return switch (kind) {
             case INDICES -> dtype == DType.INT64;
             case MASK -> dtype == DType.BOOL;
+            case MASK_OR_TENSOR -> dtype != DType.INT64;
             case ANY -> true;
             default -> dtype.isFloating();
         };
@@ -102,6 +103,7 @@ final class Inference {
                         + switch (parameter.kind()) {
                             case INDICES -> "an int64";
                             case MASK -> "a bool";
+                            case MASK_OR_TENSOR -> "a bool or floating-point";
                             default -> "a floating-point";
                         }
                         + " tensor, not " + type.dtype().torchName());

@@ -122,6 +122,8 @@ public final class Op {
     private final List<String> constants;
     private final List<String> together;
     private final List<String> neverNone;
+    private final List<String> samples;
+    private final List<String> fixed;
     private final Map<String, Object> kernels;
     private final String twin;
     private final @Nullable Function<Call, String> definition;
@@ -161,6 +163,8 @@ public final class Op {
         constants = List.copyOf(facts.constants);
         together = List.copyOf(facts.together);
         neverNone = List.copyOf(facts.neverNone);
+        samples = List.copyOf(facts.samples);
+        fixed = List.copyOf(facts.fixed);
         kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
@@ -337,6 +341,16 @@ public final class Op {
         return stepwise;
     }
 
+    /** Whether an attribute may have another value than its default. */
+    public boolean isFree(Parameter attribute) {
+        return !fixed.contains(attribute.name());
+    }
+
+    /** Calls for random programs; none if operands and attributes are proposed one by one. */
+    public List<Sample> samples() {
+        return samples.stream().map(text -> Sample.parse(this, text)).toList();
+    }
+
     /** Whether gradients flow back through it. */
     public boolean isDifferentiable() {
         return differentiable && (gives == null || gives.isFloating());
@@ -430,7 +444,7 @@ public final class Op {
     }
 
     /**
-     * What the op means, as a program whose inputs are the given operands by their names and whose last statement is {@code value}.
+     * What the op means, as a program whose inputs are the given operands by their names and whose last statement is the result.
      *
      * @throws IllegalStateException for a primitive
      */
@@ -440,7 +454,10 @@ public final class Op {
             throw new IllegalStateException(id + " is a primitive, it has no definition");
         }
         List<Object> key = new ArrayList<>(List.of(call.attributes()));
-        call.operands().forEach(type -> key.add(type == null ? "None" : type.shape()));
+        for (Type type : call.operands()) {
+            key.add(type == null ? "None" : type.shape());
+            key.add(type == null || type.dtype().isFloating() ? "floating" : type.dtype());
+        }
         return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
     }
 
@@ -493,14 +510,19 @@ public final class Op {
      */
     public void requireConstants(List<@Nullable Type> operands) {
         List<Parameter> parameters = signature.operands();
-        for (int i = 0; i < operands.size() && i < parameters.size(); i++) {
+        for (int i = 0; i < operands.size(); i++) {
             Type type = operands.get(i);
-            if (type != null
-                    && type.requiresGrad()
-                    && constants.contains(parameters.get(i).name())) {
+            if (type != null && type.requiresGrad() && isConstant(i)) {
                 throw new IllegalArgumentException(id + ": " + parameters.get(i).name() + " cannot require a gradient");
             }
         }
+    }
+
+    /** Whether PyTorch does not differentiate with respect to an operand. */
+    public boolean isConstant(int operand) {
+        List<Parameter> parameters = signature.operands();
+        return operand < parameters.size()
+                && constants.contains(parameters.get(operand).name());
     }
 
     /** Refuses an index out of range; see {@link IndexRule}. */

@@ -60,6 +60,8 @@ public final class OpBuilder {
     List<String> constants = List.of();
     List<String> together = List.of();
     List<String> neverNone = List.of();
+    List<String> samples = List.of();
+    List<String> fixed = List.of();
     final Map<String, Object> kernels = new LinkedHashMap<>();
 
     @Nullable
@@ -278,6 +280,18 @@ public final class OpBuilder {
     /** The result moves in steps: what flows back through the op is 0. */
     public OpBuilder stepwise() {
         this.stepwise = true;
+        return this;
+    }
+
+    /** Names attributes that a program may give, but only as they are by default; the shape rule refuses others. */
+    public OpBuilder onlyByDefault(String... attributes) {
+        this.fixed = List.of(attributes);
+        return this;
+    }
+
+    /** Calls for random programs, where operands that chance proposes seldom fit; see {@link Sample#parse}. */
+    public OpBuilder samples(String... samples) {
+        this.samples = List.of(samples);
         return this;
     }
 

@@ -121,6 +121,31 @@ final class Rules {
                 && Arrays.equals(Arrays.copyOfRange(shape.dims(), skip, shape.rank()), end.dims());
     }
 
+    /**
+     * Statements that shift and scale elements to mean 0 and variance 1: {@code d * rsqrt(v + eps)} is what they become. The mean that
+     * the squares are taken from passes no gradient on, for the deviations add up to 0.
+     */
+    static String deviations(String of, String dims) {
+        return """
+                d = %s - mean(%s, dim=%s, keepdim=True)
+                v = mean(square(%s - detach(mean(%s, dim=%s, keepdim=True))), dim=%s, keepdim=True)
+                """.formatted(of, of, dims, of, of, dims, dims);
+    }
+
+    /** A vector with a number for each channel, dimension 1 of so many, in a shape that broadcasts. */
+    static String byChannel(String vector, int rank) {
+        int[] shape = new int[rank];
+        Arrays.fill(shape, 1);
+        shape[1] = -1;
+        return "reshape(" + vector + ", " + tuple(shape) + ")";
+    }
+
+    /** {@code * weight + bias} by channel, for those of two operands from {@code weight} on that are given. */
+    static String affine(Call call, int weight, int rank) {
+        return (call.has(weight) ? " * " + byChannel("weight", rank) : "")
+                + (call.has(weight + 1) ? " + " + byChannel("bias", rank) : "");
+    }
+
     /** The last so many dimensions as a tuple, counted from the end. */
     static String lastDims(int count) {
         return tuple(IntStream.rangeClosed(1, count).map(d -> -d).toArray());

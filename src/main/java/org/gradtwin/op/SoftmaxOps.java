@@ -1,5 +1,6 @@
 package org.gradtwin.op;
 
+import static org.gradtwin.language.Op.Budget.EXACT;
 import static org.gradtwin.language.Op.Budget.STEPS;
 import static org.gradtwin.language.Op.Group.REDUCTIONS;
 
@@ -9,7 +10,7 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
-/** eˣ over its sum along a dimension, and its logarithm (torch.softmax, torch.log_softmax). */
+/** eˣ over its sum along a dimension, and its logarithm (torch.softmax, torch.log_softmax, torch.nn.functional.softmin). */
 @AutoService(OpFile.class)
 public final class SoftmaxOps implements OpFile {
     @Override
@@ -33,6 +34,15 @@ public final class SoftmaxOps implements OpFile {
                         .kernels(STEPS, "_log_softmax", "_log_softmax_backward_data")
                         .twin("torch.log_softmax(input, dim)")
                         .definition(call -> shifted(call) + "value = d - log(sum(exp(d), dim, keepdim=True))")
+                        .build(),
+                Op.of("softmin(input, dim: int)")
+                        .group(REDUCTIONS)
+                        .kernels(STEPS, "_softmax", "_softmax_backward_data")
+                        .kernels(EXACT, "neg")
+                        .twin("torch.softmax(-input, dim)")
+                        .definition("""
+value = softmax(-input, dim)
+""")
                         .build());
     }
 

@@ -64,6 +64,17 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
         return Reduction.valueOf(attributes.text("reduction").toUpperCase(Locale.ROOT));
     }
 
+    /** An attribute with a number for each of one or two dimensions; a first one is put before a single one. */
+    int[] plane(String key, int count, int first) {
+        int[] sizes = attributes.sizes(key, count);
+        return count == 1 ? new int[] {first, sizes[0]} : sizes;
+    }
+
+    /** The last one or two sizes of a shape; a single one is a row of one height. */
+    static int[] plane(Shape shape, int count) {
+        return new int[] {count == 1 ? 1 : shape.dim(shape.rank() - 2), shape.last()};
+    }
+
     double number(String key) {
         return attributes.number(key);
     }

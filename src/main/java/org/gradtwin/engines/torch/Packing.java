@@ -52,6 +52,13 @@ final class Packing {
             }
             case BOOL -> flag(Boolean.TRUE.equals(value));
             case TEXT -> add(parameter.choices().indexOf(value));
+            case SIZES -> {
+                if (value instanceof String) {
+                    add(-2 - parameter.choices().indexOf(value));
+                } else {
+                    dims(value);
+                }
+            }
             default -> dims(value);
         }
     }
