@@ -2,6 +2,7 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,9 @@ final class Lexer {
             + "|(?<name>[A-Za-z_]\\w*)"
             + "|'(?<single>[^'\\\\]*)'|\"(?<double>[^\"\\\\]*)\""
             + "|(?<symbol>\\*\\*|[<>=!]=|\\.\\.\\.|[-+*/@()\\[\\],:=.<>]))");
+
+    private static final Map<String, Kind> GROUPS =
+            Map.of("number", Kind.NUMBER, "name", Kind.NAME, "symbol", Kind.SYMBOL);
 
     private Lexer() {}
 
@@ -82,10 +86,10 @@ final class Lexer {
     }
 
     private static Token token(Matcher matcher) {
-        for (Kind kind : new Kind[] {Kind.NUMBER, Kind.NAME, Kind.SYMBOL}) {
-            String group = kind.name().toLowerCase(java.util.Locale.ROOT);
-            if (matcher.group(group) != null) {
-                return new Token(kind, matcher.group(group), matcher.start(group) + 1);
+        for (Map.Entry<String, Kind> group : GROUPS.entrySet()) {
+            String text = matcher.group(group.getKey());
+            if (text != null) {
+                return new Token(group.getValue(), text, matcher.start(group.getKey()) + 1);
             }
         }
         String group = matcher.group("single") != null ? "single" : "double";

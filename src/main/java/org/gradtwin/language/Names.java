@@ -1,6 +1,7 @@
 package org.gradtwin.language;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Which names a program may give to its values. */
 final class Names {
@@ -10,11 +11,13 @@ final class Names {
                             + "with yield")
                     .split(" "));
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
+
     private Names() {}
 
     /** Whether Python lets a value have that name and no op is called by it. */
     static boolean isFree(String name) {
-        return name.matches("[A-Za-z_]\\w*")
+        return NAME.matcher(name).matches()
                 && !KEYWORDS.contains(name)
                 && !name.equals("__debug__")
                 && Ops.byFunction(name).isEmpty();

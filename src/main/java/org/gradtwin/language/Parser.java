@@ -81,7 +81,7 @@ final class Parser extends Cursor {
     }
 
     private static boolean isComparison(Token token) {
-        return COMPARISONS.stream().anyMatch(token::is);
+        return token.kind() == Kind.SYMBOL && COMPARISONS.contains(token.text());
     }
 
     private Term additive() {

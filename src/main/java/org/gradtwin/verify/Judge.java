@@ -28,13 +28,14 @@ final class Judge {
     private final Outcome outcome;
     private final Map<String, Type> types;
 
-    Judge(NamedCase named, DType dtype, String engine, Outcome outcome) {
+    /** With the types of the case's names in that type. */
+    Judge(NamedCase named, DType dtype, String engine, Outcome outcome, Map<String, Type> types) {
         this.named = named;
         this.given = named.given();
         this.dtype = dtype;
         this.engine = engine;
         this.outcome = outcome;
-        this.types = given.task().types(dtype);
+        this.types = types;
     }
 
     /**
