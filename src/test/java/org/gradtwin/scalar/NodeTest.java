@@ -37,27 +37,21 @@ class NodeTest {
     }
 
     @Test
-    void notebooksDenseUnit_degreesBeforeAndAfter() {
+    void notebooksDenseUnit() {
         Node w1 = Node.of(-1);
         Node w2 = Node.of(2);
         Node b = Node.of(4);
         Node x = Node.of(2);
         Node y = w1.times(x).plus(w2.times(x)).plus(b).relu();
-        assertThat(x.degree()).isEqualTo(2);
-        assertThat(w1.degree()).isEqualTo(1);
-        assertThat(y.degree()).isZero();
-        assertThat(y.parents().get(0).degree()).isEqualTo(1);
         y.backward();
-        assertThat(List.of(w1, w2, b, x, y)).extracting(Node::degree).containsOnly(0);
         assertThat(List.of(w1, w2, b, x)).extracting(Node::grad).containsExactly(2.0, 2.0, 1.0, 1.0);
     }
 
     @Test
-    void degree_countsAChildThatDoesNotLeadToTheRoot() {
+    void aChildThatDoesNotLeadToTheRoot_doesNotCount() {
         Node x = Node.of(3);
         Node dead = x.exp();
         x.times(2).backward();
-        assertThat(x.degree()).isEqualTo(1);
         assertThat(x.grad()).isEqualTo(2);
         assertThat(dead.reached()).isFalse();
     }
@@ -185,7 +179,6 @@ class NodeTest {
             assertThat(Node.dot(List.of(x), List.of(x)).requiresGrad()).isFalse();
             assertThat(Node.sum(List.of(x, x)).data()).isEqualTo(10);
         }
-        assertThat(x.degree()).isZero();
         assertThat(x.plus(1).requiresGrad()).isTrue();
     }
 
