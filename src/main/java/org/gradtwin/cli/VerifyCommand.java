@@ -174,7 +174,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private Selection selection(List<DType> wanted) {
-        FixtureSet set = fixtures == null ? FixtureSet.surveyed() : FixtureSet.surveyed(fixtures);
+        FixtureSet set = fixtures == null ? FixtureSet.surveyed(globs) : FixtureSet.surveyed(fixtures);
         for (FixtureSet.Refused refused : set.refused()) {
             if (globs.isEmpty() || globs.stream().anyMatch(refused::concerns)) {
                 throw refused.problem();
