@@ -100,10 +100,7 @@ final class TrainCommand implements Callable<Integer> {
                 new Trainer(network, data, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(rate)));
         train(trainer);
         double error = Evaluation.meanSquaredError(network, data);
-        if (!Double.isFinite(error)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--lr: training diverges at " + rate + ": the mean squared error is " + error);
-        }
+        requireFinite(error);
         draw("data", new XyPlot("The data", "x", "y").points("data", x, y));
         draw("loss", lossCurve(trainer.history(), floor));
         draw(
@@ -155,6 +152,7 @@ final class TrainCommand implements Callable<Integer> {
         Optional<ProgressBar> bar = Progress.bar("train", epochs);
         try {
             trainer.train(new DataLoader(SAMPLES, 1, orderSeed), epochs, (epoch, mean) -> {
+                requireFinite(mean);
                 bar.ifPresent(b -> b.step().setExtraMessage(String.format(Locale.ROOT, " mean loss %.4f", mean)));
                 if (bar.isEmpty() && (epoch % told == 0 || epoch == epochs)) {
                     err.println(String.format(Locale.ROOT, "epoch %d of %d: mean loss %.4f", epoch, epochs, mean));
@@ -163,6 +161,13 @@ final class TrainCommand implements Callable<Integer> {
             });
         } finally {
             bar.ifPresent(ProgressBar::close);
+        }
+    }
+
+    private void requireFinite(double error) {
+        if (!Double.isFinite(error)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--lr: training diverges at " + rate + ": the mean squared error is " + error);
         }
     }
 
