@@ -51,8 +51,8 @@ class FailuresTest {
 
     @Test
     void ofHundredsThatFailTheFirstAreShown() {
-        List<Trial> trials = wrong("*");
-        assertThat(trials.stream().filter(Failures::fails).count()).isGreaterThan(1000);
+        List<Trial> trials = wrong("op/s*");
+        assertThat(trials.stream().filter(Failures::fails).count()).isGreaterThan(200);
         assertThatThrownBy(() -> Failures.requireNone(trials))
                 .isInstanceOf(AssertionError.class)
                 .satisfies(thrown -> assertThat(thrown.getMessage().lines())
