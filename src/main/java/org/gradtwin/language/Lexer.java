@@ -37,9 +37,6 @@ final class Lexer {
     private static final Map<String, Kind> GROUPS =
             Map.of("number", Kind.NUMBER, "name", Kind.NAME, "symbol", Kind.SYMBOL);
 
-    private static final Map<String, Kind> GROUPS =
-            Map.of("number", Kind.NUMBER, "name", Kind.NAME, "symbol", Kind.SYMBOL);
-
     private Lexer() {}
 
     /**
