@@ -1,6 +1,7 @@
 package org.gradtwin.op;
 
 import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
 import static org.gradtwin.language.Op.Budget.TERMS;
 import static org.gradtwin.language.Op.Group.SHAPE;
 
@@ -45,10 +46,10 @@ public final class GatherOps implements OpFile {
                 Op.of("take_along_dim(input: any, indices: indices, dim: int = None)")
                         .group(SHAPE)
                         .shape(GatherOps::alongShape)
-                        .indices((call, tensors) -> requirePlaces(call, tensors.get(1)))
                         .ranks(1, 2, 3, 4)
-                        .kinks("repeated indices: gradients add up")
+                        .kinks("repeated indices: gradients add up; an index counts modulo the size along dim")
                         .kernels(EXACT, "gather", "view", "expand", "alias")
+                        .kernels(ROUNDED, "remainder")
                         .kernels(TERMS, "scatter_add", "sum", "scatter_add_")
                         .twin("torch.take_along_dim(input, indices, dim)")
                         .selects(GatherOps::alongDim)
@@ -131,16 +132,6 @@ public final class GatherOps implements OpFile {
             throw call.refused("input " + input + " and indices " + indices + " have different numbers of dimensions, or none");
         }
         return stretched(call, indices, input, dim(call));
-    }
-
-    private static void requirePlaces(Call call, @Nullable Tensor indices) {
-        boolean whole = call.attributes().get("dim") == null;
-        int size = whole ? call.shape(0).size() : size(call);
-        for (long index : indices == null ? new long[0] : indices.toLongs()) {
-            if (index < -size || index >= size) {
-                throw call.refused("index " + index + " is out of range: expected " + -size + " to " + (size - 1));
-            }
-        }
     }
 
     private static int[] alongDim(Call call, List<? extends @Nullable Tensor> values) {

@@ -1,7 +1,6 @@
 package org.gradtwin.op;
 
 import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Budget.ROUNDED;
 import static org.gradtwin.language.Op.Budget.TERMS;
 import static org.gradtwin.language.Op.Group.SCANS;
 
@@ -72,21 +71,6 @@ public final class OrderOps implements OpFile {
                 op -> op.shape(Ordered::chosen)
                         .kinks("the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken", Near.TIE)
                         .kernels(EXACT, "median"));
-        ops.add(Op.of("median(input)")
-                .id("median_all")
-                .group(SCANS)
-                .ranks(0, 1, 2, 3, 4)
-                .kinks("the lower one of two in the middle; ties: the gradient is split evenly; NaN is taken", Near.TIE)
-                .kernels(EXACT, "median", "eq", "isnan", "logical_or", "bitwise_or", "bitwise_and", "logical_and")
-                .kernels(TERMS, "sum")
-                .kernels(ROUNDED, "div", "mul")
-                .twin("torch.median(input)")
-                .definition("""
-                        flat = reshape(input, (-1,))
-                        m = detach(median(flat, 0)[0])
-                        value = amax(where(logical_or(flat == m, isnan(flat)), flat, float('-inf')))
-                        """)
-                .build());
         pair(ops, "cummax(input, dim: int)", (call, row) -> Ordered.running(1, row), OrderOps::running);
         pair(ops, "cummin(input, dim: int)", (call, row) -> Ordered.running(-1, row), OrderOps::running);
         ops.add(argument("argmax", 1));

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -167,6 +168,10 @@ public final class ScatterOps implements OpFile {
         if (!fits && index.size() > 0) {
             throw call.refused("index " + index + " does not lie within src " + src + " and, apart from dimension " + dim
                     + ", within input " + input);
+        }
+        Type source = call.has(2) ? call.operands().get(2) : null;
+        if (source != null && source.requiresGrad() && !src.equals(index)) {
+            throw call.refused("src " + src + " requires a gradient, which PyTorch has only for the shape of index, " + index);
         }
         return input;
     }
