@@ -332,6 +332,9 @@ class _Reader:
     def _check(self, node, op, positional, named):
         """Whether the arguments fit the signature, as Python would bind them."""
         places = [p for p in op.parameters if not p.keyword_only]
+        last = len(places) - 1
+        if places[last].kind == "tensors" and len(positional) > last and not isinstance(positional[last], Tuple):
+            positional = [*positional[:last], Tuple(tuple(positional[last:]))]  # written one by one
         if len(positional) > len(places):
             raise self._error(node, f"{op.function}: takes at most {len(places)} positional arguments, "
                                     f"{len(positional)} are given")
@@ -374,7 +377,7 @@ def _fits(parameter, term):
         case "bool":
             return isinstance(term, Constant) and isinstance(term.value, bool)
         case "text":
-            return isinstance(term, Constant) and term.value in parameter.choices
+            return isinstance(term, Constant) and (term.value in parameter.choices if parameter.choices else isinstance(term.value, str))
         case "ints":
             return integers
         case "dims":

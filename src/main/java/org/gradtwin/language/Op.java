@@ -99,7 +99,9 @@ public final class Op {
     private final String twin;
     private final @Nullable Function<Call, String> definition;
     private final @Nullable Pointwise pointwise;
+    private final @Nullable Procedure procedure;
     private final boolean flat;
+    private final Map<String, List<String>> examples;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
 
     Op(OpBuilder facts) {
@@ -123,7 +125,9 @@ public final class Op {
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
         pointwise = facts.pointwise;
+        procedure = facts.procedure;
         flat = facts.flat;
+        examples = Map.copyOf(facts.examples);
         if (facts.primitive == (definition != null)) {
             throw facts.lacks(
                     facts.primitive
@@ -237,6 +241,16 @@ public final class Op {
         return Optional.ofNullable(pointwise);
     }
 
+    /** Texts that a parameter may take: its choices, or examples where it takes any. */
+    public List<String> texts(Parameter parameter) {
+        return examples.getOrDefault(parameter.name(), parameter.choices());
+    }
+
+    /** The function of the whole operands, of an op that is made by one. */
+    public Optional<Procedure> procedure() {
+        return Optional.ofNullable(procedure);
+    }
+
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
     public boolean isPrimitive() {
         return definition == null;
@@ -254,7 +268,8 @@ public final class Op {
         }
         List<Object> key = new ArrayList<>(List.of(call.attributes()));
         call.operands().forEach(type -> key.add(type == null ? "None" : type.shape()));
-        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.attributes()));
+        return definitions.computeIfAbsent(
+                key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
     }
 
     private Shape shapeByDefinition(Call call) {

@@ -15,7 +15,9 @@ import org.gradtwin.engines.matrix.MatrixGraph.Value.Floating;
 import org.gradtwin.engines.matrix.MatrixGraph.Value.Plain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Pointwise;
+import org.gradtwin.language.Procedure;
 import org.gradtwin.matrix.Activations;
+import org.gradtwin.matrix.Adjoint;
 import org.gradtwin.matrix.Layers;
 import org.gradtwin.matrix.Losses;
 import org.gradtwin.matrix.Matrix;
@@ -129,7 +131,10 @@ final class MatrixRules {
     static @Nullable Function<MatrixCall, Value> of(Op op) {
         return RULES.containsKey(op.id())
                 ? RULES.get(op.id())
-                : op.pointwise().map(MatrixRules::pointwise).orElse(null);
+                : op.pointwise()
+                        .map(MatrixRules::pointwise)
+                        .or(() -> op.procedure().map(MatrixRules::procedure))
+                        .orElse(null);
     }
 
     private static Function<MatrixCall, Value> pointwise(Pointwise function) {
@@ -137,6 +142,19 @@ final class MatrixRules {
         function.partials().forEach(partial -> partials.add(partial::of));
         return call -> new Floating(
                 org.gradtwin.matrix.Pointwise.apply(call.matrices(), call.result(), function.value(), partials));
+    }
+
+    private static Function<MatrixCall, Value> procedure(Procedure procedure) {
+        return call -> {
+            List<double[]> operands = new ArrayList<>();
+            call.matrices().forEach(matrix -> operands.add(matrix.values()));
+            double[] value = procedure.value(call.typed(), operands);
+            return new Floating(Adjoint.record(
+                    call.matrices(),
+                    call.result(),
+                    value,
+                    gradient -> procedure.gradients(call.typed(), operands, value, gradient)));
+        };
     }
 
     private static void rule(String op, BiFunction<Matrix, MatrixCall, Matrix> rule) {

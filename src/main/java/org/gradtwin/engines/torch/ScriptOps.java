@@ -7,10 +7,14 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
+import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -31,7 +35,8 @@ final class ScriptOps {
             return index(operands, attributes.index());
         }
         double[] packed = Packing.pack(op, operands, attributes);
-        return packed.length == 0 ? run(op.id(), operands) : run(op.id(), operands, packed);
+        boolean tuple = op.signature().operands().stream().anyMatch(parameter -> parameter.kind() == Kind.TENSORS);
+        return tuple ? asList(operands, () -> run(op.id(), operands, packed)) : run(op.id(), operands, packed);
     }
 
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
@@ -56,13 +61,19 @@ final class ScriptOps {
         tensors.add(vector(packing.entries()));
         NDList inputs = new NDList(tensors.size() + 2);
         inputs.add(operand(operands, 0));
+        inputs.addAll(tensors);
+        return asList(tensors, () -> forward(Ops.of("index").id(), inputs));
+    }
+
+    /** Runs something while some of its inputs are a list of tensors. */
+    private static PtNDArray asList(List<? extends @Nullable PtNDArray> tensors, Supplier<PtNDArray> run) {
+        List<PtNDArray> listed = tensors.stream().filter(Objects::nonNull).collect(Collectors.toList());
         try {
             // How DJL wants a list of tensors to be named.
-            tensors.forEach(tensor -> tensor.setName("tensors[]"));
-            inputs.addAll(tensors);
-            return forward(Ops.of("index").id(), inputs);
+            listed.forEach(tensor -> tensor.setName("tensors[]"));
+            return run.get();
         } finally {
-            tensors.forEach(tensor -> tensor.setName(null));
+            listed.forEach(tensor -> tensor.setName(null));
         }
     }
 
