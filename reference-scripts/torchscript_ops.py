@@ -11,7 +11,7 @@ last argument `a`: a float64 vector with one entry after the other in the order 
 
     optional operand    1 if it is given, else 0, and then `a` itself stands in its place
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
-    text                the position among the choices
+    text                the position among the choices; without any, how many characters, then each
     ints, dims, sizes   how many, then each; -1 for None, -2, -3, … for the first, the second, … of the choices
     (the result)        its number at the end, of an op with "results"
 
@@ -185,6 +185,7 @@ _NUMBER = "    {0} = n[k]\n    k += 1\n"
 _INT = "    {0} = int(n[k])\n    k += 1\n"
 _BOOL = "    {0} = n[k] != 0.0\n    k += 1\n"
 _TEXT = "    {0} = {1}[int(n[k])]\n    k += 1\n"
+_WORD = "    {0} = \"\".join([chr(int(c)) for c in n[k + 1 : k + 1 + int(n[k])]])\n    k += 1 + int(n[k])\n"
 _INTS = "    {0} = [int(d) for d in n[k + 1 : k + 1 + int(n[k])]]\n    k += 1 + int(n[k])\n"
 _OPTIONAL = "    {0}: Optional[{2}] = None\n    if n[k] != 0.0:\n        {0} = {3}\n    k += {4}\n"
 _DIMS = """    {0}: Optional[List[int]] = None
@@ -212,6 +213,8 @@ def unpacked(parameter: Dict[str, Any]) -> str:
         return _DIMS.format(name) + (_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
         return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
+    if kind == "text" and not parameter.get("choices"):
+        return _WORD.format(name)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]
     return form.format(name, json.dumps(parameter.get("choices")))
 

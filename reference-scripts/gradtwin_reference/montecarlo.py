@@ -248,7 +248,7 @@ def _floating(out):
 _SHORT_UNIT, _SHORT_LIMIT = 2.0**10, 2.0**13
 _ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul", "pow")
 # Sums of many terms, and sums of products of two factors, each with half of the bits.
-_SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2}
+_SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2, "baddbmm": 2}
 
 
 def is_short(tensor, terms, factors=1):
@@ -300,7 +300,12 @@ def _count(name, func, args):
     match name:
         case "mm" | "mv" | "dot" | "bmm":
             return args[0].shape[-1]
-        case "addmm":
+        case ("_linalg_solve_ex" | "linalg_lu_solve" | "linalg_inv_ex" | "linalg_solve_triangular" | "linalg_cholesky_ex" | "_linalg_det"
+              | "_linalg_slogdet"):
+            return args[0].shape[-1]
+        case "trace":
+            return min(args[0].shape)
+        case "addmm" | "baddbmm":
             return args[1].shape[-1] + 1
         case "cumprod":
             return args[0].shape[args[1]] if args[0].dim() else 1

@@ -141,10 +141,24 @@ final class Binder {
         return true;
     }
 
-    private static Map<String, Term> assign(Signature signature, List<Term> positional, Map<String, Term> keywords) {
+    /** A tuple of tensors at the end may be written as arguments one by one. */
+    private static List<Term> gathered(List<Parameter> byPosition, List<Term> positional) {
+        int last = byPosition.size() - 1;
+        boolean single =
+                positional.size() > last && last >= 0 && byPosition.get(last).kind() == Kind.TENSORS;
+        if (!single || positional.get(last) instanceof Term.Tuple) {
+            return positional;
+        }
+        List<Term> gathered = new ArrayList<>(positional.subList(0, last));
+        gathered.add(new Term.Tuple(List.copyOf(positional.subList(last, positional.size()))));
+        return gathered;
+    }
+
+    private static Map<String, Term> assign(Signature signature, List<Term> written, Map<String, Term> keywords) {
         Map<String, Term> given = new LinkedHashMap<>();
         List<Parameter> byPosition =
                 signature.parameters().stream().filter(p -> !p.keywordOnly()).toList();
+        List<Term> positional = gathered(byPosition, written);
         if (positional.size() > byPosition.size()) {
             throw new IllegalArgumentException(signature.function() + ": takes at most " + byPosition.size()
                     + " positional arguments, " + positional.size() + " are given");
@@ -222,8 +236,8 @@ final class Binder {
             if (value instanceof Boolean && parameter.kind() == Kind.BOOL) {
                 return value;
             }
-            if (value instanceof String text && !parameter.choices().isEmpty()) {
-                if (!parameter.choices().contains(text)) {
+            if (value instanceof String text && (parameter.kind() == Kind.TEXT || !parameter.choices().isEmpty())) {
+                if (!parameter.choices().isEmpty() && !parameter.choices().contains(text)) {
                     throw new IllegalArgumentException(function + ": '" + parameter.name() + "' is one of "
                             + parameter.choices() + ", not '" + text + "'");
                 }

@@ -141,6 +141,8 @@ public final class Op {
     private final @Nullable ValueRule value;
     private final @Nullable Pointwise pointwise;
     private final boolean stepwise;
+    private final @Nullable Procedure procedure;
+    private final Map<String, List<String>> examples;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
 
     Op(OpBuilder facts) {
@@ -169,6 +171,8 @@ public final class Op {
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
         pointwise = facts.pointwise;
+        procedure = facts.procedure;
+        examples = Map.copyOf(facts.examples);
         stepwise = facts.stepwise;
         sources = facts.sources;
         targets = facts.targets;
@@ -369,6 +373,16 @@ public final class Op {
     /** The function of the operands' elements, of an op that is made by one. */
     public Optional<Pointwise> pointwise() {
         return Optional.ofNullable(pointwise);
+    }
+
+    /** Texts that a parameter may take: its choices, or examples where it takes any. */
+    public List<String> texts(Parameter parameter) {
+        return examples.getOrDefault(parameter.name(), parameter.choices());
+    }
+
+    /** The function of the whole operands, of an op that is made by one. */
+    public Optional<Procedure> procedure() {
+        return Optional.ofNullable(procedure);
     }
 
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */

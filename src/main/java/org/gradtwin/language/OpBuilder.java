@@ -100,6 +100,11 @@ public final class OpBuilder {
     Pointwise pointwise;
 
     boolean stepwise;
+    @Nullable
+    Procedure procedure;
+
+    final Map<String, List<String>> examples = new LinkedHashMap<>();
+
 
     OpBuilder(Signature signature) {
         this.signature = signature;
@@ -260,6 +265,12 @@ public final class OpBuilder {
         return this;
     }
 
+    /** Texts for a parameter that takes any, which random programs draw from. */
+    public OpBuilder examples(String parameter, String... texts) {
+        examples.put(parameter, List.of(texts));
+        return this;
+    }
+
     /** Names kernels that the op runs, forward or backward. */
     public OpBuilder kernels(Budget budget, String... names) {
         for (String name : names) {
@@ -274,6 +285,12 @@ public final class OpBuilder {
      */
     public OpBuilder pointwise(ToDoubleFunction<double[]> value, Partial... partials) {
         this.pointwise = new Pointwise(value, List.of(partials));
+        return primitive();
+    }
+
+    /** A function of the whole operands with its adjoint, in the place of a definition: no engine needs a rule for it. */
+    public OpBuilder procedure(Procedure procedure) {
+        this.procedure = procedure;
         return primitive();
     }
 

@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Type;
 import org.gradtwin.matrix.Axes;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Reduction;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param result the shape of the result
  */
 record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes attributes, Shape result) {
+
+    /** The same in the words of the language, of operands that are all floating. */
+    Call typed() {
+        List<@Nullable Type> types = new ArrayList<>();
+        matrices().forEach(matrix -> types.add(new Type(DType.FLOAT64, matrix.shape(), matrix.requiresGrad())));
+        return new Call(op, types, attributes);
+    }
 
     @Nullable
     Double bound(String key) {

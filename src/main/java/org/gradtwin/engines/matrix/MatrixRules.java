@@ -14,8 +14,10 @@ import org.gradtwin.engines.matrix.MatrixGraph.Value.Floating;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Pointwise;
+import org.gradtwin.language.Procedure;
 import org.gradtwin.matrix.Activations;
 import org.gradtwin.matrix.Convolution;
+import org.gradtwin.matrix.Adjoint;
 import org.gradtwin.matrix.Layers;
 import org.gradtwin.matrix.Losses;
 import org.gradtwin.matrix.Matrix;
@@ -126,7 +128,10 @@ final class MatrixRules {
     static @Nullable Function<MatrixCall, Value> of(Op op) {
         return RULES.containsKey(op.id())
                 ? RULES.get(op.id())
-                : op.pointwise().map(MatrixRules::pointwise).orElse(null);
+                : op.pointwise()
+                        .map(MatrixRules::pointwise)
+                        .or(() -> op.procedure().map(MatrixRules::procedure))
+                        .orElse(null);
     }
 
     private static Function<MatrixCall, Value> pointwise(Pointwise function) {
@@ -155,6 +160,19 @@ final class MatrixRules {
                 weight.shape().dim(1), image[0], image[1], kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1],
                 dilation[0], dilation[1], out[0], out[1]);
         return Convolution.of(x, weight, call.optional(2), geometry, groups, call.result());
+    }
+
+    private static Function<MatrixCall, Value> procedure(Procedure procedure) {
+        return call -> {
+            List<double[]> operands = new ArrayList<>();
+            call.matrices().forEach(matrix -> operands.add(matrix.values()));
+            double[] value = procedure.value(call.typed(), operands);
+            return new Floating(Adjoint.record(
+                    call.matrices(),
+                    call.result(),
+                    value,
+                    gradient -> procedure.gradients(call.typed(), operands, value, gradient)));
+        };
     }
 
     private static void rule(String op, BiFunction<Matrix, MatrixCall, Matrix> rule) {

@@ -1,6 +1,7 @@
 package org.gradtwin.engines.scalar;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +10,12 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Pointwise;
+import org.gradtwin.language.Procedure;
+import org.gradtwin.language.Type;
 import org.gradtwin.scalar.Node;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +89,11 @@ final class ScalarRules {
         }
         return RULES.containsKey(call.op().id())
                 ? RULES.get(call.op().id())
-                : call.op().pointwise().map(ScalarRules::pointwise).orElse(null);
+                : call.op()
+                        .pointwise()
+                        .map(ScalarRules::pointwise)
+                        .or(() -> call.op().procedure().map(ScalarRules::procedure))
+                        .orElse(null);
     }
 
     /** Whether a variance divides by n − correction ≤ 0. */
@@ -122,6 +131,32 @@ final class ScalarRules {
                 int at = i;
                 nodes.add(pointwise(
                         function, operands.stream().map(x -> x.get(at)).toList()));
+            }
+            return computed(new NodeTensor(call.result(), nodes), call);
+        };
+    }
+
+    /** Each element of the result with its row of the Jacobian: what flows back from that element alone. */
+    private static Function<ScalarCall, ScalarValue> procedure(Procedure procedure) {
+        return call -> {
+            List<Node> inputs = new ArrayList<>();
+            List<double[]> operands = new ArrayList<>();
+            List<@Nullable Type> types = new ArrayList<>();
+            for (int k = 0; k < call.operands().size(); k++) {
+                inputs.addAll(call.tensor(k).nodes());
+                operands.add(call.tensor(k).values().toDoubles());
+                types.add(new Type(DType.FLOAT64, call.tensor(k).shape(), false));
+            }
+            Call typed = new Call(call.op(), types, call.attributes());
+            double[] value = procedure.value(typed, operands);
+            List<Node> nodes = new ArrayList<>(value.length);
+            for (int i = 0; i < value.length; i++) {
+                double[] alone = new double[value.length];
+                alone[i] = 1;
+                double[] partials = procedure.gradients(typed, operands, value, alone).stream()
+                        .flatMapToDouble(Arrays::stream)
+                        .toArray();
+                nodes.add(Node.compose(value[i], inputs, partials));
             }
             return computed(new NodeTensor(call.result(), nodes), call);
         };
