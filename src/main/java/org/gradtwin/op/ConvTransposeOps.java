@@ -124,7 +124,11 @@ public final class ConvTransposeOps implements OpFile {
             lines.add("a%s = transpose(reshape(f%s, %s), 1, 2)".formatted(s, s, Rules.tuple(outer, rest, out[d])));
             outer *= out[d];
         }
-        lines.add("y = reshape(a0, " + Rules.tuple(result.dims()) + ")");
+        int[] backwards = IntStream.range(0, count).map(d -> out[count - 1 - d]).toArray();
+        int[] turned = IntStream.rangeClosed(0, count).map(d -> d == 0 ? 0 : count + 1 - d).toArray();
+        lines.add("g = permute(reshape(a0, " + Rules.tuple(Windows.join(new int[] {planes}, backwards)) + "), "
+                + Rules.tuple(turned) + ")");
+        lines.add("y = reshape(g, " + Rules.tuple(result.dims()) + ")");
         int[] one = new int[count + 1];
         Arrays.fill(one, 1);
         one[0] = -1;

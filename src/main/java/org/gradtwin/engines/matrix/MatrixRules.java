@@ -16,6 +16,7 @@ import org.gradtwin.language.Op;
 import org.gradtwin.language.Pointwise;
 import org.gradtwin.language.Procedure;
 import org.gradtwin.matrix.Activations;
+import org.gradtwin.matrix.Attention;
 import org.gradtwin.matrix.Convolution;
 import org.gradtwin.matrix.Adjoint;
 import org.gradtwin.matrix.Layers;
@@ -90,6 +91,7 @@ final class MatrixRules {
                         call.plain(0),
                         call.matrix(1),
                         call.attributes().optionalInteger("padding_idx").orElse(null))));
+        rule("scaled_dot_product_attention", MatrixRules::attention);
         rule("conv1d", (x, call) -> convolution(x, call, 1));
         rule("conv2d", (x, call) -> convolution(x, call, 2));
         rule(
@@ -139,6 +141,23 @@ final class MatrixRules {
         function.partials().forEach(partial -> partials.add(partial::of));
         return call -> new Floating(
                 org.gradtwin.matrix.Pointwise.apply(call.matrices(), call.result(), function.value(), partials));
+    }
+
+    private static Matrix attention(Matrix query, MatrixCall call) {
+        Attributes attributes = call.attributes();
+        double scale = attributes
+                .optionalNumber("scale")
+                .orElse(1 / Math.sqrt(query.shape().last()));
+        MatrixGraph.Value mask = call.operands().get(3);
+        return Attention.of(
+                query,
+                call.matrix(1),
+                call.matrix(2),
+                scale,
+                mask instanceof MatrixGraph.Value.Plain plain ? plain.tensor() : null,
+                mask instanceof MatrixGraph.Value.Floating ? call.matrix(3) : null,
+                attributes.flag("is_causal"),
+                attributes.flag("enable_gqa"));
     }
 
     private static Matrix convolution(Matrix x, MatrixCall call, int count) {
