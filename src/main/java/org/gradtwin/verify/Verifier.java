@@ -22,9 +22,9 @@ import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.Throws;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
-import org.gradtwin.fixture.Throws;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check.Against;
 
