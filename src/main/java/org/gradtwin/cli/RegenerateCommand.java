@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -112,6 +113,7 @@ final class RegenerateCommand implements Callable<Integer> {
     private final List<Regeneration> read = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<Regeneration> written = new HashSet<>();
+    private String torch = "";
 
     @Override
     public Integer call() {
@@ -200,8 +202,12 @@ final class RegenerateCommand implements Callable<Integer> {
     private Stream<Exchange.Request> requests(Regeneration file, @Nullable Alarms tally) {
         return numbers(file)
                 .filter(number -> tally == null || file.isSampled(number))
-                .mapToObj(number -> new Exchange.Request(
-                        () -> file.job(number), answer -> file.answer(number, answer, Optional.ofNullable(tally))));
+                .mapToObj(number -> new Exchange.Request(() -> file.job(number), answer -> {
+                    file.answer(number, answer, Optional.ofNullable(tally));
+                    if (tally == null && number == file.size() - 1) {
+                        write(file);
+                    }
+                }));
     }
 
     private void ask(Python found, Path script, List<Exchange.Request> requests) {
@@ -211,20 +217,18 @@ final class RegenerateCommand implements Callable<Integer> {
                 script,
                 (to, from) -> {
                     try (Exchange exchange = new Exchange(to, from, common, requests)) {
-                        String torch = exchange.torch();
+                        torch = exchange.torch();
                         for (Exchange.Request request :
                                 (Iterable<Exchange.Request>) Progress.over("regenerate", requests)::iterator) {
                             request.taker().accept(exchange.next());
-                        }
-                        if (alarms == null) {
-                            read.forEach(file -> write(file, torch));
                         }
                     }
                 },
                 spec.commandLine().getErr());
     }
 
-    private void write(Regeneration file, String torch) {
+    /** Each file is written once its last answer is there, so that a run that is interrupted leaves whole ones. */
+    private void write(Regeneration file) {
         try {
             Optional<String> text = file.finish(torch);
             if (text.isPresent() && !check) {
@@ -234,7 +238,7 @@ final class RegenerateCommand implements Callable<Integer> {
         } catch (FixtureException e) {
             file.problem(String.valueOf(e.getMessage()));
         } catch (UncheckedIOException e) {
-            file.problem(file + ": cannot be written: " + e.getCause().getMessage());
+            file.problem(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()));
         }
     }
 

@@ -100,7 +100,7 @@ final class VerifyCommand implements Callable<Integer> {
                 .toList();
         List<String> names = chosen.stream().map(Engine::name).toList();
         List<TrainingTrial> trainings = Progress.over("train", selection.trainings())
-                .flatMap(training -> TrainingTwin.run(training, names, wanted).stream())
+                .flatMap(training -> TrainingTwin.run(training, chosen, wanted).stream())
                 .toList();
         RunReport run = RunReport.of(trials, trainings, Environment.current())
                 .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);

@@ -114,6 +114,11 @@ public final class DescribedEngine implements Engine {
     }
 
     @Override
+    public Training train(TrainingTask task) {
+        return engine.train(task);
+    }
+
+    @Override
     public Graph<?> newGraph(DType dtype) {
         return engine.newGraph(dtype);
     }

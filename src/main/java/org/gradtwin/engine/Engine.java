@@ -30,6 +30,15 @@ public interface Engine {
     Graph<?> newGraph(DType dtype);
 
     /**
+     * A training of a network, step by step. None unless overridden: most engines train nothing of their own.
+     *
+     * @throws UnsupportedTrainingException if it does not train that, with the reason
+     */
+    default Training train(TrainingTask task) {
+        throw new UnsupportedTrainingException(name() + " does not train networks");
+    }
+
+    /**
      * Whether several threads may have a graph each at a time. Not unless overridden: an engine with a tape or a switch of its own in
      * static fields is asked one program after the other.
      */

@@ -39,7 +39,8 @@ public final class Alarms {
     public List<String> report() {
         List<String> lines = new ArrayList<>();
         alarms.forEach(alarm -> lines.add("alarm         " + alarm));
-        lines.add(ratios.size() + " quantities, " + samples + " samples of each: " + alarms.size() + " with a false alarm");
+        lines.add(ratios.size() + " quantities, " + samples + " samples of each: " + alarms.size()
+                + " with a false alarm");
         if (leftOut > 0) {
             lines.add(leftOut + " elements were left out: in float32 its range decides them, not rounding");
         }

@@ -5,18 +5,18 @@ import java.io.BufferedWriter;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.InputStreamReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.gradtwin.fixture.write.CanonicalJson;
 import org.gradtwin.fixture.read.Cursor;
 import org.gradtwin.fixture.read.FixtureReader;
+import org.gradtwin.fixture.write.CanonicalJson;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs that go out a line each, while the answers come back a line each in the same order. */

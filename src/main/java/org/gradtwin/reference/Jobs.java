@@ -9,12 +9,12 @@ import java.util.function.Function;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
-import org.gradtwin.fixture.write.CanonicalJson.Real;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.TensorBytes;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.fixture.training.TrainingDraft;
+import org.gradtwin.fixture.write.CanonicalJson.Real;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -75,7 +75,10 @@ public final class Jobs {
                 "root",
                 task.root(),
                 "cotangent",
-                given.backward().cotangent().map(source -> tensor(source.tensor())).orElse(null),
+                given.backward()
+                        .cotangent()
+                        .map(source -> tensor(source.tensor()))
+                        .orElse(null),
                 "refused",
                 given.refusal().map(Throws::line).map(Long::valueOf).orElse(null),
                 "expect",
@@ -183,8 +186,7 @@ public final class Jobs {
     }
 
     private static Map<String, @Nullable Object> tree(Tolerance tolerance) {
-        return tree(
-                "rtol", real(tolerance.rtol()), "atol", real(tolerance.atol()), "because", tolerance.because());
+        return tree("rtol", real(tolerance.rtol()), "atol", real(tolerance.atol()), "because", tolerance.because());
     }
 
     private static <T> Map<String, @Nullable Object> nested(

@@ -11,17 +11,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.read.CaseReader;
-import org.gradtwin.fixture.read.Cursor;
 import org.gradtwin.fixture.Expectation;
 import org.gradtwin.fixture.Fixture;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.read.FixtureReader;
-import org.gradtwin.fixture.write.FixtureWriter;
-import org.gradtwin.fixture.read.Keys;
 import org.gradtwin.fixture.Provenance;
-import org.gradtwin.tensor.Decimals;
+import org.gradtwin.fixture.read.CaseReader;
+import org.gradtwin.fixture.read.Cursor;
+import org.gradtwin.fixture.read.FixtureReader;
+import org.gradtwin.fixture.read.Keys;
+import org.gradtwin.fixture.write.FixtureWriter;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -96,8 +96,7 @@ final class ProgramRegeneration extends Regeneration {
             });
             given.expected(dtype).keySet().stream()
                     .filter(quantity -> !kept.containsKey(quantity))
-                    .forEach(quantity ->
-                            changed(number, dtype, quantity, "recorded, but there is no such quantity"));
+                    .forEach(quantity -> changed(number, dtype, quantity, "recorded, but there is no such quantity"));
             compare(number, dtype, given, allowed);
             tensors.put(dtype, kept);
             tolerances.put(dtype, allowed);

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.read.Cursor;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.fixture.read.FixtureSet;
-import org.gradtwin.fixture.read.Keys;
 import org.gradtwin.fixture.Provenance;
 import org.gradtwin.fixture.TensorBytes;
+import org.gradtwin.fixture.read.Cursor;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.Keys;
 import org.gradtwin.reference.Recomputed.State;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -173,8 +173,8 @@ public abstract sealed class Regeneration permits ProgramRegeneration, TrainingR
     }
 
     final void changed(int number, DType dtype, @Nullable Quantity quantity, String why) {
-        recomputed.add(new Recomputed(
-                name(number), Optional.of(dtype), Optional.ofNullable(quantity), State.CHANGED, why));
+        recomputed.add(
+                new Recomputed(name(number), Optional.of(dtype), Optional.ofNullable(quantity), State.CHANGED, why));
     }
 
     /** Notes that a case is as it is recorded: PyTorch refuses it. */
@@ -187,8 +187,10 @@ public abstract sealed class Regeneration permits ProgramRegeneration, TrainingR
         Map<Quantity, Keys> quantities = new LinkedHashMap<>();
         for (Quantity.Kind kind : Quantity.Kind.values()) {
             Optional.ofNullable(answer.members().get(kind.key()))
-                    .ifPresent(byName -> byName.members().forEach((name, one) -> quantities.put(
-                            new Quantity(kind, name), one.record(List.of("state", "why"), List.of("number", "tolerance")))));
+                    .ifPresent(byName -> byName.members()
+                            .forEach((name, one) -> quantities.put(
+                                    new Quantity(kind, name),
+                                    one.record(List.of("state", "why"), List.of("number", "tolerance")))));
         }
         return quantities;
     }

@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.fixture.Provenance;
 import org.gradtwin.fixture.read.Authored;
 import org.gradtwin.fixture.read.Cursor;
 import org.gradtwin.fixture.read.Keys;
-import org.gradtwin.fixture.Provenance;
+import org.gradtwin.fixture.read.TrainingReader;
 import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.fixture.training.TrainingDraft;
-import org.gradtwin.fixture.read.TrainingReader;
 import org.gradtwin.fixture.write.TrainingWriter;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -76,8 +76,8 @@ final class TrainingRegeneration extends Regeneration {
             Jobs.quantities(given, dtype).forEach((quantity, tensor) -> recorded.put(quantity, Optional.of(tensor)));
             Map<Quantity, Tensor> kept = new LinkedHashMap<>();
             quantities(Objects.requireNonNull(byDtype.get(dtype.torchName())))
-                    .forEach((quantity, keys) -> kept.put(
-                            quantity, Objects.requireNonNull(kept(number, dtype, quantity, keys, recorded))));
+                    .forEach((quantity, keys) ->
+                            kept.put(quantity, Objects.requireNonNull(kept(number, dtype, quantity, keys, recorded))));
             Object tolerance = Objects.requireNonNull(Authored.tree(
                     Objects.requireNonNull(allowed.get(dtype.torchName())).node()));
             Object old = given.tolerances().get(dtype);

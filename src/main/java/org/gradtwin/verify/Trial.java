@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Flag;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 

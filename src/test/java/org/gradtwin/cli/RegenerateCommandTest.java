@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.Fixture;
+import org.gradtwin.fixture.Provenance;
 import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fixture.write.FixtureWriter;
-import org.gradtwin.fixture.Provenance;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
@@ -91,11 +91,11 @@ class RegenerateCommandTest {
                 .endsWith("1 files, 1 cases: 0 identical, 0 within noise, 3 changed; 0 written\n");
         assertThat(file).hasContent(before);
 
-        assertThat(regenerate(python(0, TORCH, answer("changed")), file.toString()).exit())
+        assertThat(regenerate(python(0, TORCH, answer("changed")), file.toString())
+                        .exit())
                 .isEqualTo(Main.AGREE);
         Fixture written = FixtureReader.read(file);
-        assertThat(written.provenance())
-                .contains(new Provenance("9.9", "reference-scripts/regenerate.py"));
+        assertThat(written.provenance()).contains(new Provenance("9.9", "reference-scripts/regenerate.py"));
         assertThat(written.cases().get(0).expected(DType.FLOAT64).get(Quantity.grad("x")))
                 .contains(Tensor.scalar(DType.FLOAT64, 6));
         String text = Files.readString(file);
@@ -144,7 +144,9 @@ class RegenerateCommandTest {
     void aPythonThatEndsTooEarlyIsOneLine() throws IOException {
         Path file = fixture(CASE.formatted("b", ""));
         isOneLine(
-                regenerate(program("[ \"$1\" = -c ] && exit 0\necho words >&2\necho the last >&2; exit 3"), file.toString()),
+                regenerate(
+                        program("[ \"$1\" = -c ] && exit 0\necho words >&2\necho the last >&2; exit 3"),
+                        file.toString()),
                 "the last");
         isOneLine(regenerate(python(0, TORCH), file.toString()), "Python ended with 0 before it had answered");
     }
@@ -153,15 +155,15 @@ class RegenerateCommandTest {
     @DisabledOnOs(OS.WINDOWS)
     void alarmsAreCountedAndNeedARecord() throws IOException {
         Path file = fixture(CASE.formatted("b", ""));
-        String said = "{\"ratios\": [0.1, 0.2, \"Infinity\"], \"left_out\": 2, \"alarms\": [\"float64 value of y: inf\"]}\n";
+        String said =
+                "{\"ratios\": [0.1, 0.2, \"Infinity\"], \"left_out\": 2, \"alarms\": [\"float64 value of y: inf\"]}\n";
         Cli cli = regenerate(python(0, TORCH), "--alarms", "5", file.toString());
         assertThat(cli.err()).contains("case b: expect: there are no numbers of float64 yet, run regenerate");
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
         regenerate(python(0, TORCH, answer("changed")), file.toString());
         cli = regenerate(python(0, TORCH, said), "--alarms", "5", file.toString());
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
-        assertThat(cli.out())
-                .isEqualTo("""
+        assertThat(cli.out()).isEqualTo("""
                         alarm         b float64 value of y: inf
                         3 quantities, 5 samples of each: 1 with a false alarm
                         2 elements were left out: in float32 its range decides them, not rounding

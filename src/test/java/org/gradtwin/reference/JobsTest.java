@@ -9,7 +9,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class JobsTest {
     private static String call(String function, String arguments) {
-        return "{\"call\":\"" + function + "\",\"args\":[" + arguments.replaceAll("\\bx\\b", "{\"name\":\"x\"}") + "],\"kwargs\":{";
+        return "{\"call\":\"" + function + "\",\"args\":[" + arguments.replaceAll("\\bx\\b", "{\"name\":\"x\"}")
+                + "],\"kwargs\":{";
     }
 
     @ParameterizedTest(name = "{0}")
@@ -33,7 +34,8 @@ class JobsTest {
                 "rms_norm(x, (3,), eps=0.5)|rms_norm|x,[3]|\"eps\":0.5",
                 "x[..., 1, ::2, None]|[]|x,[{\"ellipsis\":true},1,{\"slice\":[null,null,2]},null]|",
             })
-    void anExpressionIsCalledAsAUserOfPythonWould(String expression, String function, String arguments, String keywords) {
+    void anExpressionIsCalledAsAUserOfPythonWould(
+            String expression, String function, String arguments, String keywords) {
         Object tree = Calls.tree(
                 Program.parse("y = " + expression).statements().get(0).expr());
         assertThat(CanonicalJson.compact(tree))

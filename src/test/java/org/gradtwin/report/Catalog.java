@@ -1,10 +1,5 @@
 package org.gradtwin.report;
 
-import org.gradtwin.fixture.Fixture;
-import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.read.FixtureSet;
-import org.gradtwin.fixture.Flag;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.gradtwin.fixture.Fixture;
+import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.Flag;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.FixtureSet.FixtureFile;
 import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
 import org.gradtwin.language.Op;

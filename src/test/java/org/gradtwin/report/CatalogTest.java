@@ -1,11 +1,10 @@
 package org.gradtwin.report;
 
-import org.gradtwin.fixture.read.FixtureSet;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.readme.Pages;

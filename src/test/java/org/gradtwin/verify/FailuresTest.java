@@ -12,6 +12,7 @@ import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.report.Environment;
@@ -97,7 +98,7 @@ class FailuresTest {
                         bundled.trainings().get(0),
                         bundled.trainings().get(0).given(),
                         RunReport.of(trials, Environment.current()),
-                        TrainingTwin.run(bundled.trainings().get(0), List.of("scalar"), List.of())
+                        TrainingTwin.run(bundled.trainings().get(0), List.of(new ScalarEngine()), List.of())
                                 .get(0)))
                 .extracting(Object::toString)
                 .allSatisfy(text -> assertThat(text)

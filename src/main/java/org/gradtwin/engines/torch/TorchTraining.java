@@ -1,28 +1,29 @@
-package org.gradtwin.verify;
+package org.gradtwin.engines.torch;
 
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.gradtwin.engines.torch.TorchDescent;
-import org.gradtwin.fixture.training.TrainingCase;
-import org.gradtwin.fixture.training.TrainingOptimizer.Descent;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
+import org.gradtwin.engine.UnsupportedTrainingException;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.train.LearningRateSchedule;
 import org.gradtwin.train.Optimizer;
 import org.gradtwin.train.SGD;
+import org.gradtwin.train.TrainingOptimizer.Descent;
 
-/** A recorded training on the PyTorch that runs live. */
-final class LiveTraining implements AutoCloseable {
+/** A training on the PyTorch that runs live. */
+final class TorchTraining implements Training {
     /** Why other optimizers are left to the recorded PyTorch. */
     static final String ONLY_SGD =
             "through DJL only SGD is PyTorch's own: its Adam and AdamW do not correct epsilon for bias,"
                     + " and it has no RMSprop on PyTorch";
 
-    private final TrainingCase given;
+    private final TrainingTask given;
     private final TorchDescent network;
     private final Map<String, Integer> groups = new HashMap<>();
     /** Keeps the learning rates, and has no parameters to update. */
@@ -33,12 +34,12 @@ final class LiveTraining implements AutoCloseable {
     /**
      * A training that is about to begin.
      *
-     * @throws IllegalArgumentException if its optimizer is not SGD
+     * @throws UnsupportedTrainingException if its optimizer is not SGD
      */
-    LiveTraining(TrainingCase given, DType dtype) {
+    TorchTraining(TrainingTask given) {
         List<Descent> descents = given.optimizer().descent();
         if (descents.isEmpty()) {
-            throw new IllegalArgumentException(ONLY_SGD);
+            throw new UnsupportedTrainingException(ONLY_SGD);
         }
         this.given = given;
         Map<String, SGD.Options> options = new HashMap<>();
@@ -52,11 +53,11 @@ final class LiveTraining implements AutoCloseable {
                 .map(descent -> new Optimizer.Group<>(List.of(), descent.options()))
                 .toList());
         schedule = given.schedule().map(make -> make.apply(rates));
-        network = new TorchDescent(given.architecture(), dtype, given.parameters(), options);
+        network = new TorchDescent(given.architecture(), given.dtype(), given.parameters(), options);
     }
 
-    /** One step, and the loss before its update. */
-    double step(int... batch) {
+    @Override
+    public double step(int... batch) {
         double[] inputs = given.data().inputs(batch);
         int features = given.data().features();
         double loss = network.step(
@@ -81,8 +82,8 @@ final class LiveTraining implements AutoCloseable {
         return Tensor.of(DType.FLOAT64, Shape.of(batch.length, targets.length / batch.length), targets);
     }
 
-    /** The parameters now, by name. */
-    Map<String, double[]> parameters() {
+    @Override
+    public Map<String, double[]> parameters() {
         return network.parameters();
     }
 
