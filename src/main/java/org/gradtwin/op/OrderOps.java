@@ -24,10 +24,11 @@ import org.gradtwin.tensor.Tensor;
 public final class OrderOps implements OpFile {
     private static final String TIE = "a tie: the gradient goes to the first; NaN is the largest";
 
-    private static final Choice SORTED = (call, row) -> Ordered.sorted(call.attributes().flag("descending"), row);
+    private static final Choice SORTED =
+            (call, row) -> Ordered.sorted(call.attributes().flag("descending"), row);
 
-    private static final Choice TOP = (call, row) ->
-            Ordered.first(call.attributes().integer("k"), Ordered.sorted(call.attributes().flag("largest"), row));
+    private static final Choice TOP = (call, row) -> Ordered.first(
+            call.attributes().integer("k"), Ordered.sorted(call.attributes().flag("largest"), row));
 
     @Override
     public List<Op> ops() {
@@ -53,11 +54,15 @@ public final class OrderOps implements OpFile {
                 "topk(input, k: int, dim: int = -1, largest: bool = True)",
                 TOP,
                 op -> op.shape(OrderOps::top)
-                        .kinks("a tie: which of the equal elements it takes PyTorch does not say; NaN is the largest", Near.TIE)
+                        .kinks(
+                                "a tie: which of the equal elements it takes PyTorch does not say; NaN is the largest",
+                                Near.TIE)
                         .kernels(EXACT, "topk"));
-        pair(ops, "max(input, dim: int, keepdim: bool = False)", extreme(1), op -> op.shape(Ordered::chosen)
-                .kinks(TIE, Near.TIE)
-                .kernels(EXACT, "max"));
+        pair(
+                ops,
+                "max(input, dim: int, keepdim: bool = False)",
+                extreme(1),
+                op -> op.shape(Ordered::chosen).kinks(TIE, Near.TIE).kernels(EXACT, "max"));
         pair(
                 ops,
                 "min(input, dim: int, keepdim: bool = False)",
@@ -70,7 +75,9 @@ public final class OrderOps implements OpFile {
                 "median(input, dim: int, keepdim: bool = False)",
                 (call, row) -> new int[] {middle(row)},
                 op -> op.shape(Ordered::chosen)
-                        .kinks("the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken", Near.TIE)
+                        .kinks(
+                                "the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken",
+                                Near.TIE)
                         .kernels(EXACT, "median"));
         ops.add(Op.of("median(input)")
                 .id("median_all")
@@ -153,7 +160,8 @@ public final class OrderOps implements OpFile {
                 .kinks("a tie: the first; NaN is taken", Near.TIE)
                 .kernels(EXACT, function, "view", "reshape")
                 .twin("torch." + function + "(input, dim, keepdim)")
-                .value((call, values) -> place(call, Sources.given(values.get(0)).toDoubles(), sign))
+                .value((call, values) ->
+                        place(call, Sources.given(values.get(0)).toDoubles(), sign))
                 .build();
     }
 
