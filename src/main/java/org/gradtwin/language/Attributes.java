@@ -125,7 +125,8 @@ public final class Attributes {
             return all;
         }
         if (sizes.length != count) {
-            throw new IllegalArgumentException("'" + key + "' has " + sizes.length + " numbers for " + count + " dimensions");
+            throw new IllegalArgumentException(
+                    "'" + key + "' has " + sizes.length + " numbers for " + count + " dimensions");
         }
         return sizes;
     }

@@ -78,7 +78,8 @@ public record Parameter(
         List<String> choices = List.of();
         if (kind.contains("'")) {
             boolean sizes = kind.startsWith("sizes |");
-            choices = List.of(kind.replace("sizes |", "").replace("'", "").strip().split("\\s*\\|\\s*"));
+            choices =
+                    List.of(kind.replace("sizes |", "").replace("'", "").strip().split("\\s*\\|\\s*"));
             kind = sizes ? "sizes" : "text";
         }
         Kind parsed = Kind.valueOf(kind.toUpperCase(Locale.ROOT));

@@ -166,8 +166,7 @@ public final class Convolution {
             return sum;
         }
 
-        private void backward(
-                Storage gradient, @Nullable Storage images, @Nullable Storage weights, int from, int to) {
+        private void backward(Storage gradient, @Nullable Storage images, @Nullable Storage weights, int from, int to) {
             Kernels kernels = graph.kernels().withThreads(1);
             Storage columns = array(g.rows() * g.places());
             int size = filters * g.places();

@@ -52,7 +52,14 @@ final class Patches64 {
                     for (int oy = 0; oy < g.outHeight(); oy++, at += g.outWidth()) {
                         int y = oy * g.strideY() - g.padY() + ky * g.dilationY();
                         if (y >= 0 && y < g.height()) {
-                            add(columns, at, x, plane + y * g.width() + kx * g.dilationX() - g.padX(), first, last, g.strideX());
+                            add(
+                                    columns,
+                                    at,
+                                    x,
+                                    plane + y * g.width() + kx * g.dilationX() - g.padX(),
+                                    first,
+                                    last,
+                                    g.strideX());
                         }
                     }
                 }

@@ -24,8 +24,9 @@ import org.gradtwin.tensor.Shape;
 public final class AttentionOp implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(Op.of("scaled_dot_product_attention(query, key, value, attn_mask: mask_or_tensor = None, "
-                        + "dropout_p: number = 0.0, is_causal: bool = False, *, scale: number = None, enable_gqa: bool = False)")
+        return List.of(Op.of(
+                        "scaled_dot_product_attention(query, key, value, attn_mask: mask_or_tensor = None, "
+                                + "dropout_p: number = 0.0, is_causal: bool = False, *, scale: number = None, enable_gqa: bool = False)")
                 .group(LAYERS)
                 .shape(AttentionOp::shape)
                 .ranks(2, 3, 4)
@@ -40,16 +41,25 @@ public final class AttentionOp implements OpFile {
                 .kernels(TERMS, "mm", "bmm", "sum")
                 .kernels(ROUNDED, "mul", "add")
                 .kernels(
-                        EXACT, "where", "transpose", "tril", "_unsafe_view", "repeat_interleave", "logical_not", "index_select",
-                        "new_empty_strided", "unsafe_view")
+                        EXACT,
+                        "where",
+                        "transpose",
+                        "tril",
+                        "_unsafe_view",
+                        "repeat_interleave",
+                        "logical_not",
+                        "index_select",
+                        "new_empty_strided",
+                        "unsafe_view")
                 .samples(
                         "3x4 5x4 5x2 -",
                         "2x3x4 2x3x4 2x3x4 - | is_causal=True",
                         "2x3x4 2x3x4 2x3x4 3x3 | scale=0.5",
                         "1x2x3x2 1x2x4x2 1x2x4x2 3x4",
                         "2x4x3x2 2x2x3x2 2x2x3x2 - | enable_gqa=True")
-                .twin("torch.ops.aten.scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal, scale=scale, "
-                        + "enable_gqa=enable_gqa)")
+                .twin(
+                        "torch.ops.aten.scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal, scale=scale, "
+                                + "enable_gqa=enable_gqa)")
                 .definition(AttentionOp::definition)
                 .build());
     }
@@ -121,11 +131,7 @@ public final class AttentionOp implements OpFile {
                 joined[heads] *= shared;
                 text.append("%s0 = reshape(%s, %s)\n".formatted(name, name, Rules.tuple(apart)))
                         .append("%s1 = reshape(cat((%s), %d), %s)\n"
-                                .formatted(
-                                        name,
-                                        (name + "0, ").repeat(shared),
-                                        heads + 1,
-                                        Rules.tuple(joined)));
+                                .formatted(name, (name + "0, ").repeat(shared), heads + 1, Rules.tuple(joined)));
             }
         }
         String suffix = call.attributes().flag("enable_gqa") ? "1" : "";

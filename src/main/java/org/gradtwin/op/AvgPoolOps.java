@@ -20,18 +20,26 @@ public final class AvgPoolOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                pool(1, "").samples("2x6 | kernel_size=2", "1x2x5 | kernel_size=3, stride=1, padding=1, count_include_pad=False").build(),
+                pool(1, "")
+                        .samples(
+                                "2x6 | kernel_size=2",
+                                "1x2x5 | kernel_size=3, stride=1, padding=1, count_include_pad=False")
+                        .build(),
                 pool(2, ", divisor_override: int = None")
-                        .samples("1x4x4 | kernel_size=2", "1x2x3x5 | kernel_size=(2, 3), stride=2, padding=(0, 1), ceil_mode=True")
+                        .samples(
+                                "1x4x4 | kernel_size=2",
+                                "1x2x3x5 | kernel_size=(2, 3), stride=2, padding=(0, 1), ceil_mode=True")
                         .build(),
                 pool(3, ", divisor_override: int = None")
-                        .samples("1x2x4x2 | kernel_size=2", "1x1x3x3x3 | kernel_size=2, stride=1, divisor_override=3").build());
+                        .samples("1x2x4x2 | kernel_size=2", "1x1x3x3x3 | kernel_size=2, stride=1, divisor_override=3")
+                        .build());
     }
 
     private static OpBuilder pool(int count, String more) {
         String name = "avg_pool" + count + "d";
         String kernel = "avg_pool" + Math.max(count, 2) + "d";
-        return Op.of(name + "(input, kernel_size: sizes, stride: sizes = None, padding: sizes = 0, ceil_mode: bool = False, "
+        return Op.of(name
+                        + "(input, kernel_size: sizes, stride: sizes = None, padding: sizes = 0, ceil_mode: bool = False, "
                         + "count_include_pad: bool = True" + more + ")")
                 .group(LAYERS)
                 .shape(call -> Windows.with(call.shape(0), windows(call, count).output()))
@@ -54,8 +62,8 @@ public final class AvgPoolOps implements OpFile {
         Windows windows = Windows.pool(call, count, one);
         for (int d = 0; d < count && count == 3; d++) {
             if (windows.input()[d] < windows.kernel()[d]) {
-                throw call.refused("a window of " + windows.kernel()[d] + " is larger than the size " + windows.input()[d]
-                        + ", which PyTorch refuses in three dimensions even with padding");
+                throw call.refused("a window of " + windows.kernel()[d] + " is larger than the size "
+                        + windows.input()[d] + ", which PyTorch refuses in three dimensions even with padding");
             }
         }
         return windows;
@@ -74,14 +82,16 @@ public final class AvgPoolOps implements OpFile {
             after[d] = Math.max(0, reach - windows.input()[d] - 2 * windows.padding()[d]);
             whole[d] = windows.input()[d] + 2 * windows.padding()[d] + after[d];
         }
-        Windows padded = new Windows(whole, windows.kernel(), windows.stride(), new int[count], windows.dilation(), windows.output());
+        Windows padded = new Windows(
+                whole, windows.kernel(), windows.stride(), new int[count], windows.dilation(), windows.output());
         List<String> lines = new ArrayList<>();
         lines.add("a = pad(input, " + margins(windows.padding(), after) + ")");
         lines.addAll(padded.columns("a", "u", batch, channels));
         String by = Rules.tuple(batch, channels, windows.size(), windows.count());
         lines.add("s = sum(reshape(u, " + by + "), 2)");
         boolean allWhole = Arrays.stream(after).sum() == 0
-                && (call.attributes().flag("count_include_pad") || Arrays.stream(windows.padding()).sum() == 0);
+                && (call.attributes().flag("count_include_pad")
+                        || Arrays.stream(windows.padding()).sum() == 0);
         String divisor = String.valueOf(windows.size());
         if (call.attributes().has("divisor_override") && call.attributes().get("divisor_override") != null) {
             divisor = String.valueOf(call.attributes().integer("divisor_override"));

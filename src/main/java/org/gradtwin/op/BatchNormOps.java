@@ -19,7 +19,8 @@ import org.gradtwin.tensor.Shape;
  */
 @AutoService(OpFile.class)
 public final class BatchNormOps implements OpFile {
-    private static final String STATISTICS = "(input, running_mean = None, running_var = None, weight = None, bias = None, ";
+    private static final String STATISTICS =
+            "(input, running_mean = None, running_var = None, weight = None, bias = None, ";
 
     @Override
     public List<Op> ops() {
@@ -50,8 +51,9 @@ public final class BatchNormOps implements OpFile {
                         .kernels(STEPS, "native_batch_norm", "native_batch_norm_backward")
                         .kernels(EXACT, "empty", "repeat")
                         .samples("2x3x4 - - 3 3", "1x2x3x2 - - 2 - | eps=0.5", "2x2x4 2 2 2 2 | use_input_stats=False")
-                        .twin("torch.instance_norm(several(input, input.size(0) * input.size(1)) if use_input_stats else input, weight, bias, running_mean, running_var, use_input_stats, momentum, "
-                                + "eps, False)")
+                        .twin(
+                                "torch.instance_norm(several(input, input.size(0) * input.size(1)) if use_input_stats else input, weight, bias, running_mean, running_var, use_input_stats, momentum, "
+                                        + "eps, False)")
                         .definition(call -> definition(call, "use_input_stats", 1))
                         .build());
     }
@@ -65,7 +67,8 @@ public final class BatchNormOps implements OpFile {
         int channels = x.dim(1);
         for (int i = 1; i < 5; i++) {
             if (call.has(i) && !call.shape(i).equals(Shape.of(channels))) {
-                throw call.refused(call.names().get(i) + " " + call.shape(i) + " is not (" + channels + ",), one for each channel");
+                throw call.refused(call.names().get(i) + " " + call.shape(i) + " is not (" + channels
+                        + ",), one for each channel");
             }
         }
         int each = x.product(2, x.rank()) * (from == 0 ? x.dim(0) : 1);
@@ -82,7 +85,9 @@ public final class BatchNormOps implements OpFile {
         int rank = call.shape(0).rank();
         String scaled;
         if (call.attributes().flag(own)) {
-            int[] dims = IntStream.range(0, rank).filter(d -> d >= 2 || d == 0 && from == 0).toArray();
+            int[] dims = IntStream.range(0, rank)
+                    .filter(d -> d >= 2 || d == 0 && from == 0)
+                    .toArray();
             scaled = Rules.deviations("input", Rules.tuple(dims)) + "value = d * rsqrt(v + eps)";
         } else {
             scaled = "value = (input - " + Rules.byChannel("running_mean", rank) + ") * rsqrt("

@@ -11,8 +11,8 @@ import java.util.List;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
-import org.gradtwin.language.OpFile;
 import org.gradtwin.language.OpBuilder;
+import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -94,7 +94,8 @@ public final class CellOps implements OpFile {
         for (int at = 0; hidden != null && at < hidden.size(); at++) {
             double sum = 0;
             for (int k = 0; k < 2; k++) {
-                sum += product(operands.get(k), operands.get(2 + k), at, hidden.shape().dim(1));
+                sum += product(
+                        operands.get(k), operands.get(2 + k), at, hidden.shape().dim(1));
                 Tensor bias = operands.get(4 + k);
                 sum += bias == null ? 0 : bias.get(at % hidden.shape().dim(1));
             }
@@ -108,7 +109,8 @@ public final class CellOps implements OpFile {
     private static double product(@Nullable Tensor x, @Nullable Tensor weight, int at, int rows) {
         double sum = 0;
         for (int k = 0; x != null && weight != null && k < x.shape().dim(1); k++) {
-            sum += x.get(at / rows * x.shape().dim(1) + k) * weight.get(at % rows * x.shape().dim(1) + k);
+            sum += x.get(at / rows * x.shape().dim(1) + k)
+                    * weight.get(at % rows * x.shape().dim(1) + k);
         }
         return sum;
     }

@@ -23,7 +23,10 @@ public final class ConvOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                conv(1).samples("2x4 3x2x2 3", "1x4x5 4x2x3 - | groups=2, padding='same'", "2x2x6 3x2x2 3 | stride=2, dilation=2")
+                conv(1).samples(
+                                "2x4 3x2x2 3",
+                                "1x4x5 4x2x3 - | groups=2, padding='same'",
+                                "2x2x6 3x2x2 3 | stride=2, dilation=2")
                         .build(),
                 conv(2).samples(
                                 "2x4x3 3x2x2x2 3",
@@ -31,7 +34,8 @@ public final class ConvOps implements OpFile {
                                 "1x4x3x3 4x2x1x2 4 | groups=2, dilation=(1, 2)",
                                 "1x2x3x3 2x2x3x2 - | padding='same'")
                         .build(),
-                conv(3).samples("1x2x2x3 2x1x2x1x2 2", "1x2x3x2x2 2x1x2x2x1 - | groups=2, padding=1, stride=2").build());
+                conv(3).samples("1x2x2x3 2x1x2x1x2 2", "1x2x3x2x2 2x1x2x2x1 - | groups=2, padding=1, stride=2")
+                        .build());
     }
 
     private static OpBuilder conv(int count) {
@@ -44,7 +48,8 @@ public final class ConvOps implements OpFile {
                 .ranks(count + 1, count + 2)
                 .kernels(STEPS, "convolution", "convolution_backward")
                 .kernels(EXACT, "constant_pad_nd", "unsqueeze", "squeeze")
-                .twin(call.formatted("every(padding)") + " if len(padding_word) == 0 else " + call.formatted("padding_word"))
+                .twin(call.formatted("every(padding)") + " if len(padding_word) == 0 else "
+                        + call.formatted("padding_word"))
                 .definition(each -> definition(each, count));
     }
 
@@ -57,7 +62,8 @@ public final class ConvOps implements OpFile {
         if (call.attributes().get("padding") instanceof String word) {
             for (int d = 0; d < count && word.equals("same"); d++) {
                 if (stride[d] != 1) {
-                    throw call.refused("padding='same' with stride " + stride[d] + ": it keeps the size with stride 1 only");
+                    throw call.refused(
+                            "padding='same' with stride " + stride[d] + ": it keeps the size with stride 1 only");
                 }
                 padding[d] = (dilation[d] * (kernel[d] - 1) + 1) / 2;
             }
@@ -83,7 +89,8 @@ public final class ConvOps implements OpFile {
         int filters = weight.dim(0);
         int groups = call.attributes().integer("groups");
         if (groups <= 0 || channels != groups * weight.dim(1) || filters % groups != 0 || filters == 0) {
-            throw call.refused(channels + " channels of " + x + " in " + groups + " groups do not fit the weight " + weight);
+            throw call.refused(
+                    channels + " channels of " + x + " in " + groups + " groups do not fit the weight " + weight);
         }
         if (call.has(2) && !call.shape(2).equals(Shape.of(filters))) {
             throw call.refused("bias " + call.shape(2) + " is not (" + filters + ",), one for each filter");

@@ -24,22 +24,28 @@ public final class ConvTransposeOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                conv(1).samples("2x4 2x3x2 3", "1x4x3 4x2x3 - | groups=2, stride=2, padding=1, output_padding=1").build(),
-                conv(2).samples("2x3x2 2x3x2x2 3", "1x2x2x3 2x1x2x2 2 | groups=2, stride=(2, 1), dilation=(1, 2), padding=1")
+                conv(1).samples("2x4 2x3x2 3", "1x4x3 4x2x3 - | groups=2, stride=2, padding=1, output_padding=1")
                         .build(),
-                conv(3).samples("1x2x1x2 1x2x2x1x2 2", "1x2x2x1x2 2x1x1x2x2 - | stride=2, groups=2").build());
+                conv(2).samples(
+                                "2x3x2 2x3x2x2 3",
+                                "1x2x2x3 2x1x2x2 2 | groups=2, stride=(2, 1), dilation=(1, 2), padding=1")
+                        .build(),
+                conv(3).samples("1x2x1x2 1x2x2x1x2 2", "1x2x2x1x2 2x1x1x2x2 - | stride=2, groups=2")
+                        .build());
     }
 
     private static OpBuilder conv(int count) {
         String name = "conv_transpose" + count + "d";
-        return Op.of(name + "(input, weight, bias = None, stride: sizes = 1, padding: sizes = 0, output_padding: sizes = 0, "
+        return Op.of(name
+                        + "(input, weight, bias = None, stride: sizes = 1, padding: sizes = 0, output_padding: sizes = 0, "
                         + "groups: int = 1, dilation: sizes = 1)")
                 .group(LAYERS)
                 .shape(call -> shape(call, count))
                 .ranks(count + 1, count + 2)
                 .kernels(STEPS, "convolution", "convolution_backward")
                 .kernels(EXACT, "unsqueeze", "squeeze")
-                .twin("torch." + name + "(input, weight, bias, every(stride), every(padding), every(output_padding), groups, "
+                .twin("torch." + name
+                        + "(input, weight, bias, every(stride), every(padding), every(output_padding), groups, "
                         + "every(dilation))")
                 .definition(call -> definition(call, count));
     }
@@ -50,8 +56,13 @@ public final class ConvTransposeOps implements OpFile {
         Windows.requireRank(call, x, count);
         int groups = call.attributes().integer("groups");
         int channels = x.dim(x.rank() - count - 1);
-        if (weight.rank() != count + 2 || channels != weight.dim(0) || groups <= 0 || channels % groups != 0 || channels == 0) {
-            throw call.refused(channels + " channels of " + x + " in " + groups + " groups do not fit the weight " + weight);
+        if (weight.rank() != count + 2
+                || channels != weight.dim(0)
+                || groups <= 0
+                || channels % groups != 0
+                || channels == 0) {
+            throw call.refused(
+                    channels + " channels of " + x + " in " + groups + " groups do not fit the weight " + weight);
         }
         int filters = weight.dim(1) * groups;
         if (call.has(2) && !call.shape(2).equals(Shape.of(filters))) {
@@ -64,9 +75,14 @@ public final class ConvTransposeOps implements OpFile {
         int[] more = call.attributes().sizes("output_padding", count);
         int[] sizes = Windows.last(x, count);
         for (int d = 0; d < count; d++) {
-            if (stride[d] <= 0 || dilation[d] <= 0 || padding[d] < 0 || more[d] < 0 || more[d] >= Math.max(stride[d], dilation[d])) {
-                throw call.refused("stride " + stride[d] + ", dilation " + dilation[d] + ", padding " + padding[d] + ", output_padding "
-                        + more[d] + ": the first two are above 0, and the last is below one of them");
+            if (stride[d] <= 0
+                    || dilation[d] <= 0
+                    || padding[d] < 0
+                    || more[d] < 0
+                    || more[d] >= Math.max(stride[d], dilation[d])) {
+                throw call.refused("stride " + stride[d] + ", dilation " + dilation[d] + ", padding " + padding[d]
+                        + ", output_padding " + more[d]
+                        + ": the first two are above 0, and the last is below one of them");
             }
             sizes[d] = (sizes[d] - 1) * stride[d] - 2 * padding[d] + dilation[d] * (kernel[d] - 1) + more[d] + 1;
             if (sizes[d] <= 0) {
@@ -118,14 +134,17 @@ public final class ConvTransposeOps implements OpFile {
                     .formatted(s, d + 1, Rules.tuple(outer * rest, kernel[d], in[d], 1), stride[d] - 1));
             lines.add("c%s = pad(reshape(b%s, %s), (0, %d))"
                     .formatted(s, s, Rules.tuple(outer * rest, kernel[d], apart), row - apart));
-            lines.add("d%s = reshape(c%s, %s)[:, :%d]".formatted(s, s, Rules.tuple(outer * rest, kernel[d] * row), kernel[d] * shorter));
+            lines.add("d%s = reshape(c%s, %s)[:, :%d]"
+                    .formatted(s, s, Rules.tuple(outer * rest, kernel[d] * row), kernel[d] * shorter));
             lines.add("e%s = sum(reshape(d%s, %s), 1)".formatted(s, s, Rules.tuple(outer * rest, kernel[d], shorter)));
             lines.add("f%s = e%s[:, %d:%d]".formatted(s, s, padding[d], padding[d] + out[d]));
             lines.add("a%s = transpose(reshape(f%s, %s), 1, 2)".formatted(s, s, Rules.tuple(outer, rest, out[d])));
             outer *= out[d];
         }
         int[] backwards = IntStream.range(0, count).map(d -> out[count - 1 - d]).toArray();
-        int[] turned = IntStream.rangeClosed(0, count).map(d -> d == 0 ? 0 : count + 1 - d).toArray();
+        int[] turned = IntStream.rangeClosed(0, count)
+                .map(d -> d == 0 ? 0 : count + 1 - d)
+                .toArray();
         lines.add("g = permute(reshape(a0, " + Rules.tuple(Windows.join(new int[] {planes}, backwards)) + "), "
                 + Rules.tuple(turned) + ")");
         lines.add("y = reshape(g, " + Rules.tuple(result.dims()) + ")");

@@ -38,7 +38,8 @@ public final class GroupNormOp implements OpFile {
         }
         for (int i = 1; i <= 2; i++) {
             if (call.has(i) && !call.shape(i).equals(Shape.of(channels))) {
-                throw call.refused(call.names().get(i) + " " + call.shape(i) + " is not (" + channels + ",), one for each channel");
+                throw call.refused(call.names().get(i) + " " + call.shape(i) + " is not (" + channels
+                        + ",), one for each channel");
             }
         }
         if (x.size() == groups * x.dim(0) && x.dim(0) == 1) {
@@ -51,7 +52,8 @@ public final class GroupNormOp implements OpFile {
         Shape x = call.shape(0);
         int groups = call.attributes().integer("num_groups");
         int each = x.dim(1) / groups * x.product(2, x.rank());
-        return "grouped = reshape(input, " + Rules.tuple(x.dim(0), groups, each) + ")\n" + Rules.deviations("grouped", "-1")
-                + "value = reshape(d * rsqrt(v + eps), " + Rules.tuple(x.dims()) + ")" + Rules.affine(call, 1, x.rank());
+        return "grouped = reshape(input, " + Rules.tuple(x.dim(0), groups, each) + ")\n"
+                + Rules.deviations("grouped", "-1") + "value = reshape(d * rsqrt(v + eps), " + Rules.tuple(x.dims())
+                + ")" + Rules.affine(call, 1, x.rank());
     }
 }

@@ -11,7 +11,6 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
-import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -21,26 +20,33 @@ public final class MaxPoolOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                pool(1).samples("2x6 | kernel_size=2", "1x2x5 | kernel_size=3, stride=1, padding=1").build(),
-                pool(2).samples("1x4x4 | kernel_size=2", "1x2x3x5 | kernel_size=(2, 3), stride=2, padding=(0, 1), ceil_mode=True")
+                pool(1).samples("2x6 | kernel_size=2", "1x2x5 | kernel_size=3, stride=1, padding=1")
                         .build(),
-                pool(3).samples("1x2x4x2 | kernel_size=2", "1x1x3x3x3 | kernel_size=2, stride=1, dilation=2").build());
+                pool(2).samples(
+                                "1x4x4 | kernel_size=2",
+                                "1x2x3x5 | kernel_size=(2, 3), stride=2, padding=(0, 1), ceil_mode=True")
+                        .build(),
+                pool(3).samples("1x2x4x2 | kernel_size=2", "1x1x3x3x3 | kernel_size=2, stride=1, dilation=2")
+                        .build());
     }
 
     private static OpBuilder pool(int count) {
         String name = "max_pool" + count + "d";
         String kernel = "max_pool" + Math.max(count, 2) + "d_with_indices";
-        return Op.of(name + "(input, kernel_size: sizes, stride: sizes = None, padding: sizes = 0, dilation: sizes = 1, "
+        return Op.of(name
+                        + "(input, kernel_size: sizes, stride: sizes = None, padding: sizes = 0, dilation: sizes = 1, "
                         + "ceil_mode: bool = False, return_indices: bool = False)")
                 .group(LAYERS)
                 .onlyByDefault("return_indices")
                 .shape(call -> Windows.with(call.shape(0), windows(call, count).output()))
                 .ranks(count + 1, count + 2)
-                .kinks("ties in a window: the first gets the gradient; NaN is the largest", (operands, attributes, exact) ->
-                        nearTie(count, name, operands, attributes, exact))
+                .kinks(
+                        "ties in a window: the first gets the gradient; NaN is the largest",
+                        (operands, attributes, exact) -> nearTie(count, name, operands, attributes, exact))
                 .kernels(EXACT, kernel, "unsqueeze", "squeeze")
                 .kernels(STEPS, kernel + "_backward")
-                .twin("torch." + name + "(input, every(kernel_size), every(stride), every(padding), every(dilation), ceil_mode)")
+                .twin("torch." + name
+                        + "(input, every(kernel_size), every(stride), every(padding), every(dilation), ceil_mode)")
                 .selects((call, values) -> largest(call, windows(call, count), Sources.given(values.get(0))));
     }
 
@@ -74,7 +80,10 @@ public final class MaxPoolOps implements OpFile {
     private static boolean nearTie(
             int count, String op, List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
         Tensor x = Sources.given(operands.get(0));
-        Call call = new Call(org.gradtwin.language.Ops.of(op), List.of(new org.gradtwin.language.Type(x.dtype(), x.shape(), false)), attributes);
+        Call call = new Call(
+                org.gradtwin.language.Ops.of(op),
+                List.of(new org.gradtwin.language.Type(x.dtype(), x.shape(), false)),
+                attributes);
         Windows windows = windows(call, count);
         int[] largest = largest(call, windows, x);
         int image = Windows.product(windows.input());

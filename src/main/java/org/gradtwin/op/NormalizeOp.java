@@ -27,8 +27,26 @@ public final class NormalizeOp implements OpFile {
                 .kernels(ELEMENTARY, "pow")
                 .kernels(ROUNDED, "div", "mul")
                 .kernels(TERMS, "sum")
-                .kernels(EXACT, "clamp_min", "neg", "ge", "where", "eq", "masked_fill", "abs", "sgn", "amax", "isnan", "logical_or")
-                .samples("2x3", "4 | dim=0", "3x2 | dim=0, p=1", "2x2x3 | dim=-1, p=3", "2x3 | eps=2", "2x4 | p=float('inf')")
+                .kernels(
+                        EXACT,
+                        "clamp_min",
+                        "neg",
+                        "ge",
+                        "where",
+                        "eq",
+                        "masked_fill",
+                        "abs",
+                        "sgn",
+                        "amax",
+                        "isnan",
+                        "logical_or")
+                .samples(
+                        "2x3",
+                        "4 | dim=0",
+                        "3x2 | dim=0, p=1",
+                        "2x2x3 | dim=-1, p=3",
+                        "2x3 | eps=2",
+                        "2x4 | p=float('inf')")
                 .twin("unit(input, p, dim, eps)")
                 .definition(NormalizeOp::definition)
                 .build());
@@ -43,7 +61,9 @@ public final class NormalizeOp implements OpFile {
         } else if (p == 1) {
             norm = "n = sum(abs(input), dim, keepdim=True)\n";
         } else {
-            norm = (p == 2 ? "s = sum(square(input), dim, keepdim=True)\n" : "s = sum(abs(input)**p, dim, keepdim=True)\n")
+            norm = (p == 2
+                            ? "s = sum(square(input), dim, keepdim=True)\n"
+                            : "s = sum(abs(input)**p, dim, keepdim=True)\n")
                     + "n = where(s == 0, 0, where(s == 0, 1, s)**" + 1 / p + ")\n";
         }
         return norm + "value = input / clamp(n, min=eps)";

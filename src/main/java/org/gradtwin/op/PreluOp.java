@@ -36,7 +36,8 @@ public final class PreluOp implements OpFile {
         Shape weight = call.shape(1);
         int channels = x.rank() < 2 ? 1 : x.dim(1);
         if (weight.rank() > 1 || weight.size() != 1 && weight.size() != channels) {
-            throw call.refused("weight " + weight + " is not one number, nor one for each of " + channels + " channels of " + x);
+            throw call.refused(
+                    "weight " + weight + " is not one number, nor one for each of " + channels + " channels of " + x);
         }
         return x;
     }

@@ -16,17 +16,20 @@ import org.gradtwin.tensor.Shape;
 public final class UnfoldOp implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(
-                Op.of("unfold(input, kernel_size: sizes, dilation: sizes = 1, padding: sizes = 0, stride: sizes = 1)")
-                        .group(LAYERS)
-                        .shape(UnfoldOp::shape)
-                        .ranks(3, 4)
-                        .kernels(EXACT, "im2col")
-                        .kernels(STEPS, "col2im")
-                        .samples("1x3x3 | kernel_size=2", "2x2x3x4 | kernel_size=(2, 3), stride=2, padding=1", "1x1x4x3 | kernel_size=2, dilation=(2, 1)")
-                        .twin("torch.ops.aten.im2col(input, two(kernel_size), two(dilation), two(padding), two(stride))")
-                        .moves(UnfoldOp::sources)
-                        .build());
+        return List.of(Op.of(
+                        "unfold(input, kernel_size: sizes, dilation: sizes = 1, padding: sizes = 0, stride: sizes = 1)")
+                .group(LAYERS)
+                .shape(UnfoldOp::shape)
+                .ranks(3, 4)
+                .kernels(EXACT, "im2col")
+                .kernels(STEPS, "col2im")
+                .samples(
+                        "1x3x3 | kernel_size=2",
+                        "2x2x3x4 | kernel_size=(2, 3), stride=2, padding=1",
+                        "1x1x4x3 | kernel_size=2, dilation=(2, 1)")
+                .twin("torch.ops.aten.im2col(input, two(kernel_size), two(dilation), two(padding), two(stride))")
+                .moves(UnfoldOp::sources)
+                .build());
     }
 
     private static Windows windows(Call call) {
@@ -48,9 +51,7 @@ public final class UnfoldOp implements OpFile {
             throw call.refused(x + " has no channels");
         }
         int columns = channels * windows.size();
-        return x.rank() == 3
-                ? Shape.of(columns, windows.count())
-                : Shape.of(x.dim(0), columns, windows.count());
+        return x.rank() == 3 ? Shape.of(columns, windows.count()) : Shape.of(x.dim(0), columns, windows.count());
     }
 
     private static int[] sources(Call call) {

@@ -27,13 +27,12 @@ record Windows(int[] input, int[] kernel, int[] stride, int[] padding, int[] dil
     }
 
     /** The same; with {@code ceil} the last one may reach over the end, as long as it begins before it. */
-    static Windows of(
-            Call call, int[] input, int[] kernel, int[] stride, int[] padding, int[] dilation, boolean ceil) {
+    static Windows of(Call call, int[] input, int[] kernel, int[] stride, int[] padding, int[] dilation, boolean ceil) {
         int[] output = new int[input.length];
         for (int d = 0; d < input.length; d++) {
             if (kernel[d] <= 0 || stride[d] <= 0 || dilation[d] <= 0 || padding[d] < 0) {
-                throw call.refused("kernel " + kernel[d] + ", stride " + stride[d] + ", dilation " + dilation[d] + ", padding "
-                        + padding[d] + ": all but padding are above 0, and that is not below");
+                throw call.refused("kernel " + kernel[d] + ", stride " + stride[d] + ", dilation " + dilation[d]
+                        + ", padding " + padding[d] + ": all but padding are above 0, and that is not below");
             }
             int room = input[d] + 2 * padding[d] - dilation[d] * (kernel[d] - 1) - 1;
             output[d] = Math.floorDiv(room + (ceil ? stride[d] - 1 : 0), stride[d]) + 1;
@@ -41,8 +40,8 @@ record Windows(int[] input, int[] kernel, int[] stride, int[] padding, int[] dil
                 output[d]--;
             }
             if (output[d] <= 0) {
-                throw call.refused("no window of " + kernel[d] + " with dilation " + dilation[d] + " and padding " + padding[d]
-                        + " fits into a size of " + input[d]);
+                throw call.refused("no window of " + kernel[d] + " with dilation " + dilation[d] + " and padding "
+                        + padding[d] + " fits into a size of " + input[d]);
             }
         }
         return new Windows(input, kernel, stride, padding, dilation, output);
@@ -65,7 +64,12 @@ record Windows(int[] input, int[] kernel, int[] stride, int[] padding, int[] dil
         }
         int[] input = last(call.shape(0), count);
         return of(
-                call, input, kernel, stride ? call.attributes().sizes("stride", count) : kernel, padding, dilation,
+                call,
+                input,
+                kernel,
+                stride ? call.attributes().sizes("stride", count) : kernel,
+                padding,
+                dilation,
                 call.attributes().flag("ceil_mode"));
     }
 
@@ -132,7 +136,8 @@ record Windows(int[] input, int[] kernel, int[] stride, int[] padding, int[] dil
         if (input.length < 3) {
             int height = input.length == 1 ? 1 : input[0];
             return List.of(
-                    to + "i = reshape(" + of + ", " + Rules.tuple(batch, channels, height, input[input.length - 1]) + ")",
+                    to + "i = reshape(" + of + ", " + Rules.tuple(batch, channels, height, input[input.length - 1])
+                            + ")",
                     to + " = " + unfold(to + "i", input.length - 2, input.length - 1));
         }
         // Windows along the first of three dimensions, then along the other two in each of their planes.
@@ -141,19 +146,19 @@ record Windows(int[] input, int[] kernel, int[] stride, int[] padding, int[] dil
         return List.of(
                 to + "i = reshape(" + of + ", " + Rules.tuple(batch * channels, 1, input[0], input[1] * input[2]) + ")",
                 to + "j = " + unfold(to + "i", 0, -1),
-                to + "k = reshape(" + to + "j, " + Rules.tuple(batch * channels * depth * output[0], 1, input[1], input[2])
-                        + ")",
+                to + "k = reshape(" + to + "j, "
+                        + Rules.tuple(batch * channels * depth * output[0], 1, input[1], input[2]) + ")",
                 to + "l = " + unfold(to + "k", 1, 2),
-                to + "m = reshape(" + to + "l, " + Rules.tuple(batch, channels, depth, output[0], size, output[1] * output[2])
-                        + ")",
+                to + "m = reshape(" + to + "l, "
+                        + Rules.tuple(batch, channels, depth, output[0], size, output[1] * output[2]) + ")",
                 to + "n = permute(" + to + "m, (0, 1, 2, 4, 3, 5))",
                 to + " = reshape(" + to + "n, " + Rules.tuple(batch, channels * depth * size, count()) + ")");
     }
 
     /** Windows of a plane along two of the dimensions, −1 for one along which they have no extent. */
     private String unfold(String plane, int first, int second) {
-        return "unfold(" + plane + ", " + pair(kernel, first, second, 1) + ", " + pair(dilation, first, second, 1) + ", "
-                + pair(padding, first, second, 0) + ", " + pair(stride, first, second, 1) + ")";
+        return "unfold(" + plane + ", " + pair(kernel, first, second, 1) + ", " + pair(dilation, first, second, 1)
+                + ", " + pair(padding, first, second, 0) + ", " + pair(stride, first, second, 1) + ")";
     }
 
     private static String pair(int[] sizes, int first, int second, int none) {

@@ -35,9 +35,7 @@ final class Features {
                 features.add(parameter.name() + "=None");
             }
         }
-        op.signature().attributes().stream()
-                .filter(op::isFree)
-                .forEach(parameter -> addAll(features, parameter));
+        op.signature().attributes().stream().filter(op::isFree).forEach(parameter -> addAll(features, parameter));
         return features;
     }
 

@@ -87,7 +87,9 @@ final class MatrixRules {
         rule("softmax", (x, call) -> x.softmax(call.integer("dim")));
         rule("log_softmax", (x, call) -> x.logSoftmax(call.integer("dim")));
         rule("linear", (x, call) -> Layers.linear(x, call.matrix(1), call.optional(2)));
-        RULES.put("embedding", call -> new Floating(Layers.embedding(
+        RULES.put(
+                "embedding",
+                call -> new Floating(Layers.embedding(
                         call.plain(0),
                         call.matrix(1),
                         call.attributes().optionalInteger("padding_idx").orElse(null))));
@@ -176,8 +178,19 @@ final class MatrixRules {
         int[] image = MatrixCall.plane(x.shape(), count);
         int[] out = MatrixCall.plane(call.result(), count);
         Convolution.Geometry geometry = new Convolution.Geometry(
-                weight.shape().dim(1), image[0], image[1], kernel[0], kernel[1], stride[0], stride[1], padding[0], padding[1],
-                dilation[0], dilation[1], out[0], out[1]);
+                weight.shape().dim(1),
+                image[0],
+                image[1],
+                kernel[0],
+                kernel[1],
+                stride[0],
+                stride[1],
+                padding[0],
+                padding[1],
+                dilation[0],
+                dilation[1],
+                out[0],
+                out[1]);
         return Convolution.of(x, weight, call.optional(2), geometry, groups, call.result());
     }
 

@@ -23,7 +23,8 @@ final class OneDnn {
         try {
             NativeLibrary library = NativeLibrary.getInstance(path.toString());
             Pointer context = library.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]);
-            library.getFunction("_ZN2at7Context20setUserEnabledMkldnnEb").invokeVoid(new Object[] {context, enabled ? 1 : 0});
+            library.getFunction("_ZN2at7Context20setUserEnabledMkldnnEb")
+                    .invokeVoid(new Object[] {context, enabled ? 1 : 0});
             return true;
         } catch (LinkageError e) {
             return false;
