@@ -54,7 +54,9 @@ value = where(abs(input) < 3, (where(abs(input) < 3, input, 0) + 3) / 6, flat)
 """)
                         .build(),
                 Rules.elementwise("hardswish")
-                        .kinks("at −3: gradient 0, at 3: 1; NaN: gradient 1", HardOps::nearThree)
+                        .kinks(
+                                "none; at ±3 PyTorch's gradient depends on where the element lies among others; NaN: gradient 1",
+                                HardOps::nearThree)
                         .kernels(ELEMENTARY, "hardswish")
                         .kernels(STEPS, "hardswish_backward")
                         .definition("""

@@ -33,7 +33,10 @@ public final class RemainderOps implements OpFile {
                         .kernels(ROUNDED, "div", "mul")
                         .kernels(TERMS, "sum")
                         .twin("torch.remainder(input, other)")
-                        .pointwise(x -> remainder(x[0], x[1]), (x, y) -> 1, (x, y) -> -Math.rint((x[0] - y) / x[1]))
+                        .pointwise(
+                                x -> remainder(x[0], x[1]),
+                                (x, y) -> 1,
+                                (x, y) -> x[1] == 0 ? -x[0] / x[1] : -Math.rint((x[0] - y) / x[1]))
                         .build(),
                 Op.of("fmod(input, other: tensor_or_number)")
                         .group(ELEMENTWISE)

@@ -28,9 +28,9 @@ value = 1.0507009873554805 * elu(input, 1.6732632423543772)
                         .shape(SelfNormalizingOps::scaled)
                         .kernels(ELEMENTARY, "celu", "elu_backward")
                         .twin("torch.ops.aten.celu(input, alpha)")
-                        .definition("""
-value = where(input > 0, input, alpha * expm1(where(input > 0, 0, input) / alpha))
-""")
+                        .definition(call -> "value = where(input > 0, input, alpha * "
+                                + (call.attributes().number("alpha") > 0 ? "elu" : "expm1")
+                                + "(where(input > 0, 0, input) / alpha))")
                         .build());
     }
 

@@ -26,9 +26,7 @@ value = -softplus(-input, 1.0, 80.0)
                 Rules.elementwise("mish")
                         .kinks("none; at ±inf the gradient is NaN, at −inf the value too")
                         .kernels(STEPS, "mish", "mish_backward")
-                        .definition("""
-value = input * tanh(softplus(input))
-""")
+                        .pointwise(x -> x[0] * gate(x[0]), (x, y) -> mishSlope(x[0]))
                         .build(),
                 Rules.elementwise("softsign")
                         .twin("input / (torch.abs(input) + 1)")
@@ -47,5 +45,14 @@ value = input / (abs(input) + 1)
 value = input - tanh(input)
 """)
                         .build());
+    }
+
+    private static double gate(double x) {
+        return Math.tanh(Math.log1p(Math.exp(x)));
+    }
+
+    private static double mishSlope(double x) {
+        double gate = gate(x);
+        return gate + x / (1 + Math.exp(-x)) * (1 - gate) * (1 + gate);
     }
 }
