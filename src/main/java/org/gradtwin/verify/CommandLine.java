@@ -46,8 +46,7 @@ public final class CommandLine {
         Map<Boolean, List<String>> choices = engines.stream()
                 .map(CommandLine::choice)
                 .collect(Collectors.partitioningBy(choice -> choice.contains("=")));
-        String chosen = Stream.concat(
-                        Stream.of(String.join(",", choices.get(false))), choices.get(true).stream())
+        String chosen = Stream.concat(Stream.of(String.join(",", choices.get(false))), choices.get(true).stream())
                 .filter(choice -> !choice.isEmpty())
                 .map(choice -> " --engine " + quoted(choice))
                 .collect(Collectors.joining());
