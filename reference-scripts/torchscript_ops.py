@@ -124,18 +124,18 @@ class Ops(nn.Module):
         return x
 
 
-# How each kind of attribute is read from the vector `n` at `k`; the name stands for {0}, choices for {1}.
-_NUMBER = "    {0} = n[k]\n    k += 1\n"
-_INT = "    {0} = int(n[k])\n    k += 1\n"
-_BOOL = "    {0} = n[k] != 0.0\n    k += 1\n"
-_TEXT = "    {0} = {1}[int(n[k])]\n    k += 1\n"
-_INTS = "    {0} = [int(d) for d in n[k + 1 : k + 1 + int(n[k])]]\n    k += 1 + int(n[k])\n"
-_OPTIONAL = "    {0}: Optional[{2}] = None\n    if n[k] != 0.0:\n        {0} = {3}\n    k += {4}\n"
+# How each kind of attribute is read from the vector `packed` at `at`; the name stands for {0}, choices for {1}.
+_NUMBER = "    {0} = packed[at]\n    at += 1\n"
+_INT = "    {0} = int(packed[at])\n    at += 1\n"
+_BOOL = "    {0} = packed[at] != 0.0\n    at += 1\n"
+_TEXT = "    {0} = {1}[int(packed[at])]\n    at += 1\n"
+_INTS = "    {0} = [int(d) for d in packed[at + 1 : at + 1 + int(packed[at])]]\n    at += 1 + int(packed[at])\n"
+_OPTIONAL = "    {0}: Optional[{2}] = None\n    if packed[at] != 0.0:\n        {0} = {3}\n    at += {4}\n"
 _DIMS = """    {0}: Optional[List[int]] = None
-    if n[k] >= 0.0:
-        {0} = [int(d) for d in n[k + 1 : k + 1 + int(n[k])]]
-        k += int(n[k])
-    k += 1
+    if packed[at] >= 0.0:
+        {0} = [int(d) for d in packed[at + 1 : at + 1 + int(packed[at])]]
+        at += int(packed[at])
+    at += 1
 """
 
 
@@ -150,7 +150,7 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     if kind == "dims":
         return _DIMS.format(name)
     if optional:
-        return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
+        return _OPTIONAL.format(name, "", *{"number": ("float", "packed[at + 1]"), "int": ("int", "int(packed[at + 1])")}[kind], 2)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]
     return form.format(name, json.dumps(parameter.get("choices")))
 
@@ -169,7 +169,7 @@ def method(row: Dict[str, Any]) -> str:
         lines += _INT.format("result")
     if lines:
         arguments.append("a: Tensor")
-        lines = "    n: List[float] = a.tolist()\n    k = 0\n" + lines
+        lines = "    packed: List[float] = a.tolist()\n    at = 0\n" + lines
     return f"def {row['id']}({', '.join(arguments)}) -> Tensor:\n{lines}    return {row['twin']}\n"
 
 

@@ -169,7 +169,7 @@ final class Binder {
                 .filter(own -> own.equals(name) || !names.contains(name) && NUMPY.getOrDefault(own, List.of()).contains(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(signature.function() + ": there is no parameter '" + name
-                        + "'" + NearName.hint(name, names) + ", it has " + String.join(", ", names)));
+                        + "' among " + String.join(", ", names) + NearName.hint(name, names)));
     }
 
     /** PyTorch has some functions twice, with dim and without, and only one of them takes a parameter. */
