@@ -16,8 +16,8 @@ final class Binder {
     private Binder() {}
 
     /** PyTorch's functions take these names of NumPy's too. */
-    private static final Map<String, List<String>> NUMPY =
-            Map.of("dim", List.of("axis"), "keepdim", List.of("keepdims"), "input", List.of("x", "a"), "other", List.of("x2"));
+    private static final Map<String, List<String>> NUMPY = Map.of(
+            "dim", List.of("axis"), "keepdim", List.of("keepdims"), "input", List.of("x", "a"), "other", List.of("x2"));
 
     /**
      * What a call stands for: one application, or several where PyTorch's function gives several results.
@@ -50,23 +50,32 @@ final class Binder {
 
     /** Whether a call failed by its number of arguments, so that another form's complaint says more. */
     private static boolean isMismatch(IllegalArgumentException e) {
-        return String.valueOf(e.getMessage()).contains("is missing") || String.valueOf(e.getMessage()).contains("takes at most");
+        return String.valueOf(e.getMessage()).contains("is missing")
+                || String.valueOf(e.getMessage()).contains("takes at most");
     }
 
     private static List<Apply> results(
-            Form form, List<Form> forms, List<Term> positional, Map<String, Term> keywords, int column, boolean method) {
+            Form form,
+            List<Form> forms,
+            List<Term> positional,
+            Map<String, Term> keywords,
+            int column,
+            boolean method) {
         return forms.stream()
-                .filter(other -> other.op().hasResults() && other.signature().parameters().equals(form.signature().parameters()))
+                .filter(other -> other.op().hasResults()
+                        && other.signature()
+                                .parameters()
+                                .equals(form.signature().parameters()))
                 .map(other -> bind(other, positional, keywords, column, method))
                 .sorted(Comparator.comparingInt(apply -> apply.op().result(apply.attributes())))
                 .toList();
     }
 
-    private static Apply bind(Form form, List<Term> positional, Map<String, Term> keywords, int column, boolean method) {
+    private static Apply bind(
+            Form form, List<Term> positional, Map<String, Term> keywords, int column, boolean method) {
         Op op = form.op();
         String function = form.signature().function();
-        Map<String, Term> given = named(
-                form, assign(form.signature(), spread(form, positional, method), keywords));
+        Map<String, Term> given = named(form, assign(form.signature(), spread(form, positional, method), keywords));
         requireOverload(op, given);
         List<@Nullable Expr> operands = new ArrayList<>();
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
@@ -100,7 +109,11 @@ final class Binder {
             String name = others.get(i).name();
             Term term = given.get(name);
             if (term != null) {
-                named.put(own.stream().anyMatch(parameter -> parameter.name().equals(name)) ? name : own.get(i).name(), term);
+                named.put(
+                        own.stream().anyMatch(parameter -> parameter.name().equals(name))
+                                ? name
+                                : own.get(i).name(),
+                        term);
             }
         }
         return named;
@@ -166,10 +179,12 @@ final class Binder {
         List<String> names =
                 signature.parameters().stream().map(Parameter::name).toList();
         return names.stream()
-                .filter(own -> own.equals(name) || !names.contains(name) && NUMPY.getOrDefault(own, List.of()).contains(name))
+                .filter(own -> own.equals(name)
+                        || !names.contains(name)
+                                && NUMPY.getOrDefault(own, List.of()).contains(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(signature.function() + ": there is no parameter '" + name
-                        + "' among " + String.join(", ", names) + NearName.hint(name, names)));
+                .orElseThrow(() -> new IllegalArgumentException(signature.function() + ": there is no parameter '"
+                        + name + "' among " + String.join(", ", names) + NearName.hint(name, names)));
     }
 
     /** PyTorch has some functions twice, with dim and without, and only one of them takes a parameter. */

@@ -46,7 +46,9 @@ final class Inference {
             int results = apply.op().results(new Call(apply.op(), operands, apply.attributes()), names);
             if (results != names) {
                 throw new ProgramException(
-                        statement.line(), 1, names + " names for the " + results + " results of " + Printer.call(apply));
+                        statement.line(),
+                        1,
+                        names + " names for the " + results + " results of " + Printer.call(apply));
             }
         }
     }

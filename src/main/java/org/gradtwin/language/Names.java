@@ -14,8 +14,6 @@ final class Names {
 
     /** Whether Python lets a value have that name. One that is also a function's hides the function, as in Python. */
     static boolean isFree(String name) {
-        return name.matches("[A-Za-z_]\\w*")
-                && !KEYWORDS.contains(name)
-                && !name.equals("__debug__");
+        return name.matches("[A-Za-z_]\\w*") && !KEYWORDS.contains(name) && !name.equals("__debug__");
     }
 }

@@ -17,7 +17,8 @@ public final class NearName {
     static Optional<String> of(String name, Collection<String> names) {
         return names.stream()
                 .filter(near -> distance(name, near) <= Math.min(1 + name.length() / 6, name.length() / 2))
-                .min(Comparator.<String>comparingInt(near -> distance(name, near)).thenComparing(Comparator.naturalOrder()));
+                .min(Comparator.<String>comparingInt(near -> distance(name, near))
+                        .thenComparing(Comparator.naturalOrder()));
     }
 
     /** The number of characters to insert, delete, replace or exchange with the next (Damerau, 1964). */
@@ -31,7 +32,10 @@ public final class NearName {
                 }
                 int replaced = slips[i - 1][j - 1] + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
                 slips[i][j] = Math.min(replaced, 1 + Math.min(slips[i - 1][j], slips[i][j - 1]));
-                if (i > 1 && j > 1 && from.charAt(i - 1) == to.charAt(j - 2) && from.charAt(i - 2) == to.charAt(j - 1)) {
+                if (i > 1
+                        && j > 1
+                        && from.charAt(i - 1) == to.charAt(j - 2)
+                        && from.charAt(i - 2) == to.charAt(j - 1)) {
                     slips[i][j] = Math.min(slips[i][j], slips[i - 2][j - 2] + 1);
                 }
             }

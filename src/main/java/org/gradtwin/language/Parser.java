@@ -81,8 +81,7 @@ final class Parser extends Cursor {
         String name = names.get(0).text();
         Expr expr = expr(term, first);
         if (expr instanceof Number number) {
-            throw error(
-                    first, "'" + name + "' is the number " + number + ", not a tensor: write it where it is used");
+            throw error(first, "'" + name + "' is the number " + number + ", not a tensor: write it where it is used");
         }
         return List.of(new Statement(line, name, expr));
     }
@@ -118,7 +117,11 @@ final class Parser extends Cursor {
         List<String> together = names.stream().map(Token::text).toList();
         Term.Several several = term instanceof Term.Several results
                 ? results
-                : (Term.Several) call(new Token(Kind.NAME, "unbind", first.column()), List.of(new Term.Value(tensor(term, first))), Map.of(), true);
+                : (Term.Several) call(
+                        new Token(Kind.NAME, "unbind", first.column()),
+                        List.of(new Term.Value(tensor(term, first))),
+                        Map.of(),
+                        true);
         List<Statement> statements = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             statements.add(new Statement(line, together.get(i), pick(several, i, first), together));
@@ -302,7 +305,10 @@ final class Parser extends Cursor {
         }
         if (term instanceof Term.Several several) {
             return several.results().stream()
-                    .filter(result -> result.op().resultName().filter(attribute.text()::equals).isPresent())
+                    .filter(result -> result.op()
+                            .resultName()
+                            .filter(attribute.text()::equals)
+                            .isPresent())
                     .findFirst()
                     .map(Term.Value::new)
                     .orElseThrow(() -> error(attribute, several.hint()));
@@ -531,7 +537,9 @@ final class Parser extends Cursor {
     private Term call(Token function, List<Term> positional, Map<String, Term> keywords, boolean method) {
         try {
             Term result = Binder.bind(function.text(), positional, keywords, function.column(), method);
-            if (result instanceof Term.Value value && value.expr() instanceof Apply apply && apply.depth() > MAX_DEPTH) {
+            if (result instanceof Term.Value value
+                    && value.expr() instanceof Apply apply
+                    && apply.depth() > MAX_DEPTH) {
                 throw tooDeep(function, MAX_DEPTH);
             }
             return result;

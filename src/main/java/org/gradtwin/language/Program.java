@@ -96,7 +96,9 @@ public final class Program {
     private static void requireFunction(String function, int line, Set<String> values) {
         if (values.contains(function)) {
             throw new ProgramException(
-                    line, 1, "'" + function + "' is a value of the program: write torch." + function + "(…) for the function");
+                    line,
+                    1,
+                    "'" + function + "' is a value of the program: write torch." + function + "(…) for the function");
         }
     }
 
@@ -139,7 +141,10 @@ public final class Program {
 
     /** The program as lines that parse to the same program. */
     public List<String> lines() {
-        return statements.stream().map(Statement::asLine).filter(line -> !line.isEmpty()).toList();
+        return statements.stream()
+                .map(Statement::asLine)
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     static void collectNames(@Nullable Expr expr, Set<String> defined, Set<String> free) {

@@ -75,7 +75,9 @@ final class Refusals {
     /** Why there is no function of that name. */
     static String ofFunction(String name) {
         String instead = FUNCTIONS.get(name);
-        if (instead == null && name.endsWith("_") && !Ops.byFunction(name.substring(0, name.length() - 1)).isEmpty()) {
+        if (instead == null
+                && name.endsWith("_")
+                && !Ops.byFunction(name.substring(0, name.length() - 1)).isEmpty()) {
             instead = "nothing is changed in place: write y = " + name.substring(0, name.length() - 1) + "(x, …)";
         }
         String problem = "there is no function '" + name + "'";
@@ -94,7 +96,8 @@ final class Refusals {
 
     /** What to write where an operator and an equals sign follow a name. */
     static String ofAssignment(String name, String operator) {
-        return "no '" + operator + "=': give the result a new name, as in " + name + "2 = " + name + " " + operator + " …";
+        return "no '" + operator + "=': give the result a new name, as in " + name + "2 = " + name + " " + operator
+                + " …";
     }
 
     /** What to write where a statement begins with a name, but not with {@code name =}; empty where nothing is to be said. */

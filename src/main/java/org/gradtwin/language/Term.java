@@ -38,7 +38,8 @@ sealed interface Term {
 
         /** How to take one of them. */
         String hint() {
-            return function + " gives several results: write a, b = " + function + "(…), or " + function + "(…)[0] for the first";
+            return function + " gives several results: write a, b = " + function + "(…), or " + function
+                    + "(…)[0] for the first";
         }
     }
 

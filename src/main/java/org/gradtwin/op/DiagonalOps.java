@@ -37,7 +37,16 @@ public final class DiagonalOps implements OpFile {
                 Op.of("diag(input: any, diagonal: int = 0)")
                         .group(SHAPE)
                         .ranks(1, 2)
-                        .kernels(EXACT, "diagonal", "diagonal_copy", "diag_embed", "diagonal_backward", "zeros", "copy_", "clone", "alias")
+                        .kernels(
+                                EXACT,
+                                "diagonal",
+                                "diagonal_copy",
+                                "diag_embed",
+                                "diagonal_backward",
+                                "zeros",
+                                "copy_",
+                                "clone",
+                                "alias")
                         .twin("torch.diag(input, diagonal)")
                         .definition(DiagonalOps::diag)
                         .build(),
@@ -72,7 +81,9 @@ public final class DiagonalOps implements OpFile {
         int diagonal = call.attributes().integer("diagonal");
         return Sources.byIndex(
                 shape,
-                index -> side * (index[rank - 1] - index[rank - 2] - diagonal) <= 0 ? Sources.position(shape, index) : -1);
+                index -> side * (index[rank - 1] - index[rank - 2] - diagonal) <= 0
+                        ? Sources.position(shape, index)
+                        : -1);
     }
 
     private static String diag(Call call) {
@@ -99,7 +110,9 @@ public final class DiagonalOps implements OpFile {
             throw call.refused("dim1 and dim2 are both " + a);
         }
         int offset = call.attributes().integer("offset");
-        int length = offset >= 0 ? Math.min(shape.dim(a), shape.dim(b) - offset) : Math.min(shape.dim(a) + offset, shape.dim(b));
+        int length = offset >= 0
+                ? Math.min(shape.dim(a), shape.dim(b) - offset)
+                : Math.min(shape.dim(a) + offset, shape.dim(b));
         int[] dims = Arrays.copyOf(
                 IntStream.of(others(shape.rank(), a, b)).map(shape::dim).toArray(), shape.rank() - 1);
         dims[dims.length - 1] = Math.max(0, length);

@@ -83,8 +83,8 @@ public final class DimensionOps implements OpFile {
         List<Integer> dims = dims(call);
         int dim = call.attributes().integer("dim");
         if (dim < -dims.size() - 1 || dim > dims.size()) {
-            throw call.refused("dim " + dim + " is out of range for " + call.shape(0) + ": expected " + (-dims.size() - 1)
-                    + " to " + dims.size());
+            throw call.refused("dim " + dim + " is out of range for " + call.shape(0) + ": expected "
+                    + (-dims.size() - 1) + " to " + dims.size());
         }
         dims.add(dim < 0 ? dim + dims.size() + 1 : dim, 1);
         return dims;
@@ -127,7 +127,8 @@ public final class DimensionOps implements OpFile {
                 && Arrays.stream(sizes).allMatch(s -> s >= -1)
                 && (open == 0 ? known == size : open == 1 && known > 0 && size % known == 0);
         if (!fits) {
-            throw call.refused("sizes " + Rules.tuple(sizes) + " do not make up the " + size + " of dimension " + dim + " of " + shape);
+            throw call.refused("sizes " + Rules.tuple(sizes) + " do not make up the " + size + " of dimension " + dim
+                    + " of " + shape);
         }
         List<Integer> dims = dims(call);
         dims.remove(dim);

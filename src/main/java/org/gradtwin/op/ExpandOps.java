@@ -56,7 +56,16 @@ public final class ExpandOps implements OpFile {
                         .group(SHAPE)
                         .shape(ExpandOps::interleaved)
                         .ranks(0, 1, 2, 3, 4)
-                        .kernels(EXACT, "clone", "expand", "unsqueeze", "view", "alias", "_unsafe_view", "copy_", "flatten")
+                        .kernels(
+                                EXACT,
+                                "clone",
+                                "expand",
+                                "unsqueeze",
+                                "view",
+                                "alias",
+                                "_unsafe_view",
+                                "copy_",
+                                "flatten")
                         .kernels(TERMS, "sum", "index_add")
                         .twin("torch.repeat_interleave(input, repeats, dim)")
                         .moves(ExpandOps::interleave)
@@ -102,7 +111,13 @@ public final class ExpandOps implements OpFile {
         int[] full = new int[rank];
         Arrays.fill(full, 1);
         System.arraycopy(dims, 0, full, rank - dims.length, dims.length);
-        return tiled(new Call(call.op(), call.operands(), call.attributes().with("dims", Arrays.stream(full).boxed().toList())), "dims");
+        return tiled(
+                new Call(
+                        call.op(),
+                        call.operands(),
+                        call.attributes()
+                                .with("dims", Arrays.stream(full).boxed().toList())),
+                "dims");
     }
 
     private static int[] tiles(Call call, Shape result) {
@@ -131,7 +146,9 @@ public final class ExpandOps implements OpFile {
     private static int[] interleave(Call call) {
         Shape from = call.shape(0);
         int repeats = call.attributes().integer("repeats");
-        int[] places = IntStream.range(0, interleaved(call).size()).map(i -> i / Math.max(1, repeats)).toArray();
+        int[] places = IntStream.range(0, interleaved(call).size())
+                .map(i -> i / Math.max(1, repeats))
+                .toArray();
         return call.attributes()
                 .optionalInteger("dim")
                 .filter(dim -> from.rank() > 0)

@@ -50,8 +50,21 @@ public final class ExtremumOps implements OpFile {
                         .alias("clip(input, min = None, max = None)")
                         .group(ELEMENTWISE)
                         .shape(ExtremumOps::boundedByTensors)
-                        .kinks("at min and at max: gradient 1 to the input, 0 to the bound; min above max: max", ExtremumOps::nearTensor)
-                        .kernels(EXACT, "clamp", "clamp_min", "clamp_max", "ge", "le", "lt", "gt", "logical_and", "logical_or", "where")
+                        .kinks(
+                                "at min and at max: gradient 1 to the input, 0 to the bound; min above max: max",
+                                ExtremumOps::nearTensor)
+                        .kernels(
+                                EXACT,
+                                "clamp",
+                                "clamp_min",
+                                "clamp_max",
+                                "ge",
+                                "le",
+                                "lt",
+                                "gt",
+                                "logical_and",
+                                "logical_or",
+                                "where")
                         .kernels(EXACT, "scalar_tensor", "bitwise_and", "bitwise_or")
                         .kernels(TERMS, "sum")
                         .twin("torch.clamp(input, min, max)")
@@ -90,13 +103,10 @@ public final class ExtremumOps implements OpFile {
         if (!call.has(1)) {
             return number + "value = where(input > max, max, x)";
         }
-        return call.has(2)
-                ? number
-                        + """
+        return call.has(2) ? number + """
                   low = where(min < max, min, detach(min))
                   value = where(max < min, max, where(input < min, low, where(input > max, max, x)))
-                  """
-                : number + "value = where(input < min, min, x)";
+                  """ : number + "value = where(input < min, min, x)";
     }
 
     private static boolean nearTensor(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {

@@ -129,7 +129,8 @@ public final class GatherOps implements OpFile {
             return Shape.of(indices.size());
         }
         if (input.rank() != indices.rank() || input.rank() == 0) {
-            throw call.refused("input " + input + " and indices " + indices + " have different numbers of dimensions, or none");
+            throw call.refused(
+                    "input " + input + " and indices " + indices + " have different numbers of dimensions, or none");
         }
         return stretched(call, indices, input, dim(call));
     }

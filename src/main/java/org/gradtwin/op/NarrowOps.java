@@ -50,14 +50,30 @@ public final class NarrowOps implements OpFile {
                 Op.of("pixel_shuffle(input: any, upscale_factor: int)")
                         .group(SHAPE)
                         .ranks(3, 4)
-                        .kernels(EXACT, "pixel_shuffle", "view", "permute", "clone", "_unsafe_view", "alias", "pixel_unshuffle")
+                        .kernels(
+                                EXACT,
+                                "pixel_shuffle",
+                                "view",
+                                "permute",
+                                "clone",
+                                "_unsafe_view",
+                                "alias",
+                                "pixel_unshuffle")
                         .twin("torch.pixel_shuffle(input, upscale_factor)")
                         .definition(NarrowOps::shuffled)
                         .build(),
                 Op.of("pixel_unshuffle(input: any, downscale_factor: int)")
                         .group(SHAPE)
                         .ranks(3, 4)
-                        .kernels(EXACT, "pixel_unshuffle", "view", "permute", "clone", "_unsafe_view", "alias", "pixel_shuffle")
+                        .kernels(
+                                EXACT,
+                                "pixel_unshuffle",
+                                "view",
+                                "permute",
+                                "clone",
+                                "_unsafe_view",
+                                "alias",
+                                "pixel_shuffle")
                         .twin("torch.pixel_unshuffle(input, downscale_factor)")
                         .definition(NarrowOps::unshuffled)
                         .build());
@@ -71,8 +87,8 @@ public final class NarrowOps implements OpFile {
         int size = Sources.size(shape, dim);
         int start = given < 0 ? given + size : given;
         if (shape.rank() == 0 || start < 0 || length < 0 || start + length > size) {
-            throw call.refused("start " + given + " and length " + length + " do not lie within the " + size + " of dimension " + dim
-                    + " of " + shape);
+            throw call.refused("start " + given + " and length " + length + " do not lie within the " + size
+                    + " of dimension " + dim + " of " + shape);
         }
         return Rules.with(shape, dim, length);
     }
@@ -82,7 +98,11 @@ public final class NarrowOps implements OpFile {
         int dim = shape.dimension(call.attributes().integer("dim"));
         int start = call.attributes().integer("start");
         int first = start < 0 ? start + shape.dim(dim) : start;
-        return Sources.along(call, dim, IntStream.range(first, first + call.attributes().integer("length")).toArray());
+        return Sources.along(
+                call,
+                dim,
+                IntStream.range(first, first + call.attributes().integer("length"))
+                        .toArray());
     }
 
     /** The dimension and the place, counted from 0. */
@@ -107,8 +127,8 @@ public final class NarrowOps implements OpFile {
         int step = call.attributes().integer("step");
         int size = Sources.size(shape, dim);
         if (length < 0 || length > size || step <= 0) {
-            throw call.refused("windows of size " + length + " in steps of " + step + " along the " + size + " of dimension " + dim
-                    + " of " + shape);
+            throw call.refused("windows of size " + length + " in steps of " + step + " along the " + size
+                    + " of dimension " + dim + " of " + shape);
         }
         int[] dims = Arrays.copyOf(shape.dims(), shape.rank() + 1);
         dims[shape.rank()] = length;
@@ -137,18 +157,29 @@ public final class NarrowOps implements OpFile {
         if (r <= 0 || image[1] % (r * r) != 0) {
             throw call.refused(image[1] + " channels are not a multiple of the square of upscale_factor " + r);
         }
-        return through(call, new int[] {image[0], image[1] / (r * r), r, r, image[2], image[3]}, new int[] {0, 1, 4, 2, 5, 3},
-                image[1] / (r * r), image[2] * r, image[3] * r);
+        return through(
+                call,
+                new int[] {image[0], image[1] / (r * r), r, r, image[2], image[3]},
+                new int[] {0, 1, 4, 2, 5, 3},
+                image[1] / (r * r),
+                image[2] * r,
+                image[3] * r);
     }
 
     private static String unshuffled(Call call) {
         int r = call.attributes().integer("downscale_factor");
         int[] image = image(call);
         if (r <= 0 || image[2] % r != 0 || image[3] % r != 0) {
-            throw call.refused("height " + image[2] + " and width " + image[3] + " are not multiples of downscale_factor " + r);
+            throw call.refused(
+                    "height " + image[2] + " and width " + image[3] + " are not multiples of downscale_factor " + r);
         }
-        return through(call, new int[] {image[0], image[1], image[2] / r, r, image[3] / r, r}, new int[] {0, 1, 3, 5, 2, 4},
-                image[1] * r * r, image[2] / r, image[3] / r);
+        return through(
+                call,
+                new int[] {image[0], image[1], image[2] / r, r, image[3] / r, r},
+                new int[] {0, 1, 3, 5, 2, 4},
+                image[1] * r * r,
+                image[2] / r,
+                image[3] / r);
     }
 
     /** All dimensions before the last three as one, then those. */
@@ -164,7 +195,7 @@ public final class NarrowOps implements OpFile {
     private static String through(Call call, int[] apart, int[] order, int... last) {
         int[] dims = call.shape(0).dims();
         System.arraycopy(last, 0, dims, dims.length - 3, 3);
-        return "a = reshape(input, " + Rules.tuple(apart) + ")\nvalue = reshape(permute(a, " + Rules.tuple(order) + "), "
-                + Rules.tuple(dims) + ")";
+        return "a = reshape(input, " + Rules.tuple(apart) + ")\nvalue = reshape(permute(a, " + Rules.tuple(order)
+                + "), " + Rules.tuple(dims) + ")";
     }
 }

@@ -23,10 +23,11 @@ import org.gradtwin.tensor.Tensor;
 public final class OrderOps implements OpFile {
     private static final String TIE = "a tie: the gradient goes to the first; NaN is the largest";
 
-    private static final Choice SORTED = (call, row) -> Ordered.sorted(call.attributes().flag("descending"), row);
+    private static final Choice SORTED =
+            (call, row) -> Ordered.sorted(call.attributes().flag("descending"), row);
 
-    private static final Choice TOP = (call, row) ->
-            Ordered.first(call.attributes().integer("k"), Ordered.sorted(call.attributes().flag("largest"), row));
+    private static final Choice TOP = (call, row) -> Ordered.first(
+            call.attributes().integer("k"), Ordered.sorted(call.attributes().flag("largest"), row));
 
     @Override
     public List<Op> ops() {
@@ -52,11 +53,15 @@ public final class OrderOps implements OpFile {
                 "topk(input, k: int, dim: int = -1, largest: bool = True)",
                 TOP,
                 op -> op.shape(OrderOps::top)
-                        .kinks("a tie: which of the equal elements it takes PyTorch does not say; NaN is the largest", Near.TIE)
+                        .kinks(
+                                "a tie: which of the equal elements it takes PyTorch does not say; NaN is the largest",
+                                Near.TIE)
                         .kernels(EXACT, "topk"));
-        pair(ops, "max(input, dim: int, keepdim: bool = False)", extreme(1), op -> op.shape(Ordered::chosen)
-                .kinks(TIE, Near.TIE)
-                .kernels(EXACT, "max"));
+        pair(
+                ops,
+                "max(input, dim: int, keepdim: bool = False)",
+                extreme(1),
+                op -> op.shape(Ordered::chosen).kinks(TIE, Near.TIE).kernels(EXACT, "max"));
         pair(
                 ops,
                 "min(input, dim: int, keepdim: bool = False)",
@@ -69,7 +74,9 @@ public final class OrderOps implements OpFile {
                 "median(input, dim: int, keepdim: bool = False)",
                 (call, row) -> new int[] {middle(row)},
                 op -> op.shape(Ordered::chosen)
-                        .kinks("the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken", Near.TIE)
+                        .kinks(
+                                "the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken",
+                                Near.TIE)
                         .kernels(EXACT, "median"));
         pair(ops, "cummax(input, dim: int)", (call, row) -> Ordered.running(1, row), OrderOps::running);
         pair(ops, "cummin(input, dim: int)", (call, row) -> Ordered.running(-1, row), OrderOps::running);
@@ -137,7 +144,8 @@ public final class OrderOps implements OpFile {
                 .kinks("a tie: the first; NaN is taken", Near.TIE)
                 .kernels(EXACT, function, "view", "reshape")
                 .twin("torch." + function + "(input, dim, keepdim)")
-                .value((call, values) -> place(call, Sources.given(values.get(0)).toDoubles(), sign))
+                .value((call, values) ->
+                        place(call, Sources.given(values.get(0)).toDoubles(), sign))
                 .build();
     }
 

@@ -63,7 +63,9 @@ final class Ordered {
                 int start = o * size * inner + i;
                 int[] places = choice.places(
                         call,
-                        IntStream.range(0, size).mapToDouble(k -> values.get(start + k * inner)).toArray());
+                        IntStream.range(0, size)
+                                .mapToDouble(k -> values.get(start + k * inner))
+                                .toArray());
                 if (sources.length == 0) {
                     sources = new int[outer * places.length * inner];
                 }
@@ -87,7 +89,11 @@ final class Ordered {
 
     /** As numbers compare: zeros of both signs are equal, NaN is equal to NaN and larger than all others. */
     static int compare(double a, double b) {
-        return a == b ? 0 : Double.isNaN(a) || Double.isNaN(b) ? Boolean.compare(Double.isNaN(a), Double.isNaN(b)) : Double.compare(a, b);
+        return a == b
+                ? 0
+                : Double.isNaN(a) || Double.isNaN(b)
+                        ? Boolean.compare(Double.isNaN(a), Double.isNaN(b))
+                        : Double.compare(a, b);
     }
 
     /** The first place of the largest element, or of NaN; of the smallest with sign −1. */

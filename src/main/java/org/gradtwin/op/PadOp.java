@@ -16,19 +16,45 @@ import org.gradtwin.tensor.Shape;
 public final class PadOp implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(
-                Op.of("pad(input, pad: ints, mode: 'constant'|'reflect'|'replicate'|'circular' = 'constant', value: number = None)")
-                        .group(SHAPE)
-                        .shape(PadOp::padded)
-                        .ranks(1, 2, 3, 4)
-                        .kernels(EXACT, "constant_pad_nd", "pad", "fill_", "slice", "narrow", "copy_", "new_empty", "empty", "clone", "as_strided", "slice_backward", "zeros", "alias")
-                        .kernels(EXACT, "reflection_pad1d", "reflection_pad2d", "reflection_pad3d", "replication_pad1d", "replication_pad2d", "replication_pad3d")
-                        .kernels(TERMS, "reflection_pad1d_backward", "reflection_pad2d_backward", "reflection_pad3d_backward")
-                        .kernels(TERMS, "replication_pad1d_backward", "replication_pad2d_backward", "replication_pad3d_backward", "sum")
-                        .twin("torch.ops.aten.pad(input, pad, mode, value)")
-                        .fill("value")
-                        .moves(PadOp::sources)
-                        .build());
+        return List.of(Op.of(
+                        "pad(input, pad: ints, mode: 'constant'|'reflect'|'replicate'|'circular' = 'constant', value: number = None)")
+                .group(SHAPE)
+                .shape(PadOp::padded)
+                .ranks(1, 2, 3, 4)
+                .kernels(
+                        EXACT,
+                        "constant_pad_nd",
+                        "pad",
+                        "fill_",
+                        "slice",
+                        "narrow",
+                        "copy_",
+                        "new_empty",
+                        "empty",
+                        "clone",
+                        "as_strided",
+                        "slice_backward",
+                        "zeros",
+                        "alias")
+                .kernels(
+                        EXACT,
+                        "reflection_pad1d",
+                        "reflection_pad2d",
+                        "reflection_pad3d",
+                        "replication_pad1d",
+                        "replication_pad2d",
+                        "replication_pad3d")
+                .kernels(TERMS, "reflection_pad1d_backward", "reflection_pad2d_backward", "reflection_pad3d_backward")
+                .kernels(
+                        TERMS,
+                        "replication_pad1d_backward",
+                        "replication_pad2d_backward",
+                        "replication_pad3d_backward",
+                        "sum")
+                .twin("torch.ops.aten.pad(input, pad, mode, value)")
+                .fill("value")
+                .moves(PadOp::sources)
+                .build());
     }
 
     /** How much is added before the first element of a dimension, negative where it is taken away; behind the last with side 1. */
@@ -44,12 +70,13 @@ public final class PadOp implements OpFile {
         int[] pad = call.attributes().integers("pad");
         int padded = pad.length / 2;
         if (pad.length % 2 != 0 || padded > shape.rank()) {
-            throw call.refused("pad " + Rules.tuple(pad) + " for " + shape + ": expected two numbers for each of the last dimensions");
+            throw call.refused("pad " + Rules.tuple(pad) + " for " + shape
+                    + ": expected two numbers for each of the last dimensions");
         }
         boolean constant = mode.equals("constant");
         if (!constant && !(padded >= 1 && padded <= 3 && (shape.rank() == padded + 1 || shape.rank() == padded + 2))) {
-            throw call.refused("mode '" + mode + "' pads the last 1, 2 or 3 dimensions of one or two more, not " + padded + " of "
-                    + shape);
+            throw call.refused("mode '" + mode + "' pads the last 1, 2 or 3 dimensions of one or two more, not "
+                    + padded + " of " + shape);
         }
         if (!constant && call.attributes().get("value") != null) {
             throw call.refused("mode '" + mode + "' takes no value");
@@ -62,7 +89,8 @@ public final class PadOp implements OpFile {
             boolean empty = !constant && dims[d] == 0;
             dims[d] += before + after;
             if (before > most || after > most || dims[d] < 0 || empty) {
-                throw call.refused("mode '" + mode + "' does not pad dimension " + d + " of " + shape + " by " + before + " and " + after);
+                throw call.refused("mode '" + mode + "' does not pad dimension " + d + " of " + shape + " by " + before
+                        + " and " + after);
             }
         }
         return Shape.of(dims);

@@ -44,8 +44,10 @@ final class Rules {
 
     /** A shape that lacks a dimension. */
     static Shape without(Shape shape, int dim) {
-        return Shape.of(
-                IntStream.range(0, shape.rank()).filter(d -> d != dim).map(shape::dim).toArray());
+        return Shape.of(IntStream.range(0, shape.rank())
+                .filter(d -> d != dim)
+                .map(shape::dim)
+                .toArray());
     }
 
     /** An attribute that is an integer, a tuple of them, or None, which is none of them. */

@@ -25,7 +25,26 @@ public final class ScanOps implements OpFile {
                         .ranks(0, 1, 2, 3, 4)
                         .kinks("zeros: the gradient of the first is the product of the others, as far as they lead")
                         .kernels(TERMS, "cumprod", "cumsum", "sum", "prod")
-                        .kernels(EXACT, "flip", "eq", "where", "masked_fill", "masked_fill_", "narrow", "select", "any", "zeros", "cat", "unsqueeze", "ones", "expand", "copy_", "slice", "logical_and", "logical_not", "bitwise_and")
+                        .kernels(
+                                EXACT,
+                                "flip",
+                                "eq",
+                                "where",
+                                "masked_fill",
+                                "masked_fill_",
+                                "narrow",
+                                "select",
+                                "any",
+                                "zeros",
+                                "cat",
+                                "unsqueeze",
+                                "ones",
+                                "expand",
+                                "copy_",
+                                "slice",
+                                "logical_and",
+                                "logical_not",
+                                "bitwise_and")
                         .kernels(ROUNDED, "div", "mul", "add")
                         .twin("torch.cumprod(input, dim)")
                         .definition(call -> scan(call, "y%1$d = y%2$d * x%1$d"))

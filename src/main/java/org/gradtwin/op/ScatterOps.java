@@ -74,7 +74,16 @@ public final class ScatterOps implements OpFile {
                         .indices((call, tensors) -> Rules.requireRange(call, tensors.get(1), GatherOps.size(call)))
                         .ranks(1, 2, 3, 4)
                         .kinks("a place named twice: the last one is put there, on one thread")
-                        .kernels(EXACT, "index_copy", "index_copy_", "index_select", "index_fill", "index_fill_", "clone", "expand_as", "expand")
+                        .kernels(
+                                EXACT,
+                                "index_copy",
+                                "index_copy_",
+                                "index_select",
+                                "index_fill",
+                                "index_fill_",
+                                "clone",
+                                "expand_as",
+                                "expand")
                         .twin("torch.index_copy(input, dim, index, source)")
                         .selects((call, values) -> put(call, index(call, values)))
                         .build(),
@@ -166,12 +175,13 @@ public final class ScatterOps implements OpFile {
             fits = index.dim(d) <= Sources.size(src, d) && (d == dim || index.dim(d) <= input.dim(d));
         }
         if (!fits && index.size() > 0) {
-            throw call.refused("index " + index + " does not lie within src " + src + " and, apart from dimension " + dim
-                    + ", within input " + input);
+            throw call.refused("index " + index + " does not lie within src " + src + " and, apart from dimension "
+                    + dim + ", within input " + input);
         }
         Type source = call.has(2) ? call.operands().get(2) : null;
         if (source != null && source.requiresGrad() && !src.equals(index)) {
-            throw call.refused("src " + src + " requires a gradient, which PyTorch has only for the shape of index, " + index);
+            throw call.refused(
+                    "src " + src + " requires a gradient, which PyTorch has only for the shape of index, " + index);
         }
         return input;
     }
@@ -179,14 +189,17 @@ public final class ScatterOps implements OpFile {
     private static Shape filled(Call call) {
         GatherOps.dim(call);
         if (call.shape(1).rank() > 1) {
-            throw call.refused("index " + call.shape(1) + " has " + call.shape(1).rank() + " dimensions: 0 or 1 can be");
+            throw call.refused(
+                    "index " + call.shape(1) + " has " + call.shape(1).rank() + " dimensions: 0 or 1 can be");
         }
         return call.shape(0);
     }
 
     private static Shape indexed(Call call) {
         Shape input = filled(call);
-        Shape expected = input.rank() == 0 ? input : Rules.with(input, GatherOps.dim(call), call.shape(1).size());
+        Shape expected = input.rank() == 0
+                ? input
+                : Rules.with(input, GatherOps.dim(call), call.shape(1).size());
         if (input.rank() == 0 || !call.shape(2).equals(expected)) {
             throw call.refused("source " + call.shape(2) + " is not " + expected + ", a part for each index");
         }

@@ -25,7 +25,8 @@ public final class SplitOps implements OpFile {
                         .group(SHAPE)
                         .shape(call -> part(call, split(call)))
                         .ranks(1, 2, 3, 4)
-                        .kernels(EXACT, "split", "split_with_sizes", "narrow", "slice", "slice_backward", "cat", "zeros")
+                        .kernels(
+                                EXACT, "split", "split_with_sizes", "narrow", "slice", "slice_backward", "cat", "zeros")
                         .twin("parts(tensor, split_size_or_sections, dim)[result]")
                         .moves(call -> places(call, split(call)))
                         .build(),
@@ -34,7 +35,8 @@ public final class SplitOps implements OpFile {
                         .group(SHAPE)
                         .shape(call -> part(call, chunk(call)))
                         .ranks(1, 2, 3, 4)
-                        .kernels(EXACT, "split", "split_with_sizes", "narrow", "slice", "slice_backward", "cat", "zeros")
+                        .kernels(
+                                EXACT, "split", "split_with_sizes", "narrow", "slice", "slice_backward", "cat", "zeros")
                         .twin("torch.chunk(input, chunks, dim)[result]")
                         .moves(call -> places(call, chunk(call)))
                         .build(),
@@ -45,7 +47,8 @@ public final class SplitOps implements OpFile {
                         .ranks(1, 2, 3, 4)
                         .kernels(EXACT, "unbind", "select", "stack", "cat", "zeros", "select_backward")
                         .twin("torch.unbind(input, dim)[result]")
-                        .moves(call -> Sources.along(call, dim(call), result(call, call.shape(0).dim(dim(call)))))
+                        .moves(call -> Sources.along(
+                                call, dim(call), result(call, call.shape(0).dim(dim(call)))))
                         .build());
     }
 
@@ -74,8 +77,10 @@ public final class SplitOps implements OpFile {
             return equal(size, step);
         }
         int[] sections = call.attributes().integers("split_size_or_sections");
-        if (Arrays.stream(sections).anyMatch(s -> s < 0) || Arrays.stream(sections).sum() != size) {
-            throw call.refused("parts of sizes " + Rules.tuple(sections) + " do not make up the " + size + " of dimension " + dim(call));
+        if (Arrays.stream(sections).anyMatch(s -> s < 0)
+                || Arrays.stream(sections).sum() != size) {
+            throw call.refused("parts of sizes " + Rules.tuple(sections) + " do not make up the " + size
+                    + " of dimension " + dim(call));
         }
         return sections;
     }
@@ -94,7 +99,9 @@ public final class SplitOps implements OpFile {
         for (int at = 0; at < size; at += step) {
             sizes.add(Math.min(step, size - at));
         }
-        return sizes.isEmpty() ? new int[1] : sizes.stream().mapToInt(Integer::intValue).toArray();
+        return sizes.isEmpty()
+                ? new int[1]
+                : sizes.stream().mapToInt(Integer::intValue).toArray();
     }
 
     private static Shape part(Call call, int... sizes) {
@@ -104,7 +111,8 @@ public final class SplitOps implements OpFile {
     private static int[] places(Call call, int... sizes) {
         int result = result(call, sizes.length);
         int from = Arrays.stream(sizes).limit(result).sum();
-        return Sources.along(call, dim(call), IntStream.range(from, from + sizes[result]).toArray());
+        return Sources.along(
+                call, dim(call), IntStream.range(from, from + sizes[result]).toArray());
     }
 
     private static Shape unbound(Call call) {

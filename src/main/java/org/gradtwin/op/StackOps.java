@@ -48,7 +48,9 @@ public final class StackOps implements OpFile {
         }
         String dim = String.valueOf(call.attributes().integer("dim"));
         return "value = cat("
-                + call.names().stream().map(name -> "unsqueeze(" + name + ", " + dim + ")").collect(Rules.TUPLE)
+                + call.names().stream()
+                        .map(name -> "unsqueeze(" + name + ", " + dim + ")")
+                        .collect(Rules.TUPLE)
                 + ", " + dim + ")";
     }
 

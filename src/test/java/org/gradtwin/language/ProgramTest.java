@@ -158,7 +158,8 @@ class ProgramTest {
     void everyOpTakesItsKeywords() {
         for (Op op : Ops.all()) {
             if (!op.isFunction()) {
-                assertThat(Ops.byFunction(op.signature().function())).allMatch(form -> form.signature() != op.signature());
+                assertThat(Ops.byFunction(op.signature().function()))
+                        .allMatch(form -> form.signature() != op.signature());
                 continue;
             }
             StringBuilder arguments = new StringBuilder();
@@ -184,7 +185,9 @@ class ProgramTest {
                             case INTS -> "(3, 2)";
                         });
             }
-            String number = op.hasResults() ? "[" + Math.max(0, op.result(op.signature().defaults().with(Op.RESULT, 0))) + "]" : "";
+            String number = op.hasResults()
+                    ? "[" + Math.max(0, op.result(op.signature().defaults().with(Op.RESULT, 0))) + "]"
+                    : "";
             Program program =
                     Program.parse(List.of("y = " + op.signature().function() + "(" + arguments + ")" + number));
             assertThat(program.ops()).containsExactly(op);

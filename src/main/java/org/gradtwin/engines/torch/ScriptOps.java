@@ -35,9 +35,7 @@ final class ScriptOps {
         }
         double[] packed = Packing.pack(op, operands, attributes);
         boolean tuple = op.signature().operands().stream().anyMatch(parameter -> parameter.kind() == Kind.TENSORS);
-        return tuple
-                ? asList(operands, () -> run(op.id(), operands, packed))
-                : run(op.id(), operands, packed);
+        return tuple ? asList(operands, () -> run(op.id(), operands, packed)) : run(op.id(), operands, packed);
     }
 
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
