@@ -117,7 +117,7 @@ class AddingAnOpTest {
                         .group(Op.Group.ELEMENTWISE)
                         .twin("input / 2")
                         .build())
-                .withMessage("op halve lacks a definition, or the word 'primitive'");
+                .withMessage("op halve lacks a definition, a rule for sources, or the word 'primitive'");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Op.of("halve(input)")
                         .group(Op.Group.ELEMENTWISE)
