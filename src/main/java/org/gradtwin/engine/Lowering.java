@@ -89,7 +89,7 @@ public final class Lowering {
                 Arrays.asList(
                         graph.apply(Ops.of("cat"), parts, new Attributes(Map.of("dim", 0))),
                         graph.leaf(Tensor.indices(result, positions), false)),
-                new Attributes(Map.of("index", new Index(List.of(new Index.Gather(1))))));
+                Attributes.of(new Index(List.of(new Index.Gather(1)))));
     }
 
     /** Adds a selection of the last tensor for each time that a place is named: −0 where nothing is added changes no bit. */
