@@ -54,10 +54,17 @@ def evaluate(program, leaves, root, cotangent=None, at_line=None):
     end = values[root]
     if cotangent is None:
         cotangent = torch.ones((), dtype=end.dtype)
+    if program.differentiates:
+        # What retains its gradient has kept one of the gradients within the program.
+        for value in values.values():
+            value.grad = None
     torch.autograd.backward(end, cotangent.to(end.dtype))
     results = {("value", s.name): values[s.name].detach() for s in program.statements
                if values[s.name].is_floating_point()}
+    # Whether a gradient moves is PyTorch's own choice: beside one, no dependence and zero are the same.
+    undetermined = program.undetermined()
+    zeros = {name: torch.zeros_like(value) for name, value in values.items()} if program.differentiates else {}
     for name, value in values.items():
-        if value.requires_grad:
-            results["grad", name] = None if value.grad is None else value.grad.detach()
+        if value.requires_grad and name not in undetermined:
+            results["grad", name] = zeros.get(name) if value.grad is None else value.grad.detach()
     return results

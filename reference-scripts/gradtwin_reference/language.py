@@ -79,6 +79,14 @@ class Subscript:
 
 
 @dataclass(frozen=True)
+class Grad:
+    """grad(of, by): the gradient of a scalar with respect to a name, with its own graph; zeros without dependence."""
+
+    of: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Statement:
     """One line, `name = expression`."""
 
@@ -97,6 +105,32 @@ class Program:
 
     statements: tuple
     inputs: tuple
+
+    @property
+    def differentiates(self):
+        """Whether a statement is a gradient."""
+        return any(isinstance(statement.expr, Grad) for statement in self.statements)
+
+    def undetermined(self):
+        """Names whose gradient is no property of the program: those between what a gradient is of and what it is by. PyTorch's formulas go
+        by the values of some of them, and another engine's by what these were computed from."""
+        names = set()
+        for statement in self.statements:
+            if isinstance(statement.expr, Grad):
+                names |= {name for name in self._dependencies(statement.expr.of)
+                          if name != statement.expr.by and statement.expr.by in self._dependencies(name)}
+        return names
+
+    def _dependencies(self, root):
+        """The names that a value is moved by, itself included; a name for a name is the same value."""
+        reached = {root}
+        for statement in reversed(self.statements):
+            if statement.name in reached:
+                reached |= set(_read(statement.expr))
+        for statement in self.statements:
+            if isinstance(statement.expr, Name) and statement.expr.name in reached:
+                reached.add(statement.name)
+        return reached
 
     @staticmethod
     def parse(lines, table):
@@ -128,6 +162,23 @@ def torch_function(name):
     return getattr(torch.nn.functional, name, None) or getattr(torch, name)
 
 
+def _read(expr):
+    """The names that an expression is moved by: what is detached or compared does not count."""
+    match expr:
+        case Name(name):
+            yield name
+        case Grad(of, _):
+            yield of
+        case Call(function, args, kwargs) if function is not torch.detach and function not in _COMPARISONS.values():
+            for part in (*args, *(value for _, value in kwargs)):
+                yield from _read(part)
+        case Tuple(items):
+            for part in items:
+                yield from _read(part)
+        case Subscript(base, _):
+            yield from _read(base)
+
+
 def _value(expr, values):
     match expr:
         case Number(value) | Constant(value):
@@ -138,6 +189,11 @@ def _value(expr, values):
             return values[name]
         case Call(function, args, kwargs):
             return function(*[_value(a, values) for a in args], **{k: _value(v, values) for k, v in kwargs})
+        case Grad(of, by):
+            gradient, = torch.autograd.grad(values[of], values[by], create_graph=True, allow_unused=True)
+            gradient = torch.zeros_like(values[by]) if gradient is None else gradient
+            # A value of its own, which has a gradient to ask for whether or not it moves.
+            return gradient.view_as(gradient) if gradient.requires_grad else gradient.detach().requires_grad_()
         case Tuple(items):
             return tuple(_value(item, values) for item in items)
         case Subscript(base, items):
@@ -172,10 +228,27 @@ class _Reader:
             raise ProgramProblem(self.line, 1, "expected 'name = expression'")
         name = assign.targets[0]
         self._require_free(name)
-        expr = self._expr(assign.value, 0)
+        expr = self._grad(assign.value) or self._expr(assign.value, 0)
         if isinstance(expr, Number):
             raise self._error(assign.value, f"'{name.id}' is the number {expr.value}, not a tensor")
         return Statement(self.line, name.id, expr)
+
+    def _grad(self, node):
+        """grad(y, x), or PyTorch's spelling of it; None for another expression."""
+        match node:
+            case ast.Call(func=ast.Name(id="grad"), args=[ast.Name() as of, ast.Name() as by], keywords=[]):
+                pass
+            case ast.Subscript(slice=ast.Constant(value=0), value=ast.Call(
+                    func=ast.Attribute(attr="grad", value=ast.Attribute(attr="autograd", value=ast.Name(id="torch")) | ast.Name(id="autograd")),
+                    args=[ast.Name() as of, ast.Name() as by],
+                    keywords=[ast.keyword(arg="create_graph", value=ast.Constant(value=True))])):
+                pass
+            case _:
+                return None
+        for name in (of, by):
+            self._require_free(name)
+            self.names.append(name.id)
+        return Grad(of.id, by.id)
 
     def _require_tokens(self):
         """Python has more tokens than the language: 0x10, 1_000, 1j, comments, line ends."""

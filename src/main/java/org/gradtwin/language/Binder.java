@@ -21,7 +21,10 @@ final class Binder {
     static Apply bind(String function, List<Term> positional, Map<String, Term> keywords, int column) {
         List<Op> candidates = Ops.byFunction(function);
         if (candidates.isEmpty()) {
-            throw new IllegalArgumentException("there is no function '" + function + "'");
+            throw new IllegalArgumentException(
+                    function.equals("grad")
+                            ? "grad stands alone: give it a line of its own, g = grad(y, x), and go on with g"
+                            : "there is no function '" + function + "'");
         }
         Op op = candidates.stream()
                 .filter(candidate -> fits(candidate.signature(), positional, keywords))

@@ -116,6 +116,7 @@ public final class Op {
     private final Map<String, Object> kernels;
     private final String twin;
     private final @Nullable Function<Call, String> definition;
+    private final @Nullable Function<Call, String> gradient;
     private final boolean primitive;
     private final @Nullable SourceRule sources;
     private final boolean readsValues;
@@ -143,6 +144,7 @@ public final class Op {
         kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
+        gradient = facts.gradient;
         sources = facts.sources;
         readsValues = facts.readsValues;
         fill = facts.fill;
@@ -155,6 +157,9 @@ public final class Op {
                             : "a definition, a rule for sources, or the word 'primitive'");
         }
         primitive = facts.primitive;
+        if (primitive && isDifferentiable() && gradient == null && sources == null) {
+            throw facts.lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
+        }
         if (kernels.isEmpty()) {
             throw facts.lacks("kernels");
         }
@@ -323,6 +328,16 @@ public final class Op {
         List<Object> key = new ArrayList<>(List.of(call.attributes()));
         call.operands().forEach(type -> key.add(type == null ? "None" : type.shape()));
         return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.attributes()));
+    }
+
+    /**
+     * The vector-Jacobian products as a program with statements named by {@link Differentiation#gradientOf}; empty where the definition is
+     * differentiated instead. Its inputs are the operands, {@code value} and {@code grad}.
+     */
+    Optional<Program> gradient(Call call) {
+        return gradient == null
+                ? Optional.empty()
+                : Optional.of(Program.parse(Differentiation.asStatements(gradient.apply(call)), call.attributes()));
     }
 
     private Shape shapeByDefinition(Call call) {

@@ -25,6 +25,7 @@ public final class AmaxOps implements OpFile {
                         .kernels(ROUNDED, "div", "mul")
                         .twin("torch.amax(input, every(dim), keepdim)")
                         .primitive()
+                        .gradient(Rules::shared)
                         .build(),
                 Op.of("amin(input, dim: dims = None, keepdim: bool = False)")
                         .group(REDUCTIONS)
@@ -35,6 +36,7 @@ public final class AmaxOps implements OpFile {
                         .kernels(ROUNDED, "div", "mul")
                         .twin("torch.amin(input, every(dim), keepdim)")
                         .primitive()
+                        .gradient(Rules::shared)
                         .build());
     }
 }

@@ -45,8 +45,8 @@ public final class LayerNormOp implements OpFile {
         String dims = Rules.lastDims(call.attributes().integers("normalized_shape").length);
         return """
                 d = input - mean(input, dim=%s, keepdim=True)
-                v = mean(square(input - detach(mean(input, dim=%s, keepdim=True))), dim=%s, keepdim=True)
+                v = var(input, dim=%s, correction=0, keepdim=True)
                 value = d * rsqrt(v + eps)%s%s
-                """.formatted(dims, dims, dims, call.has(1) ? " * weight" : "", call.has(2) ? " + bias" : "");
+                """.formatted(dims, dims, call.has(1) ? " * weight" : "", call.has(2) ? " + bias" : "");
     }
 }

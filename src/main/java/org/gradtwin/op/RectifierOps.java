@@ -43,6 +43,7 @@ value = where(input > 0, input, input * negative_slope)
                                 "at 0: gradient is alpha; for x < 0 the value is alpha·expm1(x), up to PyTorch 2.7 alpha·(exp(x) − 1)",
                                 Near.ZERO)
                         .kernels(ELEMENTARY, "elu", "elu_backward")
+                        .kernels(EXACT, "_to_copy")
                         .twin("torch.ops.aten.elu(input, alpha)")
                         .definition("""
 value = where(input > 0, input, alpha * expm1(where(input > 0, 0, input)))

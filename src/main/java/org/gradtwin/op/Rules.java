@@ -38,6 +38,23 @@ final class Rules {
         return reduced(call);
     }
 
+    /** A reduced value, or its gradient, with the reduced dimensions kept as 1. */
+    static String kept(Call call, String name) {
+        Shape shape = call.shape(0);
+        int[] reduced = call.dims();
+        int[] dims = shape.dims();
+        Arrays.stream(reduced).forEach(dim -> dims[dim] = 1);
+        return "reshape(" + name + ", " + tuple(dims) + ")";
+    }
+
+    /** The gradient of the extreme element over dimensions: all that tie for it share evenly. */
+    static String shared(Call call) {
+        return """
+                ties = where(input == %s, 1, 0)
+                grad(input) = %s * ties / sum(ties, %s, keepdim=True)
+                """.formatted(kept(call, "value"), kept(call, "grad"), tuple(call.dims()));
+    }
+
     /** A shape with another size along a dimension. */
     static Shape with(Shape shape, int dim, int size) {
         int[] dims = shape.dims();

@@ -169,7 +169,7 @@ class ProgramTest {
                         .append('=');
                 arguments.append(
                         switch (parameter.kind()) {
-                            case TENSOR, TENSOR_OR_NUMBER -> "x";
+                            case TENSOR, ANY, TENSOR_OR_NUMBER -> "x";
                             case INDICES -> "t";
                             case MASK -> "m";
                             case TENSORS -> "(x, x)";

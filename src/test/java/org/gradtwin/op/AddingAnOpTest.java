@@ -117,7 +117,7 @@ class AddingAnOpTest {
                         .group(Op.Group.ELEMENTWISE)
                         .twin("input / 2")
                         .build())
-                .withMessage("op halve lacks a definition, or the word 'primitive'");
+                .withMessage("op halve lacks a definition, a rule for sources, or the word 'primitive'");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Op.of("halve(input)")
                         .group(Op.Group.ELEMENTWISE)
@@ -132,6 +132,6 @@ class AddingAnOpTest {
                         .kernels(Op.Budget.ROUNDED, "div")
                         .primitive()
                         .build())
-                .withMessage("op halve lacks a shape rule");
+                .withMessage("op halve lacks a gradient: a primitive says .gradient(\"grad(input) = …\")");
     }
 }

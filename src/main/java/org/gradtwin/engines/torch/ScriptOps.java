@@ -34,6 +34,11 @@ final class ScriptOps {
         return packed.length == 0 ? run(op.id(), operands) : run(op.id(), operands, packed);
     }
 
+    /** The gradient of a value of one element, with its own graph. */
+    PtNDArray grad(PtNDArray root, PtNDArray value) {
+        return run("grad", List.of(root, value));
+    }
+
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
     private PtNDArray index(List<@Nullable PtNDArray> operands, Index index) {
         Packing packing = new Packing();
