@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
+import org.gradtwin.engines.exact.ExactEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
@@ -78,6 +79,10 @@ final class Engines {
     }
 
     private Class<? extends Engine> engineClass(String name) {
+        if (name.equals(ExactEngine.NAME)) {
+            // Too slow to be among those that are asked without being named.
+            return ExactEngine.class;
+        }
         Optional<Class<?>> found = named(name);
         if (found.isEmpty()) {
             throw new IllegalArgumentException("there is no engine '" + name + "' among " + names()
