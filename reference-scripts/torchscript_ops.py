@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the TorchScript module through which the PyTorch twin reaches those ops that DJL has no kernel for.
+"""Writes the TorchScript module through which the PyTorch twin runs every op.
 
     python reference-scripts/torchscript_ops.py            writes src/main/resources/org/gradtwin/engines/torch/ops.pt
     python reference-scripts/torchscript_ops.py --check    fails if the file is not what would be written
@@ -11,8 +11,9 @@ last argument `a`: a float64 vector with one entry after the other in the order 
 
     optional operand    1 if it is given, else 0, and then `a` itself stands in its place
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
-    text                the position among the choices
-    ints, dims          how many, then each; -1 for None
+    text                the position among the choices; without any, how many characters, then each
+    ints, dims, sizes   how many, then each; -1 for None, -2, -3, … for the first, the second, … of the choices
+    (the result)        its number at the end, of an op with "results"
 
 org.gradtwin.engines.torch.Packing writes that vector, for a subscript org.gradtwin.engines.torch.ScriptOps.
 
@@ -22,6 +23,7 @@ the debug information (which holds file names of the machine) and without the ra
 
 import io
 import json
+import math
 import pathlib
 import sys
 import zipfile
@@ -60,11 +62,38 @@ def product(x: Tensor, dim: Optional[int], keepdim: bool) -> Tensor:
     return torch.prod(x, dim, keepdim)
 
 
-def table(indices: Tensor, weight: Tensor) -> Tensor:
+def parts(x: Tensor, sizes: Optional[List[int]], dim: int) -> List[Tensor]:
+    """One size is that of every part, but perhaps the last; a list of one that is the whole is the same."""
+    given = every(sizes)
+    return torch.split(x, given[0], dim) if len(given) == 1 else torch.split(x, given, dim)
+
+
+def table(indices: Tensor, weight: Tensor, padding: Optional[int]) -> Tensor:
     """As torch.nn.functional.embedding does it: ATen alone would take any weight that has rows."""
     if weight.dim() != 2:
         raise RuntimeError("'weight' must be 2-D")
-    return torch.ops.aten.embedding(weight, indices)
+    if padding is not None and (padding < -weight.size(0) or padding >= weight.size(0)):
+        raise RuntimeError("Padding_idx must be within num_embeddings")
+    row = -1 if padding is None else padding + weight.size(0) if padding < 0 else padding
+    return torch.ops.aten.embedding(weight, indices, row)
+
+
+def two(sizes: Optional[List[int]]) -> List[int]:
+    """One size for both dimensions, or two."""
+    given = every(sizes)
+    return given + given if len(given) == 1 else given
+
+
+def several(x: Tensor, count: int) -> Tensor:
+    """As torch.nn.functional's norms do it: one value alone for each of so many means and variances is refused."""
+    if x.numel() == count and count > 0:
+        raise RuntimeError(f"Expected more than 1 value per channel when training, got input size {x.size()}")
+    return x
+
+
+def unit(x: Tensor, p: float, dim: int, eps: float) -> Tensor:
+    """As torch.nn.functional.normalize does it."""
+    return x / torch.linalg.vector_norm(x, p, [dim], True).clamp_min(eps).expand_as(x)
 
 
 def logistic(
@@ -74,6 +103,40 @@ def logistic(
     if x.size() != target.size():
         raise RuntimeError(f"Target size ({target.size()}) must be the same as input size ({x.size()})")
     return torch.ops.aten.binary_cross_entropy_with_logits(x, target, weight, pos_weight, reduction)
+
+
+def smooth(x: Tensor, target: Tensor, reduction: int, beta: float) -> Tensor:
+    """As torch.nn.functional.smooth_l1_loss does it: for beta 0 another loss."""
+    if beta == 0.0:
+        return torch.ops.aten.l1_loss(x, target, reduction)
+    return torch.ops.aten.smooth_l1_loss(x, target, reduction, beta)
+
+
+def reduced(loss: Tensor, reduction: int) -> Tensor:
+    """A loss by ATen's number for a reduction."""
+    return torch.mean(loss) if reduction == 1 else torch.sum(loss) if reduction == 2 else loss
+
+
+def gaussian(x: Tensor, target: Tensor, var: Tensor, full: bool, eps: float, reduction: int) -> Tensor:
+    """torch.nn.functional.gaussian_nll_loss, which ATen does not have."""
+    if var.size() != x.size() and x.size()[:-1] == var.size():
+        var = torch.unsqueeze(var, -1)
+    if bool(torch.any(var < 0)):
+        raise RuntimeError("var has negative entry/entries")
+    var = var.clone()
+    with torch.no_grad():
+        var.clamp_(min=eps)
+    loss = 0.5 * (torch.log(var) + (x - target) ** 2 / var)
+    return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
+
+
+def likely(x: Tensor, target: Tensor, weight: Optional[Tensor], reduction: int) -> Tensor:
+    """As torch.nn.functional.binary_cross_entropy does it: ATen alone would broadcast the target."""
+    if x.size() != target.size():
+        raise RuntimeError(f"Using a target size ({target.size()}) that is different to the input size ({x.size()})")
+    if weight is not None:
+        weight = weight.expand(x.size())
+    return torch.ops.aten.binary_cross_entropy(x, target, weight, reduction)
 
 
 class Ops(nn.Module):
@@ -86,8 +149,8 @@ class Ops(nn.Module):
     @torch.jit.export
     def index(self, x: Tensor, tensors: List[Tensor]) -> Tensor:
         """x[...]: integers, also those in 0-d tensors, are selected on the way, other index tensors gathered at the end. The
-        last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; or 2
-        for the next tensor."""
+        last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; 2
+        for the next tensor; or 3 for a new dimension."""
         n: List[float] = tensors[-1].tolist()
         gathers: List[Optional[Tensor]] = []
         gathered = False
@@ -106,6 +169,10 @@ class Ops(nn.Module):
                 x = torch.ops.aten.slice(x, len(gathers), start, stop, int(n[at + 5]))
                 gathers.append(None)
                 at += 6
+            elif n[at] == 3.0:
+                x = torch.unsqueeze(x, len(gathers))
+                gathers.append(None)
+                at += 1
             else:
                 i = tensors.pop(0)
                 if i.dim() == 0:
@@ -124,6 +191,7 @@ _NUMBER = "    {0} = n[k]\n    k += 1\n"
 _INT = "    {0} = int(n[k])\n    k += 1\n"
 _BOOL = "    {0} = n[k] != 0.0\n    k += 1\n"
 _TEXT = "    {0} = {1}[int(n[k])]\n    k += 1\n"
+_WORD = "    {0} = \"\".join([chr(int(c)) for c in n[k + 1 : k + 1 + int(n[k])]])\n    k += 1 + int(n[k])\n"
 _INTS = "    {0} = [int(d) for d in n[k + 1 : k + 1 + int(n[k])]]\n    k += 1 + int(n[k])\n"
 _OPTIONAL = "    {0}: Optional[{2}] = None\n    if n[k] != 0.0:\n        {0} = {3}\n    k += {4}\n"
 _DIMS = """    {0}: Optional[List[int]] = None
@@ -132,20 +200,27 @@ _DIMS = """    {0}: Optional[List[int]] = None
         k += int(n[k])
     k += 1
 """
+# A string in the place of sizes: they are None, and the string has the name with _word.
+_DIMS_WORD = """    {0}_word = ""
+    if n[k - 1] < -1.0:
+        {0}_word = {1}[-2 - int(n[k - 1])]
+"""
 
 
 def unpacked(parameter: Dict[str, Any]) -> str:
     """The lines that give an attribute, or an optional operand, its name."""
     name, kind = parameter["name"], parameter["kind"]
     optional = not parameter["required"] and parameter["default"] is None
-    if kind in ("tensor", "any", "indices", "mask"):
+    if kind in ("tensor", "any", "indices", "mask", "mask_or_tensor"):
         return _OPTIONAL.format(name, "", "Tensor", name + "_", 1) if optional else ""
     if kind in ("tensor_or_number", "tensors"):
         return ""
-    if kind == "dims":
-        return _DIMS.format(name)
+    if kind in ("dims", "sizes"):
+        return _DIMS.format(name) + (_DIMS_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
         return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
+    if kind == "text" and not parameter.get("choices"):
+        return _WORD.format(name)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]
     return form.format(name, json.dumps(parameter.get("choices")))
 
@@ -157,9 +232,11 @@ def method(row: Dict[str, Any]) -> str:
         unpack = unpacked(parameter)
         if parameter["kind"] == "tensors":
             arguments.append(parameter["name"] + ": List[Tensor]")
-        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask"):
+        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
+    if row.get("results"):
+        lines += _INT.format("result")
     if lines:
         arguments.append("a: Tensor")
         lines = "    n: List[float] = a.tolist()\n    k = 0\n" + lines

@@ -7,7 +7,7 @@ import torch
 
 from .evaluate import DTYPES, Refusal, evaluate
 from .montecarlo import UNIT, Arithmetic, UnknownKernel
-from .problems import FixtureProblem
+from .problems import Problem
 from .recompute import cotangent_of, leaves_of
 from .tolerance import FACTOR, cover, keeps
 
@@ -19,7 +19,7 @@ _SUBNORMAL = {"float32": 2.0**-149, "float64": 2.0**-1074}
 _NORMAL = {"float32": 2.0**-126, "float64": 2.0**-1022}
 
 
-def calibrate(numbers, recorded, drawn, dtype, where):
+def calibrate(numbers, recorded, drawn, dtype):
     """({quantity: tolerance record}, [notes]) for the numbers that are recorded in the dtype, None being no dependence.
 
     `drawn` is what `sample` gave. A recorded tolerance stays as long as the new one is within a factor of 2.
@@ -29,7 +29,7 @@ def calibrate(numbers, recorded, drawn, dtype, where):
     for key, number in numbers.items():
         if number is None:
             continue
-        at = f"{where}: {dtype}: {key[0]}: {key[1]}"
+        at = f"{dtype}: {key[0]}: {key[1]}"
         spread, note = _spread(number.double(), [s[key] for s in samples], baseline[key], dtype, at)
         if note:
             notes.append(note)
@@ -74,7 +74,7 @@ def _seed(case, dtype, purpose=""):
     return int.from_bytes(hashlib.sha256(f"{case.name} {dtype}{purpose}".encode()).digest()[:7], "big")
 
 
-def sample(case, dtype, budgets, where, count=None, purpose=""):
+def sample(case, dtype, budgets, count=None, purpose=""):
     """The quantities in each of `count` samples, by default as many as calibration takes, and without noise."""
     rounded = DTYPES[dtype]
 
@@ -82,7 +82,7 @@ def sample(case, dtype, budgets, where, count=None, purpose=""):
         leaves = leaves_of(case, torch.float64, rounded)
         cotangent = cotangent_of(case, torch.float64, rounded)
         with arithmetic:
-            return evaluate(case.program, leaves, case.root, cotangent, arithmetic.at_line)
+            return evaluate(case.statements, leaves, case.root, cotangent, arithmetic.at_line, case.undetermined)
 
     try:
         still = Arithmetic(budgets, rounded, 0, noisy=False)
@@ -98,12 +98,12 @@ def sample(case, dtype, budgets, where, count=None, purpose=""):
                 if not torch.equal(one, other):
                     flips[line, kernel] = flips.get((line, kernel), 0) + 1
     except UnknownKernel as e:
-        raise FixtureProblem(f"{where}: {dtype}: {e}") from e
+        raise Problem(f"{dtype}: {e}") from e
     except Refusal as e:
-        raise FixtureProblem(f"{where}: {dtype}: under Monte-Carlo arithmetic: {e}") from e
+        raise Problem(f"{dtype}: under Monte-Carlo arithmetic: {e}") from e
     for (line, kernel), times in flips.items():
         place = f"line {line}" if line else "the backward pass"
-        raise FixtureProblem(f"{where}: {dtype}: the kink of {kernel} in {place} is within rounding: another side in "
+        raise Problem(f"{dtype}: the kink of {kernel} in {place} is within rounding: another side in "
                              f"{times} of {count} samples; move the point away from it, or onto it exactly")
     return samples, baseline
 
@@ -123,7 +123,7 @@ def _spread(number, samples, baseline, dtype, where):
         at = int(wrong.reshape(-1).int().argmax())
         values = stack[:-1].reshape(len(samples), -1)[:, at]
         others = values[~same[:-1].reshape(len(samples), -1)[:, at]]
-        raise FixtureProblem(f"{where}: element {at} is {number.reshape(-1)[at].item()!r}, but {others.numel()} of "
+        raise Problem(f"{where}: element {at} is {number.reshape(-1)[at].item()!r}, but {others.numel()} of "
                              f"{len(samples)} samples say otherwise, e.g. {others[0].item()!r}; move the point"
                              + (", or leave float32 out" if dtype == "float32" else ""))
     if not number.numel():

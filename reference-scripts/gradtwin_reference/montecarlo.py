@@ -103,6 +103,11 @@ class Arithmetic(TorchDispatchMode):
 
     # ---- rounding, also for `steps`
 
+    @property
+    def unit(self):
+        """The unit roundoff of the type."""
+        return self._unit
+
     def move(self, tensor, units, exact=None):
         """Multiplies in place by 1 + d, |d| <= units u, except where it is exact."""
         if units and tensor.numel():
@@ -227,8 +232,8 @@ class Arithmetic(TorchDispatchMode):
     def _ranged(self, out):
         """Results as they would be in the range of float32: subnormal ones lose digits, too large ones are infinite."""
         for part in _floating(out):
-            small = part.abs() < _SMALLEST_NORMAL
-            if bool((small & (part != 0)).any()):
+            small = (part.abs() < _SMALLEST_NORMAL) & (part != 0)  # −0 keeps its sign
+            if bool(small.any()):
                 steps_up = part / _SMALLEST
                 noise = (self._factors(part, 1.0) - 1.0) / self._unit
                 rounded = torch.where(steps_up.abs() > 0.5, torch.round(steps_up + noise), torch.zeros_like(part))
@@ -244,9 +249,9 @@ def _floating(out):
 
 # Numbers of few bits: multiples of 2^-10 below 2^13 fit float32, and so does all that is added up of them below 2^13.
 _SHORT_UNIT, _SHORT_LIMIT = 2.0**10, 2.0**13
-_ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul")
+_ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul", "pow")
 # Sums of many terms, and sums of products of two factors, each with half of the bits.
-_SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2}
+_SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2, "baddbmm": 2}
 
 
 def is_short(tensor, terms, factors=1):
@@ -288,7 +293,9 @@ def _short_elements(tensor):
     return ((tensor * _SHORT_UNIT).frac() == 0) & (tensor.abs() < _SHORT_LIMIT)
 
 
-_ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_backward")
+# Backward kernels that add what was copied to several places.
+_SPREAD = ("unfold_backward", *(f"{kind}_pad{rank}d_backward" for kind in ("reflection", "replication") for rank in (1, 2, 3)))
+_ADD_ONLY = ("sum", "mean", "prod", "cumprod", "index_put", "embedding_dense_backward", "scatter_add", "index_add", *_SPREAD)
 
 
 def _count(name, func, args):
@@ -296,7 +303,12 @@ def _count(name, func, args):
     match name:
         case "mm" | "mv" | "dot" | "bmm":
             return args[0].shape[-1]
-        case "addmm":
+        case ("_linalg_solve_ex" | "linalg_lu_solve" | "linalg_inv_ex" | "linalg_solve_triangular" | "linalg_cholesky_ex" | "_linalg_det"
+              | "_linalg_slogdet"):
+            return args[0].shape[-1]
+        case "trace":
+            return min(args[0].shape)
+        case "addmm" | "baddbmm":
             return args[1].shape[-1] + 1
         case "cumprod":
             return args[0].shape[args[1]] if args[0].dim() else 1
@@ -306,6 +318,11 @@ def _count(name, func, args):
             if len(args) < 4 or not args[3] or not args[2].numel():
                 return 0
             return int(func(torch.zeros_like(args[0]), args[1], torch.ones_like(args[2]), True).max())
+        case "scatter_add" | "index_add":
+            return int(func(torch.ones_like(args[0]), args[1], args[2], torch.ones_like(args[3])).max()) if args[0].numel() else 0
+        case _ if name in _SPREAD:
+            added = func(torch.ones_like(args[0]), *args[1:])
+            return int(added.max()) if added.numel() else 0
     dims = args[1] if len(args) > 1 else None
     shape = args[0].shape
     if isinstance(dims, int):

@@ -1,9 +1,5 @@
-"""The two ways in which a run can fail, each with a one-line message."""
+"""The one way in which a job can fail, with a one-line message."""
 
 
-class FixtureProblem(Exception):
-    """A fixture is broken: the message says where (file, case, key) and why."""
-
-
-class UsageProblem(Exception):
-    """The command line is wrong."""
+class Problem(Exception):
+    """PyTorch or calibration refuses a case: the message says where in the case and why."""

@@ -1,26 +1,12 @@
 """What a case's numbers are today, and how they stand to those that are recorded."""
 
-from dataclasses import dataclass
-
 import torch
 
-from . import strict
 from .evaluate import DTYPES, Refusal, evaluate, forward, leaf
-from .numbers import read_tensor, write_tensor
-from .problems import FixtureProblem
+from .problems import Problem
 
+MAX_RANK = 8
 IDENTICAL, WITHIN_NOISE, CHANGED = "identical", "within noise", "changed"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How one quantity, or a whole case, stands to its record."""
-
-    case: str
-    dtype: str
-    quantity: tuple
-    state: str
-    why: str = ""
 
 
 def in_words(quantity):
@@ -42,57 +28,45 @@ def cotangent_of(case, dtype, rounded=None):
     return (case.cotangent.to(rounded) if rounded else case.cotangent).to(dtype)
 
 
-def expected(case, where):
+def expected(case):
     """What PyTorch computes: {dtype: {quantity: tensor or None}}."""
     results = {}
     for name in case.dtypes:
         dtype = DTYPES[name]
         try:
-            results[name] = evaluate(case.program, leaves_of(case, dtype), case.root, cotangent_of(case, dtype))
+            results[name] = evaluate(case.statements, leaves_of(case, dtype), case.root, cotangent_of(case, dtype),
+                                     undetermined=case.undetermined)
         except Refusal as e:
-            raise FixtureProblem(f"{where}: program: PyTorch refuses {e}") from e
+            raise Problem(f"program: PyTorch refuses {e}") from e
         except RuntimeError as e:
-            raise FixtureProblem(f"{where}: backward: PyTorch refuses: {str(e).splitlines()[0]}") from e
+            raise Problem(f"backward: PyTorch refuses: {str(e).splitlines()[0]}") from e
         for (kind, quantity), tensor in results[name].items():
             if kind == "value" and tensor.dtype != dtype:
-                raise FixtureProblem(f"{where}: program: '{quantity}' is {tensor.dtype}, not {dtype}".replace("torch.", ""))
-            if kind == "value" and tensor.dim() > strict.MAX_RANK:
-                raise FixtureProblem(f"{where}: program: '{quantity}' is of shape {tuple(tensor.shape)}: "
-                                     f"more than {strict.MAX_RANK} dimensions")
+                raise Problem(f"program: '{quantity}' is {tensor.dtype}, not {dtype}".replace("torch.", ""))
+            if kind == "value" and tensor.dim() > MAX_RANK:
+                raise Problem(f"program: '{quantity}' is of shape {tuple(tensor.shape)}: more than {MAX_RANK} dimensions")
     return results
 
 
-def require_refusal(case, where):
+def require_refusal(case):
     """PyTorch must refuse a case that says `throws`, at that line and in every dtype."""
-    line = case.throws["line"]
     for name in case.dtypes:
-        dtype = DTYPES[name]
         try:
-            forward(case.program, leaves_of(case, dtype))
+            forward(case.statements, leaves_of(case, DTYPES[name]))
         except Refusal as e:
-            if e.line != line:
-                raise FixtureProblem(f"{where}: throws: line: PyTorch refuses {e}; line {line} is recorded") from e
+            if e.line != case.refused:
+                raise Problem(f"throws: line: PyTorch refuses {e}; line {case.refused} is recorded") from e
         else:
-            raise FixtureProblem(f"{where}: throws: PyTorch runs the program in {name}")
+            raise Problem(f"throws: PyTorch runs the program in {name}")
 
 
-def expect_record(results):
-    """The `expect` record of one dtype."""
-    record = {"value": {}, "grad": {}}
-    for kind, name in sorted(results):
-        tensor = results[kind, name]
-        record[kind][name] = None if tensor is None else write_tensor(tensor)
-    return record
-
-
-def compare(tensor, entry, tolerance, dtype, noise):
-    """(state, why) of one quantity: what was computed against its recorded entry. Another number is within noise if its
+def compare(tensor, recorded, tolerance, noise):
+    """(state, why) of one quantity: what was computed against what is recorded. Another number is within noise if its
     recorded tolerance and `noise`, how far rounding may take what was computed, both reach it."""
-    if tensor is None or entry is None:
-        if (tensor is None) == (entry is None):
+    if tensor is None or recorded is None:
+        if tensor is recorded:
             return IDENTICAL, ""
         return CHANGED, "there is no dependence" if tensor is None else "recorded as no dependence"
-    recorded = read_tensor(entry, dtype)
     if tensor.shape != recorded.shape:
         return CHANGED, f"shape {tuple(tensor.shape)}, recorded {tuple(recorded.shape)}"
     same = (tensor == recorded) & (torch.signbit(tensor) == torch.signbit(recorded)) | tensor.isnan() & recorded.isnan()

@@ -5,6 +5,7 @@ import math
 
 import torch
 
+_UNIT_OF_FLOAT = 2.0**-24
 _SQRT_HALF = math.sqrt(0.5)
 _TANH_SCALE, _TANH_CUBIC = math.sqrt(2 / math.pi), 0.044715
 
@@ -186,7 +187,304 @@ def _bce_with_logits(a, func, x, target, weight=None, pos_weight=None, reduction
     return _reduced(a, loss if weight is None else a.move(loss * weight, 1), reduction)
 
 
+def _logaddexp(a, func, x, y):
+    return a.add(torch.maximum(x, y), a.move(torch.log1p(a.exp(a.move(-(x - y).abs(), 1))), 2))
+
+
+def _lerp(a, func, x, end, weight):
+    weight = weight if isinstance(weight, torch.Tensor) else torch.full_like(x, a.scalar(weight))
+    way = a.move(end - x, 1)
+    return a.move(torch.where(weight < 0.5, x + a.move(weight * way, 1), end - a.move(way * a.move(1 - weight, 1), 1)), 1)
+
+
+def _addcmul(a, func, x, one, other, *, value=1):
+    return a.add(x, a.move(a.scalar(value) * a.product(one, other), 0 if value == 1 else 1))
+
+
+def _addcdiv(a, func, x, one, other, *, value=1):
+    return a.add(x, a.move(a.scalar(value) * a.move(one / other, 1), 0 if value == 1 else 1))
+
+
+def _mish_gate(a, x):
+    return a.move(torch.tanh(a.move(torch.nn.functional.softplus(x), 3)), 2, x > 20)
+
+
+def _mish(a, func, x):
+    return a.move(x * _mish_gate(a, x), 1)
+
+
+def _mish_backward(a, func, grad, x):
+    gate = _mish_gate(a, x)
+    slope = a.move(a.move(x * a.move(torch.sigmoid(x), 2), 1) * a.move(1 - a.move(gate * gate, 1, gate == 1), 1), 1)
+    return a.move(grad * a.move(gate + slope, 1), 1)
+
+
+def _hardswish_backward(a, func, grad, x):
+    inner = a.move(grad * a.move(a.move(x / 3, 1) + 0.5, 1), 1)
+    return torch.where(x.abs() < 3, inner, func(grad, x))
+
+
+def _hardsigmoid_backward(a, func, grad, x):
+    """The 1/6 of PyTorch's kernel is a float32 number in every type."""
+    return a.move(func(grad, x), max(1, _UNIT_OF_FLOAT / 2 / a.unit))
+
+
+def _sinc(a, func, x):
+    angle = a.move(math.pi * x, 1)
+    return torch.where(x == 0, torch.ones_like(x), a.move(a.move(torch.sin(angle), 2) / angle, 1))
+
+
+def _smooth_l1_loss(a, func, x, target, reduction=1, beta=1.0):
+    d = _difference(a, x, target).abs()
+    loss = torch.where(d < beta, a.move(a.move(0.5 * a.move(d * d, 1), 1) / a.scalar(beta), 1), a.move(d - 0.5 * a.scalar(beta), 1))
+    return _reduced(a, loss, reduction)
+
+
+def _smooth_l1_loss_backward(a, func, grad, x, target, reduction, beta):
+    d = _difference(a, x, target)
+    return a.product(torch.clamp(a.move(d / a.scalar(beta), 1), -1, 1), _share(a, grad, x, reduction))
+
+
+def _soft_margin_loss(a, func, x, target, reduction=1):
+    return _reduced(a, a.move(torch.log1p(a.exp(a.product(-target, x))), 2), reduction)
+
+
+def _soft_margin_loss_backward(a, func, grad, x, target, reduction=1):
+    z = a.exp(a.product(-target, x))
+    return a.product(a.move(-target * z / (z + 1), 3), _share(a, grad, x, reduction))
+
+
+def _std(a, func, x, dim=None, *, correction=None, keepdim=False):
+    return a.move(torch.sqrt(_var(a, func, x, dim, correction=correction, keepdim=keepdim)), 1)
+
+
+def _vector_norm(a, func, x, p=2, dim=None, keepdim=False, *, dtype=None):
+    if not x.numel() or math.isinf(p) or p == 0:
+        return func(x, p, dim, keepdim)
+    dims = [dim] if isinstance(dim, int) else list(dim) if dim else list(range(x.dim()))
+    total = a.sum(a.move(x.abs() ** p, 0 if p == 1 else 2), _dims(x, *dims), keepdim)
+    return a.move(total ** (1 / p), 0 if p == 1 else 2)
+
+
+def _bce(a, func, x, target, weight=None, reduction=1):
+    yes, no = a.move(torch.log(x), 2).clamp(min=-100), a.move(torch.log1p(-x), 2).clamp(min=-100)
+    loss = a.move(a.move(a.move(target - 1, 1) * no, 1) - a.move(target * yes, 1), 1)
+    return _reduced(a, loss if weight is None else a.move(loss * weight, 1), reduction)
+
+
+def _bce_backward(a, func, grad, x, target, weight=None, reduction=1):
+    slope = a.move(a.move(x - target, 1) / a.move(a.move(1 - x, 1) * x, 1).clamp(min=1e-12), 1)
+    slope = slope if weight is None else a.move(slope * weight, 1)
+    return a.product(slope, _share(a, grad, x, reduction))
+
+
+def _batch_norm(a, func, x, weight, bias, mean, var, training, momentum, eps):
+    if not x.numel():
+        return func(x, weight, bias, mean, var, training, momentum, eps)
+    shape, dims = _channels(x)
+    if training:
+        mean, var, _ = _statistics(a, x, dims)
+    rstd = a.move(torch.rsqrt(a.move(var.view(shape) + a.scalar(eps), 1)), 2)
+    out = _affine(a, x, mean.view(shape), rstd, weight, bias, shape)
+    return (out, mean.flatten(), rstd.flatten()) if training else (out, None, None)
+
+
+def _channels(x):
+    """The shape of one number a channel, and the other dimensions."""
+    return [1, -1] + [1] * (x.dim() - 2), [d for d in range(x.dim()) if d != 1]
+
+
+def _statistics(a, x, dims):
+    n = math.prod(x.shape[d] for d in dims)
+    mean = a.mean(x, dims)
+    deviation = a.move(x - mean, 1)
+    return mean, a.move(a.sum(a.move(deviation * deviation, 1), dims) / n, 1), deviation
+
+
+def _affine(a, x, mean, rstd, weight, bias, shape):
+    """x·scale + (bias − mean·scale), which PyTorch computes in the place of (x − mean)·scale + bias."""
+    scale = rstd if weight is None else a.move(rstd * weight.view(shape), 1)
+    shift = -a.move(mean * scale, 1)
+    shift = shift if bias is None else a.move(shift + bias.view(shape), 1)
+    return a.move(a.move(x * scale, 1) + shift, 1)
+
+
+def _batch_norm_backward(a, func, grad, x, weight, mean, var, save_mean, save_rstd, training, eps, mask):
+    if not x.numel():
+        return func(grad, x, weight, mean, var, save_mean, save_rstd, training, eps, mask)
+    shape, dims = _channels(x)
+    if training:
+        mean, rstd = save_mean.view(shape), save_rstd.view(shape)
+    else:
+        mean, rstd = mean.view(shape), a.move(torch.rsqrt(a.move(var.view(shape) + a.scalar(eps), 1)), 2)
+    normal = a.move(a.move(x - mean, 1) * rstd, 1)
+    inner = grad
+    if training:
+        inner = a.move(a.move(grad - a.mean(grad, dims), 1) - a.move(normal * a.mean(a.move(grad * normal, 1), dims), 1), 1)
+    scale = rstd if weight is None else a.move(rstd * weight.view(shape), 1)
+    return (a.move(inner * scale, 1) if mask[0] else None,
+            a.sum(a.move(grad * normal, 1), dims, keepdim=False) if mask[1] else None,
+            a.sum(grad.clone(), dims, keepdim=False) if mask[2] else None)
+
+
+def _group_norm(a, func, x, weight, bias, n, c, each, groups, eps):
+    if not x.numel():
+        return func(x, weight, bias, n, c, each, groups, eps)
+    by_group = x.reshape(n, groups, c // groups, each)
+    mean, var, _ = _statistics(a, by_group, [2, 3])
+    rstd = a.move(torch.rsqrt(a.move(var + a.scalar(eps), 1)), 2)
+    out = _affine(a, by_group, mean, rstd, weight, bias, (1, groups, c // groups, 1))
+    return out.view(x.shape), mean.view(n, groups), rstd.view(n, groups)
+
+
+def _group_norm_backward(a, func, grad, x, mean, rstd, weight, n, c, each, groups, mask):
+    if not x.numel():
+        return func(grad, x, mean, rstd, weight, n, c, each, groups, mask)
+    shape = (n, groups, c // groups, each)
+    grad, mean, rstd = grad.reshape(shape), mean.view(n, groups, 1, 1), rstd.view(n, groups, 1, 1)
+    normal = a.move(a.move(x.reshape(shape) - mean, 1) * rstd, 1)
+    d = grad if weight is None else a.move(grad * weight.view(1, groups, c // groups, 1), 1)
+    inner = a.move(a.move(d - a.mean(d, [2, 3]), 1) - a.move(normal * a.mean(a.move(d * normal, 1), [2, 3]), 1), 1)
+    return (a.move(inner * rstd, 1).view(x.shape) if mask[0] else None,
+            a.sum(a.move(grad * normal, 1), [0, 3], keepdim=False).flatten() if mask[1] else None,
+            a.sum(grad.clone(), [0, 3], keepdim=False).flatten() if mask[2] else None)
+
+
+def _product(a, one, other):
+    """A batched product of matrices, whose terms are moved."""
+    units = max(a.units_of_terms(one.shape[-1]), 1)
+    return a.moved(one, units) @ a.moved(other, units)
+
+
+def _attention_weights(a, q, k, is_causal, attn_mask, scale):
+    scale = 1 / math.sqrt(q.shape[-1]) if scale is None else scale
+    scores = a.move(_product(a, q, k.transpose(-2, -1)) * scale, 2)
+    if is_causal:
+        scores = scores.masked_fill(~torch.ones(scores.shape[-2:], dtype=torch.bool).tril(), -math.inf)
+    if attn_mask is not None:
+        scores = a.move(scores + attn_mask, 1)
+    e = _exp_shifted(a, scores, [-1])[0]
+    return a.move(e / a.sum(e, [-1]), 1), scale
+
+
+def _attention(a, func, q, k, v, dropout_p=0.0, is_causal=False, *, attn_mask=None, scale=None):
+    if not q.numel() or not k.numel():
+        return func(q, k, v, dropout_p, is_causal, attn_mask=attn_mask, scale=scale)
+    shared = q.shape[1] // k.shape[1]
+    k, v = (t.repeat_interleave(shared, 1) for t in (k, v))
+    return _product(a, _attention_weights(a, q, k, is_causal, attn_mask, scale)[0], v), None
+
+
+def _attention_backward(a, func, grad, q, k, v, out, logsumexp, dropout_p, is_causal, *, attn_mask=None, scale=None):
+    if not q.numel() or not k.numel():
+        return func(grad, q, k, v, out, logsumexp, dropout_p, is_causal, attn_mask=attn_mask, scale=scale)
+    heads, shared = k.shape[1], q.shape[1] // k.shape[1]
+    k, v = (t.repeat_interleave(shared, 1) for t in (k, v))
+    p, scale = _attention_weights(a, q, k, is_causal, attn_mask, scale)
+    d = _product(a, grad, v.transpose(-2, -1))
+    d = a.move(p * a.move(d - a.sum(a.product(p, d), [-1]), 1), 1)
+    grads = a.move(_product(a, d.transpose(-2, -1), q) * scale, 1), _product(a, p.transpose(-2, -1), grad)
+    return (a.move(_product(a, d, k) * scale, 1), *(a.sum(t.unflatten(1, (heads, shared)), [2], keepdim=False) for t in grads))
+
+
+def _safe_softmax(a, func, x, dim, dtype=None):
+    return func(x, dim, dtype) if not x.numel() else _softmax(a, func, x, dim, False)
+
+
+def _glu(a, func, x, dim=-1):
+    one, gate = x.chunk(2, dim)
+    return a.move(one * a.move(torch.sigmoid(gate), 2), 1)
+
+
+def _glu_backward(a, func, grad, x, dim):
+    one, gate = x.chunk(2, dim)
+    gate = a.move(torch.sigmoid(gate), 2)
+    slope = a.move(gate * a.move(1 - gate, 1), 1)
+    return torch.cat((a.move(grad * gate, 1), a.move(a.move(grad * one, 1) * slope, 1)), dim)
+
+
+def _vector_norm(a, func, x, ord=2, dim=None, keepdim=False, *, dtype=None):
+    if not x.numel() or abs(ord) == math.inf or ord == 0:
+        return func(x, ord, dim, keepdim)
+    dims = list(dim) if dim else list(range(x.dim()))
+    total = a.sum(a.move(x.abs() ** ord, 0 if ord == 1 else 2), dims, keepdim=keepdim)
+    return total if ord == 1 else a.move(total ** (1 / ord), 2)
+
+
+def _convolution(a, func, x, weight, bias, stride, padding, dilation, transposed, output_padding, groups):
+    """A sum of products; a transposed one has at most as many terms as channels and elements of a window."""
+    terms = weight.shape[0] // groups * math.prod(weight.shape[2:]) if transposed else weight[0].numel()
+    units = max(a.units_of_terms(terms), 1)
+    out = func(a.moved(x, units), a.moved(weight, units), None, stride, padding, dilation, transposed, output_padding, groups)
+    return out if bias is None else a.move(out + bias.view(1, -1, *[1] * (x.dim() - 2)), 1)
+
+
+def _convolution_backward(a, func, grad, x, weight, bias_sizes, stride, padding, dilation, transposed, output_padding,
+                          groups, mask):
+    terms = (weight.shape[0] // groups * math.prod(weight.shape[2:]) if not transposed else weight[0].numel(),
+             x.shape[0] * math.prod((grad if not transposed else x).shape[2:]),
+             grad.shape[0] * math.prod(grad.shape[2:]))
+    grads = []
+    for i, n in enumerate(terms):
+        units = max(a.units_of_terms(n), 0 if i == 2 else 1)
+        only = [mask[j] and i == j for j in range(3)]
+        parts = (a.moved(t, units) for t in (grad, x, weight))
+        grads.append(func(*parts, bias_sizes, stride, padding, dilation, transposed, output_padding, groups, only)[i] if mask[i] else None)
+    return tuple(grads)
+
+
+def _windows(a, func, x, kernel, *rest):
+    """A mean over windows, or its gradient: a sum, and a division."""
+    units = a.units_of_terms(math.prod(kernel))
+    return a.move(func(a.moved(x, units), kernel, *rest), 1)
+
+
+def _windows_backward(a, func, grad, x, kernel, *rest):
+    return func(a.moved(grad, a.units_of_terms(math.prod(kernel)) + 1), x, kernel, *rest)
+
+
+def _col2im(a, func, x, output_size, kernel, *rest):
+    return func(a.moved(x, a.units_of_terms(math.prod(kernel))), output_size, kernel, *rest)
+
+
 STEPS = {
+    "smooth_l1_loss": _smooth_l1_loss,
+    "smooth_l1_loss_backward": _smooth_l1_loss_backward,
+    "soft_margin_loss": _soft_margin_loss,
+    "soft_margin_loss_backward": _soft_margin_loss_backward,
+    "std": _std,
+    "norm": _vector_norm,
+    "linalg_vector_norm": _vector_norm,
+    "binary_cross_entropy": _bce,
+    "binary_cross_entropy_backward": _bce_backward,
+    "logaddexp": _logaddexp,
+    "lerp": _lerp,
+    "addcmul": _addcmul,
+    "addcdiv": _addcdiv,
+    "mish": _mish,
+    "mish_backward": _mish_backward,
+    "hardswish_backward": _hardswish_backward,
+    "hardsigmoid_backward": _hardsigmoid_backward,
+    "sinc": _sinc,
+    "col2im": _col2im,
+    "convolution": _convolution,
+    "convolution_backward": _convolution_backward,
+    "avg_pool2d": _windows,
+    "avg_pool2d_backward": _windows_backward,
+    "avg_pool3d": _windows,
+    "avg_pool3d_backward": _windows_backward,
+    "max_pool2d_with_indices_backward": _windows_backward,
+    "max_pool3d_with_indices_backward": _windows_backward,
+    "native_batch_norm": _batch_norm,
+    "native_batch_norm_backward": _batch_norm_backward,
+    "native_group_norm": _group_norm,
+    "native_group_norm_backward": _group_norm_backward,
+    "_scaled_dot_product_flash_attention_for_cpu": _attention,
+    "_scaled_dot_product_flash_attention_for_cpu_backward": _attention_backward,
+    "_safe_softmax": _safe_softmax,
+    "glu": _glu,
+    "glu_backward": _glu_backward,
+    "linalg_vector_norm": _vector_norm,
     "_softmax": _softmax,
     "_softmax_backward_data": _softmax_backward,
     "_log_softmax": _log_softmax,

@@ -1,30 +1,39 @@
-"""What the tests share: the op table, and fixtures made on the spot."""
+"""What the tests share: budgets of kernels, and cases written as programs are, which Java reads everywhere else."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
-from gradtwin_reference import fixtures
-from gradtwin_reference.ops import OpTable
+import torch
+import torch.nn.functional
+
+from gradtwin_reference.case import Case
 
 ROOT = Path(__file__).resolve().parents[2]
-OPS = ROOT / "fixtures" / "ops.json"
-TABLE = OpTable.read(OPS)
+BUDGETS = json.loads((ROOT / "fixtures" / "ops.json").read_text(encoding="utf-8"))["kernels"]
 
 TESTING = ["z = 2*x + 2 - x", "q = relu(z) + z*tanh(x)", "h = relu(z*z)", "y = tanh(-h + q + q*x)"]
 
 
-def case(program, inputs, root="y", id="case", dtypes=("float32", "float64"), **more):
-    """The record of a case; an input that is a number or a list is its values."""
-    inputs = {name: value if isinstance(value, dict) else {"values": value} for name, value in inputs.items()}
-    return {"id": id, "comment": "c", "inputs": inputs, "program": program, "backward": {"of": root},
-            "dtypes": list(dtypes), **more}
+@dataclass(frozen=True)
+class Line:
+    """A statement as it would stand at a Python prompt."""
+
+    line: int
+    text: str
+
+    @property
+    def name(self):
+        return self.text.split(" = ", 1)[0]
+
+    def run(self, values):
+        return eval(self.text.split(" = ", 1)[1], {**vars(torch), **vars(torch.nn.functional)}, values)
 
 
-def document(*cases):
-    """The text of an authored fixture."""
-    return json.dumps({"format": fixtures.FORMAT, "title": "t", "source": "s", "flags": {}, "cases": list(cases)})
-
-
-def parsed(*cases, name="dir/file.json"):
-    """A fixture of these cases."""
-    return fixtures.parse(document(*cases), name, name, TABLE)
+def case(program, inputs, root="y", name="dir/case", dtypes=("float32", "float64"), cotangent=None):
+    """A case; inputs that are no tensors are float64."""
+    leaves = {key: value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
+              for key, value in inputs.items()}
+    return Case(name, tuple(Line(number, text) for number, text in enumerate(program, start=1)),
+                {key: (leaf, leaf.is_floating_point()) for key, leaf in leaves.items()}, root,
+                None if cotangent is None else torch.tensor(cotangent, dtype=torch.float64), tuple(dtypes))

@@ -1,31 +1,28 @@
-import json
-import re
-import tempfile
 import unittest
-from pathlib import Path
 
 import torch
 
-from gradtwin_reference import fixtures, training, work
-from gradtwin_reference.problems import FixtureProblem
-from gradtwin_reference.recompute import CHANGED
-from tests.support import OPS
+from gradtwin_reference import numbers, training
+from tests.support import BUDGETS
 
 X, Y = [[1.0], [2.0], [-1.0], [0.5]], [[2.0], [3.0], [-2.0], [1.0]]
 
 
-def record(**more):
+def tensor(values):
+    return numbers.write(torch.tensor(values, dtype=torch.float64))
+
+
+def job(**more):
     """A line y = w·x + b through four points, by SGD."""
-    return {"id": "line", "comment": "c", "model": {"inputs": 1, "outputs": [1], "activation": "tanh"},
-            "parameters": {"w1": {"values": [[0.5]]}, "b1": {"values": [0.25]}},
-            "data": {"inputs": {"values": X}, "targets": {"values": Y}}, "batches": {"order": [[0, 1], [2], [3]]},
-            "loss": "mse_loss", "optimizer": {"name": "SGD", "groups": [
+    return {"name": "training/line", "activation": "tanh", "parameters": {"w1": tensor([[0.5]]), "b1": tensor([0.25])},
+            "inputs": tensor(X), "targets": tensor(Y), "batches": [[0, 1], [2], [3]], "loss": "mse_loss",
+            "optimizer": {"name": "SGD", "groups": [
                 {"parameters": ["w1"], "options": {"lr": 0.1}}, {"parameters": ["b1"], "options": {"lr": 0.01}}]},
-            "steps": 3, "marked": [1, 3], "dtypes": ["float64"], **more}
+            "schedule": None, "marked": [1, 3], "dtypes": ["float64"], "expect": {}, "tolerance": {}, **more}
 
 
-def case(root=Path("."), **more):
-    return training.Case(record(**more), "training/file.json", "here", root)
+def case(**more):
+    return training.Case(job(**more))
 
 
 def by_hand(steps, rates=lambda step: (0.1, 0.01)):
@@ -58,7 +55,7 @@ class TrainTest(unittest.TestCase):
                                parameters[step - 1])
 
     def test_every_group_has_its_own_options(self):
-        swapped = record()["optimizer"]
+        swapped = job()["optimizer"]
         swapped["groups"][0]["options"], swapped["groups"][1]["options"] = {"lr": 0.01}, {"lr": 0.1}
         _, parameters = by_hand(3, lambda step: (0.01, 0.1))
         results = case(optimizer=swapped).train(torch.float64)
@@ -70,8 +67,8 @@ class TrainTest(unittest.TestCase):
         self.require_close([results["value", "3.w1"].item(), results["value", "3.b1"].item()], parameters[-1])
 
     def test_numbers_are_rounded_to_the_type_before_they_are_widened(self):
-        tenth = {"w1": {"values": [[0.1]]}, "b1": {"values": [0.25]}}
-        rounded = case(parameters=tenth, steps=1, marked=[1]).train(torch.float64, torch.float32)
+        tenth = {"w1": tensor([[0.1]]), "b1": tensor([0.25])}
+        rounded = case(parameters=tenth, batches=[[0, 1]], marked=[1]).train(torch.float64, torch.float32)
         w = torch.tensor(0.1, dtype=torch.float32).double().item()
         self.assertNotEqual(w, 0.1)
         errors = [w * x + 0.25 - y for x, y in ((1.0, 2.0), (2.0, 3.0))]
@@ -83,62 +80,6 @@ class TrainTest(unittest.TestCase):
         optimizer = given.optimizer({key: t.clone().requires_grad_() for key, t in given.parameters.items()})
         self.assertEqual([group["betas"] for group in optimizer.param_groups], [(0.9, 0.5), (0.9, 0.999)])
         self.assertFalse(optimizer.param_groups[0]["foreach"])
-
-
-class BatchesTest(unittest.TestCase):
-    def test_a_written_order_starts_again(self):
-        self.assertEqual(list(case(steps=5, marked=[5]).batches()), [[0, 1], [2], [3], [0, 1], [2]])
-
-    def test_a_seeded_order_has_every_sample_once_an_epoch(self):
-        batches = list(case(batches={"seed": 3, "size": 3}, steps=6, marked=[6]).batches())
-        self.assertEqual([len(batch) for batch in batches], [3, 1] * 3)
-        epochs = [batches[i] + batches[i + 1] for i in (0, 2, 4)]
-        for epoch in epochs:
-            self.assertEqual(sorted(epoch), [0, 1, 2, 3])
-        self.assertNotEqual(epochs[0], epochs[1])
-        self.assertEqual(batches, list(case(batches={"seed": 3, "size": 3}, steps=6, marked=[6]).batches()))
-
-    def test_steps_may_end_within_an_epoch(self):
-        self.assertEqual(len(list(case(batches={"seed": 3, "size": 1}, steps=7, marked=[7]).batches())), 7)
-
-
-class ReadTest(unittest.TestCase):
-    def refused(self, part, **more):
-        with self.assertRaises(FixtureProblem) as refusal:
-            case(**more)
-        self.assertIn(part, str(refusal.exception))
-
-    def test_parameters_are_those_of_the_layers(self):
-        self.refused("expected w1, b1, found b1, w1", parameters={"b1": {"values": [0.25]}, "w1": {"values": [[0.5]]}})
-
-    def test_marked_steps_are_steps(self):
-        self.refused("[0, 3] is not within 3 steps", marked=[0, 3])
-        self.refused("[4] is not within 3 steps", marked=[4])
-
-    def test_data_from_a_file_leave_samples_out(self):
-        with tempfile.TemporaryDirectory() as directory:
-            root = Path(directory)
-            (root / "data.txt").write_text("# pixels, label\n0g 7\n10 1\n88 2\n\n0g 3\n", encoding="utf-8")
-            inputs, targets = training._data({"file": "data.txt", "hold_out": 3}, "here", root)
-            self.assertEqual(inputs.tolist(), [[0.0, 1.0], [1 / 16, 0.0], [0.0, 1.0]])
-            self.assertEqual(targets.tolist(), [7, 1, 3])
-
-    def test_data_come_from_a_file_in_the_folder_of_the_fixtures(self):
-        with tempfile.TemporaryDirectory() as directory:
-            root = Path(directory) / "fixtures"
-            root.mkdir()
-            outside = Path(directory) / "secret.txt"
-            outside.write_text("root 0\n", encoding="utf-8")
-            (root / "link.txt").symlink_to(outside)
-            (root / "loop.txt").symlink_to(root / "loop.txt")
-            (root / "large.txt").write_bytes(b"0" * ((1 << 24) + 1))
-            (root / "image.txt").write_bytes(b"\xff\xfe")
-            for name, words in [(name, f"file: {name[:80]} is not a file in the folder of the fixtures") for name in (
-                    "none.txt", "../secret.txt", str(outside), "link.txt", "loop.txt", ".", "/dev/zero", "a\0b", "x" * 5000)] + [
-                    ("large.txt", "file: large.txt has 16,777,217 bytes, at most 16,777,216 are read"),
-                    ("image.txt", "file: image.txt is not text in UTF-8"), (7, "file: expected a string")]:
-                with self.assertRaisesRegex(FixtureProblem, re.escape(f"here: {words}")):
-                    training._data({"file": name, "hold_out": 3}, "here", root)
 
 
 class ToleranceTest(unittest.TestCase):
@@ -163,49 +104,29 @@ class ToleranceTest(unittest.TestCase):
         self.assertEqual(training._allowed(None, 3), {})
 
 
-class FileTest(unittest.TestCase):
-    def setUp(self):
-        directory = tempfile.TemporaryDirectory()
-        self.addCleanup(directory.cleanup)
-        self.file = Path(directory.name) / "training" / "line.json"
-        self.file.parent.mkdir()
-        self.file.write_text(json.dumps({"format": training.FORMAT, "title": "t", "source": "s", "cases": [record()]}))
+class RunTest(unittest.TestCase):
+    def test_numbers_and_tolerances_are_filled_in_and_stay(self):
+        first = training.run(case(), BUDGETS, False)
+        values, tolerance = first["dtypes"]["float64"]["value"], first["tolerance"]["float64"]
+        self.assertEqual({one["state"] for one in values.values()}, {"changed"})
+        self.assertEqual(numbers.read(values["loss"]["number"]).shape, (3,))
+        self.assertEqual(tolerance["followable"], 3)
+        self.assertLess(tolerance["loss"][-1]["rtol"], 1e-12)
+        recorded = {"float64": {"value": {name: one["number"] for name, one in values.items()}}}
+        again = training.run(case(expect=recorded, tolerance=first["tolerance"]), BUDGETS, False)
+        self.assertEqual({one["state"] for one in again["dtypes"]["float64"]["value"].values()}, {"identical"})
+        self.assertEqual(again["tolerance"], first["tolerance"])
 
-    def run_file(self, check=False):
-        return work.run((str(self.file), "training/line.json", str(OPS), check, False))
-
-    def changed(self, outcome):
-        return [v for v in outcome.verdicts if v.state == CHANGED]
-
-    def test_numbers_are_filled_in_and_stay(self):
-        self.assertTrue(training.is_training(self.file))
-        outcome = self.run_file()
-        self.assertEqual(outcome.problems, [])
-        self.assertTrue(outcome.written)
-        text = self.file.read_text(encoding="utf-8")
-        filled = json.loads(text)["cases"][0]
-        self.assertEqual(len(filled["expect"]["float64"]["loss"]), 3)
-        self.assertEqual(filled["tolerance"]["float64"]["followable"], 3)
-        self.assertLess(filled["tolerance"]["float64"]["loss"][-1]["rtol"], 1e-12)
-        again = self.run_file()
-        self.assertEqual((self.changed(again), again.written), ([], False))
-        self.assertEqual(self.file.read_text(encoding="utf-8"), text)
-
-    def test_check_finds_a_loss_that_is_off_and_writes_nothing(self):
-        self.run_file()
-        document = json.loads(self.file.read_text(encoding="utf-8"))
-        document["cases"][0]["expect"]["float64"]["loss"][1] *= 1 + 1e-9
-        text = fixtures.canonical(document)
-        self.file.write_text(text, encoding="utf-8")
-        outcome = self.run_file(check=True)
-        self.assertIn("loss", [v.quantity[1] for v in self.changed(outcome) if v.quantity])
-        self.assertFalse(outcome.written)
-        self.assertEqual(self.file.read_text(encoding="utf-8"), text)
-
-    def test_other_files_are_not_trainings(self):
-        self.file.write_text('{"format": "gradtwin-fixture-1"}')
-        self.assertFalse(training.is_training(self.file))
-        self.assertFalse(training.is_training(self.file.parent / "none.json"))
+    def test_a_loss_that_is_off_is_found(self):
+        first = training.run(case(), BUDGETS, False)
+        recorded = {name: one["number"] for name, one in first["dtypes"]["float64"]["value"].items()}
+        wrong = numbers.read(recorded["loss"])
+        wrong[1] *= 1 + 1e-9
+        recorded["loss"] = numbers.write(wrong)
+        again = training.run(case(expect={"float64": {"value": recorded}}, tolerance=first["tolerance"]), BUDGETS, False)
+        states = {name: one["state"] for name, one in again["dtypes"]["float64"]["value"].items()}
+        self.assertEqual(states.pop("loss"), "changed")
+        self.assertEqual(set(states.values()), {"identical"})
 
 
 if __name__ == "__main__":

@@ -40,10 +40,10 @@ class ArchitectureTest {
             "engines",
             "check",
             "fixture",
+            "reference",
             "verify",
             "fuzz",
             "report",
-            "bench",
             "cli");
 
     /** The engines are complete without the harness, and without each other: what each of them uses. */

@@ -19,6 +19,8 @@ public enum Verdict {
     /** Outside the tolerance between two versions of PyTorch, where the fixture says that they differ, and how. */
     DRIFT;
 
+    private final String key = name().toLowerCase(Locale.ROOT);
+
     /**
      * The verdict on a comparison that was made.
      *
@@ -43,13 +45,22 @@ public enum Verdict {
         return this == DISAGREE || (blunt() && reason == null);
     }
 
-    /** The verdict of this name in reports. */
+    /**
+     * The verdict of this name in reports.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
     public static Verdict named(String key) {
-        return valueOf(key.toUpperCase(Locale.ROOT));
+        for (Verdict verdict : values()) {
+            if (verdict.key.equals(key)) {
+                return verdict;
+            }
+        }
+        throw new IllegalArgumentException("there is no verdict '" + key + "'");
     }
 
     /** The name in reports. */
     public String key() {
-        return name().toLowerCase(Locale.ROOT);
+        return key;
     }
 }

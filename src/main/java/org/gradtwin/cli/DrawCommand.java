@@ -17,8 +17,8 @@ import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.fuzz.Rounding;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.draw.Agreement;
@@ -83,7 +83,6 @@ final class DrawCommand implements Callable<Integer> {
 
     @Option(
             names = "--engine",
-            split = ",",
             paramLabel = "E",
             defaultValue = "scalar",
             description = "One engine or two (default: ${DEFAULT-VALUE}).")

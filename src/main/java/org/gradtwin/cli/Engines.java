@@ -1,9 +1,11 @@
 package org.gradtwin.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -13,6 +15,8 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engines.exact.ExactEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.process.Limits;
+import org.gradtwin.engines.process.ProcessEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 
@@ -48,18 +52,24 @@ final class Engines {
         return twin;
     }
 
+    /** The engine by which programs are made and rounding is measured. */
+    Engine reference() {
+        return all.stream().filter(Engine::isSecondOpinion).findFirst().orElseThrow();
+    }
+
     /** The names of all engines. */
     List<String> names() {
         return all.stream().map(Engine::name).toList();
     }
 
     /**
-     * The engines of those names or classes, all for an empty list, in the order of {@link #names()}; then those that are no
+     * The engines of those names, classes or commands, all for an empty list, in the order of {@link #names()}; then those that are no
      * service, but whose class is on the class path.
      *
      * @throws IllegalArgumentException for a name that is none
      */
-    List<Engine> named(List<String> names) {
+    List<Engine> named(List<String> given) {
+        List<String> names = given.stream().flatMap(Engines::split).toList();
         List<DescribedEngine> chosen = new ArrayList<>(all.stream()
                 .filter(engine -> names.isEmpty()
                         || names.contains(engine.name())
@@ -70,7 +80,8 @@ final class Engines {
             if (all.stream()
                     .noneMatch(engine -> engine.name().equals(name)
                             || engine.type().getName().equals(name))) {
-                DescribedEngine engine = DescribedEngine.ofClass(engineClass(name));
+                DescribedEngine engine =
+                        name.contains("=") ? process(name) : DescribedEngine.ofClass(engineClass(name));
                 requireName(engine, taken);
                 chosen.add(engine);
             }
@@ -78,9 +89,24 @@ final class Engines {
         return List.copyOf(chosen);
     }
 
+    /** {@code a,b} are two names, {@code name=command} is an engine in a process of its own, commas and all. */
+    private static Stream<String> split(String given) {
+        return given.contains("=") ? Stream.of(given) : Stream.of(given.split(",", -1));
+    }
+
+    private static DescribedEngine process(String given) {
+        int equals = given.indexOf('=');
+        return DescribedEngine.of(new ProcessEngine(
+                given.substring(0, equals),
+                given.substring(equals + 1),
+                Path.of("").toAbsolutePath(),
+                Map.of(),
+                Limits.DEFAULT));
+    }
+
     private Class<? extends Engine> engineClass(String name) {
         if (name.equals(ExactEngine.NAME)) {
-            // Too slow to be among those that are asked without being named.
+            // It is not among those that are asked without being named.
             return ExactEngine.class;
         }
         Optional<Class<?>> found = named(name);

@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Running;
-import org.gradtwin.fixture.FixtureWriter;
+import org.gradtwin.fixture.write.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.fuzz.Finding;
@@ -62,7 +62,7 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "M", description = "How long, in place of --count.")
     private @Nullable Double minutes;
 
-    @Option(names = "--engine", split = ",", paramLabel = "E", description = "Engines (default: scalar and matrix).")
+    @Option(names = "--engine", paramLabel = "E", description = "Engines (default: scalar and matrix).")
     private List<String> engines = List.of("scalar", "matrix");
 
     @Option(
@@ -129,7 +129,7 @@ final class FuzzCommand implements Callable<Integer> {
         }
         try {
             Set<DType> types = dtypes.stream().map(Types::of).collect(Collectors.toSet());
-            return Running.during("single ops", () -> new Campaign(known.twin(), chosen, types));
+            return Running.during("single ops", () -> new Campaign(known.twin(), known.reference(), chosen, types));
         } catch (IllegalArgumentException e) {
             throw usage("--dtype: " + e.getMessage());
         }

@@ -19,7 +19,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             VerifyCommand.class,
             TrainCommand.class,
-            BenchCommand.class,
             ReportCommand.class,
             RegenerateCommand.class,
             DrawCommand.class,
@@ -56,13 +55,12 @@ public final class Main implements Runnable {
         System.exit(Completion.complete(execute(commandLine(), arguments)));
     }
 
-    /** Exits of a virtual machine that fails would look like a disagreement. */
+    /** Runs a verb. An error of the virtual machine exits with 3: Java alone would exit with 1, which means that something disagrees. */
     static int execute(CommandLine command, String... arguments) {
         Terminal.guard(command);
         try {
             int code = command.execute(arguments);
-            // Nothing else tells of a full disk behind a redirection; picocli's writer, which flushes here, does not
-            // see it.
+            // Only checkError() sees a full disk behind a redirection; picocli's writer, which flushes here, does not.
             return command.getOut().checkError() || System.out.checkError()
                     ? broken("the output could not be written, all of it", command.getErr())
                     : code;
@@ -82,8 +80,12 @@ public final class Main implements Runnable {
 
     /** The command line, for running a verb without leaving the process. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return configured(new CommandLine(new Main()));
+    }
+
+    /** Errors in a line each, with the exit code that they have. */
+    static CommandLine configured(CommandLine line) {
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 // Colours are control characters, and none of these is printed.
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler(Main::wrongUsage)

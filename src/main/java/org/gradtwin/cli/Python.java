@@ -1,9 +1,11 @@
 package org.gradtwin.cli;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,47 +75,54 @@ final class Python {
         }
     }
 
+    /** What a talk with a script comes to. */
+    interface Talk {
+        /** Talks. */
+        void with(OutputStream to, InputStream from) throws IOException;
+    }
+
     /**
-     * Runs a script and passes on what it prints: straight to a terminal, so that it can show its progress there, line
-     * by line elsewhere.
+     * Runs a script that is asked on its standard input and answers on its standard output; what it prints besides is passed on.
      *
-     * @return its exit code
+     * @throws UncheckedIOException if it ends before the talk does, with its last words
      */
-    int run(Path script, List<String> arguments, PrintWriter out, PrintWriter err) {
-        List<String> command = new ArrayList<>(List.of(program, script.toString()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command);
+    void run(Path script, Talk talk, PrintWriter err) {
+        ProcessBuilder builder = new ProcessBuilder(program, script.toString());
         builder.environment().put("PYTHONIOENCODING", "utf-8");
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
         try {
-            if (Interactive.isPresent()) {
-                return finish(builder.inheritIO().start());
-            }
             Process process = builder.start();
-            process.getOutputStream().close();
-            Thread errors = new Thread(() -> pass(process.getErrorStream(), err), "python-errors");
+            Thread end = new Thread(() -> endAll(process), "python-end");
+            Runtime.getRuntime().addShutdownHook(end);
+            Thread errors = new Thread(() -> collect(process.getErrorStream(), said), "python-errors");
             errors.start();
-            Thread results = new Thread(() -> pass(process.getInputStream(), out), "python-results");
-            results.start();
-            int exit = finish(process);
-            results.join();
+            try {
+                talk.with(process.getOutputStream(), process.getInputStream());
+            } catch (EOFException e) {
+                errors.join();
+                throw problem(
+                        said.isEmpty()
+                                ? "Python ended with " + process.waitFor() + " before it had answered"
+                                : said.get(said.size() - 1));
+            } finally {
+                endAll(process);
+                removeHook(end);
+            }
             errors.join();
-            return exit;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw problem("interrupted while " + script + " ran");
         }
+        said.forEach(err::println);
     }
 
-    private static void pass(InputStream from, PrintWriter to) {
+    private static void collect(InputStream from, List<String> to) {
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                to.println(line);
-                to.flush();
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            reader.lines().forEach(to::add);
+        } catch (IOException | UncheckedIOException e) {
+            // It was ended.
         }
     }
 

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
-import org.gradtwin.fixture.FixtureSet.NamedTraining;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
 import org.gradtwin.tensor.DType;
 
 /**

@@ -25,7 +25,7 @@ public final class Summary {
     private final RunReport.Summary summary;
     private final List<TrainingCurve> training;
 
-    /** Of a run. */
+    /** The summary of a run. */
     public Summary(RunReport report) {
         this.checks = report.checks();
         this.summary = report.summary();

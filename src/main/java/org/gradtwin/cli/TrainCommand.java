@@ -18,9 +18,9 @@ import org.gradtwin.train.Architecture;
 import org.gradtwin.train.Checkpoint;
 import org.gradtwin.train.DataLoader;
 import org.gradtwin.train.Dataset;
-import org.gradtwin.train.Evaluation;
 import org.gradtwin.train.Loss;
 import org.gradtwin.train.MatrixNetwork;
+import org.gradtwin.train.Metrics;
 import org.gradtwin.train.Network;
 import org.gradtwin.train.SGD;
 import org.gradtwin.train.ScalarNetwork;
@@ -99,11 +99,8 @@ final class TrainCommand implements Callable<Integer> {
         Trainer trainer =
                 new Trainer(network, data, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(rate)));
         train(trainer);
-        double error = Evaluation.meanSquaredError(network, data);
-        if (!Double.isFinite(error)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--lr: training diverges at " + rate + ": the mean squared error is " + error);
-        }
+        double error = Metrics.meanSquaredError(network, data);
+        requireFinite(error);
         draw("data", new XyPlot("The data", "x", "y").points("data", x, y));
         draw("loss", lossCurve(trainer.history(), floor));
         draw(
@@ -148,13 +145,14 @@ final class TrainCommand implements Callable<Integer> {
         ReportFiles.write(out.resolve(name + ".png"), plot.toPng());
     }
 
-    /** With a bar on a terminal, and ten lines elsewhere. */
+    /** Trains; a terminal shows a bar, other outputs ten lines. */
     private void train(Trainer trainer) {
         PrintWriter err = spec.commandLine().getErr();
         int told = Math.max(1, epochs / 10);
         Optional<ProgressBar> bar = Progress.bar("train", epochs);
         try {
             trainer.train(new DataLoader(SAMPLES, 1, orderSeed), epochs, (epoch, mean) -> {
+                requireFinite(mean);
                 bar.ifPresent(b -> b.step().setExtraMessage(String.format(Locale.ROOT, " mean loss %.4f", mean)));
                 if (bar.isEmpty() && (epoch % told == 0 || epoch == epochs)) {
                     err.println(String.format(Locale.ROOT, "epoch %d of %d: mean loss %.4f", epoch, epochs, mean));
@@ -163,6 +161,13 @@ final class TrainCommand implements Callable<Integer> {
             });
         } finally {
             bar.ifPresent(ProgressBar::close);
+        }
+    }
+
+    private void requireFinite(double error) {
+        if (!Double.isFinite(error)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--lr: training diverges at " + rate + ": the mean squared error is " + error);
         }
     }
 

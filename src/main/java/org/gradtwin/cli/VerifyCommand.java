@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.gradtwin.engine.Engine;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
@@ -44,7 +44,10 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--engine", split = ",", paramLabel = "E", description = "scalar, matrix, pytorch (default: all).")
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            description = "scalar, matrix, pytorch (default: all); exact, in 50 digits, only by its name.")
     private List<String> engines = List.of();
 
     @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
@@ -100,7 +103,7 @@ final class VerifyCommand implements Callable<Integer> {
                 .toList();
         List<String> names = chosen.stream().map(Engine::name).toList();
         List<TrainingTrial> trainings = Progress.over("train", selection.trainings())
-                .flatMap(training -> TrainingTwin.run(training, names, wanted).stream())
+                .flatMap(training -> TrainingTwin.run(training, chosen, wanted).stream())
                 .toList();
         RunReport run = RunReport.of(trials, trainings, Environment.current())
                 .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
@@ -174,7 +177,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private Selection selection(List<DType> wanted) {
-        FixtureSet set = fixtures == null ? FixtureSet.surveyed() : FixtureSet.surveyed(fixtures);
+        FixtureSet set = fixtures == null ? FixtureSet.surveyed(globs) : FixtureSet.surveyed(fixtures);
         for (FixtureSet.Refused refused : set.refused()) {
             if (globs.isEmpty() || globs.stream().anyMatch(refused::concerns)) {
                 throw refused.problem();

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.gradtwin.fixture.Fixture;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.fixture.FixtureReader;
+import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.ProgramException;
 import org.gradtwin.language.Statement;

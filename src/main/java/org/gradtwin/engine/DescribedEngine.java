@@ -1,7 +1,6 @@
 package org.gradtwin.engine;
 
 import java.lang.reflect.InvocationTargetException;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
@@ -14,8 +13,8 @@ import org.gradtwin.tensor.DType;
  * cases between two questions.
  */
 public final class DescribedEngine implements Engine {
-    /** Engines that can be made again from their class alone. */
-    private static final Map<String, Class<? extends Engine>> MADE_BY_CLASS = new ConcurrentHashMap<>();
+    /** What the command line is told to have an engine again, by the name under which it was last described. */
+    private static final Map<String, String> CHOICES = new ConcurrentHashMap<>();
 
     private final Engine engine;
     private final String name;
@@ -58,21 +57,13 @@ public final class DescribedEngine implements Engine {
             throw new EngineUnavailableException(
                     type + ": dtypes() gives " + dtypes + ": an engine computes in FLOAT32, FLOAT64 or both");
         }
-        if (hasEmptyConstructor(engine.getClass())) {
-            MADE_BY_CLASS.put(name, engine.getClass());
-        } else {
-            MADE_BY_CLASS.remove(name);
-        }
+        engine.choice().ifPresentOrElse(choice -> CHOICES.put(name, choice), () -> CHOICES.remove(name));
         return new DescribedEngine(engine, name, EnumSet.copyOf(dtypes), concurrent);
     }
 
-    private static boolean hasEmptyConstructor(Class<?> type) {
-        return Arrays.stream(type.getDeclaredConstructors()).anyMatch(made -> made.getParameterCount() == 0);
-    }
-
-    /** The class from which the engine that was last described under a name can be made again; empty if it needs more. */
-    public static Optional<Class<? extends Engine>> classOf(String name) {
-        return Optional.ofNullable(MADE_BY_CLASS.get(name));
+    /** What {@code --engine} takes for the engine that was last described under a name; empty if nothing makes it again. */
+    public static Optional<String> choiceOf(String name) {
+        return Optional.ofNullable(CHOICES.get(name));
     }
 
     /**
@@ -115,6 +106,16 @@ public final class DescribedEngine implements Engine {
     @Override
     public boolean concurrent() {
         return concurrent;
+    }
+
+    @Override
+    public boolean isSecondOpinion() {
+        return engine.isSecondOpinion();
+    }
+
+    @Override
+    public Training train(TrainingTask task) {
+        return engine.train(task);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package org.gradtwin.engine;
 
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.tensor.DType;
 
@@ -28,10 +30,33 @@ public interface Engine {
     Graph<?> newGraph(DType dtype);
 
     /**
+     * A training of a network, step by step. None unless overridden: most engines train nothing of their own.
+     *
+     * @throws UnsupportedTrainingException if it does not train that, with the reason
+     */
+    default Training train(TrainingTask task) {
+        throw new UnsupportedTrainingException(name() + " does not train networks");
+    }
+
+    /**
      * Whether several threads may have a graph each at a time. Not unless overridden: an engine with a tape or a switch of its own in
      * static fields is asked one program after the other.
      */
     default boolean concurrent() {
         return false;
+    }
+
+    /** Whether the other engines are held against this one too, besides PyTorch: one so simple that it is a second opinion. */
+    default boolean isSecondOpinion() {
+        return false;
+    }
+
+    /**
+     * What {@code --engine} takes to have the engine again: its class where it has a constructor without arguments, unless overridden.
+     */
+    default Optional<String> choice() {
+        return Arrays.stream(getClass().getDeclaredConstructors()).anyMatch(made -> made.getParameterCount() == 0)
+                ? Optional.of(getClass().getName())
+                : Optional.empty();
     }
 }

@@ -1,15 +1,15 @@
 package org.gradtwin.engine;
 
-/** An engine that cannot run here at all: that ends a run, where an engine that fails at a case only fails its checks. */
+/** Thrown if an engine cannot run here at all. It ends the run; an engine that fails in one case only fails the checks of that case. */
 public class EngineUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** With what is wrong, in a line. */
+    /** An exception whose message says in a line what is wrong. */
     public EngineUnavailableException(String message) {
         super(message);
     }
 
-    /** With what is missing, in a line. */
+    /** An exception whose message says in a line what is missing. */
     public EngineUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -130,15 +130,20 @@ public final class Evaluator<V> {
     private Attempt run(String engine, Task task, Map<String, Type> types) {
         Map<Quantity, Optional<Tensor>> results = new LinkedHashMap<>();
         Map<Quantity, EvaluationException> failures = new LinkedHashMap<>();
-        Optional<EvaluationException> broken = failure(() -> build(task, types));
-        for (Statement statement : task.program().statements()) {
-            Type type = types.get(statement.name());
-            if (type == null || !type.dtype().isFloating()) {
-                // What is true or false, or an index, shows in what is computed with it.
-                continue;
-            }
+        Optional<EvaluationException> incomplete = failure(() -> build(task, types));
+        // What is true or false, or an index, shows in what is computed with it.
+        List<Statement> told = task.program().statements().stream()
+                .filter(statement -> {
+                    Type type = types.get(statement.name());
+                    return type != null && type.dtype().isFloating();
+                })
+                .toList();
+        Optional<EvaluationException> unplanned =
+                incomplete.isPresent() ? Optional.empty() : failure(() -> plan(task, told, types));
+        Optional<EvaluationException> broken = incomplete.or(() -> unplanned);
+        for (Statement statement : told) {
             Quantity quantity = Quantity.value(statement.name());
-            Optional<EvaluationException> before = slots.containsKey(statement.name()) ? Optional.empty() : broken;
+            Optional<EvaluationException> before = slots.containsKey(statement.name()) ? unplanned : incomplete;
             before.or(() -> failure(() -> results.put(
                             quantity,
                             Optional.of(guard(
@@ -173,7 +178,21 @@ public final class Evaluator<V> {
         return zeros == null ? gradient : gradient.or(() -> Optional.of(Tensor.full(dtype, zeros.shape(), 0)));
     }
 
-    /** Why a step fails, empty if it does not. */
+    private void plan(Task task, List<Statement> told, Map<String, Type> types) {
+        List<V> values = told.stream()
+                .map(statement -> slot(statement.name()).value())
+                .toList();
+        List<V> gradients = types.entrySet().stream()
+                .filter(entry -> entry.getValue().requiresGrad())
+                .map(entry -> slot(entry.getKey()).value())
+                .toList();
+        guard("program", () -> {
+            graph.plan(values, slot(task.root()).value(), task.cotangent().to(dtype), gradients);
+            return task;
+        });
+    }
+
+    /** The exception that a step throws, empty if it throws none. */
     private static Optional<EvaluationException> failure(Runnable step) {
         try {
             step.run();
@@ -220,6 +239,8 @@ public final class Evaluator<V> {
             return Differentiation.expand(task.program(), inputs);
         } catch (ProgramException e) {
             throw new EvaluationException(e.line(), e);
+        } catch (Differentiation.NoFormulaException e) {
+            throw new UnsupportedOpException(e.op(), "its gradient has no formula in the language, which a gradient of it needs");
         }
     }
 

@@ -17,7 +17,7 @@ public abstract class ForwardingGraph<V> implements Graph<V> {
     /** The graph that computes. */
     protected final Graph<V> graph;
 
-    /** In front of a graph, which is closed with this one. */
+    /** A graph in front of another one, which is closed with this one. */
     protected ForwardingGraph(Graph<V> graph) {
         this.graph = graph;
     }
@@ -35,6 +35,11 @@ public abstract class ForwardingGraph<V> implements Graph<V> {
     @Override
     public V retainGrad(V value) {
         return graph.retainGrad(value);
+    }
+
+    @Override
+    public void plan(List<V> values, V root, Tensor cotangent, List<V> gradients) {
+        graph.plan(values, root, cotangent, gradients);
     }
 
     @Override

@@ -44,6 +44,17 @@ public interface Graph<V> extends AutoCloseable {
         return value;
     }
 
+    /**
+     * Announces, once the program is built and before anything is read, all that will be asked for: an engine that computes late, or
+     * elsewhere, has the whole program then. Nothing to do for one that computes at once.
+     *
+     * @param values that will be read
+     * @param root of the one backward pass that follows
+     * @param cotangent of it
+     * @param gradients of what
+     */
+    default void plan(List<V> values, V root, Tensor cotangent, List<V> gradients) {}
+
     /** The elements, exactly as the engine holds them. */
     Tensor value(V value);
 

@@ -41,7 +41,16 @@ public final class Lowering {
             return scattered(graph, call, operands, floating);
         }
         if (call.op().isSelection()) {
-            return selection(graph, call, operands, floating);
+            return selected(
+                    graph,
+                    call,
+                    call.op().selectedFrom(operands),
+                    operands,
+                    sources(graph, call, operands),
+                    Tensor.of(floating, Shape.of(1), call.op().fill(call.attributes())));
+        }
+        if (call.op().isAddition()) {
+            return addition(graph, call, operands, floating);
         }
         Map<String, V> values = new HashMap<>();
         List<String> names = call.names();
@@ -63,19 +72,18 @@ public final class Lowering {
     }
 
     /** Takes the elements by one subscript: of the operands as vectors, one after the other, and at their end the fill value. */
-    private static <V> V selection(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
-        int[] sources = sources(graph, call, operands);
+    private static <V> V selected(
+            Graph<V> graph, Call call, List<Integer> from, List<@Nullable V> operands, int[] sources, Tensor fill) {
         List<@Nullable V> parts = new ArrayList<>();
         int size = 0;
-        for (int operand : call.op().selectedFrom(operands)) {
+        for (int operand : from) {
             parts.add(graph.apply(
                     Ops.of("reshape"),
                     Arrays.asList(operands.get(operand)),
                     new Attributes(Map.of("shape", List.of(call.shape(operand).size())))));
             size += call.shape(operand).size();
         }
-        double fill = call.op().fill(call.attributes());
-        parts.add(graph.leaf(Tensor.of(floating, Shape.of(1), fill), false));
+        parts.add(graph.leaf(fill, false));
         int end = size;
         long[] positions =
                 Arrays.stream(sources).mapToLong(i -> i < 0 ? end : i).toArray();
@@ -106,6 +114,40 @@ public final class Lowering {
         V sums = graph.apply(Ops.of("sum"), Arrays.asList(chosen), new Attributes(Map.of("dim", 1, "keepdim", false)));
         List<Integer> shape = Arrays.stream(result.dims()).boxed().toList();
         return graph.apply(Ops.of("reshape"), Arrays.asList(sums), new Attributes(Map.of("shape", shape)));
+    }
+
+    /** Adds a selection of the last tensor for each time that a place is named: −0 where nothing is added changes no bit. */
+    private static <V> V addition(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
+        List<Integer> tensors = call.op().selectedFrom(operands);
+        int last = tensors.get(tensors.size() - 1);
+        int[] targets = call.op().targets(call, values(graph, operands));
+        List<int[]> rounds = new ArrayList<>();
+        int[] times = new int[call.shape(0).size()];
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] >= 0) {
+                int round = times[targets[i]]++;
+                if (round == rounds.size()) {
+                    int[] none = new int[times.length];
+                    Arrays.fill(none, -1);
+                    rounds.add(none);
+                }
+                rounds.get(round)[targets[i]] = i;
+            }
+        }
+        if (rounds.isEmpty()) {
+            int[] none = new int[times.length];
+            Arrays.fill(none, -1);
+            rounds.add(none);
+        }
+        V sum = operands.get(0);
+        for (int[] sources : rounds) {
+            V added = selected(graph, call, List.of(last), operands, sources, Tensor.of(floating, Shape.of(1), -0.0));
+            sum = graph.apply(Ops.of("add"), Arrays.asList(sum, added), Attributes.NONE);
+        }
+        if (sum == null) {
+            throw new IllegalStateException(call.op().id() + ": the first operand is missing");
+        }
+        return sum;
     }
 
     /** Where the elements of the result of a selection come from; see {@link Op#sources}. */

@@ -1,5 +1,6 @@
 package org.gradtwin.engine;
 
+import java.util.Comparator;
 import java.util.Locale;
 
 /**
@@ -9,6 +10,10 @@ import java.util.Locale;
  * @param name the input or statement
  */
 public record Quantity(Kind kind, String name) {
+    /** Values before gradients, then by name. */
+    public static final Comparator<Quantity> ORDER =
+            Comparator.comparing(Quantity::kind).thenComparing(Quantity::name);
+
     /** Value or gradient. */
     public enum Kind {
         /** The forward value. */

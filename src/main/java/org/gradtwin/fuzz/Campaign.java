@@ -21,7 +21,6 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
-import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -36,7 +35,7 @@ public final class Campaign {
     private final Engine twin;
     private final List<Engine> engines;
     private final Set<DType> dtypes;
-    private final Engine reference = new ScalarEngine();
+    private final Engine reference;
     private final Support support;
     private final ProgramGenerator generator;
     private final Rounding rounding;
@@ -46,17 +45,19 @@ public final class Campaign {
      * what one of them lacks is skipped.
      *
      * @param twin what is right
+     * @param reference computes in float64 what programs are made with, and how far rounding moves them
      * @param engines what is held against it, in each of the types that the engine computes in
      * @param dtypes float64, float32 or both
      * @throws IllegalArgumentException if there is nothing to compare: no engine computes in one of the types
      */
-    public Campaign(Engine twin, List<Engine> engines, Set<DType> dtypes) {
+    public Campaign(Engine twin, Engine reference, List<Engine> engines, Set<DType> dtypes) {
         if (engines.stream().allMatch(engine -> Collections.disjoint(engine.dtypes(), dtypes))) {
             throw new IllegalArgumentException("nothing to compare: none of "
                     + engines.stream().map(Engine::name).toList() + " computes in "
                     + dtypes.stream().map(DType::torchName).collect(Collectors.joining(" or ")));
         }
         this.twin = twin;
+        this.reference = reference;
         this.engines = List.copyOf(engines);
         this.dtypes = Set.copyOf(dtypes);
         Support all = engines.size() == 1 ? Support.of(reference, engines.get(0), in(engines.get(0))) : Support.ALL;

@@ -7,7 +7,6 @@ import org.gradtwin.engine.Task;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Index;
-import org.gradtwin.language.Ops;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.Tensor;
@@ -55,7 +54,7 @@ record Complexity(int ops, int names, int elements, int details) implements Comp
             return expr == null ? 0 : 1;
         }
         int details = apply.operands().stream().mapToInt(Complexity::detailsOf).sum();
-        if (apply.op() == Ops.of("index")) {
+        if (apply.op().isSubscript()) {
             for (Index.Item item : apply.attributes().index().items()) {
                 details += item instanceof Index.At at && at.position() != 0 ? 1 : 0;
             }

@@ -129,7 +129,7 @@ final class Draft {
      * @return its name, empty if it is turned down
      * @throws EngineUnavailableException if the reference lacks the op: no other proposal of it would do better
      */
-    Optional<Name> add(Expr expr) {
+    Optional<Name> add(String expr) {
         String name = "h" + statements.size();
         try {
             Program program = Program.parse(List.of(name + " = " + expr));

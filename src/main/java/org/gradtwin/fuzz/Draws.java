@@ -124,20 +124,20 @@ final class Draws {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (Parameter parameter : op.signature().attributes()) {
             boolean byDefault = !parameter.required() && chance(0.4);
-            values.put(parameter.name(), byDefault ? parameter.defaultValue() : attribute(parameter, first));
+            values.put(parameter.name(), byDefault ? parameter.defaultValue() : attribute(op, parameter, first));
         }
         return new Attributes(values);
     }
 
-    private Object attribute(Parameter parameter, Shape first) {
+    private Object attribute(Op op, Parameter parameter, Shape first) {
         return switch (parameter.kind()) {
             case NUMBER -> number(parameter.required() || parameter.optional());
             case INT -> dim(first);
             case BOOL -> chance(0.5);
-            case TEXT -> pick(parameter.choices());
+            case TEXT -> pick(op.texts(parameter));
             case INTS -> parameter.name().equals("dims") ? order(first.rank()) : sizes(first);
             case DIMS -> chance(0.6) ? (Object) dim(first) : first.rank() == 2 ? List.of(0, 1) : List.of(0);
-            default -> throw new IllegalStateException(parameter.name() + " is an operand");
+            default -> throw new IllegalStateException(parameter.name() + ": calls with it are given as samples");
         };
     }
 

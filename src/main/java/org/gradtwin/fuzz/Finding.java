@@ -22,6 +22,7 @@ import org.gradtwin.fixture.TensorSource;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
+import org.gradtwin.verify.CommandLine;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ public record Finding(
         @Nullable String problem,
         @Nullable Task before) {
 
-    /** In what way an engine is off. */
+    /** The way in which an engine is off. */
     enum Kind {
         /** It does not run the program. */
         FAILED,
@@ -63,7 +64,7 @@ public record Finding(
         OFF
     }
 
-    /** In what way the engine is off. */
+    /** The way in which the engine is off. */
     Kind kind() {
         Discrepancy worst = comparison == null ? null : comparison.worst();
         if (quantity == null) {
@@ -129,7 +130,7 @@ public record Finding(
             lines.add("");
         }
         lines.add("  again      "
-                + FailureMessage.command("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), together));
+                + CommandLine.of("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), together));
         return String.join("\n", lines);
     }
 

@@ -18,13 +18,13 @@ import org.gradtwin.language.Domain;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
-import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.language.Program;
+import org.gradtwin.language.Sample;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -89,7 +89,9 @@ public final class ProgramGenerator {
 
     /** The ops that programs are made of: those through which a gradient flows. */
     static List<Op> drawn() {
-        return Ops.all().stream().filter(Op::isDifferentiable).toList();
+        return Ops.all().stream()
+                .filter(op -> op.isDifferentiable() && !op.isStepwise())
+                .toList();
     }
 
     /**
@@ -167,11 +169,9 @@ public final class ProgramGenerator {
             for (String name : names) {
                 boolean loose = draft.statements().values().stream().allMatch(expr -> Inliner.uses(expr, name) == 0);
                 if (loose && draws.chance(0.75)) {
-                    Apply sine = new Apply(Ops.of("sin"), List.of(new Name(name)), Attributes.NONE, 1);
-                    Attributes all = Ops.of("sum").signature().defaults();
-                    Apply sum = new Apply(Ops.of("sum"), List.of(sine), all, 1);
-                    Apply joined = new Apply(Ops.of("add"), List.of(new Name(root), sum), Attributes.NONE, 1);
-                    root = draft.add(joined).map(Name::name).orElse(root);
+                    root = draft.add(root + " + sum(sin(" + name + "))")
+                            .map(Name::name)
+                            .orElse(root);
                 }
             }
             return root;
@@ -188,8 +188,8 @@ public final class ProgramGenerator {
         /** Adds the op if one of a number of proposals is taken. */
         private void grow(Op op) {
             for (int i = 0; i < PROPOSALS; i++) {
-                Apply apply = op == Ops.of("index") ? subscript() : proposal(op);
-                if (fits(apply) && draft.add(apply).isPresent()) {
+                Apply apply = op.isSubscript() ? subscript(op) : proposal(op);
+                if (fits(apply) && draft.add(apply.toString()).isPresent()) {
                     return;
                 }
                 draft.forgetUnusedInputs();
@@ -233,6 +233,34 @@ public final class ProgramGenerator {
         }
 
         private Apply proposal(Op op) {
+            return op.samples().isEmpty() ? proposed(op) : drawn(op, draws.pick(op.samples()));
+        }
+
+        /** A call that the op's file gives, of names at hand that have the shapes, and of new inputs. */
+        private Apply drawn(Op op, Sample sample) {
+            List<Parameter> parameters = op.signature().operands();
+            List<@Nullable Expr> operands = new ArrayList<>();
+            for (int i = 0; i < sample.shapes().size(); i++) {
+                Shape shape = sample.shapes().get(i);
+                Kind kind = parameters.get(Math.min(i, parameters.size() - 1)).kind();
+                if (shape == null) {
+                    operands.add(null);
+                } else if (kind == Kind.MASK || kind == Kind.MASK_OR_TENSOR && draws.chance(0.5)) {
+                    operands.add(draft.input(draws.mask(shape), false));
+                } else {
+                    List<String> fitting = draft.names().stream()
+                            .filter(name -> draft.value(name).shape().equals(shape))
+                            .toList();
+                    operands.add(
+                            !fitting.isEmpty() && draws.chance(0.7)
+                                    ? new Name(draws.pickLate(fitting))
+                                    : draft.input(draws.values(shape), !op.isConstant(i) && draws.chance(0.85)));
+                }
+            }
+            return new Apply(op, operands, sample.attributes(), 1);
+        }
+
+        private Apply proposed(Op op) {
             List<@Nullable Expr> operands = new ArrayList<>();
             List<Name> before = new ArrayList<>();
             for (Parameter parameter : op.signature().operands()) {
@@ -258,10 +286,10 @@ public final class ProgramGenerator {
                 return null;
             }
             boolean last = position == op.signature().operands().size() - 1;
-            boolean numberFirst = position == 0 && !last && op.operator().isPresent() && op != Ops.of("matmul");
+            boolean numberFirst = position == 0 && !last && op.operator().isPresent() && op.broadcasts();
             if ((parameter.kind() == Kind.TENSOR_OR_NUMBER && draws.chance(0.25))
                     || (numberFirst && draws.chance(0.1))) {
-                return draws.literal(position > 0 || op != Ops.of("pow_tensor"));
+                return draws.literal(position > 0 || op.domain() != Domain.POSITIVE);
             }
             if (parameter.kind() == Kind.INDICES) {
                 return indices(before);
@@ -277,8 +305,8 @@ public final class ProgramGenerator {
                 Shape shape = draws.chance(0.7) ? Shape.of(beside.last()) : draws.shapeBeside(beside);
                 return draft.input(draws.values(shape), draws.chance(0.4));
             }
-            boolean inDomain = op.domain() != Domain.ALL && (op.domain() == Domain.NONZERO ? last : position == 0);
-            return inDomain ? positive(before) : tensor(before);
+            boolean inDomain = op.domain() != Domain.ALL && (op.domain().ofLast() ? last : position == 0);
+            return inDomain ? within(op.domain(), before) : tensor(before);
         }
 
         /**
@@ -289,8 +317,7 @@ public final class ProgramGenerator {
             if (!before.isEmpty()) {
                 Name other = draws.pick(before);
                 if (draws.chance(0.15) && shape(other).rank() == 2) {
-                    Apply transpose = new Apply(Ops.of("transpose"), List.of(other), Attributes.NONE, 1);
-                    return draft.add(transpose).orElse(other);
+                    return draft.add(other + ".T").orElse(other);
                 }
                 if (draws.chance(0.1) && draft.inputs().containsKey(other.name())) {
                     return draft.input(draft.value(other.name()), draws.chance(0.85));
@@ -309,21 +336,23 @@ public final class ProgramGenerator {
             return draft.input(value, draws.chance(0.85));
         }
 
-        /** A name whose value is in every domain: one at hand, or a new one made from another. */
-        private Name positive(List<Name> before) {
+        /** A name whose value is in a domain: one at hand, or a new one made from another. */
+        private Name within(Domain domain, List<Name> before) {
             Name name = tensor(before);
             Tensor value = draft.value(name.name());
             boolean already = true;
             for (int i = 0; i < value.size(); i++) {
-                already &= value.get(i) >= 0.25;
+                already &= domain.holds(value.get(i));
             }
             if (already) {
                 return name;
             }
-            Op op = draws.pick(List.of(Ops.of("square"), Ops.of("exp"), Ops.of("sigmoid")));
-            Apply inner = new Apply(op, List.of(name), Attributes.NONE, 1);
-            Apply shifted = new Apply(Ops.of("add"), List.of(inner, new Number(0.5, false)), Attributes.NONE, 1);
-            return draft.add(shifted).orElse(name);
+            if (domain == Domain.WITHIN_ONE) {
+                return draft.add("0.75*tanh(%s)".formatted(name)).orElse(name);
+            }
+            String function = draws.pick(List.of("square(%s)", "exp(%s)", "sigmoid(%s)"));
+            String above = domain == Domain.ABOVE_ONE ? " + 1.25" : " + 0.5";
+            return draft.add(function.formatted(name) + above).orElse(name);
         }
 
         private Name indices(List<Name> before) {
@@ -332,7 +361,7 @@ public final class ProgramGenerator {
             return draft.input(draws.indices(shape, Math.min(beside.last(), 1 + draws.below(5))), false);
         }
 
-        private Apply subscript() {
+        private Apply subscript(Op op) {
             Name name = tensor(List.of());
             Shape shape = draft.value(name.name()).shape();
             List<@Nullable Expr> operands = new ArrayList<>();
@@ -350,7 +379,7 @@ public final class ProgramGenerator {
                     }
                 }
             }
-            return new Apply(Ops.of("index"), operands, new Attributes(Map.of("index", new Index(items))), 1);
+            return new Apply(op, operands, Attributes.of(new Index(items)), 1);
         }
     }
 }

@@ -9,7 +9,6 @@ import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Index;
-import org.gradtwin.language.Ops;
 import org.gradtwin.language.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -61,13 +60,13 @@ final class Rewrites {
                 result.add(new Rewrite(replaced(apply, i, null), null));
             }
         }
-        if (apply.op() == Ops.of("index")) {
+        if (apply.op().isSubscript()) {
             List<Index.Item> items = apply.attributes().index().items();
             for (int i = 0; i < items.size(); i++) {
                 if (items.get(i) instanceof Index.At) {
                     List<Index.Item> first = new ArrayList<>(items);
                     first.set(i, new Index.At(0));
-                    Attributes index = new Attributes(Map.of("index", new Index(first)));
+                    Attributes index = Attributes.of(new Index(first));
                     result.add(new Rewrite(new Apply(apply.op(), apply.operands(), index, apply.column()), null));
                 }
             }

@@ -78,8 +78,8 @@ public final class Shrinker {
                 .findFirst();
     }
 
-    private static Stream<Reduction> candidates(Task task) {
-        Reduction whole = Reduction.of(task);
+    private static Stream<Candidate> candidates(Task task) {
+        Candidate whole = Candidate.of(task);
         return Stream.of(
                         roots(task, whole),
                         statements(task, whole),
@@ -89,7 +89,7 @@ public final class Shrinker {
                 .flatMap(reductions -> reductions);
     }
 
-    private static Stream<Reduction> roots(Task task, Reduction whole) {
+    private static Stream<Candidate> roots(Task task, Candidate whole) {
         return task.program().statements().stream()
                 .map(Statement::name)
                 .filter(name -> !name.equals(task.root()))
@@ -97,24 +97,24 @@ public final class Shrinker {
                         Stream.of(whole.rootedAt(name), whole.rootedAt(name).requiringGrad()));
     }
 
-    private static Stream<Reduction> statements(Task task, Reduction whole) {
+    private static Stream<Candidate> statements(Task task, Candidate whole) {
         return task.program().statements().stream()
                 .filter(statement -> !statement.name().equals(task.root()))
                 .flatMap(statement -> Stream.of(
                         whole.with(statement.name(), (Expr) null), whole.inlined(statement.name(), statement.expr())));
     }
 
-    private static Stream<Reduction> expressions(Task task, Reduction whole) {
+    private static Stream<Candidate> expressions(Task task, Candidate whole) {
         Map<String, Type> types = task.types(DType.FLOAT64);
         Name leaf = new Name(fresh(types.keySet()));
-        List<Reduction> reductions = new ArrayList<>();
+        List<Candidate> reductions = new ArrayList<>();
         for (Statement statement : task.program().statements()) {
             if (!statement.name().equals(task.root())) {
                 reductions.add(
                         whole.with(leaf.name(), leaf(statement.expr(), types)).inlined(statement.name(), leaf));
             }
             for (Rewrite rewrite : Rewrites.of(statement.expr(), leaf)) {
-                Reduction changed = whole.with(statement.name(), rewrite.expr());
+                Candidate changed = whole.with(statement.name(), rewrite.expr());
                 Expr cut = rewrite.cut();
                 reductions.add(cut == null ? changed : changed.with(leaf.name(), leaf(cut, types)));
                 // What is left may be what required no gradient.
@@ -124,8 +124,8 @@ public final class Shrinker {
         return reductions.stream();
     }
 
-    private static Stream<Reduction> values(Task task, Reduction whole) {
-        List<Reduction> reductions = new ArrayList<>(List.of(whole.withOnes()));
+    private static Stream<Candidate> values(Task task, Candidate whole) {
+        List<Candidate> reductions = new ArrayList<>(List.of(whole.withOnes()));
         task.inputs().forEach((name, input) -> {
             Tensor value = input.value();
             if (value.dtype().isFloating()) {

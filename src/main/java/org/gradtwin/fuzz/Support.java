@@ -14,11 +14,19 @@ import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
+import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Program;
+import org.gradtwin.language.Signature;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What programs may have so that an engine can be asked them.
@@ -38,7 +46,7 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
     private static final int MANY = 12;
 
     private static final List<Task> TIED =
-            List.of(tied("z = maximum(x, y)"), tied("z = minimum(x, y)"), tied("z = amax(x)"), tied("z = amin(x)"));
+            Ops.all().stream().flatMap(op -> tied(op).stream()).toList();
 
     Support {
         lacking = ordered(lacking);
@@ -51,12 +59,25 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
         return Collections.unmodifiableSet(copy);
     }
 
-    private static Task tied(String line) {
-        Program program = Program.parse(List.of(line));
-        Input input = new Input(Tensor.of(DType.FLOAT64, Shape.of(3), 0.5, 0.5, 0.5), true);
-        Map<String, Input> inputs = program.inputs().size() == 1 ? Map.of("x", input) : Map.of("x", input, "y", input);
-        Shape shape = program.inputs().size() == 1 ? Shape.SCALAR : Shape.of(3);
-        return new Task(program, inputs, "z", Tensor.full(DType.FLOAT64, shape, 1));
+    /** The op on equal elements, if they are near a kink of it unless they tie in every engine. */
+    private static Optional<Task> tied(Op op) {
+        Signature signature = op.signature();
+        Attributes attributes = signature.defaults();
+        Tensor equal = Tensor.full(DType.FLOAT64, Shape.of(3), 0.5);
+        int count = signature.operands().size();
+        List<@Nullable Tensor> operands = Collections.nCopies(count, equal);
+        if (signature.attributes().stream().anyMatch(Parameter::required)
+                || !op.isNearKink(operands, attributes, false)
+                || op.isNearKink(operands, attributes, true)) {
+            return Optional.empty();
+        }
+        Input input = new Input(equal, true);
+        Map<String, Input> inputs = count == 1 ? Map.of("x", input) : Map.of("x", input, "y", input);
+        List<@Nullable Expr> names =
+                inputs.keySet().stream().sorted().<Expr>map(Name::new).toList();
+        Program program = Program.parse(List.of("z = " + new Apply(op, names, attributes, 1)));
+        Shape shape = op.shape(Collections.nCopies(count, input.type(DType.FLOAT64)), attributes);
+        return Optional.of(new Task(program, inputs, "z", Tensor.full(DType.FLOAT64, shape, 1)));
     }
 
     /** The same without programs in which something ties. */

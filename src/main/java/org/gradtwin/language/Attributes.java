@@ -1,5 +1,6 @@
 package org.gradtwin.language;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ public final class Attributes {
     /** No attributes. */
     public static final Attributes NONE = new Attributes(Map.of());
 
+    private static final String SUBSCRIPT = "subscript";
+
     private final Map<String, @Nullable Object> values;
 
     /**
@@ -28,6 +31,18 @@ public final class Attributes {
      */
     public Attributes(Map<String, ? extends @Nullable Object> values) {
         this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /** The attribute of an indexing. */
+    public static Attributes of(Index subscript) {
+        return new Attributes(Map.of(SUBSCRIPT, subscript));
+    }
+
+    /** These and one more, or another value for one of them. */
+    public Attributes with(String key, @Nullable Object value) {
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(values);
+        more.put(key, value);
+        return new Attributes(more);
     }
 
     /** The keywords in the order of the signature. */
@@ -97,9 +112,28 @@ public final class Attributes {
                 .stream().mapToInt(Integer::intValue).toArray();
     }
 
+    /**
+     * A number for each of so many dimensions: given as one for all, or one for each.
+     *
+     * @throws IllegalArgumentException if it is another count
+     */
+    public int[] sizes(String key, int count) {
+        int[] sizes = required(key) instanceof Integer one ? new int[] {one} : integers(key);
+        if (sizes.length == 1) {
+            int[] all = new int[count];
+            Arrays.fill(all, sizes[0]);
+            return all;
+        }
+        if (sizes.length != count) {
+            throw new IllegalArgumentException(
+                    "'" + key + "' has " + sizes.length + " numbers for " + count + " dimensions");
+        }
+        return sizes;
+    }
+
     /** The subscript of an indexing. */
     public Index index() {
-        return (Index) required("index");
+        return (Index) required(SUBSCRIPT);
     }
 
     /**

@@ -1,11 +1,13 @@
 package org.gradtwin.language;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Number;
+import org.gradtwin.language.Ops.Form;
 import org.gradtwin.language.Parameter.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -13,24 +15,67 @@ import org.jspecify.annotations.Nullable;
 final class Binder {
     private Binder() {}
 
+    /** PyTorch's functions take these names of NumPy's too. */
+    private static final Map<String, List<String>> NUMPY = Map.of(
+            "dim", List.of("axis"), "keepdim", List.of("keepdims"), "input", List.of("x", "a"), "other", List.of("x2"));
+
     /**
-     * The application that a call stands for.
+     * What a call stands for: one application, or several where PyTorch's function gives several results.
      *
+     * @param method whether the first argument stood before a dot
      * @throws IllegalArgumentException if there is no such function or the arguments do not fit its signature
      */
-    static Apply bind(String function, List<Term> positional, Map<String, Term> keywords, int column) {
-        List<Op> candidates = Ops.byFunction(function);
-        if (candidates.isEmpty()) {
-            throw new IllegalArgumentException(
-                    function.equals("grad")
-                            ? "grad stands alone: give it a line of its own, g = grad(y, x), and go on with g"
-                            : "there is no function '" + function + "'");
+    static Term bind(String function, List<Term> positional, Map<String, Term> keywords, int column, boolean method) {
+        List<Form> forms = Ops.byFunction(function);
+        if (forms.isEmpty()) {
+            throw new IllegalArgumentException(Refusals.ofFunction(function));
         }
-        Op op = candidates.stream()
-                .filter(candidate -> fits(candidate.signature(), positional, keywords))
-                .findFirst()
-                .orElse(candidates.get(candidates.size() - 1));
-        Map<String, Term> given = assign(op.signature(), positional, keywords);
+        List<Form> fitting = forms.stream()
+                .filter(form -> fits(form.signature(), positional, keywords))
+                .toList();
+        List<Form> candidates = fitting.isEmpty() ? forms.subList(forms.size() - 1, forms.size()) : fitting;
+        IllegalArgumentException refused = null;
+        for (Form form : candidates) {
+            try {
+                Apply apply = bind(form, positional, keywords, column, method);
+                return form.op().hasResults()
+                        ? new Term.Several(function, results(form, forms, positional, keywords, column, method))
+                        : new Term.Value(apply);
+            } catch (IllegalArgumentException e) {
+                refused = refused == null || isMismatch(refused) ? e : refused;
+            }
+        }
+        throw refused == null ? new IllegalStateException(function) : refused;
+    }
+
+    /** Whether a call failed by its number of arguments, so that another form's complaint says more. */
+    private static boolean isMismatch(IllegalArgumentException e) {
+        return String.valueOf(e.getMessage()).contains("is missing")
+                || String.valueOf(e.getMessage()).contains("takes at most");
+    }
+
+    private static List<Apply> results(
+            Form form,
+            List<Form> forms,
+            List<Term> positional,
+            Map<String, Term> keywords,
+            int column,
+            boolean method) {
+        return forms.stream()
+                .filter(other -> other.op().hasResults()
+                        && other.signature()
+                                .parameters()
+                                .equals(form.signature().parameters()))
+                .map(other -> bind(other, positional, keywords, column, method))
+                .sorted(Comparator.comparingInt(apply -> apply.op().result(apply.attributes())))
+                .toList();
+    }
+
+    private static Apply bind(
+            Form form, List<Term> positional, Map<String, Term> keywords, int column, boolean method) {
+        Op op = form.op();
+        String function = form.signature().function();
+        Map<String, Term> given = named(form, assign(form.signature(), spread(form, positional, method), keywords));
         requireOverload(op, given);
         List<@Nullable Expr> operands = new ArrayList<>();
         Map<String, @Nullable Object> attributes = new LinkedHashMap<>();
@@ -49,7 +94,46 @@ final class Binder {
                         term == null ? parameter.defaultValue() : attribute(function, parameter, term));
             }
         }
+        if (op.hasNumberedResults()) {
+            attributes.put(Op.RESULT, 0);
+        }
         return new Apply(op, operands, new Attributes(attributes), column);
+    }
+
+    /** The arguments by the op's own names of its parameters. */
+    private static Map<String, Term> named(Form form, Map<String, Term> given) {
+        List<Parameter> own = form.op().signature().parameters();
+        List<Parameter> others = form.signature().parameters();
+        Map<String, Term> named = new LinkedHashMap<>();
+        for (int i = 0; i < others.size(); i++) {
+            String name = others.get(i).name();
+            Term term = given.get(name);
+            if (term != null) {
+                named.put(
+                        own.stream().anyMatch(parameter -> parameter.name().equals(name))
+                                ? name
+                                : own.get(i).name(),
+                        term);
+            }
+        }
+        return named;
+    }
+
+    /** The arguments of {@code x.expand(2, 3)} as those of {@code x.expand((2, 3))}. */
+    private static List<Term> spread(Form form, List<Term> positional, boolean method) {
+        List<Parameter> parameters = form.signature().parameters();
+        int last = parameters.size() - 1;
+        boolean spreads = method
+                && form.op().isSpread()
+                && positional.size() > last
+                && positional.subList(last, positional.size()).stream()
+                        .allMatch(term -> term instanceof Term.Value value && value.expr() instanceof Number);
+        if (!spreads) {
+            return positional;
+        }
+        List<Term> gathered = new ArrayList<>(positional.subList(0, last));
+        gathered.add(new Term.Tuple(positional.subList(last, positional.size())));
+        return gathered;
     }
 
     /** Whether numbers stand where an overload takes numbers, and tensors where it takes tensors. */
@@ -70,10 +154,24 @@ final class Binder {
         return true;
     }
 
-    private static Map<String, Term> assign(Signature signature, List<Term> positional, Map<String, Term> keywords) {
+    /** A tuple of tensors at the end may be written as arguments one by one. */
+    private static List<Term> gathered(List<Parameter> byPosition, List<Term> positional) {
+        int last = byPosition.size() - 1;
+        boolean single =
+                positional.size() > last && last >= 0 && byPosition.get(last).kind() == Kind.TENSORS;
+        if (!single || positional.get(last) instanceof Term.Tuple) {
+            return positional;
+        }
+        List<Term> gathered = new ArrayList<>(positional.subList(0, last));
+        gathered.add(new Term.Tuple(List.copyOf(positional.subList(last, positional.size()))));
+        return gathered;
+    }
+
+    private static Map<String, Term> assign(Signature signature, List<Term> written, Map<String, Term> keywords) {
         Map<String, Term> given = new LinkedHashMap<>();
         List<Parameter> byPosition =
                 signature.parameters().stream().filter(p -> !p.keywordOnly()).toList();
+        List<Term> positional = gathered(byPosition, written);
         if (positional.size() > byPosition.size()) {
             throw new IllegalArgumentException(signature.function() + ": takes at most " + byPosition.size()
                     + " positional arguments, " + positional.size() + " are given");
@@ -82,15 +180,25 @@ final class Binder {
             given.put(byPosition.get(i).name(), positional.get(i));
         }
         for (Map.Entry<String, Term> keyword : keywords.entrySet()) {
-            String name = keyword.getKey();
-            if (signature.parameters().stream().noneMatch(p -> p.name().equals(name))) {
-                throw new IllegalArgumentException(signature.function() + ": there is no parameter '" + name + "'");
-            }
+            String name = parameter(signature, keyword.getKey());
             if (given.put(name, keyword.getValue()) != null) {
                 throw new IllegalArgumentException(signature.function() + ": '" + name + "' is given twice");
             }
         }
         return given;
+    }
+
+    /** The parameter of that name, or of NumPy's. */
+    private static String parameter(Signature signature, String name) {
+        List<String> names =
+                signature.parameters().stream().map(Parameter::name).toList();
+        return names.stream()
+                .filter(own -> own.equals(name)
+                        || !names.contains(name)
+                                && NUMPY.getOrDefault(own, List.of()).contains(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(signature.function() + ": there is no parameter '"
+                        + name + "'" + NearName.hint(name, names) + ", it has " + String.join(", ", names)));
     }
 
     /** PyTorch has some functions twice, with dim and without, and only one of them takes a parameter. */
@@ -143,8 +251,8 @@ final class Binder {
             if (value instanceof Boolean && parameter.kind() == Kind.BOOL) {
                 return value;
             }
-            if (value instanceof String text && parameter.kind() == Kind.TEXT) {
-                if (!parameter.choices().contains(text)) {
+            if (value instanceof String text && (parameter.kind() == Kind.TEXT || !parameter.choices().isEmpty())) {
+                if (!parameter.choices().isEmpty() && !parameter.choices().contains(text)) {
                     throw new IllegalArgumentException(function + ": '" + parameter.name() + "' is one of "
                             + parameter.choices() + ", not '" + text + "'");
                 }
@@ -155,11 +263,12 @@ final class Binder {
             if (parameter.kind() == Kind.NUMBER) {
                 return number.value();
             }
-            if (parameter.kind() == Kind.INT || parameter.kind() == Kind.DIMS) {
+            if (parameter.kind() == Kind.INT || parameter.kind().isIntOrTuple()) {
                 return integer(function, parameter, number);
             }
         }
-        if (term instanceof Term.Tuple tuple && (parameter.kind() == Kind.INTS || parameter.kind() == Kind.DIMS)) {
+        if (term instanceof Term.Tuple tuple
+                && (parameter.kind() == Kind.INTS || parameter.kind().isIntOrTuple())) {
             List<Integer> items = new ArrayList<>();
             for (Term item : tuple.items()) {
                 if (!(item instanceof Term.Value value && value.expr() instanceof Number number)) {
@@ -188,7 +297,7 @@ final class Binder {
             case BOOL -> "True or False";
             case TEXT -> "one of " + parameter.choices();
             case INTS -> "a tuple of integers";
-            case DIMS -> "an integer or a tuple of integers";
+            case DIMS, SIZES -> "an integer or a tuple of integers";
             default -> "a tensor";
         };
     }

@@ -32,6 +32,23 @@ public final class Differentiation {
      */
     public record Gradients(Program program, Map<String, String> names) {}
 
+    /** An op is in the way whose gradient has no formula in the language. */
+    public static final class NoFormulaException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final Op op;
+
+        NoFormulaException(Op op) {
+            super(op.id() + ": its gradient has no formula in the language");
+            this.op = op;
+        }
+
+        /** The op. */
+        public Op op() {
+            return op;
+        }
+    }
+
     private static final Attributes KEPT = new Attributes(Map.of("keepdim", true));
 
     private final DType floating;
@@ -61,6 +78,7 @@ public final class Differentiation {
      *
      * @param inputs types of the inputs
      * @throws ProgramException as {@link Program#infer} does
+     * @throws NoFormulaException if a primitive without a formula is in the way
      */
     public static Program expand(Program program, Map<String, Type> inputs) {
         program.infer(inputs);
@@ -75,6 +93,7 @@ public final class Differentiation {
      * @param inputs types of the inputs, the cotangent among them
      * @param root the name of the value that is differentiated
      * @param cotangent the name of an input of its shape
+     * @throws NoFormulaException if a primitive without a formula is in the way
      */
     public static Gradients of(Program program, Map<String, Type> inputs, String root, String cotangent) {
         Differentiation all = new Differentiation(inputs);
@@ -296,6 +315,19 @@ public final class Differentiation {
             }
         }
         Map<String, Expr> scope = new LinkedHashMap<>(operands);
+        if (formulas.isEmpty() && apply.op().isStepwise()) {
+            operands.values().stream()
+                    .filter(this::isMoved)
+                    .forEach(atom -> accumulate((Name) atom, full(((Name) atom).name(), 0), adjoints));
+            return;
+        }
+        if (formulas.isEmpty() && apply.op().isAddition()) {
+            backToAdded(apply, adjoint, adjoints);
+            return;
+        }
+        if (formulas.isEmpty() && apply.op().isPrimitive()) {
+            throw new NoFormulaException(apply.op());
+        }
         if (formulas.isEmpty()) {
             int first = order.size();
             Expr value = adjoint;
@@ -342,6 +374,20 @@ public final class Differentiation {
                 Attributes attributes = scattered ? apply.attributes() : Scatter.of(apply, operand);
                 accumulate(to, make(fresh(), scattered ? Scatter.BACK : Scatter.OP, atoms, attributes, 1), adjoints);
             }
+        }
+    }
+
+    /** From what adds elements to those of its first operand to both. */
+    private void backToAdded(Apply apply, Name adjoint, Map<String, Name> adjoints) {
+        List<Integer> tensors = apply.op().selectedFrom(apply.operands());
+        int last = tensors.get(tensors.size() - 1);
+        if (apply.operands().get(0) instanceof Name to && isMoved(to)) {
+            accumulate(to, adjoint, adjoints);
+        }
+        if (apply.operands().get(last) instanceof Name to && isMoved(to)) {
+            List<@Nullable Expr> atoms = new ArrayList<>(apply.operands());
+            atoms.add(0, adjoint);
+            accumulate(to, make(fresh(), Scatter.BACK, atoms, Scatter.of(apply, last), 1), adjoints);
         }
     }
 

@@ -1,31 +1,39 @@
 package org.gradtwin.language;
 
 import java.util.List;
+import java.util.function.DoublePredicate;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Where an op is real-valued and finite: what each element of its first operand must be, of its last one for {@link #NONZERO}. */
+/** Where an op is real-valued and finite: what each element of one operand must be, with a margin in which gradients are moderate. */
 public enum Domain {
     /** Every real number. */
-    ALL("all reals", Double.NEGATIVE_INFINITY),
+    ALL("all reals", false, x -> true),
     /** Reals other than zero in the last operand. */
-    NONZERO("x ≠ 0", Double.NEGATIVE_INFINITY),
+    NONZERO("x ≠ 0", true, x -> Math.abs(x) >= 0.125),
     /** Zero and above. */
-    NON_NEGATIVE("x ≥ 0", 0),
+    NON_NEGATIVE("x ≥ 0", false, x -> x >= 0.125),
     /** Above zero. */
-    POSITIVE("x > 0", 0),
+    POSITIVE("x > 0", false, x -> x >= 0.125),
+    /** Above zero in the last operand. */
+    POSITIVE_LAST("x > 0", true, x -> x >= 0.125),
+    /** Above one. */
+    ABOVE_ONE("x > 1", false, x -> x >= 1.125),
     /** Above minus one. */
-    ABOVE_MINUS_ONE("x > −1", -1);
-
-    /** Where gradients are still moderate. */
-    private static final double MARGIN = 1.0 / 8;
+    ABOVE_MINUS_ONE("x > −1", false, x -> x >= -0.875),
+    /** Between minus one and one. */
+    WITHIN_ONE("|x| < 1", false, x -> Math.abs(x) <= 0.875);
 
     private final String words;
-    private final double low;
+    private final boolean last;
 
-    Domain(String words, double low) {
+    @SuppressWarnings("ImmutableEnumChecker") // a function without state
+    private final DoublePredicate inside;
+
+    Domain(String words, boolean last, DoublePredicate inside) {
         this.words = words;
-        this.low = low;
+        this.last = last;
+        this.inside = inside;
     }
 
     /** The domain for a reader. */
@@ -33,15 +41,21 @@ public enum Domain {
         return words;
     }
 
-    /** Whether an element of the operand that the domain is about is outside of it, or in it but nearer than ⅛ to its border. */
+    /** Whether it is about the last operand, not the first. */
+    public boolean ofLast() {
+        return last;
+    }
+
+    /** Whether a number is inside, and not within the margin. */
+    public boolean holds(double x) {
+        return inside.test(x);
+    }
+
+    /** Whether an element of the operand that the domain is about is not so. */
     boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
-        if (this == ALL) {
-            return false;
-        }
-        Tensor tensor = operands.get(this == NONZERO ? operands.size() - 1 : 0);
+        Tensor tensor = operands.get(last ? operands.size() - 1 : 0);
         for (int i = 0; tensor != null && i < tensor.size(); i++) {
-            double x = tensor.get(i);
-            if (this == NONZERO ? Math.abs(x) < MARGIN : x < low + MARGIN) {
+            if (!holds(tensor.get(i))) {
                 return true;
             }
         }

@@ -77,6 +77,11 @@ public sealed interface Expr {
             this.depth = deepest + 1;
         }
 
+        /** The same for another of the results of its function. */
+        Apply withResult(int number) {
+            return new Apply(op, operands, attributes.with(Op.RESULT, number), column);
+        }
+
         /** The number of ops on the longest path down. */
         int depth() {
             return depth;

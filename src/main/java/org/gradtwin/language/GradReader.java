@@ -14,7 +14,7 @@ final class GradReader {
             "(?<name>[A-Za-z_]\\w*)\\s*=\\s*(?<prefix>(torch\\s*\\.\\s*)?autograd\\s*\\.\\s*)?grad\\s*\\((?<rest>.*)");
 
     private static final Pattern ARGUMENTS = Pattern.compile("\\s*(?<of>[A-Za-z_]\\w*)\\s*,\\s*(?<by>[A-Za-z_]\\w*)\\s*"
-            + "(?<graph>,\\s*create_graph\\s*=\\s*True\\s*)?,?\\s*\\)\\s*(?<first>\\[\\s*0\\s*\\])?\\s*");
+            + "(?<graph>,\\s*create_graph\\s*=\\s*True\\s*)?,?\\s*\\)\\s*(?<first>\\[\\s*0\\s*\\])?\\s*(#.*)?");
 
     private GradReader() {}
 
@@ -35,7 +35,7 @@ final class GradReader {
         }
         String name = whole.group("name");
         if (!Names.isFree(name)) {
-            throw new ProgramException(line, 1, "'" + name + "' is the name of a function or keyword");
+            throw new ProgramException(line, 1, "'" + name + "' is a keyword");
         }
         Matcher arguments = ARGUMENTS.matcher(whole.group("rest"));
         boolean prefixed = whole.group("prefix") != null;
@@ -58,7 +58,7 @@ final class GradReader {
 
     private static Name name(String name, int line, int column) {
         if (!Names.isFree(name)) {
-            throw new ProgramException(line, column, "'" + name + "' is the name of a function or keyword");
+            throw new ProgramException(line, column, "'" + name + "' is a keyword");
         }
         return new Name(name);
     }

@@ -183,8 +183,12 @@ public record Index(List<Item> items) {
         return sums;
     }
 
-    /** The items with the ellipsis, and what is left out at the end, written as full slices. */
-    private List<Item> expanded(Shape shape) {
+    /**
+     * The items with the ellipsis, and what is left out at the end, written as full slices.
+     *
+     * @throws IllegalArgumentException if there are more items than dimensions
+     */
+    public List<Item> expanded(Shape shape) {
         long named = items.stream()
                 .filter(item -> !(item instanceof NewAxis || item instanceof Ellipsis))
                 .count();

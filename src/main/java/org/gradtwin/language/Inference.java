@@ -31,6 +31,7 @@ final class Inference {
     static Map<String, Type> infer(Program program, Map<String, Type> inputs) {
         Inference inference = new Inference(program, inputs);
         for (Statement statement : program.statements()) {
+            inference.requireCount(statement);
             Type type = inference.type(statement.expr(), statement.line());
             if (inference.types.put(statement.name(), type) != null) {
                 throw new ProgramException(
@@ -40,6 +41,21 @@ final class Inference {
         return inference.types;
     }
 
+    /** Python takes a tuple apart only into as many names as it has items. */
+    private void requireCount(Statement statement) {
+        int names = statement.together().size();
+        if (names > 1 && statement.expr() instanceof Apply apply) {
+            List<@Nullable Type> operands = operands(apply, statement.line());
+            int results = apply.op().results(new Call(apply.op(), operands, apply.attributes()), names);
+            if (results != names) {
+                throw new ProgramException(
+                        statement.line(),
+                        1,
+                        names + " names for the " + results + " results of " + Printer.call(apply));
+            }
+        }
+    }
+
     private Type type(Expr expr, int line) {
         if (expr instanceof Grad grad) {
             return gradient(grad, line);
@@ -47,17 +63,14 @@ final class Inference {
         if (expr instanceof Name name) {
             Type type = types.get(name.name());
             if (type == null) {
-                throw new ProgramException(line, 1, "'" + name.name() + "' is not defined");
+                throw new ProgramException(line, 1, Refusals.ofName(name.name(), types.keySet()));
             }
             return type;
         }
         if (!(expr instanceof Apply apply)) {
             return new Type(floating, Shape.SCALAR, false);
         }
-        List<@Nullable Type> operands = new ArrayList<>();
-        for (Expr operand : apply.operands()) {
-            operands.add(operand == null ? null : type(operand, line));
-        }
+        List<@Nullable Type> operands = operands(apply, line);
         try {
             requireTypes(apply, operands);
             return apply.op().type(operands, apply.attributes(), floating);
@@ -87,10 +100,19 @@ final class Inference {
         return new Type(by.dtype(), by.shape(), true);
     }
 
+    private List<@Nullable Type> operands(Apply apply, int line) {
+        List<@Nullable Type> operands = new ArrayList<>();
+        for (Expr operand : apply.operands()) {
+            operands.add(operand == null ? null : type(operand, line));
+        }
+        return operands;
+    }
+
     private static boolean takes(Kind kind, DType dtype) {
         return switch (kind) {
             case INDICES -> dtype == DType.INT64;
             case MASK -> dtype == DType.BOOL;
+            case MASK_OR_TENSOR -> dtype != DType.INT64;
             case ANY -> true;
             default -> dtype.isFloating();
         };
@@ -108,6 +130,7 @@ final class Inference {
                         + switch (parameter.kind()) {
                             case INDICES -> "an int64";
                             case MASK -> "a bool";
+                            case MASK_OR_TENSOR -> "a bool or floating-point";
                             default -> "a floating-point";
                         }
                         + " tensor, not " + type.dtype().torchName());

@@ -2,6 +2,7 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +32,10 @@ final class Lexer {
             + "(?<number>(?:\\d+\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?)"
             + "|(?<name>[A-Za-z_]\\w*)"
             + "|'(?<single>[^'\\\\]*)'|\"(?<double>[^\"\\\\]*)\""
-            + "|(?<symbol>\\*\\*|[<>=!]=|\\.\\.\\.|[-+*/@()\\[\\],:=.<>]))");
+            + "|(?<symbol>\\*\\*|[<>=!]=|\\.\\.\\.|[-+*/%@&|^~()\\[\\],:=.<>]))");
+
+    private static final Map<String, Kind> GROUPS =
+            Map.of("number", Kind.NUMBER, "name", Kind.NAME, "symbol", Kind.SYMBOL);
 
     private Lexer() {}
 
@@ -58,7 +62,12 @@ final class Lexer {
                 while (isBlank(text.charAt(bad))) {
                     bad++;
                 }
-                throw new ProgramException(line, bad + 1, "unexpected character " + quoted(text.charAt(bad)));
+                char c = text.charAt(bad);
+                if (c == '#' && text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
+                    break;
+                }
+                throw new ProgramException(
+                        line, bad + 1, "unexpected character " + quoted(c) + Refusals.ofCharacter(c));
             }
             tokens.add(token(matcher));
             at = matcher.end();
@@ -76,16 +85,25 @@ final class Lexer {
         return tokens;
     }
 
+    /** Whether a line holds nothing but blanks and a comment. */
+    static boolean isEmpty(String text) {
+        int at = 0;
+        while (at < text.length() && isBlank(text.charAt(at))) {
+            at++;
+        }
+        return at < text.length() && text.charAt(at) == '#';
+    }
+
     /** What Python skips within a line. */
     private static boolean isBlank(char c) {
         return c == ' ' || c == '\t' || c == '\f';
     }
 
     private static Token token(Matcher matcher) {
-        for (Kind kind : new Kind[] {Kind.NUMBER, Kind.NAME, Kind.SYMBOL}) {
-            String group = kind.name().toLowerCase(java.util.Locale.ROOT);
-            if (matcher.group(group) != null) {
-                return new Token(kind, matcher.group(group), matcher.start(group) + 1);
+        for (Map.Entry<String, Kind> group : GROUPS.entrySet()) {
+            String text = matcher.group(group.getKey());
+            if (text != null) {
+                return new Token(group.getValue(), text, matcher.start(group.getKey()) + 1);
             }
         }
         String group = matcher.group("single") != null ? "single" : "double";

@@ -1,6 +1,7 @@
 package org.gradtwin.language;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Which names a program may give to its values. */
 final class Names {
@@ -10,13 +11,14 @@ final class Names {
                             + "with yield")
                     .split(" "));
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
+
     private Names() {}
 
-    /** Whether Python lets a value have that name and no op is called by it. */
+    /** Whether Python lets a value have that name. One that is also a function's hides the function, as in Python. */
     static boolean isFree(String name) {
-        return name.matches("[A-Za-z_]\\w*")
+        return NAME.matcher(name).matches()
                 && !KEYWORDS.contains(name)
-                && !name.equals("__debug__")
-                && Ops.byFunction(name).isEmpty();
+                && !name.equals("__debug__");
     }
 }

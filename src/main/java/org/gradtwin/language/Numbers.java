@@ -1,12 +1,39 @@
 package org.gradtwin.language;
 
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleUnaryOperator;
 import org.gradtwin.language.Expr.Number;
 
 /** Arithmetic between Python numbers: ints stay ints, {@code /} gives a float, and what Python refuses is refused. */
 final class Numbers {
     private static final double EXACT = 0x1p53;
 
+    private static final Map<String, Double> CONSTANTS =
+            Map.of("pi", Math.PI, "e", Math.E, "inf", Double.POSITIVE_INFINITY, "nan", Double.NaN);
+
+    private static final Map<String, DoubleUnaryOperator> FUNCTIONS =
+            Map.of("sqrt", Math::sqrt, "log", StrictMath::log, "exp", StrictMath::exp);
+
     private Numbers() {}
+
+    /** The number of that name in Python's {@code math} and in {@code torch}. */
+    static Optional<Double> constant(String name) {
+        return Optional.ofNullable(CONSTANTS.get(name));
+    }
+
+    /**
+     * Python's {@code math.sqrt} and its kind, of a number.
+     *
+     * @throws IllegalArgumentException if it has no such function here
+     */
+    static Number function(String name, double x) {
+        DoubleUnaryOperator function = FUNCTIONS.get(name);
+        if (function == null) {
+            throw new IllegalArgumentException("there is no function 'math." + name + "': write the number");
+        }
+        return checked(function.applyAsDouble(x), false);
+    }
 
     /** Reads a literal. */
     static Number literal(String text) {

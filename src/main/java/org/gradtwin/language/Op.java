@@ -5,8 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -27,12 +30,13 @@ public final class Op {
         SHAPE,
         REDUCTIONS,
         SCANS,
+        LINEAR_ALGEBRA,
         LAYERS,
         LOSSES;
 
         /** The name as it stands in tables. */
         public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         }
     }
 
@@ -96,6 +100,9 @@ public final class Op {
         Tensor value(Call call, List<? extends @Nullable Tensor> operands);
     }
 
+    /** The attribute that says which of the results of a split is meant. */
+    public static final String RESULT = "result";
+
     private final String id;
     private final Group group;
     private final Signature signature;
@@ -110,18 +117,34 @@ public final class Op {
     private final List<List<Integer>> ranks;
     private final boolean broadcasts;
     private final boolean differentiable;
+    private final boolean flat;
+    private final @Nullable String flatBy;
+    private final @Nullable ToIntFunction<Call> shiftInvariant;
     private final List<String> constants;
     private final List<String> together;
     private final List<String> neverNone;
+    private final List<String> samples;
+    private final List<String> fixed;
     private final Map<String, Object> kernels;
     private final String twin;
     private final @Nullable Function<Call, String> definition;
     private final @Nullable Function<Call, String> gradient;
     private final boolean primitive;
+    private final List<Signature> aliases;
+    private final boolean method;
+    private final boolean spread;
+    private final int result;
+    private final @Nullable String resultName;
+    private final @Nullable ToIntFunction<Call> results;
     private final @Nullable SourceRule sources;
+    private final @Nullable SourceRule targets;
     private final boolean readsValues;
     private final @Nullable String fill;
     private final @Nullable ValueRule value;
+    private final @Nullable Pointwise pointwise;
+    private final boolean stepwise;
+    private final @Nullable Procedure procedure;
+    private final Map<String, List<String>> examples;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
 
     Op(OpBuilder facts) {
@@ -138,26 +161,43 @@ public final class Op {
         ranks = List.copyOf(facts.ranks);
         broadcasts = facts.broadcasts;
         differentiable = facts.differentiable;
+        flat = facts.flat;
+        flatBy = facts.flatBy;
+        shiftInvariant = facts.shiftInvariant;
         constants = List.copyOf(facts.constants);
         together = List.copyOf(facts.together);
         neverNone = List.copyOf(facts.neverNone);
+        samples = List.copyOf(facts.samples);
+        fixed = List.copyOf(facts.fixed);
         kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
         gradient = facts.gradient;
+        pointwise = facts.pointwise;
+        procedure = facts.procedure;
+        examples = Map.copyOf(facts.examples);
+        stepwise = facts.stepwise;
         sources = facts.sources;
+        targets = facts.targets;
         readsValues = facts.readsValues;
         fill = facts.fill;
         value = facts.value;
         boolean derived = definition != null || value != null;
-        if (derived ? facts.primitive : !facts.primitive && sources == null) {
+        if (derived ? facts.primitive : !facts.primitive && sources == null && targets == null) {
             throw facts.lacks(
                     derived
                             ? "one of 'primitive' and a definition: it has both"
                             : "a definition, a rule for sources, or the word 'primitive'");
         }
         primitive = facts.primitive;
-        if (primitive && isDifferentiable() && gradient == null && sources == null) {
+        aliases = List.copyOf(facts.aliases);
+        method = facts.method;
+        spread = facts.spread;
+        result = facts.result;
+        resultName = facts.resultName;
+        results = facts.results;
+        boolean plain = primitive && pointwise == null && procedure == null && !stepwise;
+        if (plain && isDifferentiable() && gradient == null && sources == null) {
             throw facts.lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
         }
         if (kernels.isEmpty()) {
@@ -177,7 +217,7 @@ public final class Op {
         return new OpBuilder(Signature.parse(signature));
     }
 
-    /** The op's unique name, for instance {@code "pow_tensor"}. */
+    /** The op's unique name, for instance {@code pow_tensor}. */
     public String id() {
         return id;
     }
@@ -197,9 +237,74 @@ public final class Op {
         return signature;
     }
 
+    /** Other ways in which PyTorch lets it be called; a parameter under another name stands in the same place. */
+    List<Signature> aliases() {
+        return aliases;
+    }
+
+    /** Whether PyTorch has it as a method of tensors only. */
+    public boolean isMethod() {
+        return method;
+    }
+
+    /** Whether its tuple of integers may be given to the method one by one, as in {@code x.expand(2, 3)}. */
+    boolean isSpread() {
+        return spread;
+    }
+
+    /** Whether PyTorch's function gives several results, of which this op is one. */
+    public boolean hasResults() {
+        return result >= 0;
+    }
+
+    /** Which of the results it is. */
+    public int result(Attributes attributes) {
+        return results == null ? result : attributes.integer(RESULT);
+    }
+
+    /** The name of the result where PyTorch gives it one, as {@code values}. */
+    Optional<String> resultName() {
+        return Optional.ofNullable(resultName);
+    }
+
+    /** How many results a call has; as many as there are names to take them where that does not depend on the call. */
+    int results(Call call, int names) {
+        return results == null ? names : results.applyAsInt(call);
+    }
+
+    /** Whether the results differ by nothing but their number, the attribute {@link #RESULT}. */
+    public boolean hasNumberedResults() {
+        return results != null;
+    }
+
     /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
     public boolean isFunction() {
         return operator == null || !(operator.startsWith(".") || operator.equals("[]"));
+    }
+
+    /** Whether it is written as {@code x[…]}; its attribute is the {@link Index}. */
+    public boolean isSubscript() {
+        return "[]".equals(operator);
+    }
+
+    /** How large the numbers are as whose difference the derivative may be formed; 0 for most ops. */
+    public double flatness(Attributes attributes) {
+        return flatBy != null ? attributes.number(flatBy) : flat ? 1 : 0;
+    }
+
+    /** The same for the value. */
+    public double offset(Attributes attributes) {
+        return flatBy == null ? 0 : attributes.number(flatBy);
+    }
+
+    /** The dimension of the first operand along which one number may be added to all elements without changing the value, if any. */
+    public OptionalInt shiftInvariantDim(Call call) {
+        return shiftInvariant == null ? OptionalInt.empty() : OptionalInt.of(shiftInvariant.applyAsInt(call));
+    }
+
+    /** Whether its own kernel selects elements, moves them or turns their sign, and so rounds nothing. */
+    public boolean isExact() {
+        return Budget.EXACT.written().equals(kernels.get(id));
     }
 
     /** Where the op is defined. */
@@ -242,6 +347,21 @@ public final class Op {
         return neverNone;
     }
 
+    /** Whether the result moves in steps, so that a gradient there is, and always 0. */
+    public boolean isStepwise() {
+        return stepwise;
+    }
+
+    /** Whether an attribute may have another value than its default. */
+    public boolean isFree(Parameter attribute) {
+        return !fixed.contains(attribute.name());
+    }
+
+    /** Calls for random programs; none if operands and attributes are proposed one by one. */
+    public List<Sample> samples() {
+        return samples.stream().map(text -> Sample.parse(this, text)).toList();
+    }
+
     /** Whether gradients flow back through it. */
     public boolean isDifferentiable() {
         return differentiable && (gives == null || gives.isFloating());
@@ -255,6 +375,21 @@ public final class Op {
     /** The TorchScript expression of the signature's parameters that makes the twin. */
     public String twin() {
         return twin;
+    }
+
+    /** The function of the operands' elements, of an op that is made by one. */
+    public Optional<Pointwise> pointwise() {
+        return Optional.ofNullable(pointwise);
+    }
+
+    /** Texts that a parameter may take: its choices, or examples where it takes any. */
+    public List<String> texts(Parameter parameter) {
+        return examples.getOrDefault(parameter.name(), parameter.choices());
+    }
+
+    /** The function of the whole operands, of an op that is made by one. */
+    public Optional<Procedure> procedure() {
+        return Optional.ofNullable(procedure);
     }
 
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
@@ -281,6 +416,20 @@ public final class Op {
         return rule.sources(call, values);
     }
 
+    /** Whether it adds the elements of its last tensor to those of its first; see {@link #targets}. */
+    public boolean isAddition() {
+        return targets != null;
+    }
+
+    /** For each element of the last tensor the position in the result where it is added; −1 for nowhere. */
+    public int[] targets(Call call, List<? extends @Nullable Tensor> values) {
+        SourceRule rule = targets;
+        if (rule == null) {
+            throw new IllegalStateException(id + " does not add elements to others");
+        }
+        return rule.sources(call, values);
+    }
+
     /** The positions in the signature of the operands whose elements a selection takes. */
     public List<Integer> selectedFrom(List<?> operands) {
         List<Parameter> parameters = signature.operands();
@@ -298,7 +447,7 @@ public final class Op {
 
     /** The number in the place of elements that have no source. */
     public double fill(Attributes attributes) {
-        return fill == null ? 0 : attributes.number(fill);
+        return fill == null ? 0 : attributes.optionalNumber(fill).orElse(0);
     }
 
     /** Whether the result is a constant that follows from the values of the operands; see {@link #value}. */
@@ -316,7 +465,7 @@ public final class Op {
     }
 
     /**
-     * What the op means, as a program whose inputs are the given operands by their names and whose last statement is {@code value}.
+     * What the op means, as a program whose inputs are the given operands by their names and whose last statement is the result.
      *
      * @throws IllegalStateException for a primitive
      */
@@ -326,8 +475,11 @@ public final class Op {
             throw new IllegalStateException(id + " is a primitive, it has no definition");
         }
         List<Object> key = new ArrayList<>(List.of(call.attributes()));
-        call.operands().forEach(type -> key.add(type == null ? "None" : type.shape()));
-        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.attributes()));
+        for (Type type : call.operands()) {
+            key.add(type == null ? "None" : type.shape());
+            key.add(type == null || type.dtype().isFloating() ? "floating" : type.dtype());
+        }
+        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
     }
 
     /**
@@ -337,7 +489,10 @@ public final class Op {
     Optional<Program> gradient(Call call) {
         return gradient == null
                 ? Optional.empty()
-                : Optional.of(Program.parse(Differentiation.asStatements(gradient.apply(call)), call.attributes()));
+                : Optional.of(Program.parse(
+                        Differentiation.asStatements(gradient.apply(call)),
+                        Stream.concat(call.names().stream(), Stream.of("value", "grad")).toList(),
+                        call.attributes()));
     }
 
     private Shape shapeByDefinition(Call call) {
@@ -389,14 +544,19 @@ public final class Op {
      */
     public void requireConstants(List<@Nullable Type> operands) {
         List<Parameter> parameters = signature.operands();
-        for (int i = 0; i < operands.size() && i < parameters.size(); i++) {
+        for (int i = 0; i < operands.size(); i++) {
             Type type = operands.get(i);
-            if (type != null
-                    && type.requiresGrad()
-                    && constants.contains(parameters.get(i).name())) {
+            if (type != null && type.requiresGrad() && isConstant(i)) {
                 throw new IllegalArgumentException(id + ": " + parameters.get(i).name() + " cannot require a gradient");
             }
         }
+    }
+
+    /** Whether PyTorch does not differentiate with respect to an operand. */
+    public boolean isConstant(int operand) {
+        List<Parameter> parameters = signature.operands();
+        return operand < parameters.size()
+                && constants.contains(parameters.get(operand).name());
     }
 
     /** Refuses an index out of range; see {@link IndexRule}. */

@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.function.ToDoubleFunction;
 import org.gradtwin.language.Op.Budget;
 import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.IndexRule;
@@ -13,6 +15,7 @@ import org.gradtwin.language.Op.ShapeRule;
 import org.gradtwin.language.Op.SourceRule;
 import org.gradtwin.language.Op.ValueRule;
 import org.gradtwin.language.Op.ValueTest;
+import org.gradtwin.language.Pointwise.Partial;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
@@ -46,9 +49,19 @@ public final class OpBuilder {
     List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
     boolean broadcasts;
     boolean differentiable = true;
+    boolean flat;
+
+    @Nullable
+    String flatBy;
+
+    @Nullable
+    ToIntFunction<Call> shiftInvariant;
+
     List<String> constants = List.of();
     List<String> together = List.of();
     List<String> neverNone = List.of();
+    List<String> samples = List.of();
+    List<String> fixed = List.of();
     final Map<String, Object> kernels = new LinkedHashMap<>();
 
     @Nullable
@@ -61,9 +74,22 @@ public final class OpBuilder {
     Function<Call, String> gradient;
 
     boolean primitive;
+    final List<Signature> aliases = new ArrayList<>();
+    boolean method;
+    boolean spread;
+    int result = -1;
+
+    @Nullable
+    String resultName;
+
+    @Nullable
+    ToIntFunction<Call> results;
 
     @Nullable
     SourceRule sources;
+
+    @Nullable
+    SourceRule targets;
 
     boolean readsValues;
 
@@ -72,6 +98,16 @@ public final class OpBuilder {
 
     @Nullable
     ValueRule value;
+
+    @Nullable
+    Pointwise pointwise;
+
+    boolean stepwise;
+    @Nullable
+    Procedure procedure;
+
+    final Map<String, List<String>> examples = new LinkedHashMap<>();
+
 
     OpBuilder(Signature signature) {
         this.signature = signature;
@@ -86,6 +122,38 @@ public final class OpBuilder {
     /** The group of the op table. */
     public OpBuilder group(Group group) {
         this.group = group;
+        return this;
+    }
+
+    /** Another way in which PyTorch lets it be called: {@code clip(input, min: number = None)}. What it leaves out has its default. */
+    public OpBuilder alias(String signature) {
+        aliases.add(Signature.parse(signature));
+        return this;
+    }
+
+    /** PyTorch has it as a method of tensors only. */
+    public OpBuilder method() {
+        this.method = true;
+        return this;
+    }
+
+    /** The method takes its tuple of integers also one by one. */
+    public OpBuilder spread() {
+        this.spread = true;
+        return this;
+    }
+
+    /** The op is one of several results of PyTorch's function; each is an op of that function. */
+    public OpBuilder result(int number, String name) {
+        this.result = number;
+        this.resultName = name;
+        return this;
+    }
+
+    /** PyTorch's function gives so many results, of which the attribute {@link Op#RESULT} chooses one. */
+    public OpBuilder results(ToIntFunction<Call> count) {
+        this.result = 0;
+        this.results = count;
         return this;
     }
 
@@ -143,6 +211,24 @@ public final class OpBuilder {
         return this;
     }
 
+    /** The derivative may be formed as a difference of numbers up to 1, as 1 − y² is: it is off by a rounding of 1 where it is small. */
+    public OpBuilder flat() {
+        this.flat = true;
+        return this;
+    }
+
+    /** The same of numbers up to an attribute, and the value may be formed so too. */
+    public OpBuilder flat(String attribute) {
+        this.flatBy = attribute;
+        return flat();
+    }
+
+    /** One number added to all elements along that dimension of the first operand changes nothing: its gradient sums to 0 there. */
+    public OpBuilder shiftInvariant(ToIntFunction<Call> dim) {
+        this.shiftInvariant = dim;
+        return this;
+    }
+
     /** How to tell an index out of range. */
     public OpBuilder indices(IndexRule indices) {
         this.indices = indices;
@@ -182,11 +268,50 @@ public final class OpBuilder {
         return this;
     }
 
+    /** Texts for a parameter that takes any, which random programs draw from. */
+    public OpBuilder examples(String parameter, String... texts) {
+        examples.put(parameter, List.of(texts));
+        return this;
+    }
+
     /** Names kernels that the op runs, forward or backward. */
     public OpBuilder kernels(Budget budget, String... names) {
         for (String name : names) {
             kernels.put(name, budget.written());
         }
+        return this;
+    }
+
+    /**
+     * A function of the operands' elements in the place of a definition: no engine needs a rule for it. Each partial derivative multiplies
+     * what flows back.
+     */
+    public OpBuilder pointwise(ToDoubleFunction<double[]> value, Partial... partials) {
+        this.pointwise = new Pointwise(value, List.of(partials));
+        return primitive();
+    }
+
+    /** A function of the whole operands with its adjoint, in the place of a definition: no engine needs a rule for it. */
+    public OpBuilder procedure(Procedure procedure) {
+        this.procedure = procedure;
+        return primitive();
+    }
+
+    /** The result moves in steps: what flows back through the op is 0. */
+    public OpBuilder stepwise() {
+        this.stepwise = true;
+        return this;
+    }
+
+    /** Names attributes that a program may give, but only as they are by default; the shape rule refuses others. */
+    public OpBuilder onlyByDefault(String... attributes) {
+        this.fixed = List.of(attributes);
+        return this;
+    }
+
+    /** Calls for random programs, where operands that chance proposes seldom fit; see {@link Sample#parse}. */
+    public OpBuilder samples(String... samples) {
+        this.samples = List.of(samples);
         return this;
     }
 
@@ -222,6 +347,16 @@ public final class OpBuilder {
     /** The op chooses elements by the values of its operands; see {@link SourceRule}. No engine needs a rule for it. */
     public OpBuilder selects(SourceRule sources) {
         this.sources = sources;
+        this.readsValues = true;
+        return this;
+    }
+
+    /**
+     * The op adds the elements of its last tensor to those of its first: {@code targets} gives for each the position in the result,
+     * −1 for nowhere. No engine needs a rule for it.
+     */
+    public OpBuilder adds(SourceRule targets) {
+        this.targets = targets;
         this.readsValues = true;
         return this;
     }

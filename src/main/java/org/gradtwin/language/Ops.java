@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The op table: every op of every {@link OpFile} on the class path, by group and name. */
 public final class Ops {
     private static final List<Op> ALL = load();
     private static final Map<String, Op> BY_ID = byId(ALL);
-    private static final Map<String, List<Op>> BY_FUNCTION = ALL.stream()
-            .filter(Op::isFunction)
-            .collect(Collectors.groupingBy(op -> op.signature().function()));
+    private static final Map<String, List<Form>> BY_FUNCTION = byFunction(ALL);
     private static final Map<String, List<Op>> BY_OPERATOR = ALL.stream()
             .filter(op -> op.operator().isPresent())
             .collect(Collectors.groupingBy(op -> op.operator().orElseThrow()));
@@ -39,9 +39,22 @@ public final class Ops {
         return op;
     }
 
-    /** The ops that PyTorch calls by that function name, {@code pow} being two; empty if there is none. */
-    public static List<Op> byFunction(String function) {
+    /**
+     * A way in which PyTorch lets an op be called.
+     *
+     * @param op which
+     * @param signature the op's own or an alias
+     */
+    record Form(Op op, Signature signature) {}
+
+    /** The ways to call an op by that function name, {@code pow} having two; empty if there is none. */
+    static List<Form> byFunction(String function) {
         return BY_FUNCTION.getOrDefault(function, List.of());
+    }
+
+    /** Every name by which an op is called. */
+    static Set<String> functions() {
+        return BY_FUNCTION.keySet();
     }
 
     /**
@@ -49,11 +62,16 @@ public final class Ops {
      *
      * @throws IllegalArgumentException if there is none
      */
-    static Op byOperator(String operator, int operands) {
+    public static Op byOperator(String operator, int operands) {
         return BY_OPERATOR.getOrDefault(operator, List.of()).stream()
                 .filter(op -> op.signature().operands().size() == operands)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no op for '" + operator + "'"));
+    }
+
+    /** Whether there is an op for an operator. */
+    static boolean hasOperator(String operator) {
+        return BY_OPERATOR.containsKey(operator);
     }
 
     private static List<Op> load() {
@@ -61,6 +79,21 @@ public final class Ops {
         ServiceLoader.load(OpFile.class, OpFile.class.getClassLoader()).forEach(file -> ops.addAll(file.ops()));
         ops.sort(Comparator.comparing(Op::group).thenComparing(Op::id));
         return List.copyOf(ops);
+    }
+
+    private static Map<String, List<Form>> byFunction(List<Op> ops) {
+        Map<String, List<Form>> forms = new TreeMap<>();
+        for (Op op : ops) {
+            if (op.isFunction()) {
+                forms.computeIfAbsent(op.signature().function(), name -> new ArrayList<>())
+                        .add(new Form(op, op.signature()));
+            }
+            for (Signature alias : op.aliases()) {
+                forms.computeIfAbsent(alias.function(), name -> new ArrayList<>())
+                        .add(new Form(op, alias));
+            }
+        }
+        return forms;
     }
 
     private static Map<String, Op> byId(List<Op> ops) {

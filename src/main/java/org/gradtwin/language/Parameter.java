@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name PyTorch's keyword
  * @param kind what may be passed
- * @param choices the strings allowed, for {@link Kind#TEXT}
+ * @param choices the strings allowed, for {@link Kind#TEXT} and {@link Kind#SIZES}
  * @param required whether it must be given
  * @param defaultValue the default where it need not be given, null for None
  * @param keywordOnly whether it must be given by keyword
@@ -22,7 +22,7 @@ public record Parameter(
         @Nullable Object defaultValue,
         boolean keywordOnly) {
 
-    /** What may be passed for a parameter. Those up to {@link #MASK} are operands, the others attributes. */
+    /** What may be passed for a parameter. Those before {@link #NUMBER} are operands, the others attributes. */
     public enum Kind {
         /** A floating-point tensor. */
         TENSOR,
@@ -36,6 +36,8 @@ public record Parameter(
         TENSORS,
         /** A bool tensor. */
         MASK,
+        /** A bool or a floating-point tensor. */
+        MASK_OR_TENSOR,
         /** A float or an int. */
         NUMBER,
         /** An int. */
@@ -46,8 +48,15 @@ public record Parameter(
         TEXT,
         /** A tuple of ints. */
         INTS,
-        /** An int or a tuple of ints. */
-        DIMS;
+        /** An int or a tuple of ints: dimensions. */
+        DIMS,
+        /** An int for every spatial dimension, or a tuple of one for each; or one of a few strings. */
+        SIZES;
+
+        /** Whether an int may stand for a tuple of ints. */
+        boolean isIntOrTuple() {
+            return this == DIMS || this == SIZES;
+        }
 
         /** Whether this is an operand rather than an attribute. */
         public boolean isOperand() {
@@ -68,8 +77,10 @@ public record Parameter(
         String kind = left.length == 2 ? left[1].trim() : "tensor";
         List<String> choices = List.of();
         if (kind.contains("'")) {
-            choices = List.of(kind.replace("'", "").split("\\s*\\|\\s*"));
-            kind = "text";
+            boolean sizes = kind.startsWith("sizes |");
+            choices =
+                    List.of(kind.replace("sizes |", "").replace("'", "").strip().split("\\s*\\|\\s*"));
+            kind = sizes ? "sizes" : "text";
         }
         Kind parsed = Kind.valueOf(kind.toUpperCase(Locale.ROOT));
         boolean required = halves.length == 1;
@@ -83,7 +94,7 @@ public record Parameter(
         }
         return switch (kind) {
             case NUMBER -> Double.valueOf(text);
-            case INT, DIMS -> Integer.valueOf(text);
+            case INT, DIMS, SIZES -> Integer.valueOf(text);
             case BOOL -> text.equals("True");
             case TEXT -> text.replace("'", "");
             default -> throw new IllegalStateException("no default of kind " + kind + " but None: " + text);

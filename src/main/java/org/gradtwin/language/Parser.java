@@ -2,8 +2,10 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
@@ -16,14 +18,26 @@ import org.jspecify.annotations.Nullable;
  * Reads one statement by recursive descent, with Python's precedence: {@code **} binds to the right and more tightly
  * than a minus on its left, then {@code * / @}, then {@code + -}, then comparisons.
  */
-final class Parser extends Cursor {
+final class Parser extends Tokens {
     /** Deeper expressions would overflow the stack of whoever walks them. */
     private static final int MAX_DEPTH = 200;
 
+    private static final Set<String> AUGMENTED = Set.of("+", "-", "*", "/", "@", "**", "%", "&", "|", "^");
+
+    /** Operators that have no other meaning than a function, from the loosest to the tightest. */
+    private static final List<Map.Entry<String, String>> BITWISE =
+            List.of(Map.entry("|", "logical_or"), Map.entry("^", "logical_xor"), Map.entry("&", "logical_and"));
+
     private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
+
+    private static final Set<String> MODULES = Set.of("torch", "F", "math", "nn");
+
+    /** Modules within modules. */
+    private static final Set<String> PARTS = Set.of("nn", "functional", "linalg", "special", "Tensor");
 
     private static final Map<String, Double> SPECIAL =
             Map.of("inf", Double.POSITIVE_INFINITY, "-inf", Double.NEGATIVE_INFINITY, "nan", Double.NaN);
+
 
     /** What a comparison is when its sides are exchanged. */
     private static final Map<String, String> MIRRORED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
@@ -31,49 +45,114 @@ final class Parser extends Cursor {
     /** Names that stand for what may be an argument, in the definition of an op. */
     private final Map<String, Term> constants;
 
-    private Parser(String text, int line, Map<String, Term> constants) {
+    /** Functions that are called by their names alone, not as {@code torch.sum}. */
+    private final Set<String> called = new LinkedHashSet<>();
+
+    /**
+     * A parser of one line.
+     *
+     * @param constants what some names stand for
+     */
+    Parser(String text, int line, Map<String, Term> constants) {
         super(text, line, 2 * MAX_DEPTH);
         this.constants = constants;
     }
 
+    /** The functions that the line calls by their names alone. */
+    Set<String> called() {
+        return called;
+    }
+
     /**
-     * Reads {@code name = expression}.
+     * Reads {@code name = expression}, or {@code a, b = expression}, which is a statement for each name.
      *
-     * @param constants what some names stand for
      * @throws ProgramException if it is not one
      */
-    static Statement statement(String text, int line, Map<String, Term> constants) {
-        Parser parser = new Parser(text, line, constants);
-        Token name = parser.take();
-        if (name.kind() != Kind.NAME) {
-            throw parser.error(name, "expected 'name = expression', found " + name.quoted());
+    List<Statement> statements() {
+        List<Token> names = targets();
+        Token first = peek();
+        Term term = comparison();
+        if (peek().is("=")) {
+            throw error(peek(), "one '=' a line: write what is on the right as a statement of its own");
         }
-        parser.requireFree(name);
-        parser.expect("=");
-        Token first = parser.peek();
-        Expr expr = parser.expr(parser.comparison(), first);
-        parser.expectEnd();
+        expectEnd();
+        if (names.size() > 1) {
+            return unpacked(names, term, first);
+        }
+        String name = names.get(0).text();
+        Expr expr = expr(term, first);
         if (expr instanceof Number number) {
-            throw parser.error(first, "'" + name.text() + "' is the number " + number + ", not a tensor");
+            throw error(first, "'" + name + "' is the number " + number + ", not a tensor: write it where it is used");
         }
-        return new Statement(line, name.text(), expr);
+        return List.of(new Statement(line, name, expr));
+    }
+
+    /** The names on the left, with the equals sign that follows them. */
+    private List<Token> targets() {
+        List<Token> names = new ArrayList<>();
+        boolean parentheses = takeIf("(");
+        do {
+            Token name = take();
+            if (name.kind() != Kind.NAME) {
+                throw error(name, "expected 'name = expression', found " + name.quoted() + Refusals.hint(name));
+            }
+            requireFree(name);
+            names.add(name);
+        } while (takeIf(","));
+        if (parentheses) {
+            expect(")");
+        }
+        Token next = peek();
+        if (AUGMENTED.contains(next.text()) && isFollowedBy("=")) {
+            throw error(next, Refusals.ofAssignment(names.get(0).text(), next.text()));
+        }
+        if (!next.is("=")) {
+            throw error(next, "expected '=', found " + next.quoted() + Refusals.ofStatement(next));
+        }
+        take();
+        return names;
+    }
+
+    /** A statement for each name: a result of a function that has several, or what lies at a place of the first dimension. */
+    private List<Statement> unpacked(List<Token> names, Term term, Token first) {
+        List<String> together = names.stream().map(Token::text).toList();
+        Term.Several several = term instanceof Term.Several results
+                ? results
+                : (Term.Several) call(
+                        new Token(Kind.NAME, "unbind", first.column()),
+                        List.of(new Term.Value(tensor(term, first))),
+                        Map.of(),
+                        true);
+        List<Statement> statements = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            statements.add(new Statement(line, together.get(i), pick(several, i, first), together));
+        }
+        return statements;
+    }
+
+    private Apply pick(Term.Several several, int number, Token at) {
+        try {
+            return several.pick(number);
+        } catch (IllegalArgumentException e) {
+            throw error(at, String.valueOf(e.getMessage()));
+        }
     }
 
     private void requireFree(Token name) {
         if (!Names.isFree(name.text())) {
-            throw error(name, "'" + name.text() + "' is the name of a function or keyword");
+            throw error(name, "'" + name.text() + "' is a keyword" + Refusals.hint(name));
         }
     }
 
     private Term comparison() {
         Token first = peek();
-        Term left = additive();
+        Term left = bitwise(0);
         if (!isComparison(peek())) {
             return left;
         }
         Token operator = take();
         Token second = peek();
-        Term result = binary(operator, expr(left, first), expr(additive(), second));
+        Term result = binary(operator, expr(left, first), expr(bitwise(0), second));
         if (isComparison(peek())) {
             throw error(peek(), "comparisons in a chain: write two of them, each on a line of its own");
         }
@@ -81,7 +160,23 @@ final class Parser extends Cursor {
     }
 
     private static boolean isComparison(Token token) {
-        return COMPARISONS.stream().anyMatch(token::is);
+        return token.kind() == Kind.SYMBOL && COMPARISONS.contains(token.text());
+    }
+
+    private Term bitwise(int level) {
+        if (level == BITWISE.size()) {
+            return additive();
+        }
+        Term left = bitwise(level + 1);
+        while (peek().is(BITWISE.get(level).getKey())) {
+            Token operator = take();
+            left = function(operator, BITWISE.get(level).getValue(), left, bitwise(level + 1));
+        }
+        return left;
+    }
+
+    private Term function(Token at, String function, Term... arguments) {
+        return call(new Token(Kind.NAME, function, at.column()), List.of(arguments), Map.of(), false);
     }
 
     private Term additive() {
@@ -98,15 +193,29 @@ final class Parser extends Cursor {
     private Term multiplicative() {
         Token first = peek();
         Term left = unary();
-        while (peek().is("*") || peek().is("/") || peek().is("@")) {
+        while (peek().is("*") || peek().is("/") || peek().is("@") || peek().is("%")) {
             Token operator = take();
             Token second = peek();
+            if (operator.is("/") && second.is("/")) {
+                throw error(operator, "no '//': write floor(a / b)");
+            }
+            if (operator.is("%")) {
+                left = function(operator, "remainder", left, unary());
+                continue;
+            }
             left = binary(operator, expr(left, first), expr(unary(), second));
         }
         return left;
     }
 
     private Term unary() {
+        if (peek().is("~")) {
+            Token operator = take();
+            enter(operator);
+            Term operand = unary();
+            leave();
+            return function(operator, "logical_not", operand);
+        }
         if (!peek().is("-")) {
             return power();
         }
@@ -168,28 +277,54 @@ final class Parser extends Cursor {
         while (true) {
             if (peek().is(".")) {
                 Token dot = take();
-                Token attribute = take();
-                if (peek().is("(")) {
-                    take();
-                    term = call(attribute, List.of(new Term.Value(tensor(term, first))));
-                    continue;
-                }
-                if (!attribute.text().equals("T")) {
-                    throw error(attribute, "expected .T or a method, found '." + attribute.text() + "'");
-                }
-                term = new Term.Value(
-                        apply(dot, Ops.byOperator(".T", 1), List.of(tensor(term, first)), Attributes.NONE));
+                term = attribute(dot, term, first);
             } else if (peek().is("[")) {
                 Token open = take();
-                List<Expr> operands = new ArrayList<>(List.of(tensor(term, first)));
                 open(open);
+                List<Expr> operands = new ArrayList<>();
+                if (term instanceof Term.Several several) {
+                    Token number = peek();
+                    term = new Term.Value(pick(several, position(subscript(operands), number), number));
+                    continue;
+                }
+                operands.add(tensor(term, first));
                 Index index = subscript(operands);
-                term = new Term.Value(
-                        apply(open, Ops.byOperator("[]", 1), operands, new Attributes(Map.of("index", index))));
+                term = new Term.Value(apply(open, Ops.byOperator("[]", 1), operands, Attributes.of(index)));
             } else {
                 return term;
             }
         }
+    }
+
+    /** A method, a property, or one of several results by its name. */
+    private Term attribute(Token dot, Term term, Token first) {
+        Token attribute = take();
+        if (peek().is("(")) {
+            take();
+            return call(attribute, List.of(new Term.Value(tensor(term, first))), true);
+        }
+        if (term instanceof Term.Several several) {
+            return several.results().stream()
+                    .filter(result -> result.op()
+                            .resultName()
+                            .filter(attribute.text()::equals)
+                            .isPresent())
+                    .findFirst()
+                    .map(Term.Value::new)
+                    .orElseThrow(() -> error(attribute, several.hint()));
+        }
+        if (!Ops.hasOperator("." + attribute.text())) {
+            throw error(attribute, Refusals.ofAttribute(attribute.text()));
+        }
+        return new Term.Value(
+                apply(dot, Ops.byOperator("." + attribute.text(), 1), List.of(tensor(term, first)), Attributes.NONE));
+    }
+
+    private int position(Index index, Token at) {
+        if (index.items().size() == 1 && index.items().get(0) instanceof Index.At only) {
+            return only.position();
+        }
+        throw error(at, "the results are taken one by one, as in [0]");
     }
 
     private Index subscript(List<Expr> operands) {
@@ -278,6 +413,12 @@ final class Parser extends Cursor {
                 if (token.is("(")) {
                     return parenthesized(token);
                 }
+                if (token.is("[")) {
+                    open(token);
+                    List<Term> items = new ArrayList<>();
+                    items(items, "]");
+                    return new Term.Tuple(List.copyOf(items));
+                }
                 throw error(token, "expected a value, found " + token.quoted());
             }
         }
@@ -293,8 +434,7 @@ final class Parser extends Cursor {
             }
             default -> {
                 if (isModule(token)) {
-                    take();
-                    return named(take());
+                    return member(token);
                 }
                 if (!peek().is("(")) {
                     Term constant = constants.get(token.text());
@@ -305,14 +445,50 @@ final class Parser extends Cursor {
                     return new Term.Value(new Name(token.text()));
                 }
                 take();
-                return token.text().equals("float") ? special(token) : call(token, List.of());
+                if (token.text().equals("float")) {
+                    return special(token);
+                }
+                called.add(token.text());
+                return call(token, List.of(), false);
             }
         }
     }
 
-    /** Whether the token is the module of a function that follows: {@code torch.} or {@code F.} */
+    /** Whether the token is a module of functions, {@code torch.}, {@code F.} or {@code math.}, before one of its members. */
     private boolean isModule(Token token) {
-        return (token.text().equals("torch") || token.text().equals("F")) && peek().is(".") && isCalledAfter(1);
+        return MODULES.contains(token.text())
+                && peek().is(".")
+                && (ahead(2).is("(")
+                        || PARTS.contains(ahead(1).text())
+                        || Numbers.constant(ahead(1).text()).isPresent());
+    }
+
+    /** What a module is asked for: a function, or a number as {@code math.pi}. */
+    private Term member(Token module) {
+        Token part = peek();
+        do {
+            take();
+            part = take();
+        } while (PARTS.contains(part.text()) && peek().is("."));
+        Optional<Double> constant = Numbers.constant(part.text());
+        if (constant.isPresent() && !peek().is("(")) {
+            return new Term.Value(new Number(constant.get(), false));
+        }
+        expect("(");
+        if (!module.text().equals("math")) {
+            return call(part, List.of(), false);
+        }
+        Token first = peek();
+        Expr argument = expr(comparison(), first);
+        expect(")");
+        if (!(argument instanceof Number number)) {
+            throw error(first, "math." + part.text() + " takes a number: write torch." + part.text() + " of a tensor");
+        }
+        try {
+            return new Term.Value(Numbers.function(part.text(), number.value()));
+        } catch (IllegalArgumentException e) {
+            throw error(part, String.valueOf(e.getMessage()));
+        }
     }
 
     /** {@code float('inf')}, {@code float('-inf')} and {@code float('nan')}: numbers that no literal writes. */
@@ -331,7 +507,7 @@ final class Parser extends Cursor {
      *
      * @param receiver what stands before the dot of a method: the first argument
      */
-    private Term call(Token function, List<Term> receiver) {
+    private Term call(Token function, List<Term> receiver, boolean method) {
         open(function);
         List<Term> positional = new ArrayList<>(receiver);
         Map<String, Term> keywords = new LinkedHashMap<>();
@@ -343,6 +519,8 @@ final class Parser extends Cursor {
                 if (keywords.put(first.text(), comparison()) != null) {
                     throw error(first, function.text() + ": '" + first.text() + "' is given twice");
                 }
+            } else if (first.is("*") || first.is("**")) {
+                throw error(first, function.text() + ": no '" + first.text() + "': write the arguments");
             } else if (keywords.isEmpty()) {
                 positional.add(comparison());
             } else {
@@ -353,8 +531,20 @@ final class Parser extends Cursor {
             }
         }
         close(")");
+        return call(function, positional, keywords, method);
+    }
+
+    private Term call(Token function, List<Term> positional, Map<String, Term> keywords, boolean method) {
         try {
-            return new Term.Value(Binder.bind(function.text(), positional, keywords, function.column()));
+            Term result = Binder.bind(function.text(), positional, keywords, function.column(), method);
+            if (result instanceof Term.Value value
+                    && value.expr() instanceof Apply apply
+                    && apply.depth() > MAX_DEPTH) {
+                throw tooDeep(function, MAX_DEPTH);
+            }
+            return result;
+        } catch (ProgramException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
             throw error(function, String.valueOf(e.getMessage()));
         }
@@ -363,16 +553,22 @@ final class Parser extends Cursor {
     private Term parenthesized(Token open) {
         open(open);
         List<Term> items = new ArrayList<>();
+        boolean comma = items(items, ")");
+        return items.size() == 1 && !comma ? items.get(0) : new Term.Tuple(List.copyOf(items));
+    }
+
+    /** Items up to the closing bracket; says whether the last is followed by a comma. */
+    private boolean items(List<Term> items, String bracket) {
         boolean comma = false;
-        while (!peek().is(")")) {
+        while (!peek().is(bracket)) {
             items.add(comparison());
             comma = takeIf(",");
             if (!comma) {
                 break;
             }
         }
-        close(")");
-        return items.size() == 1 && !comma ? items.get(0) : new Term.Tuple(List.copyOf(items));
+        close(bracket);
+        return comma;
     }
 
     private Apply apply(Token at, Op op, List<Expr> operands, Attributes attributes) {
@@ -386,6 +582,9 @@ final class Parser extends Cursor {
     private Expr expr(Term term, Token at) {
         if (term instanceof Term.Value value) {
             return value.expr();
+        }
+        if (term instanceof Term.Several several) {
+            throw error(at, several.hint());
         }
         throw error(at, term.described() + " cannot stand here: expected a tensor or a number");
     }

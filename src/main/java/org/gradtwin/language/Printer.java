@@ -45,7 +45,7 @@ final class Printer {
         List<@Nullable Expr> in = apply.operands();
         String operator = apply.op().operator().orElse("");
         return switch (operator) {
-            case "" -> call(apply);
+            case "" -> call(apply) + (apply.op().hasResults() ? "[" + apply.op().result(apply.attributes()) + "]" : "");
             case "+" -> binary(" + ", in, SUM, level);
             case "-" ->
                 in.size() == 1
@@ -107,7 +107,8 @@ final class Printer {
         return bound == null ? "" : bound.toString();
     }
 
-    private static String call(Apply apply) {
+    /** The call without the number of its result. */
+    static String call(Apply apply) {
         Signature signature = apply.op().signature();
         List<String> arguments = new ArrayList<>();
         Iterator<@Nullable Expr> operands = apply.operands().iterator();
@@ -134,7 +135,9 @@ final class Printer {
                 arguments.add(byPosition && parameter.kind().isOperand() ? text : parameter.name() + "=" + text);
             }
         }
-        return signature.function() + "(" + String.join(", ", arguments) + ")";
+        String receiver = apply.op().isMethod() ? print(apply.operands().get(0), POSTFIX) + "." : "";
+        List<String> others = apply.op().isMethod() ? arguments.subList(1, arguments.size()) : arguments;
+        return receiver + signature.function() + "(" + String.join(", ", others) + ")";
     }
 
     private static String literal(@Nullable Object value) {

@@ -2,6 +2,7 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,10 +48,12 @@ public final class Program {
      * Reads the definition of an op.
      *
      * @param text one statement a line
+     * @param operands names of operands, which functions may have too
      * @param attributes what the attributes' names stand for
      */
-    static Program parse(String text, Attributes attributes) {
+    static Program parse(String text, List<String> operands, Attributes attributes) {
         Map<String, Term> constants = new LinkedHashMap<>();
+        operands.forEach(name -> constants.put(name, new Term.Value(new Expr.Name(name))));
         attributes.keys().forEach(key -> constants.put(key, Term.of(attributes.get(key))));
         return parse(text.lines().filter(line -> !line.isBlank()).toList(), constants);
     }
@@ -59,23 +62,55 @@ public final class Program {
         List<Statement> statements = new ArrayList<>();
         Set<String> taken = new HashSet<>();
         Set<String> read = new LinkedHashSet<>();
+        Map<String, Integer> called = new HashMap<>();
         for (int i = 0; i < lines.size(); i++) {
-            Statement statement = GradReader.isGrad(lines.get(i))
-                    ? GradReader.statement(lines.get(i), i + 1)
-                    : Parser.statement(lines.get(i), i + 1, constants);
-            collectNames(statement.expr(), taken, read);
-            if (read.contains(statement.name())) {
-                throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is read before it is assigned");
+            if (Lexer.isEmpty(lines.get(i))) {
+                continue;
             }
-            if (!taken.add(statement.name())) {
-                throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is assigned twice");
+            List<Statement> parsed;
+            Set<String> functions;
+            if (GradReader.isGrad(lines.get(i))) {
+                parsed = List.of(GradReader.statement(lines.get(i), i + 1));
+                functions = Set.of();
+            } else {
+                Parser parser = new Parser(lines.get(i), i + 1, constants);
+                parsed = parser.statements();
+                functions = parser.called();
             }
-            statements.add(statement);
+            parsed.forEach(statement -> collectNames(statement.expr(), taken, read));
+            for (String function : functions) {
+                requireFunction(function, i + 1, taken);
+                called.putIfAbsent(function, i + 1);
+            }
+            for (Statement statement : parsed) {
+                if (read.contains(statement.name())) {
+                    throw new ProgramException(i + 1, 1, "'" + statement.name() + "' is read before it is assigned");
+                }
+                if (!taken.add(statement.name())) {
+                    throw new ProgramException(
+                            i + 1,
+                            1,
+                            "'" + statement.name() + "' is assigned twice: give the second value a name of its own");
+                }
+            }
+            statements.addAll(parsed);
         }
         if (statements.isEmpty()) {
             throw new ProgramException(1, 1, "the program is empty");
         }
-        return new Program(statements);
+        Program program = new Program(statements);
+        called.forEach((function, line) -> requireFunction(function, line, program.inputs));
+        return program;
+    }
+
+    /** A value hides the function of its name, in Python too. */
+    private static void requireFunction(String function, int line, Set<String> values) {
+        if (values.contains(function)) {
+            throw new ProgramException(
+                    line,
+                    1,
+                    "'" + function + "' is a value of the program: write torch." + function + "(…) for the function");
+        }
     }
 
     /** Reads a program from text with one statement a line; blank lines are left out. */
@@ -175,7 +210,10 @@ public final class Program {
 
     /** The program as lines that parse to the same program. */
     public List<String> lines() {
-        return statements.stream().map(Statement::toString).toList();
+        return statements.stream()
+                .map(Statement::asLine)
+                .filter(line -> !line.isEmpty())
+                .toList();
     }
 
     static void collectNames(@Nullable Expr expr, Set<String> defined, Set<String> free) {

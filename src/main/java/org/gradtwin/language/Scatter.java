@@ -32,7 +32,9 @@ public final class Scatter {
             .group(Group.SHAPE)
             .shape(call -> {
                 Call selection = selection(call);
-                return selection.op().shape(selection.operands(), selection.attributes());
+                return selection.op().isAddition()
+                        ? selection.shape(operand(call))
+                        : selection.op().shape(selection.operands(), selection.attributes());
             })
             .kernels(Budget.EXACT, "index")
             .twin("scatter_back")
@@ -47,12 +49,16 @@ public final class Scatter {
     }
 
     /**
-     * For each element of the selection's result where it was taken from in the operand that is meant; −1 for another one.
+     * For each element of the selection's result where it was taken from in the operand that is meant; −1 for another one. For each
+     * element that an op adds to others where it goes.
      *
      * @param values those of the operands, as {@link Op#sources} needs them
      */
     public static int[] targets(Call call, List<? extends @Nullable Tensor> values) {
         Call selection = selection(call);
+        if (selection.op().isAddition()) {
+            return selection.op().targets(selection, new ArrayList<@Nullable Tensor>(values.subList(1, values.size())));
+        }
         int start = 0;
         for (int operand : selection.op().selectedFrom(selection.operands())) {
             if (operand == operand(call)) {

@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param function PyTorch's name
  * @param parameters in PyTorch's order
+ * @param operands those that take tensors
+ * @param attributes those that take numbers, booleans, strings or tuples of integers
  */
-public record Signature(String function, List<Parameter> parameters) {
+public record Signature(
+        String function, List<Parameter> parameters, List<Parameter> operands, List<Parameter> attributes) {
     static Signature parse(String text) {
         int open = text.indexOf('(');
         String inside = text.substring(open + 1, text.length() - 1);
@@ -27,23 +30,17 @@ public record Signature(String function, List<Parameter> parameters) {
                 parameters.add(Parameter.parse(part, keywordOnly));
             }
         }
-        return new Signature(text.substring(0, open), List.copyOf(parameters));
-    }
-
-    /** The parameters that take tensors, in order: the operands. */
-    public List<Parameter> operands() {
-        return parameters.stream().filter(p -> p.kind().isOperand()).toList();
-    }
-
-    /** The parameters that take numbers, booleans, strings or tuples of integers, in order: the attributes. */
-    public List<Parameter> attributes() {
-        return parameters.stream().filter(p -> !p.kind().isOperand()).toList();
+        return new Signature(
+                text.substring(0, open),
+                List.copyOf(parameters),
+                parameters.stream().filter(p -> p.kind().isOperand()).toList(),
+                parameters.stream().filter(p -> !p.kind().isOperand()).toList());
     }
 
     /** The attributes with their defaults; those without one are missing. */
     public Attributes defaults() {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (Parameter parameter : attributes()) {
+        for (Parameter parameter : attributes) {
             if (!parameter.required()) {
                 values.put(parameter.name(), parameter.defaultValue());
             }

@@ -11,6 +11,38 @@ sealed interface Term {
     /** A tuple in parentheses. */
     record Tuple(List<Term> items) implements Term {}
 
+    /**
+     * The results of a function that gives several.
+     *
+     * @param function which
+     * @param results each of them; the first alone where they differ by their number only
+     */
+    record Several(String function, List<Expr.Apply> results) implements Term {
+        /**
+         * One of them.
+         *
+         * @throws IllegalArgumentException if there are fewer
+         */
+        Expr.Apply pick(int number) {
+            Expr.Apply first = results.get(0);
+            if (first.op().hasNumberedResults()) {
+                return first.withResult(number);
+            }
+            int place = number < 0 ? number + results.size() : number;
+            if (place < 0 || place >= results.size()) {
+                throw new IllegalArgumentException(
+                        function + " gives " + results.size() + " results, there is no number " + number);
+            }
+            return results.get(place);
+        }
+
+        /** How to take one of them. */
+        String hint() {
+            return function + " gives several results: write a, b = " + function + "(…), or " + function
+                    + "(…)[0] for the first";
+        }
+    }
+
     /** {@link Boolean}, {@link String}, or null for None. */
     record Constant(@Nullable Object value) implements Term {}
 
@@ -33,6 +65,6 @@ sealed interface Term {
             Object value = constant.value();
             return value == null ? "None" : value instanceof Boolean b ? (b ? "True" : "False") : "'" + value + "'";
         }
-        return "a tuple";
+        return this instanceof Several several ? "the results of " + several.function() : "a tuple";
     }
 }

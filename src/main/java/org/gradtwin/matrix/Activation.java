@@ -1,6 +1,6 @@
 package org.gradtwin.matrix;
 
-/** The function φ that a {@link DenseLayer} ends in. */
+/** The function φ that a {@link DenseLayer} ends in; that of a neuron is {@code org.gradtwin.scalar.nn.Activation}. */
 public enum Activation {
     /** φ(z) = z. */
     NONE(Activations.IDENTITY),

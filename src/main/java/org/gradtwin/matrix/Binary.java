@@ -42,7 +42,7 @@ record Binary(String name, Binary64 in64, Binary32 in32) {
     }
 
     /** Hands a share in the shape of the result to an operand, summed over the dimensions it was stretched along. */
-    private static void receive(Matrix operand, Storage share, Shape shape) {
+    static void receive(Matrix operand, Storage share, Shape shape) {
         Storage sums = Reductions.unbroadcast(operand.graph(), share, shape, operand.shape());
         operand.receive(sums);
         if (sums != share) {

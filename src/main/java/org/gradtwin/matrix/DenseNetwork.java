@@ -33,7 +33,7 @@ public final class DenseNetwork {
             }
             if (layers.indexOf(layer) != i) {
                 throw new IllegalArgumentException(
-                        "dense network: layers %d and %d are the same one, which can serve but once"
+                        "dense network: layers %d and %d are the same object: each must have its own"
                                 .formatted(layers.indexOf(layer), i));
             }
             if (i + 1 < layers.size()) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * stands before its results, so backward is one sweep from the end to the beginning, without sorting or recursion.
  *
  * <p>A graph is used over and over: {@link #reset()} forgets its values and keeps their arrays for the next step. It
- * is confined to one thread.
+ * is confined to one thread. The contract that engines meet is {@code org.gradtwin.engine.Graph}, another type.
  */
 public final class Graph {
     private final Precision precision;

@@ -23,7 +23,7 @@ final class Losses64 {
 
     private Losses64() {}
 
-    /** With e = x − y, e²/2 where |e| &lt; delta, else delta·(|e| − delta/2). */
+    /** The Huber loss: with e = x − y, e²/2 where |e| &lt; delta, else delta·(|e| − delta/2). */
     static Binary64 huber(double delta) {
         Binary64.Gradient slope =
                 (g, x, y, z) -> x - y <= -delta ? -delta * g : x - y >= delta ? delta * g : (x - y) * g;

@@ -17,6 +17,7 @@ public final class AmaxOps implements OpFile {
     public List<Op> ops() {
         return List.of(
                 Op.of("amax(input, dim: dims = None, keepdim: bool = False)")
+                        .alias("max(input)")
                         .group(REDUCTIONS)
                         .shape(Rules::reducedNotEmpty)
                         .kinks("ties: the gradient is split evenly", Near.TIE)
@@ -28,6 +29,7 @@ public final class AmaxOps implements OpFile {
                         .gradient(Rules::shared)
                         .build(),
                 Op.of("amin(input, dim: dims = None, keepdim: bool = False)")
+                        .alias("min(input)")
                         .group(REDUCTIONS)
                         .shape(Rules::reducedNotEmpty)
                         .kinks("ties: the gradient is split evenly", Near.TIE)

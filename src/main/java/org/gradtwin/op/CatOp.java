@@ -17,6 +17,8 @@ public final class CatOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("cat(tensors: tensors, dim: int = 0)")
+                .alias("concat(tensors: tensors, dim: int = 0)")
+                .alias("concatenate(tensors: tensors, dim: int = 0)")
                 .group(SHAPE)
                 .shape(CatOp::joined)
                 .ranks(1, 2)

@@ -46,6 +46,7 @@ public final class ClassLossOps implements OpFile {
                         .group(LOSSES)
                         .constants("weight")
                         .shape(ClassLossOps::smoothed)
+                        .shiftInvariant(call -> classDim(call.shape(0)))
                         .indices(ClassLossOps::requireClasses)
                         .ranks(1, 2)
                         .kinks("every row ignored: mean is NaN")

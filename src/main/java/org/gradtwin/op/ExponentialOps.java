@@ -28,6 +28,7 @@ public final class ExponentialOps implements OpFile {
                 Op.of("expm1(input)")
                         .group(ELEMENTWISE)
                         .shape(Rules.FIRST)
+                        .flat()
                         .kernels(ELEMENTARY, "expm1")
                         .kernels(ROUNDED, "mul", "add")
                         .twin("torch.expm1(input)")

@@ -6,7 +6,9 @@ import static org.gradtwin.language.Op.Budget.TERMS;
 import static org.gradtwin.language.Op.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
@@ -22,6 +24,7 @@ public final class ExtremumOps implements OpFile {
     public List<Op> ops() {
         return List.of(
                 Op.of("maximum(input, other)")
+                        .alias("max(input, other)")
                         .group(ELEMENTWISE)
                         .broadcasts()
                         .kinks("a tie: ½ to each; NaN in either: NaN", Near.TIE_OF_TWO)
@@ -37,6 +40,7 @@ grad(other) = where(input > other, 0, shared)
 """)
                         .build(),
                 Op.of("minimum(input, other)")
+                        .alias("min(input, other)")
                         .group(ELEMENTWISE)
                         .broadcasts()
                         .kinks("a tie: ½ to each; NaN in either: NaN", Near.TIE_OF_TWO)
@@ -51,7 +55,22 @@ grad(input) = where(input > other, 0, shared)
 grad(other) = where(input < other, 0, shared)
 """)
                         .build(),
+                Op.of("clamp(input, min = None, max = None)")
+                        .id("clamp_tensor")
+                        .alias("clip(input, min = None, max = None)")
+                        .group(ELEMENTWISE)
+                        .shape(ExtremumOps::boundedByTensors)
+                        .kinks("at min and at max: gradient 1 to the input, 0 to the bound; min above max: max", ExtremumOps::nearTensor)
+                        .kernels(EXACT, "clamp", "clamp_min", "clamp_max", "ge", "le", "lt", "gt", "logical_and", "logical_or", "where")
+                        .kernels(EXACT, "scalar_tensor", "bitwise_and", "bitwise_or")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.clamp(input, min, max)")
+                        .definition(ExtremumOps::clampByTensors)
+                        .build(),
                 Op.of("clamp(input, min: number = None, max: number = None)")
+                        .alias("clip(input, min: number = None, max: number = None)")
+                        .alias("clamp_min(input, min: number)")
+                        .alias("clamp_max(input, max: number)")
                         .group(ELEMENTWISE)
                         .shape(ExtremumOps::bounded)
                         .kinks("at min and at max: gradient 1", ExtremumOps::nearBound)
@@ -66,6 +85,33 @@ grad(other) = where(input < other, 0, shared)
             throw call.refused("at least one of min and max must be given");
         }
         return call.shape(0);
+    }
+
+    private static Shape boundedByTensors(Call call) {
+        if (!call.has(1) && !call.has(2)) {
+            throw call.refused("at least one of min and max must be given");
+        }
+        return call.broadcast();
+    }
+
+    /** Where both bounds are the same and the input is below, PyTorch passes the gradient to nothing. */
+    private static String clampByTensors(Call call) {
+        if (!call.has(1)) {
+            return "value = where(input > max, max, input)";
+        }
+        return call.has(2)
+                ? """
+                  low = where(min < max, min, detach(min))
+                  value = where(max < min, max, where(input < min, low, where(input > max, max, input)))
+                  """
+                : "value = where(input < min, min, input)";
+    }
+
+    private static boolean nearTensor(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+        return IntStream.of(1, 2)
+                .anyMatch(bound -> bound < operands.size()
+                        && operands.get(bound) != null
+                        && Near.apart(Arrays.asList(operands.get(0), operands.get(bound)), 0, exact));
     }
 
     private static String clamp(Call call) {

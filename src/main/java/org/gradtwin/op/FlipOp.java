@@ -16,6 +16,7 @@ public final class FlipOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("flip(input: any, dims: ints)")
+                .spread()
                 .group(SHAPE)
                 .shape(FlipOp::shape)
                 .ranks(0, 1, 2, 3, 4)

@@ -44,6 +44,7 @@ value = input * sigmoid(input)
                         .group(ELEMENTWISE)
                         .shape(Rules.FIRST)
                         .kinks("beta·x > threshold: the identity, gradient 1", GatedOps::nearThreshold)
+                        .flat()
                         .kernels(STEPS, "softplus", "softplus_backward")
                         .twin("torch.ops.aten.softplus(input, beta, threshold)")
                         .definition("""

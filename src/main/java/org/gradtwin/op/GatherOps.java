@@ -1,11 +1,13 @@
 package org.gradtwin.op;
 
 import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
 import static org.gradtwin.language.Op.Budget.TERMS;
 import static org.gradtwin.language.Op.Group.SHAPE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
@@ -13,7 +15,7 @@ import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Elements at the places along a dimension that a tensor of indices names (torch.gather, torch.index_select). */
+/** Elements at the places along a dimension that a tensor of indices names (torch.gather, index_select, take_along_dim). */
 @AutoService(OpFile.class)
 public final class GatherOps implements OpFile {
     @Override
@@ -40,14 +42,27 @@ public final class GatherOps implements OpFile {
                         .kernels(TERMS, "index_add")
                         .twin("torch.index_select(input, dim, index)")
                         .selects((call, values) -> Sources.along(call, dim(call), Sources.places(values.get(1))))
+                        .build(),
+                Op.of("take_along_dim(input: any, indices: indices, dim: int = None)")
+                        .group(SHAPE)
+                        .shape(GatherOps::alongShape)
+                        .ranks(1, 2, 3, 4)
+                        .kinks("repeated indices: gradients add up; an index counts modulo the size along dim")
+                        .kernels(EXACT, "gather", "view", "expand", "alias")
+                        .kernels(ROUNDED, "remainder")
+                        .kernels(TERMS, "scatter_add", "sum", "scatter_add_")
+                        .twin("torch.take_along_dim(input, indices, dim)")
+                        .selects(GatherOps::alongDim)
                         .build());
     }
 
-    private static int dim(Call call) {
+    /** The dimension, counted from 0. */
+    static int dim(Call call) {
         return call.shape(0).dimension(call.attributes().integer("dim"));
     }
 
-    private static int size(Call call) {
+    /** How many places there are along the dimension. */
+    static int size(Call call) {
         return Sources.size(call.shape(0), dim(call));
     }
 
@@ -98,5 +113,48 @@ public final class GatherOps implements OpFile {
             return input;
         }
         return Rules.with(input, dim(call), index.size());
+    }
+
+    /** The input in the shape of the result of take_along_dim: all but the dimension broadcast against the indices. */
+    private static Shape stretched(Call call, Shape from, Shape other, int dim) {
+        Shape open = Rules.with(other, dim, 1);
+        Shape own = Rules.with(from, dim, 1);
+        return Rules.with(call.broadcast(own, open), dim, from.dim(dim));
+    }
+
+    private static Shape alongShape(Call call) {
+        Shape input = call.shape(0);
+        Shape indices = call.shape(1);
+        if (call.attributes().get("dim") == null) {
+            return Shape.of(indices.size());
+        }
+        if (input.rank() != indices.rank() || input.rank() == 0) {
+            throw call.refused(
+                    "input " + input + " and indices " + indices + " have different numbers of dimensions, or none");
+        }
+        return stretched(call, indices, input, dim(call));
+    }
+
+    private static int[] alongDim(Call call, List<? extends @Nullable Tensor> values) {
+        Shape input = call.shape(0);
+        int[] places = Sources.places(values.get(1));
+        boolean whole = call.attributes().get("dim") == null;
+        int size = whole ? input.size() : size(call);
+        for (int i = 0; i < places.length; i++) {
+            places[i] = Math.floorMod(places[i], Math.max(1, size));
+        }
+        if (whole) {
+            return places;
+        }
+        int dim = dim(call);
+        Shape result = alongShape(call);
+        int[] from = call.shape(1).broadcastSources(result);
+        int[] strides = input.broadcastStrides(result);
+        strides[dim] = 0;
+        int[] rows = result.walk(strides);
+        int step = input.strides()[dim];
+        return IntStream.range(0, from.length)
+                .map(i -> rows[i] + places[from[i]] * step)
+                .toArray();
     }
 }

@@ -43,10 +43,7 @@ public final class LayerNormOp implements OpFile {
 
     private static String definition(Call call) {
         String dims = Rules.lastDims(call.attributes().integers("normalized_shape").length);
-        return """
-                d = input - mean(input, dim=%s, keepdim=True)
-                v = var(input, dim=%s, correction=0, keepdim=True)
-                value = d * rsqrt(v + eps)%s%s
-                """.formatted(dims, dims, call.has(1) ? " * weight" : "", call.has(2) ? " + bias" : "");
+        return Rules.deviations("input", dims) + "value = d * rsqrt(v + eps)" + (call.has(1) ? " * weight" : "")
+                + (call.has(2) ? " + bias" : "");
     }
 }

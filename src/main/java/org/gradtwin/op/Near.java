@@ -22,6 +22,9 @@ final class Near {
     /** Two elements of the first operand nearly tie, wherever they stand. */
     static final KinkTest TIE = (operands, attributes, exact) -> tied(operands.get(0), exact);
 
+    /** The sizes of two elements of the first operand nearly tie. */
+    static final KinkTest TIE_OF_SIZE = (operands, attributes, exact) -> tied(sizes(operands.get(0)), exact);
+
     /** Elements of the two operands that meet nearly tie. */
     static final KinkTest TIE_OF_TWO = (operands, attributes, exact) -> apart(operands, 0, exact);
 
@@ -53,6 +56,15 @@ final class Near {
             }
         }
         return false;
+    }
+
+    private static @Nullable Tensor sizes(@Nullable Tensor tensor) {
+        return tensor == null
+                ? null
+                : Tensor.of(
+                        tensor.dtype(),
+                        tensor.shape(),
+                        Arrays.stream(tensor.toDoubles()).map(Math::abs).toArray());
     }
 
     private static boolean tied(@Nullable Tensor tensor, boolean exact) {

@@ -19,6 +19,7 @@ public final class PermuteOps implements OpFile {
     public List<Op> ops() {
         return List.of(
                 Op.of("permute(input: any, dims: ints)")
+                        .spread()
                         .group(SHAPE)
                         .shape(PermuteOps::permuted)
                         .ranks(0, 1, 2, 3, 4)
@@ -30,6 +31,8 @@ public final class PermuteOps implements OpFile {
                         .build(),
                 Op.of("transpose(input: any, dim0: int, dim1: int)")
                         .id("transpose_dims")
+                        .alias("swapaxes(input: any, axis0: int, axis1: int)")
+                        .alias("swapdims(input: any, dim0: int, dim1: int)")
                         .group(SHAPE)
                         .ranks(0, 1, 2, 3, 4)
                         .kernels(EXACT, "transpose")
@@ -38,6 +41,7 @@ public final class PermuteOps implements OpFile {
                         .build(),
                 Op.of("t(input: any)")
                         .id("transpose")
+                        .alias("t(input: any)")
                         .group(SHAPE)
                         .operator(".T")
                         .shape(PermuteOps::transposed)

@@ -42,6 +42,7 @@ value = where(input > 0, input, input * negative_slope)
                         .kinks(
                                 "at 0: gradient is alpha; for x < 0 the value is alpha·expm1(x), up to PyTorch 2.7 alpha·(exp(x) − 1)",
                                 Near.ZERO)
+                        .flat("alpha")
                         .kernels(ELEMENTARY, "elu", "elu_backward")
                         .kernels(EXACT, "_to_copy")
                         .twin("torch.ops.aten.elu(input, alpha)")

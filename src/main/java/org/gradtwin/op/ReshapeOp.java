@@ -18,6 +18,8 @@ public final class ReshapeOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("reshape(input: any, shape: ints)")
+                .alias("view(input: any, shape: ints)")
+                .spread()
                 .group(SHAPE)
                 .shape(ReshapeOp::reshaped)
                 .kernels(EXACT, "view", "_unsafe_view", "clone", "alias")

@@ -1,20 +1,38 @@
 package org.gradtwin.op;
 
 import java.util.Arrays;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.ShapeRule;
+import org.gradtwin.language.OpBuilder;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Rules for shapes, pieces of definitions and range checks that several ops share. */
+/** Rules for shapes, pieces of definitions and range checks that several ops share; gradients of scalars are {@code org.gradtwin.scalar.Rules}. */
 final class Rules {
     /** The shape of the first operand. */
     static final ShapeRule FIRST = call -> call.shape(0);
 
+    /** Puts operands together as Python writes a tuple. */
+    static final Collector<CharSequence, ?, String> TUPLE = Collectors.joining(", ", "(", ",)");
+
     private Rules() {}
+
+    /** Begins the description of a function of each element, which ATen calls by the same name. */
+    static OpBuilder elementwise(String name) {
+        return Op.of(name + "(input)").group(Group.ELEMENTWISE).shape(FIRST).twin("torch.ops.aten." + name + "(input)");
+    }
+
+    /** A number among the attributes as a program writes it, for a definition that assigns the attribute's name. */
+    static String number(Call call, String attribute) {
+        return new Expr.Number(call.attributes().number(attribute), false).toString();
+    }
 
     /** Reduced dimensions go, or stay as 1 with keepdim. */
     static Shape reduced(Call call) {
@@ -55,6 +73,22 @@ final class Rules {
                 """.formatted(kept(call, "value"), kept(call, "grad"), tuple(call.dims()));
     }
 
+    /** A shape that lacks a dimension. */
+    static Shape without(Shape shape, int dim) {
+        return Shape.of(IntStream.range(0, shape.rank())
+                .filter(d -> d != dim)
+                .map(shape::dim)
+                .toArray());
+    }
+
+    /** An attribute that is an integer, a tuple of them, or None, which is none of them. */
+    static int[] integers(Call call, String key) {
+        Object value = call.attributes().get(key);
+        return value instanceof Integer single
+                ? new int[] {single}
+                : value == null ? new int[0] : call.attributes().integers(key);
+    }
+
     /** A shape with another size along a dimension. */
     static Shape with(Shape shape, int dim, int size) {
         int[] dims = shape.dims();
@@ -75,9 +109,14 @@ final class Rules {
         return shape.rank() == 0 ? new int[0] : counted;
     }
 
+    /** The dimension of the first operand that {@code dim} names, counted from 0. */
+    static int dim(Call call) {
+        return call.shape(0).dimension(call.attributes().integer("dim"));
+    }
+
     /** The shape of the first operand, in which the dimension must exist. */
     static Shape along(Call call) {
-        call.shape(0).dimension(call.attributes().integer("dim"));
+        dim(call);
         return call.shape(0);
     }
 
@@ -99,6 +138,30 @@ final class Rules {
         return skip >= 0
                 && end.rank() > 0
                 && Arrays.equals(Arrays.copyOfRange(shape.dims(), skip, shape.rank()), end.dims());
+    }
+
+    /**
+     * Statements that shift and scale elements to mean 0 and variance 1: {@code d * rsqrt(v + eps)} is what they become.
+     */
+    static String deviations(String of, String dims) {
+        return """
+                d = %s - mean(%s, dim=%s, keepdim=True)
+                v = var(%s, dim=%s, correction=0, keepdim=True)
+                """.formatted(of, of, dims, of, dims);
+    }
+
+    /** A vector with a number for each channel, dimension 1 of so many, in a shape that broadcasts. */
+    static String byChannel(String vector, int rank) {
+        int[] shape = new int[rank];
+        Arrays.fill(shape, 1);
+        shape[1] = -1;
+        return "reshape(" + vector + ", " + tuple(shape) + ")";
+    }
+
+    /** {@code * weight + bias} by channel, for those of two operands from {@code weight} on that are given. */
+    static String affine(Call call, int weight, int rank) {
+        return (call.has(weight) ? " * " + byChannel("weight", rank) : "")
+                + (call.has(weight + 1) ? " + " + byChannel("bias", rank) : "");
     }
 
     /** The last so many dimensions as a tuple, counted from the end. */

@@ -1,5 +1,6 @@
 package org.gradtwin.op;
 
+import static org.gradtwin.language.Op.Budget.EXACT;
 import static org.gradtwin.language.Op.Budget.STEPS;
 import static org.gradtwin.language.Op.Group.REDUCTIONS;
 
@@ -9,7 +10,7 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
-/** eˣ over its sum along a dimension, and its logarithm (torch.softmax, torch.log_softmax). */
+/** eˣ over its sum along a dimension, and its logarithm (torch.softmax, torch.log_softmax, torch.nn.functional.softmin). */
 @AutoService(OpFile.class)
 public final class SoftmaxOps implements OpFile {
     @Override
@@ -18,6 +19,7 @@ public final class SoftmaxOps implements OpFile {
                 Op.of("softmax(input, dim: int)")
                         .group(REDUCTIONS)
                         .shape(Rules::along)
+                        .shiftInvariant(Rules::dim)
                         .kernels(STEPS, "_softmax", "_softmax_backward_data")
                         .twin("torch.softmax(input, dim)")
                         .definition(call -> shifted(call) + """
@@ -29,10 +31,20 @@ public final class SoftmaxOps implements OpFile {
                 Op.of("log_softmax(input, dim: int)")
                         .group(REDUCTIONS)
                         .shape(Rules::along)
+                        .shiftInvariant(Rules::dim)
                         .kernels(STEPS, "_log_softmax", "_log_softmax_backward_data")
                         .twin("torch.log_softmax(input, dim)")
                         .definition(call -> shifted(call) + "value = d - log(sum(exp(d), dim, keepdim=True))")
                         .gradient("grad(input) = grad - exp(value) * sum(grad, dim, keepdim=True)")
+                        .build(),
+                Op.of("softmin(input, dim: int)")
+                        .group(REDUCTIONS)
+                        .kernels(STEPS, "_softmax", "_softmax_backward_data")
+                        .kernels(EXACT, "neg")
+                        .twin("torch.softmax(-input, dim)")
+                        .definition("""
+value = softmax(-input, dim)
+""")
                         .build());
     }
 

@@ -1,20 +1,28 @@
 package org.gradtwin.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Statement;
+import org.gradtwin.language.Type;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Check.Against;
 import org.gradtwin.verify.FailureMessage;
 import org.gradtwin.verify.Trial;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradients of one case on one engine beside PyTorch's, name by name in backward order: whether all elements are
@@ -26,9 +34,9 @@ import org.gradtwin.verify.Trial;
  * @param dtype the type, by PyTorch's name
  * @param against what it was compared with, in words
  * @param rows one a gradient; the root's is left out, for it is the cotangent
- * @param rowSums of the gradients of logits; empty if the case has none
+ * @param sums of gradients that sum to 0 exactly; empty if the case has none
  */
-public record CompareTable(String engine, String dtype, String against, List<Row> rows, List<RowSum> rowSums) {
+public record CompareTable(String engine, String dtype, String against, List<Row> rows, List<Sum> sums) {
     private static final double RTOL = 1e-5;
     private static final double ATOL = 1e-8;
 
@@ -59,41 +67,38 @@ public record CompareTable(String engine, String dtype, String against, List<Row
     }
 
     /**
-     * The mean magnitude of the row sums of the gradient of logits. The softmax does not change when all logits of a
-     * row grow by the same, so the exact sums are 0, and what is there is rounding.
+     * The mean magnitude of the sums of a gradient along a dimension in which an op's value does not change when all elements grow by
+     * the same, as a softmax does not: the exact sums are 0, and what is there is rounding.
      *
-     * @param name the logits
+     * @param name the operand
+     * @param dim the dimension
      * @param actual the engine's
      * @param expected the reference's
      */
-    public record RowSum(String name, double actual, double expected) {
-        /** {@code gradient.sum(dim=1).abs().mean()}, in float64. */
-        public static double of(Tensor gradient) {
-            int columns = gradient.shape().last();
-            int rows = gradient.shape().rows();
-            double total = 0;
-            for (int row = 0; row < rows; row++) {
-                double sum = 0;
-                for (int column = 0; column < columns; column++) {
-                    sum += gradient.get(row * columns + column);
-                }
-                total += Math.abs(sum);
+    public record Sum(String name, int dim, double actual, double expected) {
+        /** {@code gradient.sum(dim).abs().mean()}, in float64. */
+        public static double of(Tensor gradient, int dim) {
+            Shape shape = gradient.shape();
+            int inner = shape.product(dim + 1, shape.rank());
+            double[] sums = new double[shape.size() / Math.max(shape.dim(dim), 1)];
+            for (int i = 0; i < gradient.size(); i++) {
+                sums[i / (inner * shape.dim(dim)) * inner + i % inner] += gradient.get(i);
             }
-            return total / rows;
+            return Arrays.stream(sums).map(Math::abs).average().orElse(0);
         }
     }
 
     /** Immutable copies. */
     public CompareTable {
         rows = List.copyOf(rows);
-        rowSums = List.copyOf(rowSums);
+        sums = List.copyOf(sums);
     }
 
     /** The table of a trial: against PyTorch run live, for PyTorch itself the recorded one. Empty without gradients. */
     public static Optional<CompareTable> of(Trial trial) {
         Task task = trial.given().given().task();
         List<Row> rows = new ArrayList<>();
-        List<RowSum> rowSums = new ArrayList<>();
+        List<Sum> sums = new ArrayList<>();
         Against against = trial.checks().stream().anyMatch(check -> check.against() == Against.PYTORCH)
                 ? Against.PYTORCH
                 : Against.EXPECT;
@@ -107,16 +112,17 @@ public record CompareTable(String engine, String dtype, String against, List<Row
                     Tensor actual = check.actual().orElseThrow();
                     Tensor expected = check.expected().orElseThrow();
                     rows.add(Row.of(name, actual, expected));
-                    if (isLogits(task, name, expected)) {
-                        rowSums.add(new RowSum(name, RowSum.of(actual), RowSum.of(expected)));
+                    OptionalInt dim = sumsToZero(task, name, trial.dtype());
+                    if (dim.isPresent()) {
+                        int d = dim.getAsInt();
+                        sums.add(new Sum(name, d, Sum.of(actual, d), Sum.of(expected, d)));
                     }
                 }
             }
         }
         return rows.isEmpty()
                 ? Optional.empty()
-                : Optional.of(
-                        new CompareTable(trial.engine(), trial.dtype().torchName(), against.words(), rows, rowSums));
+                : Optional.of(new CompareTable(trial.engine(), trial.dtype().torchName(), against.words(), rows, sums));
     }
 
     /**
@@ -147,29 +153,36 @@ public record CompareTable(String engine, String dtype, String against, List<Row
         }
     }
 
-    /** Whether a matrix is used once, as the logits of a cross entropy or of a softmax over its rows. */
-    private static boolean isLogits(Task task, String name, Tensor gradient) {
+    /** The dimension along which the gradient of a name sums to 0, if it is used once, by an op that sees differences alone. */
+    private static OptionalInt sumsToZero(Task task, String name, DType dtype) {
         List<String> used = new ArrayList<>();
         task.program().statements().forEach(statement -> collect(statement.expr(), used));
-        return gradient.shape().rank() == 2
-                && used.stream().filter(name::equals).count() == 1
-                && task.program().statements().stream().anyMatch(statement -> takesLogits(statement.expr(), name));
+        if (used.stream().filter(name::equals).count() != 1) {
+            return OptionalInt.empty();
+        }
+        Map<String, Type> types = task.types(dtype);
+        return task.program().statements().stream()
+                .map(statement -> shiftInvariant(statement.expr(), name, types))
+                .filter(OptionalInt::isPresent)
+                .findFirst()
+                .orElse(OptionalInt.empty());
     }
 
-    private static boolean takesLogits(Expr expr, String name) {
+    private static OptionalInt shiftInvariant(@Nullable Expr expr, String name, Map<String, Type> types) {
         if (!(expr instanceof Apply apply)) {
-            return false;
+            return OptionalInt.empty();
         }
-        boolean rowwise = switch (apply.op().id()) {
-            case "cross_entropy" -> true;
-            case "softmax", "log_softmax" ->
-                apply.attributes().integer("dim") == 1 || apply.attributes().integer("dim") == -1;
-            default -> false;
-        };
-        return (rowwise
-                        && apply.operands().get(0) instanceof Expr.Name logits
-                        && logits.name().equals(name))
-                || apply.operands().stream().anyMatch(operand -> operand != null && takesLogits(operand, name));
+        List<@Nullable Expr> operands = apply.operands();
+        if (operands.get(0) instanceof Expr.Name first && first.name().equals(name)) {
+            List<@Nullable Type> given = new ArrayList<>();
+            given.add(types.get(name));
+            return apply.op().shiftInvariantDim(new Call(apply.op(), given, apply.attributes()));
+        }
+        return operands.stream()
+                .map(operand -> shiftInvariant(operand, name, types))
+                .filter(OptionalInt::isPresent)
+                .findFirst()
+                .orElse(OptionalInt.empty());
     }
 
     /** The table as text, a line a row. */
@@ -189,9 +202,10 @@ public record CompareTable(String engine, String dtype, String against, List<Row
                     python(row.approx()),
                     String.format(Locale.ROOT, "%.2e", row.maxdiff())));
         }
-        for (RowSum sum : rowSums) {
-            lines.add("  " + sum.name() + ".grad.sum(dim=1).abs().mean()  " + FailureMessage.number(sum.actual())
-                    + "  (" + FailureMessage.number(sum.expected()) + " in " + against + ")");
+        for (Sum sum : sums) {
+            lines.add("  " + sum.name() + ".grad.sum(dim=" + sum.dim() + ").abs().mean()  "
+                    + FailureMessage.number(sum.actual()) + "  (" + FailureMessage.number(sum.expected()) + " in "
+                    + against + ")");
         }
         return lines;
     }

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.check.Sharpness;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.TrainingCase;
+import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Program;
 import org.gradtwin.report.CaseDetail.Figure;
@@ -65,11 +65,11 @@ final class Details {
     /** A check that fails, and the how many-th of its case on its engine it is. */
     private record Failing(int position, int rank, Checked trial, Check check) {
         Optional<Failure> inWords() {
-            Optional<String> message = Attempt.or(
+            Optional<String> message = Guarded.or(
                     () -> trial.message(check),
                     problem -> Optional.of(
                             trial.name() + ": there is no message about the " + check.quantity() + ": " + problem));
-            Optional<String> firstOff = Attempt.or(trial::firstOffInWords, problem -> Optional.empty());
+            Optional<String> firstOff = Guarded.or(trial::firstOffInWords, problem -> Optional.empty());
             return message.map(text -> new Failure(position, text, firstOff.orElse(null)));
         }
     }
@@ -125,7 +125,7 @@ final class Details {
             figures.addAll(Figures.of(trials));
         }
         if (full) {
-            sheets.addAll(Attempt.or(() -> ValueTables.of(trials), problem -> {
+            sheets.addAll(Guarded.or(() -> ValueTables.of(trials), problem -> {
                 figures.add(Figures.missing("Numbers side by side", problem));
                 return List.of();
             }));

@@ -14,11 +14,11 @@ import org.gradtwin.language.Program;
 import org.gradtwin.language.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** Which ops a quantity of a program would show a fault of. */
+/** The ops whose faults a quantity of a program would show. */
 final class ExposedOps {
     private final String root;
     private final Map<String, Set<Op>> ops = new LinkedHashMap<>();
-    /** By statement: itself and every name that it is computed from. */
+    /** Each statement with itself and every name that it is computed from. */
     private final Map<String, Set<String>> sources = new LinkedHashMap<>();
 
     ExposedOps(Program program, String root) {

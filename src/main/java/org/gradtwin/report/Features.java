@@ -35,7 +35,7 @@ final class Features {
                 features.add(parameter.name() + "=None");
             }
         }
-        op.signature().attributes().forEach(parameter -> addAll(features, parameter));
+        op.signature().attributes().stream().filter(op::isFree).forEach(parameter -> addAll(features, parameter));
         return features;
     }
 
@@ -44,8 +44,12 @@ final class Features {
         if (parameter.optional()) {
             features.add(name + "=None");
         }
-        if (parameter.kind() == Kind.TEXT) {
-            parameter.choices().forEach(choice -> features.add(name + "='" + choice + "'"));
+        parameter.choices().forEach(choice -> features.add(name + "='" + choice + "'"));
+        if (parameter.kind() == Kind.SIZES) {
+            features.add(name + " an int");
+            features.add(name + " a tuple");
+        } else if (parameter.kind() == Kind.TEXT) {
+            return;
         } else if (parameter.kind() == Kind.BOOL) {
             features.add(name + "=False");
             features.add(name + "=True");
@@ -89,11 +93,11 @@ final class Features {
         Object value = attributes.get(name);
         if (value == null) {
             features.add(name + "=None");
-        } else if (parameter.kind() == Kind.TEXT) {
+        } else if (value instanceof String) {
             features.add(name + "='" + value + "'");
         } else if (parameter.kind() == Kind.BOOL) {
             features.add(name + (value.equals(true) ? "=True" : "=False"));
-        } else if (parameter.kind() == Kind.DIMS || name.equals("dim")) {
+        } else if (parameter.kind() == Kind.DIMS || parameter.kind() == Kind.SIZES || name.equals("dim")) {
             features.add(name + (value instanceof Integer ? " an int" : " a tuple"));
             List<?> dims = value instanceof List<?> list ? list : List.of(value);
             if (dims.stream().anyMatch(dim -> dim instanceof Integer d && d < 0)) {

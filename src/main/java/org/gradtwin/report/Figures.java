@@ -11,7 +11,8 @@ import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.language.Expr;
-import org.gradtwin.language.Ops;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Statement;
 import org.gradtwin.report.CaseDetail.Figure;
 import org.gradtwin.report.draw.Agreement;
@@ -63,9 +64,9 @@ final class Figures {
             if (engines.add(trial.engine())) {
                 String where = "Computation graph: recorded PyTorch and " + trial.engine() + ", "
                         + trial.dtype().torchName();
-                Attempt.or(() -> graph(trial, where), problem -> Optional.of(missing(where, problem)))
+                Guarded.or(() -> graph(trial, where), problem -> Optional.of(missing(where, problem)))
                         .ifPresent(figures::add);
-                figures.addAll(Attempt.or(
+                figures.addAll(Guarded.or(
                         () -> maps(trial),
                         problem -> List.of(missing("Tensors on " + trial.engine() + " and their error", problem))));
             }
@@ -126,7 +127,7 @@ final class Figures {
         String logits = "";
         for (Statement statement : trial.program().statements()) {
             if (statement.expr() instanceof Expr.Apply apply
-                    && apply.op() == Ops.of("cross_entropy")
+                    && takesClasses(apply.op())
                     && apply.operands().get(0) instanceof Expr.Name scores
                     && apply.operands().get(1) instanceof Expr.Name classes) {
                 logits = scores.name();
@@ -153,6 +154,14 @@ final class Figures {
             }
         }
         return figures;
+    }
+
+    /** Whether an op is a loss of scores for classes, and of the indices of the right ones. */
+    private static boolean takesClasses(Op op) {
+        List<Parameter> operands = op.signature().operands();
+        return op.group() == Op.Group.LOSSES
+                && operands.size() > 1
+                && operands.get(1).kind() == Parameter.Kind.INDICES;
     }
 
     private static Figure map(Trial trial, Check check, Optional<Tensor> targets) {

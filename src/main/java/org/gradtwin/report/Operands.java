@@ -61,7 +61,7 @@ final class Operands {
     private static Set<Special> special(Op op) {
         return switch (op.group()) {
             case ARITHMETIC, ELEMENTWISE -> EnumSet.allOf(Special.class);
-            case CHOICE, SHAPE -> EnumSet.noneOf(Special.class);
+            case CHOICE, SHAPE, LINEAR_ALGEBRA -> EnumSet.noneOf(Special.class);
             default -> Special.NOT_FINITE;
         };
     }

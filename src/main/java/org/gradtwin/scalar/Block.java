@@ -3,8 +3,6 @@ package org.gradtwin.scalar;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,13 +21,8 @@ final class Block extends Vertex {
 
     /** What it was computed from: the copied nodes, the arguments of a function, the inputs of a layer. */
     private final List<Node> inputs;
-    /** Of a layer: for each output weights, and then a bias. */
+    /** The parameters of a layer: for each output its weights, and then its bias. */
     private final @Nullable NodeRun parameters;
-
-    /** Uses of elements by themselves. */
-    private int @Nullable [] uses;
-    /** Uses of runs: where in the block their number changes, and by how much. */
-    private final ConcurrentNavigableMap<Integer, Integer> runUses = new ConcurrentSkipListMap<>();
 
     /** Leaves. */
     Block(double[] data, boolean requiresGrad) {
@@ -46,7 +39,6 @@ final class Block extends Vertex {
         this.reached = new boolean[grad.length];
         this.inputs = inputs;
         this.parameters = parameters;
-        useInputs(1);
     }
 
     @Override
@@ -93,45 +85,6 @@ final class Block extends Vertex {
         }
     }
 
-    /** The uses of an element that have not passed their gradient. */
-    int uses(int index) {
-        int alone = uses == null ? 0 : uses[index];
-        return alone
-                + runUses.headMap(index, true).values().stream()
-                        .mapToInt(Integer::intValue)
-                        .sum();
-    }
-
-    void useOne(int index, int edges) {
-        if (uses == null) {
-            uses = new int[data.length];
-        }
-        uses[index] += edges;
-    }
-
-    void use(int from, int n, int edges) {
-        if (operation == Operation.COPY) {
-            inputs.forEach(node -> use(node, edges));
-        } else if (n > 0) {
-            runUses.merge(from, edges, Block::sum);
-            runUses.merge(from + n, -edges, Block::sum);
-        }
-    }
-
-    @Nullable
-    private static Integer sum(Integer a, Integer b) {
-        return a + b == 0 ? null : Integer.valueOf(a + b);
-    }
-
-    private void useInputs(int sign) {
-        if (inputs instanceof NodeRun run) {
-            run.use(parameters == null ? sign : sign * data.length);
-        }
-        if (parameters != null) {
-            parameters.use(sign);
-        }
-    }
-
     @Override
     void meetInputs(Sweep sweep) {
         sweep.meet(inputs);
@@ -151,7 +104,6 @@ final class Block extends Vertex {
                 }
             }
         }
-        useInputs(-1);
     }
 
     private void passElement(int i) {

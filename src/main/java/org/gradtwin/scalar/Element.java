@@ -52,11 +52,6 @@ final class Element extends Node {
     }
 
     @Override
-    public int degree() {
-        return block.uses(index);
-    }
-
-    @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Element element && element.block == block && element.index == index;
     }

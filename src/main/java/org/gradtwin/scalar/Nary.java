@@ -22,11 +22,6 @@ final class Nary extends Scalar {
         this.ws = ws;
         this.bias = bias;
         this.partials = partials;
-        use(xs, 1);
-        use(ws, 1);
-        if (bias != null) {
-            use(bias, 1);
-        }
     }
 
     static Node sumOf(List<Node> nodes) {
@@ -83,14 +78,6 @@ final class Nary extends Scalar {
         return nodes instanceof NodeRun ? nodes : List.copyOf(nodes);
     }
 
-    private static void use(List<Node> nodes, int edges) {
-        if (nodes instanceof NodeRun run) {
-            run.use(edges);
-        } else {
-            nodes.forEach(node -> use(node, edges));
-        }
-    }
-
     @Override
     List<Node> operands() {
         List<Node> operands = new ArrayList<>(xs);
@@ -127,11 +114,8 @@ final class Nary extends Scalar {
                 give(w, toW);
             }
         }
-        use(xs, -1);
-        use(ws, -1);
         if (bias != null) {
             give(bias, g);
-            use(bias, -1);
         }
     }
 }

@@ -180,12 +180,6 @@ public abstract sealed class Node extends Vertex permits Scalar, Element {
     /** The operands, numbers included. */
     abstract List<Node> operands();
 
-    /**
-     * The number of edges to results that have not passed their gradient to this node: its uses before backward, and 0
-     * after a backward pass from a root that all of them lead to. For drawings; threads that use one leaf may lose count.
-     */
-    public abstract int degree();
-
     /** For instance {@code Node(data=2.0, grad=0.0)}. */
     @Override
     public final String toString() {

@@ -144,11 +144,6 @@ public final class NodeRun extends AbstractList<Node> implements RandomAccess {
         return block.requiresGrad;
     }
 
-    /** Counts as many edges for each node. */
-    void use(int edges) {
-        block.use(from, size, edges);
-    }
-
     /** Σ this[i] · w[i]. */
     double dot(NodeRun w) {
         return Loops.get().dot(block.data, from, w.block.data, w.from, size);

@@ -16,7 +16,7 @@ enum Operation {
     MULTIPLY("*"),
     DIVIDE("/"),
     POWER("**"),
-    /** With a number as the exponent. */
+    /** The power with a number as the exponent. */
     POWER_NUMBER("**"),
     MAXIMUM,
     MINIMUM,
@@ -46,8 +46,9 @@ enum Operation {
     COPY,
     SUM,
     DOT,
-    /** With partial derivatives that multiply; those of the next mask where they are 0. */
+    /** A value with its partial derivatives, by which a gradient is multiplied. */
     COMPOSE,
+    /** The same; a derivative of 0 gives 0 whatever the gradient is. */
     MASKED("compose"),
     SOFTPLUS,
     CLAMP;

@@ -5,6 +5,7 @@ package org.gradtwin.scalar;
  * The formulas are PyTorch's, from its derivatives.yaml and CPU kernels, where they decide what happens at kinks and for
  * infinities and NaN; a mask (relu, clamp, x**0) gives 0 whatever the incoming gradient, a product (abs, 0·x) gives NaN for
  * 0·∞. Only tanh', sigmoid' and expm1' are formed differently, because 1 − y², y(1 − y) and y + 1 cancel where y saturates.
+ * Rules that ops' files share are {@code org.gradtwin.op.Rules}.
  */
 final class Rules {
 

@@ -9,7 +9,6 @@ sealed class Scalar extends Node permits Nary {
 
     double value;
     double grad;
-    int degree;
     final Operation operation;
     private final @Nullable Node x;
     private final @Nullable Node y;
@@ -21,12 +20,6 @@ sealed class Scalar extends Node permits Nary {
         this.y = y;
         this.value = value;
         this.grad = -0.0; // what is added first stays as it is, −0 too
-        if (x != null) {
-            use(x, 1);
-        }
-        if (y != null) {
-            use(y, 1);
-        }
     }
 
     /** A leaf, a constant or a number. */
@@ -80,11 +73,6 @@ sealed class Scalar extends Node permits Nary {
     }
 
     @Override
-    public final int degree() {
-        return degree;
-    }
-
-    @Override
     void meetInputs(Sweep sweep) {
         if (x != null) {
             sweep.meet(x);
@@ -99,16 +87,16 @@ sealed class Scalar extends Node permits Nary {
         Node a = Objects.requireNonNull(x);
         double g = grad;
         if (y == null) {
-            passEdge(a, Rules.gradient(operation, g, a.data(), value));
+            give(a, Rules.gradient(operation, g, a.data(), value));
         } else if (operation == Operation.ADD) {
-            passEdge(a, g);
-            passEdge(y, g);
+            give(a, g);
+            give(y, g);
         } else {
             double p = a.data();
             double q = y.data();
             boolean product = operation == Operation.MULTIPLY;
-            passEdge(a, product ? g * q : Rules.gradientOfFirst(operation, g, p, q, value));
-            passEdge(y, product ? g * p : Rules.gradientOfSecond(operation, g, p, q, value));
+            give(a, product ? g * q : Rules.gradientOfFirst(operation, g, p, q, value));
+            give(y, product ? g * p : Rules.gradientOfSecond(operation, g, p, q, value));
         }
     }
 }

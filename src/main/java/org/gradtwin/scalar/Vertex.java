@@ -36,19 +36,4 @@ abstract sealed class Vertex permits Node, Block {
             element.block.give(element.index, g);
         }
     }
-
-    /** Counts edges from a node, or, if negative, edges that have passed its gradient. */
-    static void use(Node node, int edges) {
-        if (node instanceof Scalar scalar) {
-            scalar.degree += edges;
-        } else if (node instanceof Element element) {
-            element.block.useOne(element.index, edges);
-        }
-    }
-
-    /** Adds to the gradient of a node what one edge passes. */
-    static void passEdge(Node node, double g) {
-        give(node, g);
-        use(node, -1);
-    }
 }

@@ -44,6 +44,11 @@ public final class Decimals {
         return repr(exact.round(new MathContext(17, RoundingMode.HALF_EVEN)));
     }
 
+    /** The decimal of so many significant digits that is nearest to a finite number. */
+    public static String rounded(double value, int digits) {
+        return value == 0 ? shortest(value) : repr(new BigDecimal(value).round(new MathContext(digits)));
+    }
+
     /**
      * Python's rule: fixed notation for decimal exponents from −4 to 15, scientific with two or more digits outside.
      */

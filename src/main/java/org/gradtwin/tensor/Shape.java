@@ -1,6 +1,7 @@
 package org.gradtwin.tensor;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import java.util.stream.Collectors;
 
 /**
@@ -190,6 +191,34 @@ public final class Shape {
             block = filled;
         }
         return positions;
+    }
+
+    /**
+     * The positions that a reduction takes together.
+     *
+     * @param reduced the dimensions that are reduced, ascending
+     * @return for each element of the result, in row-major order, its elements in row-major order
+     */
+    public int[][] groups(int[] reduced) {
+        int[] others = IntStream.range(0, rank())
+                .filter(d -> Arrays.binarySearch(reduced, d) < 0)
+                .toArray();
+        int[] starts = walkAlong(others);
+        int[] within = walkAlong(reduced);
+        int[][] groups = new int[starts.length][within.length];
+        for (int g = 0; g < starts.length; g++) {
+            for (int i = 0; i < within.length; i++) {
+                groups[g][i] = starts[g] + within[i];
+            }
+        }
+        return groups;
+    }
+
+    /** The positions of the elements that lie at index 0 in all dimensions but those. */
+    private int[] walkAlong(int[] along) {
+        int[] strides = strides();
+        Shape part = Shape.of(IntStream.of(along).map(this::dim).toArray());
+        return part.walk(IntStream.of(along).map(d -> strides[d]).toArray());
     }
 
     @Override

@@ -58,8 +58,11 @@ public interface Checked {
         }
         List<Check> failures = checks().stream().filter(Check::failsGate).toList();
         if (!failures.isEmpty()) {
-            List<String> messages =
-                    failures.stream().flatMap(check -> message(check).stream()).toList();
+            // One more than is shown tells whether there are more; a message takes time, and thousands may fail.
+            List<String> messages = failures.stream()
+                    .flatMap(check -> message(check).stream())
+                    .limit(SHOWN + 1L)
+                    .toList();
             int shown = Math.min(SHOWN, messages.size());
             String more = shown == messages.size()
                     ? ""

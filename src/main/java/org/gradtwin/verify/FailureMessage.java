@@ -1,14 +1,11 @@
 package org.gradtwin.verify;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
@@ -16,25 +13,16 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.engines.matrix.MatrixEngine;
-import org.gradtwin.engines.scalar.ScalarEngine;
-import org.gradtwin.engines.torch.TorchEngine;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.language.Statement;
-import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
 import org.gradtwin.verify.TrainingTrial.Deviation;
 
 /** Says in a few lines what is off, by how much, where to look, and how to see it again. */
 public final class FailureMessage {
-    private static final Set<String> BUILT_IN = Set.of(ScalarEngine.NAME, MatrixEngine.NAME, TorchEngine.NAME);
-
     /** Characters of a statement that are shown. */
     private static final int LONGEST_STATEMENT = 120;
-
-    /** Characters of a class path that a reader still copies; that of a test holds every library. */
-    private static final int LONGEST_CLASS_PATH = 1_000;
 
     private FailureMessage() {}
 
@@ -53,7 +41,7 @@ public final class FailureMessage {
         return text(lines);
     }
 
-    /** The message of all checks for which there is no number, because of the same failure. */
+    /** The message of all checks that have no number because of one failure. */
     private static String ofFailure(Trial trial, Check check) {
         long without = trial.checks().stream()
                 .filter(other -> trial.hasFailed(other) && Objects.equals(other.reason(), check.reason()))
@@ -154,57 +142,22 @@ public final class FailureMessage {
 
     private static String again(Checked checked, String root) {
         boolean bundled = root.equals(FixtureSet.BUNDLED);
-        if (bundled && !BUILT_IN.contains(checked.engine()) && classPath().length() > LONGEST_CLASS_PATH) {
-            String made = DescribedEngine.classOf(checked.engine())
-                    .map(Class::getCanonicalName)
-                    .map(name -> "new " + name + "()")
+        if (bundled && CommandLine.isTooLongFor(checked.engine())) {
+            String made = DescribedEngine.choiceOf(checked.engine())
+                    .map(type -> "new " + type.replace('$', '.') + "()")
                     .orElse("engine");
             return line(
                     "again",
                     "in a test: Verifier.trials(" + made + ", \"" + checked.caseName()
                             + "\").forEach(Checked::requirePass)");
         }
-        String fixtures = bundled ? "" : "--fixtures " + quoted(root) + " ";
+        String fixtures = bundled ? "" : "--fixtures " + CommandLine.quoted(root) + " ";
         return line(
                 "again",
-                command(
-                        "verify " + fixtures + "--case " + quoted(checked.caseName()) + " --dtype "
+                CommandLine.of(
+                        "verify " + fixtures + "--case " + CommandLine.quoted(checked.caseName()) + " --dtype "
                                 + checked.dtype().torchName(),
                         List.of(checked.engine())));
-    }
-
-    /** The command line of a verb with its arguments for engines, on the kernels in use here. */
-    public static String command(String verb, List<String> engines) {
-        if (BUILT_IN.containsAll(engines)) {
-            return "java " + (Kernels.vectorIsPresent() ? "" : "-D" + Kernels.PROPERTY + "=plain ")
-                    + "-jar target/gradtwin.jar " + verb + " --engine " + String.join(",", engines);
-        }
-        // -jar would not see classes of its own, and an engine may be no service.
-        String names = engines.stream()
-                .map(name -> DescribedEngine.classOf(name)
-                        .filter(type -> !BUILT_IN.contains(name))
-                        .map(Class::getName)
-                        .orElse(name))
-                .collect(Collectors.joining(","));
-        return "java " + (Kernels.vectorIsPresent() ? "--add-modules " + Kernels.VECTOR_MODULE + " " : "") + "-cp "
-                + quoted(classPath()) + " org.gradtwin.cli.Main " + verb + " --engine " + quoted(names);
-    }
-
-    /** The class path of this run, short where it lies below the working directory. */
-    private static String classPath() {
-        Path here = Path.of("").toAbsolutePath();
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> {
-                    Path path = Path.of(entry).toAbsolutePath().normalize();
-                    return path.startsWith(here) && !path.equals(here)
-                            ? here.relativize(path).toString()
-                            : path.toString();
-                })
-                .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    private static String quoted(String word) {
-        return word.matches("[\\w./:,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     private static void worst(List<String> lines, Discrepancy worst, DType dtype) {

@@ -10,7 +10,7 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -25,16 +25,17 @@ final class Judge {
     private final FixtureCase given;
     private final DType dtype;
     private final String engine;
-    private final Outcome outcome;
+    private final Answer outcome;
     private final Map<String, Type> types;
 
-    Judge(NamedCase named, DType dtype, String engine, Outcome outcome) {
+    /** With the types of the case's names in that type. */
+    Judge(NamedCase named, DType dtype, String engine, Answer outcome, Map<String, Type> types) {
         this.named = named;
         this.given = named.given();
         this.dtype = dtype;
         this.engine = engine;
         this.outcome = outcome;
-        this.types = given.task().types(dtype);
+        this.types = types;
     }
 
     /**
@@ -42,7 +43,7 @@ final class Judge {
      *
      * @param reference what another engine made of the case; empty for the recorded numbers
      */
-    List<Check> against(Against against, Optional<Outcome> reference) {
+    List<Check> against(Against against, Optional<Answer> reference) {
         List<Check> checks = new ArrayList<>();
         given.expected(dtype).forEach((quantity, recorded) -> {
             Tolerance tolerance = recorded.isPresent() ? given.tolerances(dtype).get(quantity) : null;
@@ -75,8 +76,8 @@ final class Judge {
     private record Ruling(Verdict verdict, @Nullable String reason) {}
 
     /** The ruling where there is nothing to compare: something was skipped or failed. */
-    private Optional<Ruling> withoutNumbers(Against against, Optional<Outcome> reference, Quantity quantity) {
-        if (outcome instanceof Outcome.Skipped skipped) {
+    private Optional<Ruling> withoutNumbers(Against against, Optional<Answer> reference, Quantity quantity) {
+        if (outcome instanceof Answer.Skipped skipped) {
             return Optional.of(new Ruling(Verdict.SKIPPED, skipped.reason()));
         }
         Optional<String> failure = failure(outcome, quantity)
@@ -86,7 +87,7 @@ final class Judge {
         if (failure.isPresent()) {
             return failure.map(reason -> new Ruling(Verdict.DISAGREE, reason));
         }
-        if (reference.isPresent() && reference.get() instanceof Outcome.Skipped skipped) {
+        if (reference.isPresent() && reference.get() instanceof Answer.Skipped skipped) {
             return Optional.of(new Ruling(Verdict.DISAGREE, against.words() + " did not answer: " + skipped.reason()));
         }
         return against == Against.PYTORCH
@@ -118,8 +119,8 @@ final class Judge {
                 : new Ruling(verdict, accepted.orElse(null));
     }
 
-    private static Optional<String> failure(Outcome outcome, Quantity quantity) {
-        return outcome instanceof Outcome.Evaluated evaluated ? evaluated.failure(quantity) : Optional.empty();
+    private static Optional<String> failure(Answer outcome, Quantity quantity) {
+        return outcome instanceof Answer.Evaluated evaluated ? evaluated.failure(quantity) : Optional.empty();
     }
 
     private DType type(Quantity quantity) {
@@ -127,8 +128,8 @@ final class Judge {
         return type == null ? dtype : type.dtype();
     }
 
-    private Optional<Tensor> tensor(Outcome from, Quantity quantity) {
-        return from instanceof Outcome.Evaluated evaluated
+    private Optional<Tensor> tensor(Answer from, Quantity quantity) {
+        return from instanceof Answer.Evaluated evaluated
                         && evaluated.failure(quantity).isEmpty()
                 ? evaluated
                         .evaluation()

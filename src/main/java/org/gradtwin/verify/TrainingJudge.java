@@ -12,8 +12,8 @@ import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.fixture.TrainingExpectation;
+import org.gradtwin.fixture.training.TrainingCase;
+import org.gradtwin.fixture.training.TrainingExpectation;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -61,7 +61,8 @@ final class TrainingJudge {
     }
 
     private TrainingTrial trial(List<Double> losses) {
-        return new TrainingTrial(twin.given(), dtype, twin.engine(), checks, losses, drift, Optional.ofNullable(first));
+        return new TrainingTrial(
+                twin.given(), dtype, twin.engine().name(), checks, losses, drift, Optional.ofNullable(first));
     }
 
     private Discrepancy discrepancy(double actual, double wanted, Tolerance tolerance) {
@@ -142,7 +143,7 @@ final class TrainingJudge {
                 : Verdict.of(comparison, Optional.of(Sharpness.of(wanted, tolerance)));
         Check check = new Check(
                 twin.given().name(),
-                twin.engine(),
+                twin.engine().name(),
                 Check.Against.EXPECT,
                 dtype,
                 Quantity.value(name),

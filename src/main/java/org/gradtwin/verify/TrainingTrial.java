@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
-import org.gradtwin.fixture.FixtureSet.NamedTraining;
-import org.gradtwin.fixture.TrainingExpectation;
+import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
+import org.gradtwin.fixture.training.TrainingExpectation;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 

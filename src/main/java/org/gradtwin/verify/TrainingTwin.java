@@ -2,39 +2,34 @@ package org.gradtwin.verify;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
+import org.gradtwin.engine.UnsupportedTrainingException;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.fixture.FixtureSet.NamedTraining;
-import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.fixture.TrainingExpectation;
-import org.gradtwin.scalar.nn.Initialization;
+import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
+import org.gradtwin.fixture.training.TrainingCase;
+import org.gradtwin.fixture.training.TrainingExpectation;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.train.MatrixNetwork;
-import org.gradtwin.train.Network;
-import org.gradtwin.train.Optimizer;
-import org.gradtwin.train.ScalarNetwork;
-import org.gradtwin.train.Trainer;
 
 /**
  * Repeats a recorded training on an engine: the same weights, batches and optimizer, step by step.
  *
  * @param given the training
  * @param dtype the type
- * @param engine the engine's name
+ * @param engine the engine
  */
-public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
+public record TrainingTwin(NamedTraining given, DType dtype, Engine engine) {
     /**
      * Repeats a training in each of its types on each of those engines, side by side.
      *
      * @param dtypes the types that are wanted, empty for all
      */
-    public static List<TrainingTrial> run(NamedTraining given, List<String> engines, Collection<DType> dtypes) {
+    public static List<TrainingTrial> run(NamedTraining given, List<Engine> engines, Collection<DType> dtypes) {
         return given.given().dtypes().stream()
                 .filter(dtype -> dtypes.isEmpty() || dtypes.contains(dtype))
                 .flatMap(dtype -> engines.stream().map(engine -> new TrainingTwin(given, dtype, engine)))
@@ -46,7 +41,7 @@ public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
 
     @Override
     public String toString() {
-        return given.name() + " on " + engine + " in " + dtype.torchName();
+        return given.name() + " on " + engine.name() + " in " + dtype.torchName();
     }
 
     /**
@@ -55,59 +50,35 @@ public record TrainingTwin(NamedTraining given, DType dtype, String engine) {
      * @throws FixtureException if there are no numbers yet
      */
     public TrainingTrial run() {
-        TrainingCase training = given.given();
-        return switch (engine) {
-            case "scalar" -> run(new ScalarNetwork(training.architecture(), Initialization.uniform(0)));
-            case "matrix" -> run(new MatrixNetwork(training.architecture(), dtype));
-            case "pytorch" -> live();
-            default -> judge().skipped(engine + " does not train networks");
-        };
+        TrainingJudge judge = judge();
+        try (Training training = engine.train(task())) {
+            return judge.of(trace(training));
+        } catch (UnsupportedTrainingException e) {
+            return judge.skipped(String.valueOf(e.getMessage()));
+        }
     }
 
-    /**
-     * Trains a network, whatever its parameters are now, and compares.
-     *
-     * @throws FixtureException if there are no numbers yet
-     */
-    public TrainingTrial run(Network network) {
+    /** What the engine is asked. */
+    private TrainingTask task() {
         TrainingCase training = given.given();
-        Map<String, double[]> initial = new LinkedHashMap<>();
-        training.parameters()
-                .forEach((name, tensor) -> initial.put(name, tensor.to(dtype).toDoubles()));
-        network.load(initial);
-        Optimizer<?> optimizer = training.optimizer().of(network);
-        Trainer trainer = new Trainer(
-                network,
-                training.data().rounded(dtype),
+        return new TrainingTask(
+                training.architecture(),
+                dtype,
+                training.parameters(),
+                training.data(),
                 training.loss(),
-                optimizer,
-                training.schedule().map(schedule -> schedule.apply(optimizer)));
-        return judge().of(trace(trainer::step, () -> values(network)));
+                training.optimizer(),
+                training.schedule());
     }
 
-    private TrainingTrial live() {
-        if (given.given().optimizer().descent().isEmpty()) {
-            return judge().skipped(LiveTraining.ONLY_SGD);
-        }
-        try (LiveTraining live = new LiveTraining(given.given(), dtype)) {
-            return judge().of(trace(live::step, live::parameters));
-        }
-    }
-
-    private static Map<String, double[]> values(Network network) {
-        Map<String, double[]> values = new LinkedHashMap<>();
-        network.parameters().forEach((name, block) -> values.put(name, block.values()));
-        return values;
-    }
-
-    private TrainingTrace trace(ToDoubleFunction<int[]> step, Supplier<Map<String, double[]>> parameters) {
+    private TrainingTrace trace(Training repeated) {
         TrainingCase training = given.given();
         List<Double> losses = new ArrayList<>();
         Map<Integer, Map<String, double[]>> marked = new TreeMap<>();
         for (int[] batch : training.batches().steps(training.data().size(), training.steps())) {
-            losses.add(step.applyAsDouble(batch));
+            losses.add(repeated.step(batch));
             if (training.marked().contains(losses.size())) {
-                marked.put(losses.size(), parameters.get());
+                marked.put(losses.size(), repeated.parameters());
             }
         }
         return new TrainingTrace(losses, marked);

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Flag;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 
@@ -45,7 +45,7 @@ public record Trial(NamedCase given, DType dtype, String engine, List<Check> che
         return Program.parse(given.given().program());
     }
 
-    /** Of many checks that have no number for the same reason, the first says it. */
+    /** The message of a check; where many checks have no number for one reason, only the first has one. */
     @Override
     @SuppressWarnings("ReferenceEquality") // the check itself, not one like it
     public Optional<String> message(Check check) {

@@ -18,20 +18,21 @@ import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Running;
+import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
-import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Throws;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check.Against;
 
 /**
  * Holds engines against PyTorch. Each case is evaluated once by the twin and once by each engine; every value and
  * gradient of an engine is compared with the twin's and with the recorded one, the twin's with the recorded one, and
- * that of other engines with the scalar engine's where it takes part.
+ * that of other engines with the second opinion's where one takes part.
  */
 public final class Verifier {
     private final Engine twin;
@@ -98,86 +99,87 @@ public final class Verifier {
      * @param dtypes the types that are wanted, empty for all
      */
     public Stream<Trial> verify(NamedCase named, Collection<DType> dtypes) {
+        // Once for all: it parses the program and draws the inputs.
+        Task task = named.given().task();
         return named.given().dtypes().stream()
                 .filter(dtype -> dtypes.isEmpty() || dtypes.contains(dtype))
-                .flatMap(dtype -> verify(named, dtype).stream());
+                .flatMap(dtype -> verify(named, task, dtype).stream());
     }
 
-    private List<Trial> verify(NamedCase named, DType dtype) {
-        return Running.during("case " + named.name() + " (" + dtype.torchName() + ")", () -> trials(named, dtype));
+    private List<Trial> verify(NamedCase named, Task task, DType dtype) {
+        return Running.during(
+                "case " + named.name() + " (" + dtype.torchName() + ")", () -> trials(named, task, dtype));
     }
 
-    private List<Trial> trials(NamedCase named, DType dtype) {
+    private List<Trial> trials(NamedCase named, Task task, DType dtype) {
         FixtureCase given = named.given();
         Optional<Throws> refusal = given.refusal();
         List<Trial> trials = new ArrayList<>();
         if (refusal.isPresent()) {
             for (Engine engine : engines) {
-                Check check = refusal(named, dtype, engine, refusal.get());
+                Check check = refusal(named, task, dtype, engine, refusal.get());
                 trials.add(new Trial(named, dtype, engine.name(), List.of(check), Optional.empty()));
             }
             return trials;
         }
-        Outcome reference = Outcome.of(twin, given.task(), dtype);
-        Map<String, Outcome> outcomes = new LinkedHashMap<>();
+        Answer reference = Answer.of(twin, task, dtype);
+        Map<String, Answer> outcomes = new LinkedHashMap<>();
         for (Engine engine : engines) {
             Optional<String> skip = skip(given, engine, dtype);
             outcomes.put(
                     engine.name(),
                     engine == twin
                             ? reference
-                            : skip.<Outcome>map(Outcome.Skipped::new)
-                                    .orElseGet(() -> Outcome.of(engine, given.task(), dtype)));
+                            : skip.<Answer>map(Answer.Skipped::new).orElseGet(() -> Answer.of(engine, task, dtype)));
         }
+        Map<String, Type> types = task.types(dtype);
         for (Engine engine : engines) {
-            trials.add(trial(named, dtype, engine, reference, outcomes));
+            Answer outcome = outcomes.getOrDefault(engine.name(), reference);
+            Judge judge = new Judge(named, dtype, engine.name(), outcome, types);
+            List<Check> checks = checks(engine, judge, reference, outcomes);
+            trials.add(new Trial(named, dtype, engine.name(), checks, firstOff(task, checks)));
         }
         return trials;
     }
 
-    private Trial trial(NamedCase named, DType dtype, Engine engine, Outcome reference, Map<String, Outcome> outcomes) {
-        FixtureCase given = named.given();
-        Outcome outcome = outcomes.getOrDefault(engine.name(), reference);
-        Judge judge = new Judge(named, dtype, engine.name(), outcome);
+    private List<Check> checks(Engine engine, Judge judge, Answer reference, Map<String, Answer> outcomes) {
         List<Check> checks = new ArrayList<>();
         if (engine != twin) {
             checks.addAll(judge.against(Against.PYTORCH, Optional.of(reference)));
         }
-        List<Check> expect = judge.against(Against.EXPECT, Optional.empty());
-        checks.addAll(expect);
-        Outcome scalar = outcomes.get(ScalarEngine.NAME);
-        if (engine != twin
-                && !engine.name().equals(ScalarEngine.NAME)
-                && scalar instanceof Outcome.Evaluated evaluated
-                && evaluated.attempt().failures().isEmpty()) {
-            checks.addAll(judge.against(Against.SCALAR, Optional.of(scalar)));
+        checks.addAll(judge.against(Against.EXPECT, Optional.empty()));
+        if (engine != twin && !engine.isSecondOpinion()) {
+            engines.stream()
+                    .filter(Engine::isSecondOpinion)
+                    .map(other -> outcomes.get(other.name()))
+                    .filter(other -> other instanceof Answer.Evaluated evaluated
+                            && evaluated.attempt().failures().isEmpty())
+                    .forEach(other -> checks.addAll(judge.against(Against.SCALAR, Optional.of(other))));
         }
+        return checks;
+    }
+
+    private static Optional<Quantity> firstOff(Task task, List<Check> checks) {
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
-        for (Check check : expect) {
-            if (check.comparison() != null) {
+        for (Check check : checks) {
+            if (check.against() == Against.EXPECT && check.comparison() != null) {
                 comparisons.put(check.quantity(), check.comparison());
             }
         }
-        return new Trial(
-                named,
-                dtype,
-                engine.name(),
-                checks,
-                Localizer.firstOff(given.task().program(), given.task().inputs().keySet(), comparisons));
+        return Localizer.firstOff(task.program(), task.inputs().keySet(), comparisons);
     }
 
-    private static Check refusal(NamedCase named, DType dtype, Engine engine, Throws wanted) {
-        FixtureCase given = named.given();
+    private static Check refusal(NamedCase named, Task task, DType dtype, Engine engine, Throws wanted) {
         Quantity quantity = Quantity.value(
-                given.task().program().statements().get(wanted.line() - 1).name());
+                task.program().statements().get(wanted.line() - 1).name());
         Verdict verdict = Verdict.DISAGREE;
         String reason;
         try {
-            Optional<DType> in = Outcome.computedIn(engine, dtype);
-            Optional<EvaluationException> refusal = in.flatMap(type -> Evaluator.refusal(engine, given.task(), type));
+            Optional<DType> in = Answer.computedIn(engine, dtype);
+            Optional<EvaluationException> refusal = in.flatMap(type -> Evaluator.refusal(engine, task, type));
             if (in.isEmpty()) {
                 verdict = Verdict.SKIPPED;
-                reason = Outcome.Skipped.notIn(engine, dtype).reason();
+                reason = Answer.Skipped.notIn(engine, dtype).reason();
             } else if (refusal.isEmpty()) {
                 reason = "line " + wanted.line() + " was not refused (" + wanted.because() + ")";
             } else if (!(refusal.get().getCause() instanceof IllegalArgumentException)) {
@@ -191,7 +193,7 @@ public final class Verifier {
             }
         } catch (UnsupportedOpException e) {
             verdict = Verdict.SKIPPED;
-            reason = Outcome.Skipped.lacks(engine, e).reason();
+            reason = Answer.Skipped.lacks(engine, e).reason();
         }
         return new Check(
                 named.name(),

@@ -26,7 +26,7 @@ class BenchCommandTest {
     })
     void theTableAndTheJsonHoldTheSameRows(String subject, String quantity, String bar) throws IOException {
         Path file = folder.resolve("bench.json");
-        Cli cli = Cli.run("bench", subject, "--quick", "--json", file.toString());
+        Cli cli = Cli.run(BenchCommand.commandLine(), subject, "--quick", "--json", file.toString());
         assertThat(cli.exit()).as(cli.err()).isZero();
         assertThat(cli.out()).contains("processors", "JDK " + Runtime.version(), "measured");
         assertThat(cli.out().lines().filter(line -> line.startsWith(quantity)))
@@ -49,7 +49,8 @@ class BenchCommandTest {
     void scalingPrintsTheExponentsAndDrawsThem() throws IOException {
         Path file = folder.resolve("scaling.json");
         Path plot = folder.resolve("scaling.svg");
-        Cli cli = Cli.run("bench", "scaling", "--quick", "--json", file.toString(), "--plot", plot.toString());
+        Cli cli = Cli.run(
+                BenchCommand.commandLine(), "scaling", "--quick", "--json", file.toString(), "--plot", plot.toString());
         assertThat(cli.exit()).as(cli.err()).isZero();
         assertThat(cli.out()).contains("forward  time ~ weights^", "backward time ~ weights^", "95 % confidence");
         JsonNode scaling = JSON.readTree(Files.readString(file));
@@ -68,14 +69,14 @@ class BenchCommandTest {
         "scalar, --weights, 1e9, --weights: from 1001 to 1e8"
     })
     void wrongNumbersGetOneLine(String subject, String option, String value, String message) {
-        Cli cli = Cli.run("bench", subject, option, value);
+        Cli cli = Cli.run(BenchCommand.commandLine(), subject, option, value);
         assertThat(cli.exit()).isEqualTo(Main.USAGE);
         assertThat(cli.err().lines()).singleElement().asString().contains(message);
     }
 
     @Test
-    void aFileThatCannotBeWritten_isToldBeforeMeasuring() {
-        Cli cli = Cli.run("bench", "matrix", "--quick", "--json", folder.toString());
+    void aFileThatCannotBeWrittenIsToldBeforeMeasuring() {
+        Cli cli = Cli.run(BenchCommand.commandLine(), "matrix", "--quick", "--json", folder.toString());
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
         assertThat(cli.out()).isEmpty();
         assertThat(cli.err().lines()).singleElement().asString().contains(folder + ": is a folder, not a file");

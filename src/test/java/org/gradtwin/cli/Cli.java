@@ -14,9 +14,14 @@ import picocli.CommandLine;
 public record Cli(int exit, String out, String err) {
     /** Runs {@code gradtwin ARGUMENTS…}. */
     public static Cli run(String... arguments) {
+        return run(Main.commandLine(), arguments);
+    }
+
+    /** Runs a command line. */
+    static Cli run(CommandLine line, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        CommandLine command = line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         int exit = Main.execute(command, arguments);
         return new Cli(exit, out.toString(), err.toString());
     }

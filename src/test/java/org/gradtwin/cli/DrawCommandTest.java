@@ -98,7 +98,7 @@ class DrawCommandTest {
     }
 
     @Test
-    void aProgramThatIsNoCase_mayDifferByRounding() throws IOException {
+    void aProgramThatIsNoCaseMayDifferByRounding() throws IOException {
         Path file = folder.resolve("program.dot");
         String[] arguments = {
             "--program",
@@ -143,7 +143,7 @@ class DrawCommandTest {
     }
 
     @Test
-    void refusesWhatIsTooLargeToRead_andCollapsesIt() throws IOException {
+    void refusesWhatIsTooLargeToReadAndCollapsesIt() throws IOException {
         String lines = IntStream.range(1, 300)
                 .mapToObj(i -> "h" + i + " = tanh(" + (i == 1 ? "x" : "h" + (i - 1)) + ")")
                 .collect(Collectors.joining(";"));

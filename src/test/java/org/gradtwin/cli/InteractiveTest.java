@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class InteractiveTest {
     /** From JDK 22 to 24 there is a console here too. */
     @Test
-    void pipes_areNoTerminal() throws Exception {
+    void pipesAreNoTerminal() throws Exception {
         Process process = new ProcessBuilder(
                         ProcessHandle.current().info().command().orElseThrow(),
                         "-cp",

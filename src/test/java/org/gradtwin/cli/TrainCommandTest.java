@@ -64,7 +64,7 @@ class TrainCommandTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"scalar", "matrix"})
-    void sameSeed_sameBytes_andTheModelLoads(String engine) throws IOException {
+    void sameSeedSameBytesAndTheModelLoads(String engine) throws IOException {
         Path one = folder.resolve("one");
         Path two = folder.resolve("two");
         Run first = run("train", "--epochs", "2", "--seed", "5", "--engine", engine, "--out", one.toString());
@@ -90,7 +90,7 @@ class TrainCommandTest {
     }
 
     @Test
-    void engines_learnTheSame() {
+    void enginesLearnTheSame() {
         double scalar =
                 run("train", "--epochs", "3", "--out", folder.toString()).error();
         double matrix = run("train", "--epochs", "3", "--engine", "matrix", "--out", folder.toString())
@@ -105,7 +105,7 @@ class TrainCommandTest {
         "--engine, torch, '--engine: unknown engine ''torch'', expected scalar or matrix'",
         "--lr, 1e6, --lr: training diverges"
     })
-    void wrongUsage_isOneLine(String option, String value, String message) {
+    void wrongUsageIsOneLine(String option, String value, String message) {
         Run run = run("train", option, value, "--out", folder.toString());
         assertThat(run.code).isEqualTo(Main.USAGE);
         assertThat(run.err).contains("gradtwin: " + message);
@@ -117,7 +117,7 @@ class TrainCommandTest {
      * still falling; after 2000 the model is as good as the parabola that the data were made from.
      */
     @Test
-    void notebooksTraining_reachesTheNoiseFloor() {
+    void notebooksTrainingReachesTheNoiseFloor() {
         Run run = run("train", "--epochs", "2000", "--out", folder.toString());
         double floor = Run.number(run.out, "of the noise alone ([0-9.]+)");
         // 0.25, give or take three standard deviations of 500 squares.

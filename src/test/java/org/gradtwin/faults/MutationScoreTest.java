@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gradtwin.check.Verdict;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
@@ -46,7 +46,7 @@ class MutationScoreTest {
     }
 
     @Test
-    void withoutAFault_everyCaseAgrees() {
+    void withoutAFaultEveryCaseAgrees() {
         List<Check> checks = checks(FaultyEngine::right, Recorded.CASES);
         assertThat(checks).hasSizeGreaterThan(5000);
         assertThat(disagreeing(checks)).isEmpty();
@@ -56,7 +56,7 @@ class MutationScoreTest {
     /** A rule that a fault rewrites as a whole is right as it is written, but for the fault. */
     @ParameterizedTest
     @MethodSource
-    void rewrittenRule_isRight(String what, Rule rule, Set<Op> ops) {
+    void rewrittenRuleIsRight(String what, Rule rule, Set<Op> ops) {
         List<NamedCase> cases = Recorded.CASES.stream()
                 .filter(named -> named.given().refusal().isEmpty())
                 .filter(named ->
@@ -68,7 +68,7 @@ class MutationScoreTest {
                 .isEmpty();
     }
 
-    static Stream<Arguments> rewrittenRule_isRight() {
+    static Stream<Arguments> rewrittenRuleIsRight() {
         return Stream.of(
                 arguments("a**b", ElementwiseFaults.power(true), Set.of(Ops.of("pow_tensor"))),
                 arguments("maximum", ElementwiseFaults.maximum(0.5), Set.of(Ops.of("maximum"), Ops.of("minimum"))),
@@ -97,14 +97,14 @@ class MutationScoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void fault_isNoticed(Fault fault) {
+    void faultIsNoticed(Fault fault) {
         Result result = results.get(fault.ordinal());
         assertThat(result.caught()).as(fault.what()).isPositive();
         assertThat(result.first()).isPresent();
     }
 
     @Test
-    void everyRow_isSeededOrSaysWhyNot() {
+    void everyRowIsSeededOrSaysWhyNot() {
         Set<String> rows = Stream.concat(
                         Arrays.stream(Fault.values()).map(Fault::row),
                         Arrays.stream(NotSeeded.values()).map(NotSeeded::name))

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.fixture.Throws.Reason;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.ProgramException;
 import org.gradtwin.language.Type;
@@ -36,7 +36,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void inference_refusesAtTheSameLine(String name) {
+    void inferenceRefusesAtTheSameLine(String name) {
         NamedCase named = REFUSALS.stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
@@ -52,7 +52,7 @@ class RefusalTest {
     }
 
     @Test
-    void everyReason_hasCases() {
+    void everyReasonHasCases() {
         for (Reason reason : Reason.values()) {
             assertThat(REFUSALS.stream().filter(named -> because(named) == reason))
                     .as(reason.key())

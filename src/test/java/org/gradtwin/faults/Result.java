@@ -3,7 +3,7 @@ package org.gradtwin.faults;
 import java.util.List;
 import java.util.Optional;
 import org.gradtwin.check.Verdict;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.verify.Check;
 
 /**

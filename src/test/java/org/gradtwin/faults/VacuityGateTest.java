@@ -18,9 +18,9 @@ import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
 import org.gradtwin.fixture.TensorSource;
 import org.gradtwin.fixture.Waiver;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -104,12 +104,12 @@ class VacuityGateTest {
     }
 
     @Test
-    void corpus_isLarge() {
+    void corpusIsLarge() {
         assertThat(RECORDINGS).hasSizeGreaterThan(5000);
     }
 
     @Test
-    void zeros_areNoticedAsPredicted() {
+    void zerosAreNoticedAsPredicted() {
         requirePrediction(
                 recording -> true,
                 recording -> recording.with(e -> 0),
@@ -117,7 +117,7 @@ class VacuityGateTest {
     }
 
     @Test
-    void theWrongSign_isNoticedAsPredicted() {
+    void theWrongSignIsNoticedAsPredicted() {
         requirePrediction(
                 recording -> true,
                 recording -> recording.with(e -> -e),
@@ -125,7 +125,7 @@ class VacuityGateTest {
     }
 
     @Test
-    void fivePercent_isNoticedAsPredicted() {
+    void fivePercentIsNoticedAsPredicted() {
         requirePrediction(
                 Recording::resolvesFivePercent,
                 recording -> recording.with(e -> 1.05 * e),
@@ -133,7 +133,7 @@ class VacuityGateTest {
     }
 
     @Test
-    void guarded_isTheShareOfElementsInWhichFivePercentIsNoticed() {
+    void guardedIsTheShareOfElementsInWhichFivePercentIsNoticed() {
         int guarded = 0;
         for (Recording recording : RECORDINGS) {
             if (recording.expected.size() > 0 && recording.resolvesFivePercent()) {
@@ -147,7 +147,7 @@ class VacuityGateTest {
     }
 
     @Test
-    void theLargestElementDropped_isNoticedAsPredicted() {
+    void theLargestElementDroppedIsNoticedAsPredicted() {
         requirePrediction(
                 recording -> recording.live() > 0,
                 recording -> {
@@ -165,7 +165,7 @@ class VacuityGateTest {
 
     /** In a square matrix: at least where the asymmetry is larger than what the sharpness leaves. */
     @Test
-    void aTransposedMatrix_isNoticedAsPredicted() {
+    void aTransposedMatrixIsNoticedAsPredicted() {
         int noticed = 0;
         for (Recording recording : RECORDINGS) {
             Shape shape = recording.expected.shape();
@@ -197,7 +197,7 @@ class VacuityGateTest {
     }
 
     @Test
-    void bluntChecks_areThoseAcceptedInWriting() {
+    void bluntChecksAreThoseAcceptedInWriting() {
         Set<String> blunt = new HashSet<>();
         Set<String> accepted = new HashSet<>();
         for (NamedCase named : Recorded.CASES) {
@@ -223,7 +223,7 @@ class VacuityGateTest {
     }
 
     @Test
-    void cotangents_areNeverConstantOnes() {
+    void cotangentsAreNeverConstantOnes() {
         Set<String> ones = new HashSet<>();
         int counted = 0;
         for (NamedCase named : Recorded.OF_THE_PROJECT) {
@@ -241,7 +241,7 @@ class VacuityGateTest {
     }
 
     @Test
-    void everyResultOfSeveralElements_hasACotangentThatIsNotUniform() {
+    void everyResultOfSeveralElementsHasACotangentThatIsNotUniform() {
         int counted = 0;
         for (NamedCase named : Recorded.OF_THE_PROJECT) {
             FixtureCase given = named.given();

@@ -28,8 +28,8 @@ import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
-import org.gradtwin.fixture.FixtureReader;
-import org.gradtwin.fixture.FixtureWriter;
+import org.gradtwin.fixture.read.FixtureReader;
+import org.gradtwin.fixture.write.FixtureWriter;
 import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
@@ -51,7 +51,7 @@ class CampaignTest {
     private static final Set<DType> BOTH = EnumSet.of(DType.FLOAT32, DType.FLOAT64);
 
     private static List<Examination> run(Engine twin, List<Engine> engines, Set<DType> dtypes, long from, long to) {
-        Campaign campaign = new Campaign(twin, engines, dtypes);
+        Campaign campaign = new Campaign(twin, new ScalarEngine(), engines, dtypes);
         return LongStream.range(from, to).parallel().mapToObj(campaign::examine).toList();
     }
 
@@ -78,7 +78,8 @@ class CampaignTest {
     @ValueSource(doubles = {1e-6, 1e-9})
     void aWrongDerivativeOfTanhIsFoundAndShrunk(double error) throws IOException {
         Engine right = new ScalarEngine();
-        Campaign campaign = new Campaign(right, List.of(new CorruptTanh(right, error)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(
+                right, new ScalarEngine(), List.of(new CorruptTanh(right, error)), EnumSet.of(DType.FLOAT64));
         Optional<Finding> found = LongStream.range(0, 200)
                 .mapToObj(campaign::examine)
                 .flatMap(examination -> examination.findings().stream())
@@ -106,8 +107,8 @@ class CampaignTest {
     @Test
     void theCommandNamesAllEnginesThatTheProgramWasMadeFor() {
         Engine right = new ScalarEngine();
-        Campaign campaign =
-                new Campaign(right, List.of(right, new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(
+                right, new ScalarEngine(), List.of(right, new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
         assertThat(LongStream.range(0, 200)
                         .mapToObj(campaign::examine)
                         .flatMap(examination -> examination.findings().stream())
@@ -164,7 +165,8 @@ class CampaignTest {
     void programsForAnEngineAloneHaveNothingThatItLacks() {
         Engine right = new ScalarEngine();
         Set<Op> missing = Set.of(Ops.of("tanh"), Ops.of("sum"), Ops.of("sin"), Ops.of("matmul"));
-        Campaign campaign = new Campaign(right, List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign =
+                new Campaign(right, new ScalarEngine(), List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
         assertThat(campaign.lacking()).isEqualTo(missing);
         Tally tally =
                 Tally.of(LongStream.range(0, 100).mapToObj(campaign::examine).toList());
@@ -178,7 +180,8 @@ class CampaignTest {
         Engine right = new ScalarEngine();
         Set<Op> missing = new HashSet<>(ProgramGenerator.drawn());
         missing.remove(Ops.of("add"));
-        Campaign campaign = new Campaign(right, List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign =
+                new Campaign(right, new ScalarEngine(), List.of(without(right, missing)), EnumSet.of(DType.FLOAT64));
         assertThat(campaign.lacking()).isEqualTo(missing);
     }
 
@@ -212,7 +215,7 @@ class CampaignTest {
                     index.addAndGet(op == Ops.of("index") ? 1 : 0);
                     return graph.apply(op, x, at);
                 }));
-        Campaign campaign = new Campaign(right, List.of(partial), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(right, new ScalarEngine(), List.of(partial), EnumSet.of(DType.FLOAT64));
         assertThat(campaign.lacking()).isEmpty();
         assertThat(campaign.partial()).isEqualTo(Set.of(Ops.of("elu"), Ops.of("index")));
         elu.set(0);
@@ -231,12 +234,12 @@ class CampaignTest {
         Engine right = new ScalarEngine();
         Engine first = new GivenEngine(
                 "first", EnumSet.of(DType.FLOAT64), dtype -> wrapped(right.newGraph(dtype), CampaignTest::firstOfTies));
-        Campaign alone = new Campaign(right, List.of(first), EnumSet.of(DType.FLOAT64));
+        Campaign alone = new Campaign(right, new ScalarEngine(), List.of(first), EnumSet.of(DType.FLOAT64));
         assertThat(alone.ties()).isFalse();
         assertThat(LongStream.range(0, 300).mapToObj(alone::examine))
                 .flatExtracting(Examination::findings)
                 .isEmpty();
-        assertThat(new Campaign(right, List.of(right), EnumSet.of(DType.FLOAT64)).ties())
+        assertThat(new Campaign(right, new ScalarEngine(), List.of(right), EnumSet.of(DType.FLOAT64)).ties())
                 .isTrue();
     }
 
@@ -276,7 +279,7 @@ class CampaignTest {
                     EnumSet.of(DType.FLOAT64),
                     dtype -> (graphs.incrementAndGet() > 300 ? corrupt : right).newGraph(dtype));
         };
-        Campaign campaign = new Campaign(right, List.of(fresh.get()), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(right, new ScalarEngine(), List.of(fresh.get()), EnumSet.of(DType.FLOAT64));
         Finding found = LongStream.range(0, 600)
                 .mapToObj(campaign::examine)
                 .flatMap(examination -> examination.findings().stream())
@@ -307,7 +310,8 @@ class CampaignTest {
                 new Tolerance(0, 0, "exact"));
         Finding found = new Finding(
                 0, "wrong", List.of("wrong"), DType.FLOAT64, task, Quantity.value("y"), off, null, null, null);
-        Finding small = new Campaign(right, List.of(wrong), EnumSet.of(DType.FLOAT64)).shrink(found, () -> wrong);
+        Finding small = new Campaign(right, new ScalarEngine(), List.of(wrong), EnumSet.of(DType.FLOAT64))
+                .shrink(found, () -> wrong);
         assertThat(small.task().inputs().get("x").value().toDoubles()).contains(-0.25);
         assertThat(small.comparison().worst().actual()).isNaN();
     }
@@ -331,7 +335,7 @@ class CampaignTest {
         Engine corrupt = new CorruptTanh(right, 1e-6);
         Engine fickle =
                 new GivenEngine("Fickle_1", right.dtypes(), dtype -> (wrong.get() ? corrupt : right).newGraph(dtype));
-        Campaign campaign = new Campaign(right, List.of(fickle), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(right, new ScalarEngine(), List.of(fickle), EnumSet.of(DType.FLOAT64));
         Finding found = LongStream.range(0, 200)
                 .mapToObj(campaign::examine)
                 .flatMap(examination -> examination.findings().stream())
@@ -358,7 +362,8 @@ class CampaignTest {
     @Test
     void everyWrongTanhAmongTheProgramsOfSeedsFrom0To199IsFound() {
         Engine right = new ScalarEngine();
-        Campaign campaign = new Campaign(right, List.of(new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
+        Campaign campaign = new Campaign(
+                right, new ScalarEngine(), List.of(new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
         ProgramGenerator generator = new ProgramGenerator(right);
         int with = 0;
         int found = 0;

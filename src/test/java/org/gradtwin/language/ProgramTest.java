@@ -169,12 +169,12 @@ class ProgramTest {
                         .append('=');
                 arguments.append(
                         switch (parameter.kind()) {
-                            case TENSOR, ANY, TENSOR_OR_NUMBER -> "x";
+                            case TENSOR, TENSOR_OR_NUMBER, ANY, MASK_OR_TENSOR -> "x";
                             case INDICES -> "t";
                             case MASK -> "m";
                             case TENSORS -> "(x, x)";
                             case NUMBER -> "0.75";
-                            case INT, DIMS -> "1";
+                            case INT, DIMS, SIZES -> "1";
                             case BOOL -> "True";
                             case TEXT ->
                                 "'"

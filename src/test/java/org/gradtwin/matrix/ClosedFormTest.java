@@ -203,7 +203,7 @@ class ClosedFormTest {
         DenseLayer square = new DenseLayer(2, 2, Activation.TANH, Precision.FLOAT64);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new DenseNetwork(List.of(square, square), loss))
-                .withMessage("dense network: layers 0 and 1 are the same one, which can serve but once");
+                .withMessage("dense network: layers 0 and 1 are the same object: each must have its own");
         SoftmaxCrossEntropy other = new SoftmaxCrossEntropy(2, Reduction.MEAN, Precision.FLOAT32);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new DenseNetwork(List.of(layer), other))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.gradtwin.report.draw.Trace;
 import org.gradtwin.scalar.Node;
 import org.junit.jupiter.api.Test;
 
@@ -31,9 +32,13 @@ class BackpropagationTest {
 
     @Test
     void theDegreeIsTheNumberOfChildrenThatStillOweAGradient() {
-        assertThat(List.of(w1, w2, b, x, z, y)).extracting(Node::degree).containsExactly(1, 1, 1, 2, 1, 0);
+        assertThat(List.of(w1, w2, b, x, z, y))
+                .extracting(Trace.of(y).degrees()::get)
+                .containsExactly(1, 1, 1, 2, 1, 0);
         y.backward();
-        assertThat(List.of(w1, w2, b, x, z, y)).extracting(Node::degree).containsOnly(0);
+        assertThat(List.of(w1, w2, b, x, z, y))
+                .extracting(Trace.of(y).degrees()::get)
+                .containsOnly(0);
     }
 
     /** ∂y/∂u = Σ over the children v of u of ∂y/∂v · ∂v/∂u; for x the sum is w1 + w2. */

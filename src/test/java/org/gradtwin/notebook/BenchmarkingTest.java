@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The notebook's section "Benchmarking": time and memory are linear in the size of the network. Time is measured by the
- * verb {@code bench}; here the edges are counted, each of which backward passes once, for networks of k layers of equal
+ * bench; here the edges are counted, each of which backward passes once, for networks of k layers of equal
  * width.
  */
 class BenchmarkingTest {
@@ -53,7 +53,7 @@ class BenchmarkingTest {
         assertThat(nodes).allMatch(Node::reached);
     }
 
-    /** Edges by parameters: a line. The plot of times is the one of {@code bench}. */
+    /** Edges by parameters: a line. The plot of times is the one of the bench. */
     @Test
     void theFigure() {
         double[] parameters = new double[15];

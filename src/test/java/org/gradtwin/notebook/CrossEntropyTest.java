@@ -49,7 +49,7 @@ class CrossEntropyTest {
     }
 
     @Test
-    void equation7_gradientOfTheLogits() {
+    void equation7GradientOfTheLogits() {
         double[] expected = new double[B * N];
         for (int row = 0; row < B; row++) {
             double[] p = softmax(S[row]);

@@ -29,7 +29,7 @@ import org.gradtwin.matrix.Reduction;
 import org.gradtwin.matrix.SoftmaxCrossEntropy;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.CompareTable.Row;
-import org.gradtwin.report.CompareTable.RowSum;
+import org.gradtwin.report.CompareTable.Sum;
 import org.gradtwin.report.draw.HeatMap;
 import org.gradtwin.report.draw.Plot;
 import org.gradtwin.tensor.DType;
@@ -283,14 +283,14 @@ class GradientCheckTest {
     @MethodSource("engines")
     void theRowsOfTheLogitsGradientSumToZero(String name, Engine engine) {
         for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
-            RowSum sum = table(engine, dtype).rowSums().get(0);
+            Sum sum = table(engine, dtype).sums().get(0);
             assertThat(sum.name()).isEqualTo("y");
             // N roundings of terms of at most 1/B each.
             double bound = N * dtype.unitRoundoff() / B;
             assertThat(sum.actual()).isLessThanOrEqualTo(bound);
             assertThat(sum.expected()).isLessThanOrEqualTo(bound);
         }
-        assertThat(RowSum.of(Tensor.of(DType.FLOAT64, Shape.of(2, 2), 1, -1, 2, -5)))
+        assertThat(Sum.of(Tensor.of(DType.FLOAT64, Shape.of(2, 2), 1, -1, 2, -5), 1))
                 .isEqualTo(1.5);
     }
 

@@ -91,21 +91,21 @@ class MlpEquationsTest {
     }
 
     @Test
-    void equation2_forward() {
+    void equation2Forward() {
         requireClose(layerY, flat(y));
         requireClose(zs.values(), flat(z));
         requireClose(ys.values(), flat(y));
     }
 
     @Test
-    void equation3_gradientOfZ() {
+    void equation3GradientOfZ() {
         requireClose(layer.preactivationGradient(), flat(dZ()));
         requireClose(zs.grad(), flat(dZ()));
     }
 
     /** ∂L/∂X = ∂L/∂Z·Wᵀ. */
     @Test
-    void equation4_gradientOfX() {
+    void equation4GradientOfX() {
         double[][] dX = new double[B][D];
         for (int row = 0; row < B; row++) {
             for (int i = 0; i < D; i++) {
@@ -120,7 +120,7 @@ class MlpEquationsTest {
 
     /** ∂L/∂W = Xᵀ·∂L/∂Z: the contributions of the whole batch add up. */
     @Test
-    void equation5_gradientOfW() {
+    void equation5GradientOfW() {
         double[][] dW = new double[D][H];
         for (int row = 0; row < B; row++) {
             for (int i = 0; i < D; i++) {
@@ -135,7 +135,7 @@ class MlpEquationsTest {
 
     /** ∂L/∂b = [1, …, 1]·∂L/∂Z. */
     @Test
-    void equation6_gradientOfB() {
+    void equation6GradientOfB() {
         double[] db = new double[H];
         for (int row = 0; row < B; row++) {
             for (int j = 0; j < H; j++) {

@@ -13,7 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.junit.jupiter.api.Test;
 
 /** The table of src/docs/notebook.md: every class, case and figure that it names exists, and no cell is empty. */

@@ -84,7 +84,7 @@ class TestingExpressionTest {
 
     /** In float32 PyTorch gives 0 for a gradient of 7.5e-08, and no tolerance can tell the two apart. */
     @Test
-    void atMinusFourTheFloat32CheckIsVacuous_atTheLivePointItIsNot() {
+    void atMinusFourTheFloat32CheckIsVacuousAtTheLivePointItIsNot() {
         assertThat(verdict("notebook/testing-expression")).isEqualTo(Verdict.VACUOUS);
         assertThat(verdict("notebook/testing-expression-live")).isEqualTo(Verdict.AGREE);
         FixtureCase saturated = Notebook.recorded("notebook/testing-expression");

@@ -15,8 +15,8 @@ import org.gradtwin.scalar.nn.MLP;
 import org.gradtwin.train.Architecture;
 import org.gradtwin.train.DataLoader;
 import org.gradtwin.train.Dataset;
-import org.gradtwin.train.Evaluation;
 import org.gradtwin.train.Loss;
+import org.gradtwin.train.Metrics;
 import org.gradtwin.train.SGD;
 import org.gradtwin.train.ScalarNetwork;
 import org.gradtwin.train.Trainer;
@@ -106,12 +106,12 @@ class TrainingTest {
         ScalarNetwork network = new ScalarNetwork(
                 new Architecture(1, new int[] {8, 4, 1}, Activation.TANH), Initialization.uniform(42));
         Dataset data = Dataset.regression(1, X, 1, Y);
-        double before = Evaluation.meanSquaredError(network, data);
+        double before = Metrics.meanSquaredError(network, data);
         Trainer trainer =
                 new Trainer(network, data, Loss.SQUARED_ERROR, new SGD(network.blocks(), SGD.Options.of(RATE)));
         trainer.train(new DataLoader(N, 1, 42), EPOCHS, (epoch, mean) -> {});
         double[] history = trainer.history();
-        double after = Evaluation.meanSquaredError(network, data);
+        double after = Metrics.meanSquaredError(network, data);
 
         assertThat(history).hasSize(EPOCHS * N);
         // The noise alone is 0.25.

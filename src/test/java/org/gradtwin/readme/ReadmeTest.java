@@ -17,7 +17,7 @@ import org.gradtwin.cli.Main;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.FixtureCase;
-import org.gradtwin.fixture.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.tensor.DType;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;

@@ -10,7 +10,7 @@ class GradientBugsTest {
 
     /** karpathy/micrograd#2: a reused intermediate sent its gradient on more than once. */
     @Test
-    void reusedIntermediate_firesOnce() {
+    void reusedIntermediateFiresOnce() {
         Node x = Node.of(2);
         Node a = x.times(3);
         Node b = a.plus(a.square());
@@ -23,7 +23,7 @@ class GradientBugsTest {
 
     /** karpathy/nn-zero-to-hero#52: exp set the gradient instead of adding to it. */
     @Test
-    void exp_addsToTheGradient() {
+    void expAddsToTheGradient() {
         Node x = Node.of(0);
         x.times(5).plus(x.exp()).plus(x.times(7)).backward();
         assertThat(x.grad()).isEqualTo(13);
@@ -31,7 +31,7 @@ class GradientBugsTest {
 
     /** huggingface/candle#3507: of two reads of the same range, the second overwrote. */
     @Test
-    void rangeUsedTwice_addsUp() {
+    void rangeUsedTwiceAddsUp() {
         NodeRun x = NodeRun.leaves(1, 2, 3);
         Node first = Node.dot(x.subList(0, 2), NodeRun.constants(10, 20));
         Node second = Node.dot(x.subList(0, 2), NodeRun.constants(1, 2));
@@ -56,7 +56,7 @@ class GradientBugsTest {
 
     /** karpathy/micrograd#53: a second backward added to stale intermediates. */
     @Test
-    void secondBackward_isRefused() {
+    void secondBackwardIsRefused() {
         Node x = Node.of(3);
         Node y = x.square().times(2);
         y.backward();
@@ -66,7 +66,7 @@ class GradientBugsTest {
 
     /** deeplearning4j#9655: the weight under a residual connection got no gradient. */
     @Test
-    void residualConnection_passesBothContributions() {
+    void residualConnectionPassesBothContributions() {
         Node w = Node.of(2);
         Node h = w.times(3);
         Node y = h.tanh().plus(h);
@@ -77,7 +77,7 @@ class GradientBugsTest {
 
     /** bshillingford/autobw.torch#7: right on the first call only. */
     @Test
-    void secondIteration_withOtherInputs() {
+    void secondIterationWithOtherInputs() {
         Node w = Node.of(2);
         for (double input : new double[] {3, 5, 7}) {
             Node a = w.times(input);
@@ -89,7 +89,7 @@ class GradientBugsTest {
 
     /** tracel-ai/burn#695: replacing a gradient added to it. */
     @Test
-    void setGrad_replaces() {
+    void setGradReplaces() {
         Node w = Node.of(2);
         w.times(3).backward();
         w.setGrad(0.5);

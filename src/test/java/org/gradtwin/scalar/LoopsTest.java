@@ -12,7 +12,7 @@ class LoopsTest {
 
     @ParameterizedTest(name = "length {0}, seed 11")
     @ValueSource(ints = {0, 1, 3, 4, 7, 15, 16, 17, 31, 32, 200, 203, 1000})
-    void bothFlavours_giveTheSameBits(int n) {
+    void bothFlavoursGiveTheSameBits(int n) {
         assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent(), "no Vector API in this Java");
         Loops plain = new PlainLoops();
         Loops vector = new VectorLoops();
@@ -31,7 +31,7 @@ class LoopsTest {
     }
 
     @Test
-    void dot_addsEveryProductOnce() {
+    void dotAddsEveryProductOnce() {
         double[] x = new double[50];
         double[] w = new double[50];
         for (int i = 0; i < 50; i++) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class NoGradTest {
 
     @Test
-    void scopeOfAnotherThread_isNotClosed() throws ExecutionException, InterruptedException {
+    void scopeOfAnotherThreadIsNotClosed() throws ExecutionException, InterruptedException {
         Node x = Node.of(2);
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (NoGrad here = NoGrad.open()) {

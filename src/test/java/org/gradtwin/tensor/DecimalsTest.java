@@ -29,6 +29,19 @@ class DecimalsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "0.0, 0.0",
+        "-0.0, -0.0",
+        "1.0, 1.0",
+        "123456.0, 123000.0",
+        "-2.3456e-7, -2.35e-07",
+        "4.9e-324, 4.94e-324"
+    })
+    void roundsToDigits(double value, String text) {
+        assertThat(Decimals.rounded(value, 3)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
     void readsBackAsTheSameBits(DType dtype) {
         SplittableRandom random = new SplittableRandom(5);

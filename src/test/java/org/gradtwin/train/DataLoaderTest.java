@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DataLoaderTest {
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "500, 1, 500", "10, 3, 4", "10, 5, 2", "10, 11, 1"})
-    void everySample_onceAnEpoch(int samples, int batchSize, int batches) {
+    void everySampleOnceAnEpoch(int samples, int batchSize, int batches) {
         DataLoader loader = new DataLoader(samples, batchSize, 7);
         assertThat(loader.batches()).isEqualTo(batches);
         for (int epoch = 0; epoch < 3; epoch++) {
@@ -32,7 +32,7 @@ class DataLoaderTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -5})
-    void sameSeed_sameEpochs_andTheyDiffer(long seed) {
+    void sameSeedSameEpochsAndTheyDiffer(long seed) {
         DataLoader one = new DataLoader(50, 7, seed);
         DataLoader other = new DataLoader(50, 7, seed);
         int[] first = order(one);
@@ -45,7 +45,7 @@ class DataLoaderTest {
 
     /** The order is part of the fixture format: it is told in terms of SplitMix64. */
     @Test
-    void order_isFisherAndYatesWithSplitMix64() {
+    void orderIsFisherAndYatesWithSplitMix64() {
         SplitMix64 random = new SplitMix64(99);
         int[] expected = IntStream.range(0, 100).toArray();
         for (int i = 99; i > 0; i--) {
@@ -58,7 +58,7 @@ class DataLoaderTest {
     }
 
     @Test
-    void nothing_isRefused() {
+    void nothingIsRefused() {
         assertThatThrownBy(() -> new DataLoader(0, 1, 0)).hasMessage("0 samples in batches of 1");
         assertThatThrownBy(() -> new DataLoader(5, 0, 0)).hasMessage("5 samples in batches of 0");
     }

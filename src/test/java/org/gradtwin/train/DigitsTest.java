@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.gradtwin.fixture.DigitsFile;
-import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.TrainingCase;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.training.DigitsFile;
+import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.tensor.DType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,7 +18,7 @@ class DigitsTest {
 
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
-    void heldOutDigits_areRead(DType dtype) {
+    void heldOutDigitsAreRead(DType dtype) {
         TrainingCase given = FixtureSet.in(FIXTURES)
                 .selectTrainings("training/digits-classifier")
                 .get(0)
@@ -31,12 +31,12 @@ class DigitsTest {
         Map<String, double[]> initial = new LinkedHashMap<>();
         given.parameters().forEach((name, tensor) -> initial.put(name, tensor.toDoubles()));
         network.load(initial);
-        assertThat(Evaluation.accuracy(network, heldOut)).isLessThan(0.3);
+        assertThat(Metrics.accuracy(network, heldOut)).isLessThan(0.3);
         Optimizer<?> optimizer = given.optimizer().of(network);
         Trainer trainer = new Trainer(
                 network, given.data(), given.loss(), optimizer, given.schedule().map(make -> make.apply(optimizer)));
         given.batches().steps(given.data().size(), given.steps()).forEach(trainer::step);
-        assertThat(Evaluation.accuracy(network, given.data())).isGreaterThan(0.99);
-        assertThat(Evaluation.accuracy(network, heldOut)).isGreaterThanOrEqualTo(0.95);
+        assertThat(Metrics.accuracy(network, given.data())).isGreaterThan(0.99);
+        assertThat(Metrics.accuracy(network, heldOut)).isGreaterThanOrEqualTo(0.95);
     }
 }

@@ -19,7 +19,7 @@ class NetworkTest {
 
     @ParameterizedTest
     @EnumSource(Loss.class)
-    void engines_agree(Loss loss) {
+    void enginesAgree(Loss loss) {
         ScalarNetwork scalar = new ScalarNetwork(ARCHITECTURE, Initialization.xavierUniform(3));
         MatrixNetwork matrix = new MatrixNetwork(ARCHITECTURE, DType.FLOAT64);
         Checkpoint.parse(Checkpoint.of(scalar).toJson()).restore(matrix);
@@ -57,7 +57,7 @@ class NetworkTest {
     }
 
     @Test
-    void whatDoesNotFit_isRefused() {
+    void whatDoesNotFitIsRefused() {
         Dataset classes = Dataset.classification(3, new double[6], 0, 1);
         for (Network network : networks()) {
             assertThatThrownBy(() -> network.learn(classes, new int[] {0}, Loss.SQUARED_ERROR))

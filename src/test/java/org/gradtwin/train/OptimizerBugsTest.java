@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.FixtureSet.NamedTraining;
-import org.gradtwin.fixture.TrainingCase;
-import org.gradtwin.fixture.TrainingOptimizer;
+import org.gradtwin.engine.NetworkEngine;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
+import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.train.Optimizer.Group;
@@ -62,7 +62,7 @@ class OptimizerBugsTest {
 
     @ParameterizedTest
     @EnumSource(Fault.class)
-    void seededFault_isNoticed(Fault fault) {
+    void seededFaultIsNoticed(Fault fault) {
         NamedTraining named = FIXTURES.selectTrainings("training/" + fault.id).get(0);
         TrainingCase sound = named.given();
         TrainingCase seeded = new TrainingCase(
@@ -81,8 +81,10 @@ class OptimizerBugsTest {
                 sound.expectations());
         Network network = new ScalarNetwork(sound.architecture(), Initialization.uniform(0));
         TrainingTrial trial = new TrainingTwin(
-                        new NamedTraining(named.name(), named.shown(), seeded), DType.FLOAT64, "scalar")
-                .run(network);
+                        new NamedTraining(named.name(), named.shown(), seeded),
+                        DType.FLOAT64,
+                        new NetworkEngine("scalar", network))
+                .run();
         boolean noFault = fault.name().startsWith("NONE");
         assertThat(trial.agrees()).as("worst drift %s", trial.worst()).isEqualTo(noFault);
         if (!noFault) {

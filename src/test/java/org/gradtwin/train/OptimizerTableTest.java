@@ -109,7 +109,7 @@ class OptimizerTableTest {
 
     @ParameterizedTest
     @MethodSource("trajectories")
-    void fiftySteps_asPyTorch(Trajectory trajectory) {
+    void fiftyStepsAsPyTorch(Trajectory trajectory) {
         List<List<ParameterBlock>> blocks = new ArrayList<>();
         List<double[]> gradients = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>();

@@ -21,12 +21,13 @@ import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.NetworkEngine;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.torch.TorchEngine;
-import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
-import org.gradtwin.fixture.FixtureSet.NamedTraining;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
@@ -339,7 +340,7 @@ class BrokenEnginesTest {
                 sound.load(values);
             }
         };
-        TrainingTrial trial = new TrainingTwin(training, DType.FLOAT64, "losing").run(losing);
+        TrainingTrial trial = new TrainingTwin(training, DType.FLOAT64, new NetworkEngine("losing", losing)).run();
         assertThat(trial.agrees()).isFalse();
         assertThatThrownBy(trial::requirePass)
                 .isInstanceOf(AssertionError.class)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Differentiation;
 import org.gradtwin.language.Differentiation.Gradients;
@@ -90,7 +91,12 @@ final class ExactGraph implements Graph<String> {
             gradients = Map.of(root, COTANGENT);
             return;
         }
-        Gradients made = Differentiation.of(Program.of(statements), all, root, COTANGENT);
+        Gradients made;
+        try {
+            made = Differentiation.of(Program.of(statements), all, root, COTANGENT);
+        } catch (Differentiation.NoFormulaException e) {
+            throw new UnsupportedOpException(e.op(), "its gradient has no formula in the language");
+        }
         for (Statement statement : made.program().statements()) {
             if (!values.containsKey(statement.name())) {
                 values.put(statement.name(), evaluated(statement.expr()));

@@ -4,10 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Type;
 import org.gradtwin.matrix.Axes;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Reduction;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,13 @@ import org.jspecify.annotations.Nullable;
  * @param result the shape of the result
  */
 record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes attributes, Shape result) {
+
+    /** The same in the words of the language, of operands that are all floating. */
+    Call typed() {
+        List<@Nullable Type> types = new ArrayList<>();
+        matrices().forEach(matrix -> types.add(new Type(DType.FLOAT64, matrix.shape(), matrix.requiresGrad())));
+        return new Call(op, types, attributes);
+    }
 
     @Nullable
     Double bound(String key) {
@@ -62,6 +72,17 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
     /** How the losses of the elements are put together. */
     Reduction reduction() {
         return Reduction.valueOf(attributes.text("reduction").toUpperCase(Locale.ROOT));
+    }
+
+    /** An attribute with a number for each of one or two dimensions; a first one is put before a single one. */
+    int[] plane(String key, int count, int first) {
+        int[] sizes = attributes.sizes(key, count);
+        return count == 1 ? new int[] {first, sizes[0]} : sizes;
+    }
+
+    /** The last one or two sizes of a shape; a single one is a row of one height. */
+    static int[] plane(Shape shape, int count) {
+        return new int[] {count == 1 ? 1 : shape.dim(shape.rank() - 2), shape.last()};
     }
 
     double number(String key) {

@@ -2,8 +2,12 @@ package org.gradtwin.engines.matrix;
 
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.NetworkTraining;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.train.MatrixNetwork;
 
 /** The matrix engine behind the contract, in float32 and float64. */
 public final class MatrixEngine implements Engine {
@@ -33,5 +37,10 @@ public final class MatrixEngine implements Engine {
             case INT64, BOOL ->
                 throw new IllegalArgumentException("the matrix engine does not compute in " + dtype.torchName());
         };
+    }
+
+    @Override
+    public Training train(TrainingTask task) {
+        return new NetworkTraining(new MatrixNetwork(task.architecture(), task.dtype()), task);
     }
 }

@@ -1,7 +1,9 @@
 package org.gradtwin.engines.matrix;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.BinaryOperator;
@@ -9,8 +11,14 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.gradtwin.engines.matrix.MatrixGraph.Value;
 import org.gradtwin.engines.matrix.MatrixGraph.Value.Floating;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Pointwise;
+import org.gradtwin.language.Procedure;
 import org.gradtwin.matrix.Activations;
+import org.gradtwin.matrix.Attention;
+import org.gradtwin.matrix.Convolution;
+import org.gradtwin.matrix.Adjoint;
 import org.gradtwin.matrix.Layers;
 import org.gradtwin.matrix.Losses;
 import org.gradtwin.matrix.Matrix;
@@ -79,7 +87,15 @@ final class MatrixRules {
         rule("softmax", (x, call) -> x.softmax(call.integer("dim")));
         rule("log_softmax", (x, call) -> x.logSoftmax(call.integer("dim")));
         rule("linear", (x, call) -> Layers.linear(x, call.matrix(1), call.optional(2)));
-        RULES.put("embedding", call -> new Floating(Layers.embedding(call.plain(0), call.matrix(1), null)));
+        RULES.put(
+                "embedding",
+                call -> new Floating(Layers.embedding(
+                        call.plain(0),
+                        call.matrix(1),
+                        call.attributes().optionalInteger("padding_idx").orElse(null))));
+        rule("scaled_dot_product_attention", MatrixRules::attention);
+        rule("conv1d", (x, call) -> convolution(x, call, 1));
+        rule("conv2d", (x, call) -> convolution(x, call, 2));
         rule(
                 "layer_norm",
                 (x, call) -> Layers.layerNorm(
@@ -114,7 +130,81 @@ final class MatrixRules {
 
     /** The rule for an op, null if it is to be lowered. */
     static @Nullable Function<MatrixCall, Value> of(Op op) {
-        return RULES.get(op.id());
+        return RULES.containsKey(op.id())
+                ? RULES.get(op.id())
+                : op.pointwise()
+                        .map(MatrixRules::pointwise)
+                        .or(() -> op.procedure().map(MatrixRules::procedure))
+                        .orElse(null);
+    }
+
+    private static Function<MatrixCall, Value> pointwise(Pointwise function) {
+        List<org.gradtwin.matrix.Pointwise.Partial> partials = new ArrayList<>();
+        function.partials().forEach(partial -> partials.add(partial::of));
+        return call -> new Floating(
+                org.gradtwin.matrix.Pointwise.apply(call.matrices(), call.result(), function.value(), partials));
+    }
+
+    private static Matrix attention(Matrix query, MatrixCall call) {
+        Attributes attributes = call.attributes();
+        double scale = attributes
+                .optionalNumber("scale")
+                .orElse(1 / Math.sqrt(query.shape().last()));
+        MatrixGraph.Value mask = call.operands().get(3);
+        return Attention.of(
+                query,
+                call.matrix(1),
+                call.matrix(2),
+                scale,
+                mask instanceof MatrixGraph.Value.Plain plain ? plain.tensor() : null,
+                mask instanceof MatrixGraph.Value.Floating ? call.matrix(3) : null,
+                attributes.flag("is_causal"),
+                attributes.flag("enable_gqa"));
+    }
+
+    private static Matrix convolution(Matrix x, MatrixCall call, int count) {
+        Attributes attributes = call.attributes();
+        int groups = call.integer("groups");
+        int[] stride = call.plane("stride", count, 1);
+        int[] dilation = call.plane("dilation", count, 1);
+        Matrix weight = call.matrix(1);
+        int[] kernel = MatrixCall.plane(weight.shape(), count);
+        int[] padding = new int[2];
+        if (!(attributes.get("padding") instanceof String word)) {
+            padding = call.plane("padding", count, 0);
+        } else if (word.equals("same")) {
+            padding = new int[] {dilation[0] * (kernel[0] - 1) / 2, dilation[1] * (kernel[1] - 1) / 2};
+        }
+        int[] image = MatrixCall.plane(x.shape(), count);
+        int[] out = MatrixCall.plane(call.result(), count);
+        Convolution.Geometry geometry = new Convolution.Geometry(
+                weight.shape().dim(1),
+                image[0],
+                image[1],
+                kernel[0],
+                kernel[1],
+                stride[0],
+                stride[1],
+                padding[0],
+                padding[1],
+                dilation[0],
+                dilation[1],
+                out[0],
+                out[1]);
+        return Convolution.of(x, weight, call.optional(2), geometry, groups, call.result());
+    }
+
+    private static Function<MatrixCall, Value> procedure(Procedure procedure) {
+        return call -> {
+            List<double[]> operands = new ArrayList<>();
+            call.matrices().forEach(matrix -> operands.add(matrix.values()));
+            double[] value = procedure.value(call.typed(), operands);
+            return new Floating(Adjoint.record(
+                    call.matrices(),
+                    call.result(),
+                    value,
+                    gradient -> procedure.gradients(call.typed(), operands, value, gradient)));
+        };
     }
 
     private static void rule(String op, BiFunction<Matrix, MatrixCall, Matrix> rule) {

@@ -79,41 +79,12 @@ record NodeTensor(Shape shape, List<Node> nodes) {
      */
     NodeTensor mapGroups(int[] dims, UnaryOperator<List<Node>> function) {
         Node[] mapped = new Node[shape.size()];
-        for (int[] group : groups(shape, dims)) {
+        for (int[] group : shape.groups(dims)) {
             List<Node> computed = function.apply(pick(group));
             for (int i = 0; i < group.length; i++) {
                 mapped[group[i]] = computed.get(i);
             }
         }
         return new NodeTensor(shape, List.of(mapped));
-    }
-
-    /**
-     * The positions that a reduction takes together.
-     *
-     * @param shape the shape that is reduced
-     * @param dims the dimensions that are reduced, ascending
-     * @return for each element of the result, in row-major order, its elements in row-major order
-     */
-    static int[][] groups(Shape shape, int[] dims) {
-        int[] others = IntStream.range(0, shape.rank())
-                .filter(d -> Arrays.binarySearch(dims, d) < 0)
-                .toArray();
-        int[] starts = walk(shape, others);
-        int[] within = walk(shape, dims);
-        int[][] groups = new int[starts.length][within.length];
-        for (int g = 0; g < starts.length; g++) {
-            for (int i = 0; i < within.length; i++) {
-                groups[g][i] = starts[g] + within[i];
-            }
-        }
-        return groups;
-    }
-
-    /** The positions of the elements that lie at index 0 in all dimensions but those. */
-    private static int[] walk(Shape shape, int[] dims) {
-        int[] strides = shape.strides();
-        Shape part = Shape.of(IntStream.of(dims).map(shape::dim).toArray());
-        return part.walk(IntStream.of(dims).map(d -> strides[d]).toArray());
     }
 }

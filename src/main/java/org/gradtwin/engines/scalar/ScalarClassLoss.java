@@ -29,7 +29,7 @@ final class ScalarClassLoss {
         ScalarClassLoss losses = new ScalarClassLoss(call);
         NodeTensor x = call.tensor(0);
         List<Node> terms = new ArrayList<>();
-        for (int[] row : NodeTensor.groups(x.shape(), new int[] {classDim(x.shape())})) {
+        for (int[] row : x.shape().groups(new int[] {classDim(x.shape())})) {
             terms.add(losses.term(terms.size(), row, x));
         }
         return losses.reduce(terms);

@@ -4,7 +4,12 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.NetworkTraining;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
+import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.train.ScalarNetwork;
 
 /**
  * The scalar engine behind the contract: every tensor is an array of {@link org.gradtwin.scalar.Node}s, and every op is
@@ -16,6 +21,11 @@ public final class ScalarEngine implements Engine {
 
     @Override
     public boolean concurrent() {
+        return true;
+    }
+
+    @Override
+    public boolean isSecondOpinion() {
         return true;
     }
 
@@ -40,5 +50,10 @@ public final class ScalarEngine implements Engine {
             throw new IllegalArgumentException("the scalar engine computes in float64, not " + dtype.torchName());
         }
         return new ScalarGraph();
+    }
+
+    @Override
+    public Training train(TrainingTask task) {
+        return new NetworkTraining(new ScalarNetwork(task.architecture(), Initialization.uniform(0)), task);
     }
 }

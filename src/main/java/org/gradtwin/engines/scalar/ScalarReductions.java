@@ -14,7 +14,7 @@ final class ScalarReductions {
     static NodeTensor reduce(ScalarCall call, Function<List<Node>, Node> reduction) {
         NodeTensor x = call.tensor(0);
         List<Node> nodes = new ArrayList<>(call.result().size());
-        for (int[] group : NodeTensor.groups(x.shape(), call.attributes().dims("dim", x.shape()))) {
+        for (int[] group : x.shape().groups(call.attributes().dims("dim", x.shape()))) {
             nodes.add(reduction.apply(x.pick(group)));
         }
         return new NodeTensor(call.result(), nodes);

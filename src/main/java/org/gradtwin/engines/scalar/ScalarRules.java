@@ -1,6 +1,7 @@
 package org.gradtwin.engines.scalar;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,12 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Pointwise;
+import org.gradtwin.language.Procedure;
+import org.gradtwin.language.Type;
 import org.gradtwin.scalar.Node;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +87,13 @@ final class ScalarRules {
         if (call.op().id().equals("var") && !isOfTooFew(call)) {
             return null;
         }
-        return RULES.get(call.op().id());
+        return RULES.containsKey(call.op().id())
+                ? RULES.get(call.op().id())
+                : call.op()
+                        .pointwise()
+                        .map(ScalarRules::pointwise)
+                        .or(() -> call.op().procedure().map(ScalarRules::procedure))
+                        .orElse(null);
     }
 
     /** Whether a variance divides by n − correction ≤ 0. */
@@ -97,13 +109,70 @@ final class ScalarRules {
     private static void rule(String op, Function<ScalarCall, NodeTensor> rule) {
         RULES.put(
                 op,
-                call -> ScalarValue.computed(
-                        rule.apply(call),
-                        op.equals("detach")
-                                ? List.of()
-                                : call.operands().stream()
-                                        .filter(Objects::nonNull)
-                                        .collect(Collectors.toList())));
+                call -> computed(rule.apply(call), call));
+    }
+
+    private static ScalarValue computed(NodeTensor result, ScalarCall call) {
+        return ScalarValue.computed(
+                result,
+                call.op().isDifferentiable()
+                        ? call.operands().stream().filter(Objects::nonNull).collect(Collectors.toList())
+                        : List.of());
+    }
+
+    private static Function<ScalarCall, ScalarValue> pointwise(Pointwise function) {
+        return call -> {
+            List<NodeTensor> operands = new ArrayList<>();
+            for (int k = 0; k < call.operands().size(); k++) {
+                operands.add(call.tensor(k).broadcastTo(call.result()));
+            }
+            List<Node> nodes = new ArrayList<>(call.result().size());
+            for (int i = 0; i < call.result().size(); i++) {
+                int at = i;
+                nodes.add(pointwise(
+                        function, operands.stream().map(x -> x.get(at)).toList()));
+            }
+            return computed(new NodeTensor(call.result(), nodes), call);
+        };
+    }
+
+    /** Each element of the result with its row of the Jacobian: what flows back from that element alone. */
+    private static Function<ScalarCall, ScalarValue> procedure(Procedure procedure) {
+        return call -> {
+            List<Node> inputs = new ArrayList<>();
+            List<double[]> operands = new ArrayList<>();
+            List<@Nullable Type> types = new ArrayList<>();
+            for (int k = 0; k < call.operands().size(); k++) {
+                inputs.addAll(call.tensor(k).nodes());
+                operands.add(call.tensor(k).values().toDoubles());
+                types.add(new Type(DType.FLOAT64, call.tensor(k).shape(), false));
+            }
+            Call typed = new Call(call.op(), types, call.attributes());
+            double[] value = procedure.value(typed, operands);
+            List<Node> nodes = new ArrayList<>(value.length);
+            for (int i = 0; i < value.length; i++) {
+                double[] alone = new double[value.length];
+                alone[i] = 1;
+                double[] partials = procedure.gradients(typed, operands, value, alone).stream()
+                        .flatMapToDouble(Arrays::stream)
+                        .toArray();
+                nodes.add(Node.compose(value[i], inputs, partials));
+            }
+            return computed(new NodeTensor(call.result(), nodes), call);
+        };
+    }
+
+    private static Node pointwise(Pointwise function, List<Node> operands) {
+        double[] x = operands.stream().mapToDouble(Node::data).toArray();
+        double y = function.value().applyAsDouble(x);
+        return function.partials().isEmpty()
+                ? Node.compose(y, operands, new double[x.length])
+                : Node.composeUnmasked(
+                        y,
+                        operands,
+                        function.partials().stream()
+                                .mapToDouble(partial -> partial.of(x, y))
+                                .toArray());
     }
 
     private static void zip(String op, BinaryOperator<Node> function) {

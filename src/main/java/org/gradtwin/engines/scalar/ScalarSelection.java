@@ -63,7 +63,7 @@ final class ScalarSelection {
         return x.pick(call.result(), call.attributes().index().sources(x.shape(), tensors));
     }
 
-    /** Of each operand in turn as many elements as it has below one step before the dimension. */
+    /** The elements of each operand in turn: as many as it has in one step before the dimension. */
     static NodeTensor cat(ScalarCall call) {
         Shape result = call.result();
         List<Node> nodes = new ArrayList<>(result.size());

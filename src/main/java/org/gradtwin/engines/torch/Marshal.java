@@ -22,6 +22,11 @@ final class Marshal {
 
     /** A copy in memory of PyTorch's own. */
     static PtNDArray toTorch(PtNDManager manager, Tensor tensor) {
+        DataType type = type(tensor.dtype());
+        if (tensor.size() == 1 && tensor.dtype().isFloating()) {
+            // One call instead of three; most tensors of small programs are numbers.
+            return JniUtils.full(manager, shape(tensor.shape()), tensor.get(0), type, Device.cpu(), SparseFormat.DENSE);
+        }
         ByteBuffer bytes = buffer(tensor.size() * width(tensor.dtype()));
         for (int i = 0; i < tensor.size(); i++) {
             switch (tensor.dtype()) {
@@ -33,7 +38,7 @@ final class Marshal {
         }
         // An array over the buffer would have the buffer's alignment, and matrix products other last bits with it.
         try (PtNDArray view = JniUtils.createNdFromByteBuffer(
-                manager, bytes, shape(tensor.shape()), type(tensor.dtype()), SparseFormat.DENSE, Device.cpu())) {
+                manager, bytes, shape(tensor.shape()), type, SparseFormat.DENSE, Device.cpu())) {
             return JniUtils.clone(view);
         }
     }
@@ -66,7 +71,8 @@ final class Marshal {
         return new Shape(Arrays.stream(shape.dims()).asLongStream().toArray());
     }
 
-    private static org.gradtwin.tensor.Shape shape(Shape shape) {
+    /** The sizes in the project's own type. */
+    static org.gradtwin.tensor.Shape shape(Shape shape) {
         return org.gradtwin.tensor.Shape.of(
                 Arrays.stream(shape.getShape()).mapToInt(Math::toIntExact).toArray());
     }

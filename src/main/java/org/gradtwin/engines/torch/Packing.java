@@ -2,6 +2,7 @@ package org.gradtwin.engines.torch;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Parameter;
@@ -33,6 +34,9 @@ final class Packing {
                 operand++;
             }
         }
+        if (op.hasNumberedResults()) {
+            packing.add(attributes.integer(Op.RESULT));
+        }
         return packing.entries();
     }
 
@@ -48,9 +52,26 @@ final class Packing {
                 }
             }
             case BOOL -> flag(Boolean.TRUE.equals(value));
-            case TEXT -> add(parameter.choices().indexOf(value));
+            case TEXT -> text(parameter, (String) Objects.requireNonNull(value));
+            case SIZES -> {
+                if (value instanceof String) {
+                    add(-2 - parameter.choices().indexOf(value));
+                } else {
+                    dims(value);
+                }
+            }
             default -> dims(value);
         }
+    }
+
+    /** The position among the choices; without any, how many characters, and each of them. */
+    private void text(Parameter parameter, String value) {
+        if (!parameter.choices().isEmpty()) {
+            add(parameter.choices().indexOf(value));
+            return;
+        }
+        add(value.length());
+        value.chars().forEach(this::add);
     }
 
     /** An entry. */

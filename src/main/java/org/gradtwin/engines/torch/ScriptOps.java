@@ -7,10 +7,13 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValueUtils;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
-import org.gradtwin.language.Ops;
+import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -27,11 +30,12 @@ final class ScriptOps {
     }
 
     PtNDArray apply(Op op, List<@Nullable PtNDArray> operands, Attributes attributes) {
-        if (op == Ops.of("index")) {
-            return index(operands, attributes.index());
+        if (op.isSubscript()) {
+            return index(op, operands, attributes.index());
         }
         double[] packed = Packing.pack(op, operands, attributes);
-        return packed.length == 0 ? run(op.id(), operands) : run(op.id(), operands, packed);
+        boolean tuple = op.signature().operands().stream().anyMatch(parameter -> parameter.kind() == Kind.TENSORS);
+        return tuple ? asList(operands, () -> run(op.id(), operands, packed)) : run(op.id(), operands, packed);
     }
 
     /** The gradient of a value of one element, with its own graph. */
@@ -40,10 +44,13 @@ final class ScriptOps {
     }
 
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
-    private PtNDArray index(List<@Nullable PtNDArray> operands, Index index) {
+    private PtNDArray index(Op op, List<@Nullable PtNDArray> operands, Index index) {
+        PtNDArray x = operand(op, operands, 0);
+        boolean dots = index.items().contains(new Index.Ellipsis());
+        List<Index.Item> items = dots ? index.expanded(Marshal.shape(x.getShape())) : index.items();
         Packing packing = new Packing();
         List<PtNDArray> tensors = new ArrayList<>();
-        for (Index.Item item : index.items()) {
+        for (Index.Item item : items) {
             if (item instanceof Index.At at) {
                 packing.add(0).add(at.position());
             } else if (item instanceof Index.Slice slice) {
@@ -53,19 +60,27 @@ final class ScriptOps {
                         .add(slice.step() == null ? 1 : slice.step());
             } else if (item instanceof Index.Gather gather) {
                 packing.add(2);
-                tensors.add(operand(operands, gather.operand()));
+                tensors.add(operand(op, operands, gather.operand()));
+            } else {
+                packing.add(3);
             }
         }
         tensors.add(vector(packing.entries()));
         NDList inputs = new NDList(tensors.size() + 2);
-        inputs.add(operand(operands, 0));
+        inputs.add(x);
+        inputs.addAll(tensors);
+        return asList(tensors, () -> forward(op.id(), inputs));
+    }
+
+    /** Runs something while some of its inputs are a list of tensors. */
+    private static PtNDArray asList(List<? extends @Nullable PtNDArray> tensors, Supplier<PtNDArray> run) {
+        List<PtNDArray> listed = tensors.stream().filter(Objects::nonNull).collect(Collectors.toList());
         try {
             // How DJL wants a list of tensors to be named.
-            tensors.forEach(tensor -> tensor.setName("tensors[]"));
-            inputs.addAll(tensors);
-            return forward(Ops.of("index").id(), inputs);
+            listed.forEach(tensor -> tensor.setName("tensors[]"));
+            return run.get();
         } finally {
-            tensors.forEach(tensor -> tensor.setName(null));
+            listed.forEach(tensor -> tensor.setName(null));
         }
     }
 
@@ -95,10 +110,10 @@ final class ScriptOps {
         return Marshal.toTorch(manager, Tensor.of(DType.FLOAT64, Shape.of(entries.length), entries));
     }
 
-    private static PtNDArray operand(List<@Nullable PtNDArray> operands, int i) {
+    private static PtNDArray operand(Op op, List<@Nullable PtNDArray> operands, int i) {
         PtNDArray operand = operands.get(i);
         if (operand == null) {
-            throw new IllegalArgumentException("index: operand " + i + " is missing");
+            throw new IllegalArgumentException(op.id() + ": operand " + i + " is missing");
         }
         return operand;
     }

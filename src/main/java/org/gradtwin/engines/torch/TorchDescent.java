@@ -3,6 +3,7 @@ package org.gradtwin.engines.torch;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +28,8 @@ public final class TorchDescent implements AutoCloseable {
     private final Architecture architecture;
     private final DType dtype;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    /** Rates, momenta and the like: few, unless a schedule changes the rate in each step. */
+    private final Map<Double, PtNDArray> numbers = new HashMap<>();
 
     private static final class Parameter {
         private final PtNDArray value;
@@ -74,7 +77,7 @@ public final class TorchDescent implements AutoCloseable {
         try (PtNDManager scope = (PtNDManager) manager.newSubManager()) {
             PtNDArray target = Marshal.toTorch(scope, loss.isOfClasses() ? targets : targets.to(dtype));
             PtNDArray value = loss(forward(Marshal.toTorch(scope, inputs.to(dtype))), target, loss);
-            JniUtils.backward(value, number(scope, 1), false, false);
+            JniUtils.backward(value, number(1), false, false);
             // Else the update would become part of the graph.
             JniUtils.setGradMode(false);
             parameters.forEach((name, parameter) -> update(scope, parameter, rate.applyAsDouble(name)));
@@ -83,8 +86,8 @@ public final class TorchDescent implements AutoCloseable {
         }
     }
 
-    private PtNDArray number(PtNDManager scope, double value) {
-        return Marshal.toTorch(scope, Tensor.scalar(dtype, dtype.round(value)));
+    private PtNDArray number(double value) {
+        return numbers.computeIfAbsent(value, key -> Marshal.toTorch(manager, Tensor.scalar(dtype, key)));
     }
 
     /** Results belong to their left operand's manager, and so to the inputs'. */
@@ -134,7 +137,7 @@ public final class TorchDescent implements AutoCloseable {
                 velocity.attach(manager);
                 parameter.velocity = velocity;
             } else {
-                JniUtils.muli(velocity, number(scope, options.momentum()));
+                JniUtils.muli(velocity, number(options.momentum()));
                 JniUtils.addi(velocity, scaled(scope, d, 1 - options.dampening()));
             }
             d = options.nesterov() ? JniUtils.add(d, scaled(scope, velocity, options.momentum())) : velocity;
@@ -144,7 +147,9 @@ public final class TorchDescent implements AutoCloseable {
     }
 
     private PtNDArray scaled(PtNDManager scope, PtNDArray array, double factor) {
-        return JniUtils.mul(number(scope, factor), array);
+        PtNDArray product = JniUtils.mul(number(factor), array);
+        product.attach(scope);
+        return product;
     }
 
     /** The parameters now, by name. */

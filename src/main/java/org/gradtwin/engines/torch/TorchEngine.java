@@ -2,6 +2,9 @@ package org.gradtwin.engines.torch;
 
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
+import org.gradtwin.engine.UnsupportedTrainingException;
 import org.gradtwin.tensor.DType;
 
 /**
@@ -45,5 +48,16 @@ public final class TorchEngine implements Engine {
             throw new IllegalArgumentException("PyTorch does not differentiate " + dtype.torchName());
         }
         return new TorchGraph(TorchRuntime.get(), dtype);
+    }
+
+    /**
+     * A training by SGD.
+     *
+     * @throws UnsupportedTrainingException for another optimizer
+     * @throws TorchUnavailableException if PyTorch cannot start
+     */
+    @Override
+    public Training train(TrainingTask task) {
+        return new TorchTraining(task);
     }
 }

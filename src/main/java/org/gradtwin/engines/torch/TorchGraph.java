@@ -56,11 +56,7 @@ final class TorchGraph implements Graph<TorchValue> {
     public TorchValue apply(Op op, List<@Nullable TorchValue> operands, Attributes attributes) {
         List<@Nullable PtNDArray> arrays = new ArrayList<>();
         operands.forEach(operand -> arrays.add(operand == null ? null : operand.array()));
-        return guard(() -> {
-            PtNDArray result =
-                    NativeOps.has(op) ? NativeOps.apply(op, arrays, attributes) : scripts.apply(op, arrays, attributes);
-            return new TorchValue(result, null);
-        });
+        return guard(() -> new TorchValue(scripts.apply(op, arrays, attributes), null));
     }
 
     @Override

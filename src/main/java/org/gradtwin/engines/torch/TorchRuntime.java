@@ -50,6 +50,7 @@ final class TorchRuntime {
         });
         Engine engine = Engine.getEngine("PyTorch");
         NativeWarnings.silence();
+        OneDnn.enable(false);
         // Again, for DJL may have been loaded by somebody else before.
         JniUtils.setNumThreads(Integer.getInteger(THREADS, 1));
         versions = new TorchVersions(

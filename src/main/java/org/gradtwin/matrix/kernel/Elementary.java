@@ -1,6 +1,6 @@
 package org.gradtwin.matrix.kernel;
 
-/** Elementary functions that {@link Math} lacks or defines otherwise than C does. */
+/** Elementary functions that {@link Math} lacks, or defines differently from C. */
 @SuppressWarnings("FloatingPointLiteralPrecision") // the coefficients as they were published
 public final class Elementary {
     private Elementary() {}
@@ -62,7 +62,7 @@ public final class Elementary {
 
     private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
 
-    /** Of (e^r − 1 − r)/r², by Taylor: |r| ≤ ln(2)/2. */
+    /** Taylor coefficients of (e^r − 1 − r)/r² for |r| ≤ ln(2)/2. */
     private static final double[] EXPM1 = {
         1.0 / 2,
         1.0 / 6,
@@ -108,13 +108,21 @@ public final class Elementary {
             double s = magnitude - 1;
             return Math.copySign(ERX + polynomial(s, PA) / polynomial(s, QA), x);
         }
-        double s = 1 / (magnitude * magnitude);
-        double ratio =
-                magnitude < 1 / 0.35 ? polynomial(s, RA) / polynomial(s, SA) : polynomial(s, RB) / polynomial(s, SB);
+        return Math.copySign(1 - tail(magnitude), x);
+    }
+
+    /** 1 − erf(x), also where erf(x) rounds to 1. */
+    public static double erfc(double x) {
+        return x < 1.25 || Double.isNaN(x) ? x < 0.5 ? 1 - erf(x) : 0.5 - (erf(x) - 0.5) : x < 28 ? tail(x) : 0;
+    }
+
+    /** 1 − erf(x) for 1.25 ≤ x. */
+    private static double tail(double x) {
+        double s = 1 / (x * x);
+        double ratio = x < 1 / 0.35 ? polynomial(s, RA) / polynomial(s, SA) : polynomial(s, RB) / polynomial(s, SB);
         // e^(-x*x) without losing the digits that x*x is rounded by: z is x cut to its upper half.
-        double z = Double.longBitsToDouble(Double.doubleToRawLongBits(magnitude) & 0xffffffff00000000L);
-        double tail = Math.exp(-z * z - 0.5625) * Math.exp((z - magnitude) * (z + magnitude) + ratio) / magnitude;
-        return Math.copySign(1 - tail, x);
+        double z = Double.longBitsToDouble(Double.doubleToRawLongBits(x) & 0xffffffff00000000L);
+        return Math.exp(-z * z - 0.5625) * Math.exp((z - x) * (z + x) + ratio) / x;
     }
 
     private static double polynomial(double x, double[] coefficients) {

@@ -7,9 +7,9 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads of the common pool that help with sections of many parts. Whoever is free takes the next part, the caller
- * among them, so that a section never waits for a helper that has not come yet. To wake a thread takes as long as many
- * a section: a helper looks out for the next one for a moment before it goes back to the pool.
+ * Threads of the common pool that help with sections of many parts. Any free thread takes the next part, the caller included,
+ * so a section never waits for a helper that has not started. Waking a thread takes as long as many a section, so a helper
+ * looks for the next section for a moment before it returns to the pool.
  */
 final class Helpers {
     /** Nanoseconds that a helper waits for the next section. */

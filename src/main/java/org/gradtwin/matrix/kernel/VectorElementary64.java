@@ -34,7 +34,7 @@ final class VectorElementary64 {
 
     private VectorElementary64() {}
 
-    /** Of the elements {@code from} to before {@code to}. */
+    /** The exponentials of the elements {@code from} to before {@code to}. */
     static void exp(double[] x, double[] y, int from, int to) {
         int i = from;
         for (int end = to - SPECIES.length(); i <= end; i += SPECIES.length()) {

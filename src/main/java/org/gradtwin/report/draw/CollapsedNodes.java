@@ -16,6 +16,7 @@ import org.gradtwin.scalar.Node;
 /** A graph of nodes with one box for all that are alike, see {@link NodeDrawing#collapsed}. */
 final class CollapsedNodes {
     private final Trace trace;
+    private final Map<Node, Integer> degrees;
     private final Map<Node, Group> groups = new HashMap<>();
     private final Map<Group, List<Node>> members = new LinkedHashMap<>();
 
@@ -30,6 +31,7 @@ final class CollapsedNodes {
 
     CollapsedNodes(Trace trace, Map<Node, String> names) {
         this.trace = trace;
+        degrees = trace.degrees();
         Map<Node, Integer> depths = new HashMap<>();
         // The edges come in the order of their results: those into an operand before those out of it.
         trace.edges()
@@ -78,9 +80,9 @@ final class CollapsedNodes {
         return count == 1 ? "" : " ×" + count;
     }
 
-    private static List<String> fields(Group group, List<Node> alike) {
+    private List<String> fields(Group group, List<Node> alike) {
         if (alike.size() == 1) {
-            return NodeDrawing.fields(alike.get(0), group.name());
+            return NodeDrawing.fields(alike.get(0), group.name(), degrees);
         }
         String kind = !group.op().isEmpty() ? "nodes" : group.requiresGrad() ? "leaves" : "constants";
         List<String> fields = new ArrayList<>();
@@ -93,6 +95,6 @@ final class CollapsedNodes {
     }
 
     private static String range(List<Node> nodes, ToDoubleFunction<Node> number) {
-        return Summary.range(nodes.stream().mapToDouble(number).toArray());
+        return TensorText.range(nodes.stream().mapToDouble(number).toArray());
     }
 }

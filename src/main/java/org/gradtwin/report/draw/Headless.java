@@ -11,6 +11,6 @@ final class Headless {
 
     private Headless() {}
 
-    /** To be called before a class of AWT, or of JFreeChart, is initialized. */
+    /** Must be called before a class of AWT, or of JFreeChart, is initialized. */
     static void require() {}
 }

@@ -31,6 +31,7 @@ public final class NodeDrawing {
         List<DrawnNode> nodes = new ArrayList<>();
         List<GraphDrawing.Edge> edges = new ArrayList<>();
         Map<Node, String> ids = new HashMap<>();
+        Map<Node, Integer> degrees = trace.degrees();
         for (Node node : trace.nodes()) {
             String id = "n" + ids.size();
             ids.put(node, id);
@@ -38,7 +39,7 @@ public final class NodeDrawing {
                 nodes.add(new Juncture(juncture(id), node.op(), ""));
                 edges.add(new GraphDrawing.Edge(juncture(id), id));
             }
-            nodes.add(new Value(id, fields(node, names.getOrDefault(node, "")), ""));
+            nodes.add(new Value(id, fields(node, names.getOrDefault(node, ""), degrees), ""));
         }
         for (Trace.Edge edge : trace.edges()) {
             edges.add(new GraphDrawing.Edge(id(ids, edge.operand()), juncture(id(ids, edge.result()))));
@@ -73,14 +74,14 @@ public final class NodeDrawing {
         return new CollapsedNodes(Trace.of(root), names).draw();
     }
 
-    static List<String> fields(Node node, String name) {
+    static List<String> fields(Node node, String name, Map<Node, Integer> degrees) {
         List<String> fields = new ArrayList<>();
         if (!name.isEmpty()) {
             fields.add(name);
         }
         fields.add(String.format(Locale.ROOT, "data=%.3f", node.data()));
         fields.add(String.format(Locale.ROOT, "grad=%.4f", node.grad()));
-        fields.add("deg=" + node.degree());
+        fields.add("deg=" + degrees.getOrDefault(node, 0));
         return fields;
     }
 }

@@ -7,7 +7,6 @@ import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Op;
-import org.gradtwin.language.Ops;
 import org.jspecify.annotations.Nullable;
 
 /** What an op juncture says: the op as it is written in a program, without its operands. */
@@ -20,16 +19,14 @@ final class OpLabel {
     static String of(Apply apply) {
         List<@Nullable Expr> operands = apply.operands();
         Op op = apply.op();
-        if (op == Ops.of("neg")) {
-            return "neg";
-        }
-        if (op == Ops.of("pow")) {
-            return "** " + printed(apply, 1).substring(2);
-        }
-        if (op == Ops.of("index")) {
+        if (!op.isFunction()) {
             return printed(apply, 1);
         }
         String symbol = op.operator().orElse("");
+        if (!symbol.isEmpty() && operands.size() == 1) {
+            String rest = printed(apply, 1).substring(symbol.length());
+            return rest.isEmpty() ? op.id() : symbol + " " + rest;
+        }
         if (!symbol.isEmpty() && operands.size() == 2) {
             return number(operands.get(0), "", " ") + symbol + number(operands.get(1), " ", "");
         }

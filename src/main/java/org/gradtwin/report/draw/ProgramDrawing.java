@@ -169,7 +169,8 @@ public final class ProgramDrawing {
         fields.add(head);
         fields.add(type.shape() + " " + type.dtype().torchName());
         if (task.inputs().containsKey(name)) {
-            fields.add(Summary.of(task.inputs().get(name).in(evaluations.get(0).dtype())));
+            fields.add(
+                    TensorText.of(task.inputs().get(name).in(evaluations.get(0).dtype())));
         } else {
             if (type.dtype().isFloating()) {
                 results(Quantity.value(name), "value", fields, marks);
@@ -189,7 +190,7 @@ public final class ProgramDrawing {
         for (int i = 0; i < results.size(); i++) {
             String engine = several ? evaluations.get(i).engine() + " " : "";
             String prefix = several || quantity.kind() == Quantity.Kind.GRAD ? engine + word + "=" : "";
-            fields.add(prefix + results.get(i).map(Summary::of).orElse("none"));
+            fields.add(prefix + results.get(i).map(TensorText::of).orElse("none"));
         }
         if (!agree) {
             marks.add((quantity.kind() == Quantity.Kind.VALUE ? "value differs" : "gradient differs")
@@ -197,7 +198,7 @@ public final class ProgramDrawing {
         }
     }
 
-    /** By how much elements differ at most, which the digits of a box need not show. */
+    /** The largest difference between elements, which the digits of a box need not show. */
     private static String farthest(Optional<Tensor> first, Optional<Tensor> second) {
         if (first.isEmpty()
                 || second.isEmpty()

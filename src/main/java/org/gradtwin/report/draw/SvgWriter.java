@@ -146,7 +146,7 @@ final class SvgWriter {
         return number(point.x()) + "," + number(point.y());
     }
 
-    /** At most two decimals. */
+    /** The number with at most two decimals. */
     static String number(double value) {
         String text = BigDecimal.valueOf(value)
                 .setScale(2, RoundingMode.HALF_EVEN)

@@ -3,9 +3,11 @@ package org.gradtwin.report.draw;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.gradtwin.scalar.Node;
 
@@ -56,5 +58,18 @@ public record Trace(List<Node> nodes, List<Edge> edges) {
             node.parents().forEach(operand -> edges.add(new Edge(operand, node)));
         }
         return new Trace(nodes, edges);
+    }
+
+    /**
+     * How many uses of each node have not passed their gradient to it: all of them before backward, none after it. Those that
+     * do not lead to the root are not on the way, and do not count.
+     */
+    public Map<Node, Integer> degrees() {
+        Map<Node, Integer> degrees = new HashMap<>();
+        nodes.forEach(node -> degrees.put(node, 0));
+        for (Edge edge : edges) {
+            degrees.merge(edge.operand(), edge.result().reached() ? 0 : 1, Integer::sum);
+        }
+        return degrees;
     }
 }

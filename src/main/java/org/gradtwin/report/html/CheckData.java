@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -157,7 +156,7 @@ final class CheckData {
         if (Double.isInfinite(value)) {
             return value > 0 ? "1e999" : "-1e999";
         }
-        String digits = Decimals.shortest(Double.parseDouble(String.format(Locale.ROOT, "%.2e", value)));
+        String digits = Decimals.rounded(value, 3);
         return digits.endsWith(".0") ? digits.substring(0, digits.length() - 2) : digits;
     }
 

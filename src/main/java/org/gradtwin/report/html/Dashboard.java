@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import org.gradtwin.report.Attempt;
+import org.gradtwin.report.Guarded;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 
@@ -54,7 +54,7 @@ public final class Dashboard {
     public static void write(Path folder, RunReport run) {
         ReportFiles.write(folder.resolve("report.json"), ReportFiles.json(run));
         // The report is whole without the page.
-        String page = Attempt.or(
+        String page = Guarded.or(
                 () -> page(List.of(run)),
                 problem -> "<!DOCTYPE html>\n"
                         + html(body(p("This page could not be made: " + problem + ". The report is in report.json.")))
@@ -88,7 +88,7 @@ public final class Dashboard {
                                         a("Skip to the content")
                                                 .withHref("#main")
                                                 .withClass("skip"),
-                                        Attempt.or(
+                                        Guarded.or(
                                                 () -> new VerdictSection(run).content(),
                                                 problem -> missing("verdict", "Verdict", problem)),
                                         navigation(runs),
@@ -114,7 +114,7 @@ public final class Dashboard {
         contents.put("all-cases", () -> new CaseSections(run).all());
         contents.keySet().retainAll(places(runs).keySet());
         List<DomContent> sections = new ArrayList<>();
-        contents.forEach((id, content) -> sections.add(Attempt.or(
+        contents.forEach((id, content) -> sections.add(Guarded.or(
                 content, problem -> missing(id, places(runs).getOrDefault(id, id), problem))));
         return sections.toArray(DomContent[]::new);
     }

@@ -17,8 +17,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Sharpness;
-import org.gradtwin.report.Attempt;
 import org.gradtwin.report.CaseDetail.Figure;
+import org.gradtwin.report.Guarded;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.draw.LogHistogram;
@@ -49,7 +49,7 @@ final class Plots {
 
     /** A drawing under a caption, in a box that scrolls; where it cannot be made the caption says why. */
     static DomContent drawing(String caption, Supplier<String> svg) {
-        return Attempt.or(
+        return Guarded.or(
                 () -> figure(Tables.scrolling(caption, rawHtml(svg.get())), figcaption(caption)),
                 problem -> figure(figcaption(caption + ": it could not be drawn: " + problem)));
     }

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.scalar.NodeRun;
 
-/** What a neuron applies to its weighted sum. */
+/** What a neuron applies to its weighted sum; what a layer of matrices ends in is {@code org.gradtwin.matrix.Activation}. */
 public enum Activation {
     /** max(z, 0). */
     RELU,

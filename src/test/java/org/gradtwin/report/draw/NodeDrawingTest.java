@@ -36,7 +36,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void trace_holdsSharedNodeOnce_operandsFirst() {
+    void traceHoldsSharedNodeOnceOperandsFirst() {
         Trace trace = Trace.of(y);
         assertThat(trace.nodes()).hasSize(9).doesNotHaveDuplicates().endsWith(y);
         assertThat(trace.edges())
@@ -48,13 +48,13 @@ class NodeDrawingTest {
     }
 
     @Test
-    void trace_ofSquare_hasTwoEdges() {
+    void traceOfSquareHasTwoEdges() {
         Node square = x.times(x);
         assertThat(Trace.of(square).edges()).containsExactly(new Trace.Edge(x, square), new Trace.Edge(x, square));
     }
 
     @Test
-    void trace_ofLongChain_doesNotOverflow() {
+    void traceOfLongChainDoesNotOverflow() {
         Node end = Node.of(1);
         for (int i = 0; i < 200_000; i++) {
             end = end.plus(1);
@@ -63,7 +63,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void denseUnit_beforeBackward_countsUses() {
+    void denseUnitBeforeBackwardCountsUses() {
         GraphDrawing drawing = NodeDrawing.of(y, names);
         assertThat(ops(drawing)).containsExactly("*", "*", "+", "+", "relu");
         assertThat(records(drawing))
@@ -80,7 +80,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void denseUnit_afterBackward_hasGradientsAndDegreeZero() {
+    void denseUnitAfterBackwardHasGradientsAndDegreeZero() {
         y.backward();
         List<String> records = records(NodeDrawing.of(y, names));
         assertThat(records).hasSize(9).allMatch(record -> record.endsWith("deg=0"));
@@ -94,14 +94,14 @@ class NodeDrawingTest {
     }
 
     @Test
-    void sameGraph_givesSameBytes() {
+    void sameGraphGivesSameBytes() {
         assertThat(NodeDrawing.of(y, names).toSvg())
                 .isEqualTo(NodeDrawing.of(y, names).toSvg());
         assertThat(NodeDrawing.of(y).toDot()).isEqualTo(NodeDrawing.of(y).toDot());
     }
 
     @Test
-    void dot_holdsEveryNodeAndEdge() {
+    void dotHoldsEveryNodeAndEdge() {
         DotText dot = DotText.parse(NodeDrawing.of(y.pow(2)).toDot());
         assertThat(dot.labels())
                 .hasSize(10 + 6)
@@ -111,7 +111,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void svg_holdsEveryLabelAsText() {
+    void svgHoldsEveryLabelAsText() {
         Svg svg = Svg.parse(NodeDrawing.of(y, names).toSvg());
         assertThat(svg.texts("text"))
                 .contains("w1", "data=-1.000", "deg=2", "relu")
@@ -121,7 +121,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void markup_isEscaped() {
+    void markupIsEscaped() {
         String name = "<script>alert(\"x\")</script>|{\\}\u0000";
         GraphDrawing drawing = NodeDrawing.of(Node.of(1), Map.of(Node.of(2), "unused"));
         GraphDrawing hostile = new GraphDrawing(
@@ -138,7 +138,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void moreThan500Nodes_areRefused() {
+    void moreThan500NodesAreRefused() {
         Node end = Node.of(1);
         for (int i = 0; i < 249; i++) {
             end = end.plus(1);
@@ -152,7 +152,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void collapsed_hasABoxForWhatIsAlike() {
+    void collapsedHasABoxForWhatIsAlike() {
         NodeRun inputs = NodeRun.constants(1, -2, 0.5);
         MLP model = new MLP(3, new int[] {20, 20, 1}, Activation.RELU, 42);
         Node out = model.forward(inputs).get(0);
@@ -178,7 +178,8 @@ class NodeDrawingTest {
         double[] weights = model.layers().get(1).parameters().data();
         double[] gradients = model.layers().get(1).parameters().grad();
         assertThat(records)
-                .contains("420 leaves | data: " + Summary.range(weights) + " | grad: " + Summary.range(gradients));
+                .contains(
+                        "420 leaves | data: " + TensorText.range(weights) + " | grad: " + TensorText.range(gradients));
         // Parameters and what they are multiplied with; the results of 5 ops; 2 operands of the relus.
         assertThat(drawing.edges()).hasSize(3 + 2 + 2 + 5 + 2).doesNotHaveDuplicates();
         // 20·(3 + 3 + 1) + 20 + 20·(20 + 20 + 1) + 20 + (20 + 20 + 1) edges.
@@ -187,7 +188,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void collapsed_keepsDifferentOpsAndDepthsApart() {
+    void collapsedKeepsDifferentOpsAndDepthsApart() {
         Node a = Node.of(1);
         Node c = Node.of(2);
         Node sum = Node.sum(List.of(a.tanh(), c.tanh(), a.relu(), a.tanh().tanh()));
@@ -196,7 +197,7 @@ class NodeDrawingTest {
     }
 
     @Test
-    void mark_changesOutlineAndText() {
+    void markChangesOutlineAndText() {
         GraphDrawing plain = NodeDrawing.of(y);
         GraphDrawing marked = plain.marked("n0", "first off");
         assertThat(plain.toSvg()).doesNotContain("class=\"box off\"");

@@ -46,7 +46,7 @@ class PlotTest {
 
     @ParameterizedTest
     @MethodSource("plots")
-    void svg_isWellFormed_stable_withoutScript(Supplier<Plot> plot) {
+    void svgIsWellFormedStableWithoutScript(Supplier<Plot> plot) {
         String svg = plot.get().toSvg();
         Svg parsed = Svg.parse(svg);
         assertThat(parsed.texts("text")).isNotEmpty();
@@ -56,7 +56,7 @@ class PlotTest {
 
     @ParameterizedTest
     @MethodSource("plots")
-    void svg_doesNotDependOnLocale(Supplier<Plot> plot) {
+    void svgDoesNotDependOnLocale(Supplier<Plot> plot) {
         String svg = plot.get().toSvg();
         Locale before = Locale.getDefault();
         try {
@@ -69,12 +69,12 @@ class PlotTest {
 
     /** JFreeChart's text is of 12 px, which Batik says once, at its root. */
     @Test
-    void svg_saysHowLargeItsTextIs() {
+    void svgSaysHowLargeItsTextIs() {
         assertThat(plots().findFirst().orElseThrow().get().toSvg()).contains("font-size=\"12px\"");
     }
 
     @Test
-    void fit_hasTheColourOfWhatItFits() {
+    void fitHasTheColourOfWhatItFits() {
         XyPlot plot = new XyPlot("t", "x", "y")
                 .points("a", X, X)
                 .fit("of a", X, X)
@@ -91,14 +91,14 @@ class PlotTest {
     }
 
     @Test
-    void text_isText() {
+    void textIsText() {
         List<String> texts =
                 Svg.parse(plots().findFirst().orElseThrow().get().toSvg()).texts("text");
         assertThat(texts).contains("Loss <script> & co", "step", "loss", "mean of 2 steps");
     }
 
     @Test
-    void histogram_countsWhatItCannotShow_andMarksTheLimit() {
+    void histogramCountsWhatItCannotShowAndMarksTheLimit() {
         double[] values = {0, 0, -1, Double.NaN, Double.MIN_VALUE, 1e-16, 1e-9};
         Svg svg = Svg.parse(new LogHistogram("Errors", "error", values, OptionalDouble.of(1e-12)).toSvg());
         assertThat(svg.texts("text")).contains("Errors · 2 exactly 0 · 3 not on the axis", "limit 1e-12", "1e-12");
@@ -107,7 +107,7 @@ class PlotTest {
     }
 
     @Test
-    void heatMap_isGreyFromBlackToWhite_clearWhereNotFinite() throws IOException {
+    void heatMapIsGreyFromBlackToWhiteClearWhereNotFinite() throws IOException {
         String svg = new HeatMap("Gradient", "B", "N", MATRIX).toSvg();
         Matcher png = Pattern.compile("data:image/png;base64,([^\"]+)").matcher(svg);
         assertThat(png.find()).isTrue();
@@ -120,7 +120,7 @@ class PlotTest {
     }
 
     @Test
-    void heatMap_ofMoreThanTwoDimensions_stacksTheMatricesAndSaysSo() {
+    void heatMapOfMoreThanTwoDimensionsStacksTheMatricesAndSaysSo() {
         Tensor cube = Tensor.of(DType.FLOAT64, Shape.of(3, 2, 2), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
         Svg svg = Svg.parse(new HeatMap("Gradient", "row", "column", cube).toSvg());
         assertThat(svg.texts("text")).contains("Gradient, 3 matrices one below the other");
@@ -130,13 +130,13 @@ class PlotTest {
     }
 
     @Test
-    void movingAverage_isOfFewerAtTheStart() {
+    void movingAverageIsOfFewerAtTheStart() {
         assertThat(XyPlot.movingAverage(new double[] {4, 2, 6, 1}, 2)).containsExactly(4, 3, 4, 3.5);
         assertThatThrownBy(() -> XyPlot.movingAverage(X, 0)).hasMessage("a moving average over 0 values");
     }
 
     @Test
-    void wrongInputs_areRefusedWithTheNumbers() {
+    void wrongInputsAreRefusedWithTheNumbers() {
         assertThatThrownBy(() -> new XyPlot("t", "x", "y").line("fit", X, new double[2]))
                 .hasMessage("fit: 4 x and 2 y");
         assertThatThrownBy(() -> new LogHistogram("t", "x", X, OptionalDouble.of(0)))

@@ -45,7 +45,7 @@ class ProgramDrawingTest {
     }
 
     @Test
-    void everyNameIsABox_everyOpAJuncture() {
+    void everyNameIsABoxEveryOpAJuncture() {
         GraphDrawing drawing = ProgramDrawing.of(TASK, evaluate(TASK));
         assertThat(drawing.nodes().stream().filter(Value.class::isInstance).map(DrawnNode::id))
                 .containsExactly("v:x", "v:z", "v:q", "v:y");
@@ -59,7 +59,7 @@ class ProgramDrawingTest {
     }
 
     @Test
-    void matrices_areSummarized() {
+    void matricesAreSummarized() {
         Map<String, Input> inputs = new LinkedHashMap<>();
         inputs.put("x", new Input(Tensor.of(DType.FLOAT64, Shape.of(2, 3), 1, 2, 3, 4, 5, Double.NaN), false));
         inputs.put("w", new Input(Tensor.of(DType.FLOAT64, Shape.of(2, 2), 1, 0.1, -1, 1.0 / 3), true));
@@ -76,7 +76,7 @@ class ProgramDrawingTest {
     }
 
     @Test
-    void differences_areMarkedInWords() {
+    void differencesAreMarkedInWords() {
         Evaluation right = evaluate(TASK);
         Map<Quantity, Optional<Tensor>> other = new LinkedHashMap<>(right.quantities());
         other.put(Quantity.value("q"), Optional.of(Tensor.scalar(DType.FLOAT64, 7)));
@@ -98,7 +98,7 @@ class ProgramDrawingTest {
     }
 
     @Test
-    void collapsed_hasABoxAStatement() {
+    void collapsedHasABoxAStatement() {
         GraphDrawing drawing = ProgramDrawing.collapsed(TASK, List.of(evaluate(TASK)), (quantity, a, b) -> true);
         assertThat(drawing.nodes()).allMatch(Value.class::isInstance);
         assertThat(drawing.nodes().stream().map(DrawnNode::id)).containsExactly("v:x", "v:z", "v:q", "v:y");
@@ -119,7 +119,7 @@ class ProgramDrawingTest {
     }
 
     @Test
-    void collapsed_shortensLongStatements_andMarksDifferences() {
+    void collapsedShortensLongStatementsAndMarksDifferences() {
         Task task = task("y = x" + " + x*x".repeat(20), Map.of("x", new Input(Tensor.scalar(DType.FLOAT64, 2), true)));
         Evaluation right = evaluate(task);
         Map<Quantity, Optional<Tensor>> other = new LinkedHashMap<>(right.quantities());
@@ -133,7 +133,7 @@ class ProgramDrawingTest {
     }
 
     @Test
-    void output_isValidAndStable() {
+    void outputIsValidAndStable() {
         GraphDrawing drawing = ProgramDrawing.of(TASK, evaluate(TASK));
         assertThat(Svg.parse(drawing.toSvg()).texts("text")).contains("relu", "z", "-2.0");
         assertThat(drawing.toSvg())

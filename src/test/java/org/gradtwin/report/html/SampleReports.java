@@ -9,10 +9,10 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
-import org.gradtwin.fixture.FixtureSet;
-import org.gradtwin.fixture.FixtureSet.NamedCase;
-import org.gradtwin.fixture.FixtureSet.NamedTraining;
-import org.gradtwin.fixture.TrainingCase;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
+import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.CaseDetail.FlagNote;
 import org.gradtwin.report.Environment;
@@ -58,13 +58,13 @@ public final class SampleReports {
                 .filter(training ->
                         training.given().steps() == 450 || training.given().id().matches("adam-step|sgd-constant"))
                 .forEach(trainings::add);
-        List<String> engines = List.of("scalar", "matrix", "pytorch");
+        List<Engine> engines = List.of(new ScalarEngine(), new MatrixEngine(), new TorchEngine());
         List<TrainingTrial> trials = new ArrayList<>();
         for (NamedTraining training : trainings) {
             TrainingTwin.run(training, engines, List.of())
                     .forEach(trial -> trials.add(
                             !sound
-                                            && trial.engine().equals("scalar")
+                                            && trial.engine().equals(ScalarEngine.NAME)
                                             && training.given().id().equals("sgd-constant")
                                     ? withoutDecay(training, trial.dtype())
                                     : trial));
@@ -88,7 +88,7 @@ public final class SampleReports {
                 given.marked(),
                 given.dtypes(),
                 given.expectations());
-        return new TrainingTwin(new NamedTraining(named.name(), named.shown(), wrong), dtype, "scalar").run();
+        return new TrainingTwin(new NamedTraining(named.name(), named.shown(), wrong), dtype, new ScalarEngine()).run();
     }
 
     private static RunReport report(List<Engine> engines, String... subjects) {

@@ -17,14 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MlpTest {
 
     @Test
-    void printedForm_isTheNotebooks() {
+    void printedFormIsTheNotebooks() {
         MLP model = new MLP(1, new int[] {2, 2, 1}, Activation.RELU, 42);
         assertThat(model).hasToString("MLP[Layer[relu(1), relu(1)], Layer[relu(2), relu(2)], Layer[linear(2)]]");
         assertThat(model.layers().get(0).neuron(1)).hasToString("relu(1)");
     }
 
     @Test
-    void parameters_areCountedAndSharedWithLayersAndNeurons() {
+    void parametersAreCountedAndSharedWithLayersAndNeurons() {
         MLP model = new MLP(3, new int[] {4, 2}, Activation.TANH, 1);
         assertThat(model.parameters()).hasSize(4 * 4 + 2 * 5);
         Layer second = model.layers().get(1);
@@ -36,7 +36,7 @@ class MlpTest {
     }
 
     @Test
-    void wrongSizes_areRefusedWithBothNumbers() {
+    void wrongSizesAreRefusedWithBothNumbers() {
         MLP model = new MLP(3, new int[] {4, 2}, Activation.TANH, 1);
         NodeRun two = NodeRun.constants(1, 2);
         assertThatIllegalArgumentException()
@@ -60,7 +60,7 @@ class MlpTest {
     }
 
     @Test
-    void unknownActivation_isRefusedByName() {
+    void unknownActivationIsRefusedByName() {
         assertThat(Activation.of("tanh")).isEqualTo(Activation.TANH);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Activation.of("gelu"))
@@ -69,7 +69,7 @@ class MlpTest {
 
     @ParameterizedTest(name = "{0}, seed 5")
     @EnumSource(Initialization.Scheme.class)
-    void sameSeed_givesTheSameWeightsWithinTheBound(Initialization.Scheme scheme) {
+    void sameSeedGivesTheSameWeightsWithinTheBound(Initialization.Scheme scheme) {
         double[] first = parameters(new Initialization(scheme, 5));
         assertThat(first).containsExactly(parameters(new Initialization(scheme, 5)));
         assertThat(first).isNotEqualTo(parameters(new Initialization(scheme, 6)));
@@ -98,7 +98,7 @@ class MlpTest {
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3})
-    void layersAndNeurons_computeTheSame(long seed) {
+    void layersAndNeuronsComputeTheSame(long seed) {
         for (Activation activation : Activation.values()) {
             Layer layer = new Layer(37, 5, activation, Initialization.xavierUniform(seed));
             double[] data = Initialization.xavierUniform(seed + 100).parameters(36, 1);
@@ -117,7 +117,7 @@ class MlpTest {
     }
 
     @Test
-    void everyParameter_isReached() {
+    void everyParameterIsReached() {
         MLP model = new MLP(3, new int[] {17, 5, 1}, Activation.TANH, Initialization.xavierUniform(3));
         Node input = Node.of(0.5);
         Node y = model.forward(Collections.nCopies(3, input)).get(0);
@@ -132,7 +132,7 @@ class MlpTest {
     }
 
     @Test
-    void noGrad_givesTheSameValues() {
+    void noGradGivesTheSameValues() {
         MLP model = new MLP(3, new int[] {17, 5, 2}, Activation.TANH, Initialization.xavierUniform(3));
         NodeRun x = NodeRun.leaves(1, 2, 3);
         double[] recorded = model.forward(x).data();
@@ -145,7 +145,7 @@ class MlpTest {
     }
 
     @Test
-    void update_descends() {
+    void updateDescends() {
         MLP model = new MLP(1, new int[] {8, 1}, Activation.TANH, Initialization.xavierUniform(3));
         double first = Double.NaN;
         double loss = Double.NaN;

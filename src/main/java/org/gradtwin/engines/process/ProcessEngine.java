@@ -1,0 +1,181 @@
+package org.gradtwin.engines.process;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.ScalarLevel;
+import org.gradtwin.language.Ops;
+import org.gradtwin.tensor.DType;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An engine in a child process that speaks protocol 1. Ops that it lacks are lowered by their definitions to those that it has.
+ * Several threads may use it: each program has a child to itself while it runs.
+ */
+public final class ProcessEngine implements Engine, AutoCloseable {
+    /** After so many children in a row that could not even say hello, none is started any more. */
+    private static final int STARTS = 3;
+
+    private final String name;
+    private final List<String> command;
+    private final Path folder;
+    private final Map<String, String> environment;
+    private final Limits limits;
+    private final Hello hello;
+    private final Deque<Child> idle = new ArrayDeque<>();
+    private int failedStarts;
+
+    /**
+     * Starts a first child and asks it what it is.
+     *
+     * @param name as on the command line and in reports
+     * @param command as a shell takes it
+     * @param folder in which it runs
+     * @param environment variables beside those of this process
+     * @throws EngineUnavailableException if it cannot be started or does not say hello
+     */
+    @SuppressWarnings("this-escape")
+    public ProcessEngine(
+            String name, String command, Path folder, Map<String, String> environment, Limits limits) {
+        this.name = name;
+        this.command = System.getProperty("os.name").startsWith("Windows")
+                ? List.of("cmd", "/c", command)
+                : List.of("sh", "-c", command);
+        this.folder = folder;
+        this.environment = Map.copyOf(environment);
+        this.limits = limits;
+        try {
+            Child child = new Child(this.command, folder, this.environment, limits.memory());
+            this.hello = greet(child);
+            idle.add(child);
+        } catch (ChildFault e) {
+            throw new EngineUnavailableException(
+                    "engine " + name + " (" + command + ") " + e.getMessage(), e);
+        }
+        Set<String> unknown = new TreeSet<>(hello.ops().keySet());
+        Ops.all().forEach(op -> unknown.remove(op.id()));
+        if (!unknown.isEmpty()) {
+            close();
+            throw new EngineUnavailableException("engine " + name + " says that it has " + String.join(", ", unknown)
+                    + ": no such op; their names are in fixtures/ops.json");
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    private Hello greet(Child child) {
+        try {
+            return Hello.of(Answers.read(child.ask("{\"cmd\":\"hello\",\"protocol\":1}", limits.start(), 0)));
+        } catch (ChildFault e) {
+            child.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    /** What the child calls itself, with its version and language. */
+    public String description() {
+        return hello.name() + " " + hello.version() + " (" + hello.language() + ")";
+    }
+
+    @Override
+    public Set<DType> dtypes() {
+        return hello.dtypes();
+    }
+
+    @Override
+    public Optional<String> choice() {
+        return Optional.of(name + "=" + command.get(command.size() - 1));
+    }
+
+    @Override
+    public boolean concurrent() {
+        return true;
+    }
+
+    @Override
+    public Graph<?> newGraph(DType dtype) {
+        ProcessGraph graph = new ProcessGraph(this, hello, dtype);
+        return hello.ofNumbers() ? new ScalarLevel<>(graph, graph::has, dtype) : graph;
+    }
+
+    /**
+     * Has a child run a program.
+     *
+     * @param elements how many the answer may hold
+     * @throws ChildFault if the child breaks over it; the next program gets a new one
+     */
+    JsonNode run(JsonNode program, long elements) {
+        Child child = take();
+        String request = Answers.JSON
+                .createObjectNode()
+                .put("cmd", "run")
+                .set("programs", Answers.JSON.createArrayNode().add(program))
+                .toString();
+        try {
+            JsonNode results = Answers.array(Answers.read(child.ask(request, limits.program(), elements)), "results");
+            if (results.size() != 1) {
+                throw new ChildFault("answered " + results.size() + " results to 1 program");
+            }
+            give(child);
+            return results.get(0);
+        } catch (ChildFault e) {
+            child.close();
+            throw e;
+        }
+    }
+
+    private Child take() {
+        synchronized (idle) {
+            for (Child child = idle.poll(); child != null; child = idle.poll()) {
+                if (child.isAlive()) {
+                    return child;
+                }
+                child.close();
+            }
+            if (failedStarts >= STARTS) {
+                throw new ChildFault("could not be started " + STARTS + " times in a row, and is not tried again");
+            }
+        }
+        @Nullable Child child = null;
+        try {
+            child = new Child(command, folder, environment, limits.memory());
+            greet(child);
+            synchronized (idle) {
+                failedStarts = 0;
+            }
+            return child;
+        } catch (ChildFault e) {
+            synchronized (idle) {
+                failedStarts++;
+            }
+            throw e;
+        }
+    }
+
+    private void give(Child child) {
+        synchronized (idle) {
+            idle.push(child);
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (idle) {
+            idle.forEach(Child::close);
+            idle.clear();
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package org.gradtwin.fuzz;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.gradtwin.engine.Input;
+import org.gradtwin.engine.Task;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.Statement;
+import org.gradtwin.language.Type;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One task on its way to a smaller one: statements and inputs that can be changed freely, and put together to a task
+ * again if they still fit.
+ */
+final class Candidate {
+    private final Map<String, Expr> statements = new LinkedHashMap<>();
+    private final Map<String, Input> inputs;
+    private final @Nullable Tensor cotangent;
+    private final String root;
+
+    private Candidate(
+            Map<String, Expr> statements, Map<String, Input> inputs, String root, @Nullable Tensor cotangent) {
+        this.statements.putAll(statements);
+        this.inputs = new LinkedHashMap<>(inputs);
+        this.root = root;
+        this.cotangent = cotangent;
+    }
+
+    static Candidate of(Task task) {
+        Map<String, Expr> statements = new LinkedHashMap<>();
+        for (Statement statement : task.program().statements()) {
+            statements.put(statement.name(), statement.expr());
+        }
+        return new Candidate(statements, task.inputs(), task.root(), task.cotangent());
+    }
+
+    /** The same with another root, of cotangent ones, and without what comes after it. */
+    Candidate rootedAt(String name) {
+        Map<String, Expr> kept = new LinkedHashMap<>();
+        for (Map.Entry<String, Expr> statement : statements.entrySet()) {
+            kept.put(statement.getKey(), statement.getValue());
+            if (statement.getKey().equals(name)) {
+                break;
+            }
+        }
+        return new Candidate(kept, inputs, name, null);
+    }
+
+    /** The same with another expression for a statement, or without it if that is null. */
+    Candidate with(String name, @Nullable Expr expr) {
+        Candidate changed = new Candidate(statements, inputs, root, cotangent);
+        if (expr == null) {
+            changed.statements.remove(name);
+        } else {
+            changed.statements.put(name, expr);
+        }
+        return changed;
+    }
+
+    /** The same with another input, or a new one. */
+    Candidate with(String name, Input input) {
+        Candidate changed = new Candidate(statements, inputs, root, cotangent);
+        changed.inputs.put(name, input);
+        return changed;
+    }
+
+    /** The same with a name written out where it is used. */
+    Candidate inlined(String name, Expr expr) {
+        Candidate changed = with(name, (Expr) null);
+        changed.statements.replaceAll((user, body) -> Inliner.substitute(body, name, expr));
+        return changed;
+    }
+
+    /** The same with a cotangent of ones. */
+    Candidate withOnes() {
+        return new Candidate(statements, inputs, root, null);
+    }
+
+    /** The same with all floating inputs requiring a gradient, so that any statement may be the root. */
+    Candidate requiringGrad() {
+        Candidate changed = new Candidate(statements, inputs, root, cotangent);
+        changed.inputs.replaceAll(
+                (name, input) -> new Input(input.value(), input.value().dtype().isFloating()));
+        return changed;
+    }
+
+    /** The task, empty if this does not fit together; inputs that the program does not use are left out. */
+    Optional<Task> task() {
+        try {
+            List<String> lines = new ArrayList<>();
+            statements.forEach((name, expr) -> lines.add(name + " = " + expr));
+            Program program = Program.parse(lines);
+            Map<String, Input> used = new LinkedHashMap<>();
+            Map<String, Type> types = new LinkedHashMap<>();
+            inputs.forEach((name, input) -> {
+                if (program.inputs().contains(name)) {
+                    used.put(name, input);
+                    types.put(name, input.type(DType.FLOAT64));
+                }
+            });
+            Type type = program.infer(types).get(root);
+            if (type == null) {
+                return Optional.empty();
+            }
+            Tensor vector = cotangent != null && cotangent.shape().equals(type.shape())
+                    ? cotangent
+                    : Tensor.full(DType.FLOAT64, type.shape(), 1);
+            Task task = new Task(program, used, root, vector);
+            task.types(DType.FLOAT64);
+            return Optional.of(task);
+        } catch (IllegalArgumentException e) {
+            // The change left something that the language refuses; it is not a candidate.
+            return Optional.empty();
+        }
+    }
+
+    /** Inputs of a size that is made smaller, everywhere at once or in one input. */
+    Stream<Candidate> smallerShapes() {
+        List<Candidate> smaller = new ArrayList<>();
+        for (int size = 2; size <= 64; size++) {
+            for (int to = 1; to < size; to = to == 1 && size > 2 ? size - 1 : size) {
+                Candidate all = new Candidate(statements, inputs, root, null);
+                boolean changed = false;
+                for (Map.Entry<String, Input> input : inputs.entrySet()) {
+                    Input resized = resized(input.getValue(), size, to);
+                    if (!resized.equals(input.getValue())) {
+                        all.inputs.put(input.getKey(), resized);
+                        smaller.add(with(input.getKey(), resized).withOnes());
+                        changed = true;
+                    }
+                }
+                if (changed) {
+                    smaller.add(all);
+                }
+            }
+        }
+        inputs.forEach((name, input) -> {
+            if (input.value().shape().rank() > 0 && input.value().size() > 0) {
+                Tensor one = first(input.value());
+                smaller.add(with(name, new Input(one, input.requiresGrad())).withOnes());
+            }
+        });
+        return smaller.stream();
+    }
+
+    private static Tensor first(Tensor tensor) {
+        return tensor.dtype().isFloating()
+                ? Tensor.scalar(tensor.dtype(), tensor.get(0))
+                : Tensor.indices(Shape.SCALAR, tensor.getLong(0));
+    }
+
+    /** Every size that equals one becomes another; indices stay below it. */
+    private static Input resized(Input input, int size, int to) {
+        Tensor tensor = input.value();
+        int[] dims = tensor.shape().dims();
+        for (int d = 0; d < dims.length; d++) {
+            dims[d] = dims[d] == size ? to : dims[d];
+        }
+        Shape shape = Shape.of(dims);
+        if (shape.equals(tensor.shape())) {
+            return input;
+        }
+        Tensor smaller = tensor.dtype().isFloating()
+                ? Tensor.of(tensor.dtype(), shape, kept(tensor, shape).toArray())
+                : Tensor.indices(
+                        shape,
+                        kept(tensor, shape)
+                                .mapToLong(x -> (long) Math.min(x, Math.max(to - 1, 0)))
+                                .toArray());
+        return new Input(smaller, input.requiresGrad());
+    }
+
+    /** The elements at the indices that are left. */
+    private static DoubleStream kept(Tensor tensor, Shape shape) {
+        int stride = tensor.shape().last();
+        return IntStream.range(0, shape.size()).mapToDouble(i -> {
+            int[] index = shape.index(i);
+            return tensor.get(shape.rank() == 2 ? index[0] * stride + index[1] : i);
+        });
+    }
+}

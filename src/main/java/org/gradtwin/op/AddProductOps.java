@@ -1,0 +1,44 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Domain;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+
+/** A product or a quotient added to a tensor (torch.addcmul, torch.addcdiv). */
+@AutoService(OpFile.class)
+public final class AddProductOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("addcmul(input, tensor1, tensor2, *, value: number = 1.0)")
+                        .group(ELEMENTWISE)
+                        .shape(Call::broadcast)
+                        .kernels(STEPS, "addcmul")
+                        .kernels(ROUNDED, "mul")
+                        .kernels(EXACT, "copy", "new_empty_strided")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.addcmul(input, tensor1, tensor2, value=value)")
+                        .definition(call -> "value = input + " + Rules.number(call, "value") + " * tensor1 * tensor2")
+                        .build(),
+                Op.of("addcdiv(input, tensor1, tensor2, *, value: number = 1.0)")
+                        .group(ELEMENTWISE)
+                        .shape(Call::broadcast)
+                        .domain(Domain.NONZERO)
+                        .kernels(STEPS, "addcdiv")
+                        .kernels(ROUNDED, "mul", "div")
+                        .kernels(EXACT, "copy", "neg", "new_empty_strided", "empty_like", "fill")
+                        .kernels(TERMS, "sum")
+                        .twin("torch.addcdiv(input, tensor1, tensor2, value=value)")
+                        .definition(call -> "value = input + " + Rules.number(call, "value") + " * tensor1 / tensor2")
+                        .build());
+    }
+}

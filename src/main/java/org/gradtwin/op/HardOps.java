@@ -1,0 +1,90 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** Activations made of straight pieces (torch.nn.functional: hardtanh, relu6, hardsigmoid, hardswish, threshold). */
+@AutoService(OpFile.class)
+public final class HardOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("hardtanh(input, min_val: number = -1.0, max_val: number = 1.0)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kinks(
+                                "at min_val and at max_val: gradient 0; NaN: gradient 1",
+                                (operands, attributes, exact) -> Near.any(
+                                        operands.get(0),
+                                        x -> Math.abs(x - attributes.number("min_val")) < Near.MARGIN
+                                                || Math.abs(x - attributes.number("max_val")) < Near.MARGIN))
+                        .kernels(EXACT, "hardtanh", "hardtanh_backward")
+                        .twin("torch.ops.aten.hardtanh(input, min_val, max_val)")
+                        .definition("""
+value = where(input <= min_val, min_val, where(input >= max_val, max_val, input))
+""")
+                        .build(),
+                Rules.elementwise("relu6")
+                        .kinks("at 0 and at 6: gradient 0; NaN: gradient 1", HardOps::nearSix)
+                        .kernels(EXACT, "hardtanh", "hardtanh_backward")
+                        .definition("""
+value = hardtanh(input, 0.0, 6.0)
+""")
+                        .build(),
+                Rules.elementwise("hardsigmoid")
+                        .kinks(
+                                "at ±3 and at NaN: gradient 0; in float64 PyTorch takes 1/6 in float32 for the gradient",
+                                HardOps::nearThree)
+                        .kernels(ROUNDED, "hardsigmoid")
+                        .kernels(STEPS, "hardsigmoid_backward")
+                        .definition("""
+flat = detach(where(input <= -3, 0, where(input >= 3, 1, input)))
+value = where(abs(input) < 3, (where(abs(input) < 3, input, 0) + 3) / 6, flat)
+""")
+                        .build(),
+                Rules.elementwise("hardswish")
+                        .kinks(
+                                "none; at ±3 PyTorch's gradient depends on where the element lies among others; NaN: gradient 1",
+                                HardOps::nearThree)
+                        .kernels(ELEMENTARY, "hardswish")
+                        .kernels(STEPS, "hardswish_backward")
+                        .definition("""
+x = where(abs(input) < 3, input, 0)
+flat = where(input <= -3, detach(input * 0), input)
+value = where(abs(input) < 3, x * (x + 3) / 6, flat)
+""")
+                        .build(),
+                Op.of("threshold(input, threshold: number, value: number)")
+                        .group(ELEMENTWISE)
+                        .shape(Rules.FIRST)
+                        .kinks(
+                                "at the threshold: the value, gradient 0; NaN stays",
+                                (operands, attributes, exact) -> Near.any(
+                                        operands.get(0),
+                                        x -> Math.abs(x - attributes.number("threshold")) < Near.MARGIN))
+                        .kernels(EXACT, "threshold", "threshold_backward")
+                        .twin("torch.ops.aten.threshold(input, threshold, value)")
+                        .definition(
+                                call -> "value = where(input <= threshold, " + Rules.number(call, "value") + ", input)")
+                        .build());
+    }
+
+    private static boolean nearThree(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+        return Near.any(operands.get(0), x -> Math.abs(Math.abs(x) - 3) < Near.MARGIN);
+    }
+
+    private static boolean nearSix(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+        return Near.any(operands.get(0), x -> Math.abs(Math.abs(x - 3) - 3) < Near.MARGIN);
+    }
+}

@@ -1,0 +1,35 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+
+/** √(x² + y²) without overflow (torch.hypot). */
+@AutoService(OpFile.class)
+public final class HypotOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("hypot(input, other)")
+                .group(ELEMENTWISE)
+                .broadcasts()
+                .kinks(
+                        "both 0: gradients NaN",
+                        (operands, attributes, exact) -> Near.any(operands.get(0), x -> Math.abs(x) < Near.MARGIN))
+                .kernels(ELEMENTARY, "hypot")
+                .kernels(ROUNDED, "mul", "div")
+                .kernels(TERMS, "sum")
+                .twin("torch.hypot(input, other)")
+                .definition("""
+m = detach(maximum(abs(input), abs(other)))
+scale = where(m > 0, where(m - m == 0, m, 1), 1)
+value = scale * sqrt(square(input / scale) + square(other / scale))
+""")
+                .build());
+    }
+}

@@ -1,0 +1,40 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+
+/** ln(eˣ + eʸ) (torch.logaddexp). */
+@AutoService(OpFile.class)
+public final class LogaddexpOp implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(Op.of("logaddexp(input, other)")
+                .group(ELEMENTWISE)
+                .broadcasts()
+                .kinks("none; two equal infinities: gradients NaN")
+                .kernels(STEPS, "logaddexp")
+                .kernels(ELEMENTARY, "exp")
+                .kernels(ROUNDED, "add", "sub", "div")
+                .kernels(TERMS, "sum")
+                .twin("torch.logaddexp(input, other)")
+                .pointwise(
+                        x -> x[0] == x[1]
+                                ? x[0] + Math.log(2)
+                                : Math.max(x[0], x[1]) + Math.log1p(Math.exp(-Math.abs(x[0] - x[1]))),
+                        (x, y) -> 1 / (1 + Math.exp(x[1] - x[0])),
+                        (x, y) -> 1 / (1 + Math.exp(x[0] - x[1])))
+                .gradient("""
+                        grad(input) = grad * sigmoid(input - other)
+                        grad(other) = grad * sigmoid(other - input)
+                        """)
+                .build());
+    }
+}

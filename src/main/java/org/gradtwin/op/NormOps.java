@@ -1,0 +1,87 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.REDUCTIONS;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.Objects;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+import org.gradtwin.tensor.Shape;
+
+/** The p-norm over dimensions, (Σ |x|ᵖ)^(1/p) (torch.norm, torch.linalg.vector_norm). */
+@AutoService(OpFile.class)
+public final class NormOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("norm(input, p: number = None, dim: dims = None, keepdim: bool = False)")
+                        .group(REDUCTIONS)
+                        .shape(NormOps::shape)
+                        .neverNone("p")
+                        .kinks(
+                                "none; norm 0: gradient 0; ±inf: ties share the gradient evenly",
+                                (operands, attributes, exact) -> Near.ZERO.holds(operands, attributes, exact)
+                                        || (Double.isInfinite(attributes
+                                                        .optionalNumber("p")
+                                                        .orElse(2))
+                                                && Near.TIE_OF_SIZE.holds(operands, attributes, exact)))
+                        .kernels(STEPS, "linalg_vector_norm")
+                        .kernels(ELEMENTARY, "pow")
+                        .kernels(ROUNDED, "mul", "div")
+                        .kernels(TERMS, "sum")
+                        .kernels(EXACT, "abs", "eq", "isnan", "logical_or", "masked_fill", "sgn", "ge", "lt", "where")
+                        .twin("torch.ops.aten.linalg_vector_norm(input, 2.0 if p is None else p, dim, keepdim)")
+                        .definition(NormOps::norm)
+                        .build(),
+                Op.of("vector_norm(x, ord: number = 2.0, dim: dims = None, keepdim: bool = False)")
+                        .id("vector_norm")
+                        .group(REDUCTIONS)
+                        .kinks("none; as norm")
+                        .kernels(STEPS, "linalg_vector_norm")
+                        .twin("torch.ops.aten.linalg_vector_norm(x, ord, dim, keepdim)")
+                        .definition("""
+value = norm(x, ord, dim=dim, keepdim=keepdim)
+""")
+                        .build());
+    }
+
+    private static Shape shape(Call call) {
+        double p = call.attributes().optionalNumber("p").orElse(2);
+        if (call.attributes().get("p") == null && call.attributes().get("dim") != null && call.dims().length > 2) {
+            throw call.refused("without p it is a matrix norm, of at most 2 dimensions, not " + call.dims().length);
+        }
+        if (p == 0 && Objects.requireNonNull(call.operands().get(0)).requiresGrad()) {
+            throw call.refused("p = 0 counts elements and has no gradient: give it a detached input");
+        }
+        return p < 0 || Double.isInfinite(p) ? Rules.reducedNotEmpty(call) : Rules.reduced(call);
+    }
+
+    /** The sum is 0 where its root has no derivative, and |x| where its power has none: both pass 0. */
+    private static String norm(Call call) {
+        double p = call.attributes().optionalNumber("p").orElse(2);
+        if (Double.isInfinite(p)) {
+            return "value = " + (p > 0 ? "amax" : "amin") + "(abs(input), dim=dim, keepdim=keepdim)";
+        } else if (p == 0) {
+            return "value = sum(where(input == 0, 0, 1), dim=dim, keepdim=keepdim)";
+        } else if (p == 1) {
+            return "value = sum(abs(input), dim=dim, keepdim=keepdim)";
+        } else if (p == 2) {
+            return """
+                    s = sum(square(input), dim=dim, keepdim=keepdim)
+                    value = where(s == 0, 0, sqrt(where(s == 0, 1, s)))
+                    """;
+        }
+        return """
+                power = abs(where(input == 0, 1, input)) ** p
+                s = sum(where(input == 0, %s, power), dim=dim, keepdim=keepdim)
+                value = where(s == 0, 0, where(s == 0, 1, s) ** (1 / p))
+                """.formatted(p < 0 ? "float('inf')" : "0");
+    }
+}

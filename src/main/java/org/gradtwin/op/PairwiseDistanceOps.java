@@ -1,0 +1,111 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.STEPS;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.LOSSES;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+import org.gradtwin.tensor.Shape;
+
+/** Distances and angles between rows (torch.nn.functional: pairwise_distance, cosine_similarity, triplet_margin_loss, cosine_embedding_loss). */
+@AutoService(OpFile.class)
+public final class PairwiseDistanceOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("pairwise_distance(x1, x2, p: number = 2.0, eps: number = 1e-06, keepdim: bool = False)")
+                        .group(LOSSES)
+                        .ranks(1, 2)
+                        .kinks("none; distance 0: gradient 0")
+                        .kernels(ROUNDED, "sub", "add", "div", "mul")
+                        .kernels(STEPS, "norm")
+                        .kernels(EXACT, "eq", "masked_fill", "neg")
+                        .twin("torch.pairwise_distance(x1, x2, p, eps, keepdim)")
+                        .definition("""
+value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
+""")
+                        .build(),
+                Op.of("cosine_similarity(x1, x2, dim: int = 1, eps: number = 1e-08)")
+                        .group(LOSSES)
+                        .ranks(1, 2)
+                        .kinks(
+                                "a row shorter than eps is divided by eps, as if its length were a constant factor of the gradient; of 0: 0")
+                        .kernels(STEPS, "linalg_vector_norm")
+                        .kernels(ROUNDED, "add", "div", "mul")
+                        .kernels(TERMS, "sum")
+                        .kernels(EXACT, "clamp_min", "eq", "masked_fill", "neg", "scalar_tensor")
+                        .twin("torch.cosine_similarity(x1, x2, dim, eps)")
+                        .definition(PairwiseDistanceOps::cosine)
+                        .build(),
+                Op.of(
+                                "triplet_margin_loss(anchor, positive, negative, margin: number = 1.0, p: number = 2.0, eps: number = 1e-06, swap: bool = False, *, reduction: 'mean'|'sum'|'none' = 'mean')")
+                        .group(LOSSES)
+                        .ranks(1, 2)
+                        .kinks("margin reached: gradient as where it is not", (operands, attributes, exact) -> false)
+                        .kernels(ROUNDED, "sub", "add", "div", "mul")
+                        .kernels(STEPS, "norm")
+                        .kernels(TERMS, "mean", "sum")
+                        .kernels(EXACT, "clamp_min", "eq", "ge", "where", "masked_fill", "minimum", "neg")
+                        .twin(
+                                "torch.ops.aten.triplet_margin_loss(anchor, positive, negative, margin, p, eps, swap, code(reduction))")
+                        .definition(PairwiseDistanceOps::triplet)
+                        .build(),
+                Op.of(
+                                "cosine_embedding_loss(input1, input2, target, margin: number = 0.0, *, reduction: 'mean'|'sum'|'none' = 'mean')")
+                        .group(LOSSES)
+                        .shape(PairwiseDistanceOps::embedded)
+                        .ranks(1, 2)
+                        .kinks("margin reached: gradient as where it is not")
+                        .kernels(ROUNDED, "sub", "add", "div", "mul", "sqrt")
+                        .kernels(TERMS, "mean", "sum")
+                        .kernels(EXACT, "clamp_min", "eq", "ge", "where", "empty_like", "fill", "neg")
+                        .twin("torch.ops.aten.cosine_embedding_loss(input1, input2, target, margin, code(reduction))")
+                        .definition(call -> """
+s = sum(input1 * input2, dim=-1)
+cosine = s / sqrt((sum(square(input1), dim=-1) + 1e-12) * (sum(square(input2), dim=-1) + 1e-12))
+far = where(target == -1, clamp(cosine - margin, min=0.0), 0)
+""" + Rules.reduction(call, "where(target == 1, 1 - cosine, 0) + far"))
+                        .build());
+    }
+
+    /** Lengths below eps are replaced by it, and pass their gradient all the same. */
+    private static String cosine(Call call) {
+        return """
+                a = where(x2 == x2, x1, x1)
+                b = where(x1 == x1, x2, x2)
+                m = norm(a, 2.0, dim=dim, keepdim=True)
+                n = norm(b, 2.0, dim=dim, keepdim=True)
+                u = a / where(m < eps, m - detach(m) + eps, m)
+                v = b / where(n < eps, n - detach(n) + eps, n)
+                value = sum(u * v, dim=dim)
+                """;
+    }
+
+    private static String triplet(Call call) {
+        String nearest =
+                call.attributes().flag("swap") ? "minimum(far, norm(positive - negative + eps, p, dim=-1))" : "far";
+        return """
+                near = norm(anchor - positive + eps, p, dim=-1)
+                far = norm(anchor - negative + eps, p, dim=-1)
+                """ + Rules.reduction(call, "clamp(margin + near - " + nearest + ", min=0.0)");
+    }
+
+    private static Shape embedded(Call call) {
+        Shape rows = call.shape(0);
+        boolean fits = rows.equals(call.shape(1))
+                && rows.rank() > 0
+                && rows.rank() < 3
+                && call.shape(2).rank() == rows.rank() - 1;
+        if (!fits || (rows.rank() == 2 && call.shape(2).dim(0) != rows.dim(0))) {
+            throw call.refused("input1 " + rows + ", input2 " + call.shape(1) + " with target " + call.shape(2)
+                    + ": expected (N, D) twice with (N,), or (D,) with ()");
+        }
+        return call.attributes().text("reduction").equals("none") ? call.shape(2) : Shape.SCALAR;
+    }
+}

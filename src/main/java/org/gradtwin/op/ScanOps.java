@@ -1,0 +1,84 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Op.Budget.TERMS;
+import static org.gradtwin.language.Op.Group.SCANS;
+
+import com.google.auto.service.AutoService;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+
+/** Running products and running logarithms of sums (torch.cumprod, torch.logcumsumexp). */
+@AutoService(OpFile.class)
+public final class ScanOps implements OpFile {
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Op.of("cumprod(input, dim: int)")
+                        .group(SCANS)
+                        .shape(Rules::along)
+                        .ranks(0, 1, 2, 3, 4)
+                        .kinks("zeros: the gradient of the first is the product of the others, as far as they lead")
+                        .kernels(TERMS, "cumprod", "cumsum", "sum", "prod")
+                        .kernels(
+                                EXACT,
+                                "flip",
+                                "eq",
+                                "where",
+                                "masked_fill",
+                                "masked_fill_",
+                                "narrow",
+                                "select",
+                                "any",
+                                "zeros",
+                                "cat",
+                                "unsqueeze",
+                                "ones",
+                                "expand",
+                                "copy_",
+                                "slice",
+                                "logical_and",
+                                "logical_not",
+                                "bitwise_and")
+                        .kernels(ROUNDED, "div", "mul", "add")
+                        .twin("torch.cumprod(input, dim)")
+                        .definition(call -> scan(call, "y%1$d = y%2$d * x%1$d"))
+                        .build(),
+                Op.of("logcumsumexp(input, dim: int)")
+                        .group(SCANS)
+                        .shape(Rules::along)
+                        .ranks(0, 1, 2, 3, 4)
+                        .kernels(TERMS, "logcumsumexp", "_logcumsumexp")
+                        .kernels(ELEMENTARY, "exp", "log")
+                        .kernels(ROUNDED, "sub", "add")
+                        .kernels(EXACT, "flip", "neg", "gt", "lt", "where", "scalar_tensor")
+                        .twin("torch.logcumsumexp(input, dim)")
+                        .definition(call -> scan(call, "y%1$d = logsumexp(stack((y%2$d, x%1$d)), 0)"))
+                        .build());
+    }
+
+    /**
+     * One element after the other along the dimension.
+     *
+     * @param step how yᵢ, the first number, is made of y of the second one and of xᵢ
+     */
+    private static String scan(Call call, String step) {
+        int dim = call.shape(0).dimension(call.attributes().integer("dim"));
+        int size = Sources.size(call.shape(0), dim);
+        if (call.shape(0).rank() == 0 || size == 0) {
+            return "value = input * 1";
+        }
+        StringBuilder text = new StringBuilder("y0 = select(input, " + dim + ", 0)\n");
+        for (int i = 1; i < size; i++) {
+            text.append("x%d = select(input, %d, %d)\n".formatted(i, dim, i));
+            text.append(step.formatted(i, i - 1)).append('\n');
+        }
+        return text + "value = stack("
+                + IntStream.range(0, size).mapToObj(i -> "y" + i).collect(Rules.TUPLE) + ", " + dim + ")";
+    }
+}
