@@ -179,9 +179,8 @@ public final class Evaluator<V> {
     }
 
     private void plan(Task task, List<Statement> told, Map<String, Type> types) {
-        List<V> values = told.stream()
-                .map(statement -> slot(statement.name()).value())
-                .toList();
+        List<V> values =
+                told.stream().map(statement -> slot(statement.name()).value()).toList();
         List<V> gradients = types.entrySet().stream()
                 .filter(entry -> entry.getValue().requiresGrad())
                 .map(entry -> slot(entry.getKey()).value())

@@ -158,17 +158,21 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
         Op op = call.op();
         Cells<V> x = given(operands, 0);
         return switch (op.id()) {
-            case "detach" -> x.cells().stream().map(cell -> number(data(cell), false)).toList();
-            case "neg" -> x.cells().stream().map(cell -> times(number(-1, false), cell)).toList();
+            case "detach" ->
+                x.cells().stream().map(cell -> number(data(cell), false)).toList();
+            case "neg" ->
+                x.cells().stream().map(cell -> times(number(-1, false), cell)).toList();
             case "sub" -> zip(operands, result, (a, b) -> plus(a, times(number(-1, false), b)));
             case "div" -> zip(operands, result, (a, b) -> times(a, power(op, b, -1)));
             case "sqrt" -> x.cells().stream().map(cell -> power(op, cell, 0.5)).toList();
-            case "pow" -> x.cells().stream()
-                    .map(cell -> power(op, cell, call.attributes().number("exponent")))
-                    .toList();
-            case "abs" -> x.cells().stream()
-                    .map(cell -> times(number(Math.signum(data(cell)), false), cell))
-                    .toList();
+            case "pow" ->
+                x.cells().stream()
+                        .map(cell -> power(op, cell, call.attributes().number("exponent")))
+                        .toList();
+            case "abs" ->
+                x.cells().stream()
+                        .map(cell -> times(number(Math.signum(data(cell)), false), cell))
+                        .toList();
             case "maximum" -> zip(operands, result, (a, b) -> larger(a, b, 1));
             case "minimum" -> zip(operands, result, (a, b) -> larger(a, b, -1));
             case "where" -> chosen(operands, result);
@@ -323,8 +327,8 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
         int columns = vector ? 1 : right.dim(right.rank() - 1);
         int rows = left.rank() == 1 ? 1 : left.dim(left.rank() - 2);
         List<V> cells = new ArrayList<>();
-        Shape batch = Shape.of(Arrays.copyOf(
-                result.dims(), result.rank() - (left.rank() == 1 ? 0 : 1) - (vector ? 0 : 1)));
+        Shape batch =
+                Shape.of(Arrays.copyOf(result.dims(), result.rank() - (left.rank() == 1 ? 0 : 1) - (vector ? 0 : 1)));
         int[] lefts = batchOf(left).broadcastSources(batch);
         int[] rights = batchOf(right).broadcastSources(batch);
         for (int b = 0; b < batch.size(); b++) {

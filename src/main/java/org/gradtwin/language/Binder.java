@@ -251,7 +251,8 @@ final class Binder {
             if (value instanceof Boolean && parameter.kind() == Kind.BOOL) {
                 return value;
             }
-            if (value instanceof String text && (parameter.kind() == Kind.TEXT || !parameter.choices().isEmpty())) {
+            if (value instanceof String text
+                    && (parameter.kind() == Kind.TEXT || !parameter.choices().isEmpty())) {
                 if (!parameter.choices().isEmpty() && !parameter.choices().contains(text)) {
                     throw new IllegalArgumentException(function + ": '" + parameter.name() + "' is one of "
                             + parameter.choices() + ", not '" + text + "'");

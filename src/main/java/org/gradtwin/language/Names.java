@@ -17,8 +17,6 @@ final class Names {
 
     /** Whether Python lets a value have that name. One that is also a function's hides the function, as in Python. */
     static boolean isFree(String name) {
-        return NAME.matcher(name).matches()
-                && !KEYWORDS.contains(name)
-                && !name.equals("__debug__");
+        return NAME.matcher(name).matches() && !KEYWORDS.contains(name) && !name.equals("__debug__");
     }
 }

@@ -479,7 +479,8 @@ public final class Op {
             key.add(type == null ? "None" : type.shape());
             key.add(type == null || type.dtype().isFloating() ? "floating" : type.dtype());
         }
-        return definitions.computeIfAbsent(key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
+        return definitions.computeIfAbsent(
+                key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
     }
 
     /**

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 import org.gradtwin.language.Op.Budget;
 import org.gradtwin.language.Op.Group;
 import org.gradtwin.language.Op.IndexRule;
@@ -103,11 +103,11 @@ public final class OpBuilder {
     Pointwise pointwise;
 
     boolean stepwise;
+
     @Nullable
     Procedure procedure;
 
     final Map<String, List<String>> examples = new LinkedHashMap<>();
-
 
     OpBuilder(Signature signature) {
         this.signature = signature;

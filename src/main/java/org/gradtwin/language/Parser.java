@@ -38,7 +38,6 @@ final class Parser extends Tokens {
     private static final Map<String, Double> SPECIAL =
             Map.of("inf", Double.POSITIVE_INFINITY, "-inf", Double.NEGATIVE_INFINITY, "nan", Double.NaN);
 
-
     /** What a comparison is when its sides are exchanged. */
     private static final Map<String, String> MIRRORED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
 

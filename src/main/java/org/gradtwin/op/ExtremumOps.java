@@ -60,8 +60,21 @@ grad(other) = where(input < other, 0, shared)
                         .alias("clip(input, min = None, max = None)")
                         .group(ELEMENTWISE)
                         .shape(ExtremumOps::boundedByTensors)
-                        .kinks("at min and at max: gradient 1 to the input, 0 to the bound; min above max: max", ExtremumOps::nearTensor)
-                        .kernels(EXACT, "clamp", "clamp_min", "clamp_max", "ge", "le", "lt", "gt", "logical_and", "logical_or", "where")
+                        .kinks(
+                                "at min and at max: gradient 1 to the input, 0 to the bound; min above max: max",
+                                ExtremumOps::nearTensor)
+                        .kernels(
+                                EXACT,
+                                "clamp",
+                                "clamp_min",
+                                "clamp_max",
+                                "ge",
+                                "le",
+                                "lt",
+                                "gt",
+                                "logical_and",
+                                "logical_or",
+                                "where")
                         .kernels(EXACT, "scalar_tensor", "bitwise_and", "bitwise_or")
                         .kernels(TERMS, "sum")
                         .twin("torch.clamp(input, min, max)")
@@ -99,12 +112,10 @@ grad(other) = where(input < other, 0, shared)
         if (!call.has(1)) {
             return "value = where(input > max, max, input)";
         }
-        return call.has(2)
-                ? """
+        return call.has(2) ? """
                   low = where(min < max, min, detach(min))
                   value = where(max < min, max, where(input < min, low, where(input > max, max, input)))
-                  """
-                : "value = where(input < min, min, input)";
+                  """ : "value = where(input < min, min, input)";
     }
 
     private static boolean nearTensor(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {

@@ -180,7 +180,8 @@ public final class ScatterOps implements OpFile {
         }
         Type source = call.has(2) ? call.operands().get(2) : null;
         if (source != null && source.requiresGrad() && !src.equals(index)) {
-            throw call.refused("src " + src + " requires a gradient, which PyTorch has only for the shape of index, " + index);
+            throw call.refused(
+                    "src " + src + " requires a gradient, which PyTorch has only for the shape of index, " + index);
         }
         return input;
     }

@@ -1,8 +1,8 @@
 package org.gradtwin.tensor;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The sizes of a tensor of rank 0 to {@value #MAX_RANK}, printed as Python prints a tuple: {@code ()}, {@code (3,)},

@@ -4,10 +4,8 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
@@ -43,14 +41,16 @@ public final class CommandLine {
     /** The command line of a verb with its arguments for engines, on the kernels in use here. */
     public static String of(String verb, List<String> engines) {
         // A command may have commas of its own.
-        Map<Boolean, List<String>> choices = engines.stream()
+        String names = engines.stream()
                 .map(CommandLine::choice)
-                .collect(Collectors.partitioningBy(choice -> choice.contains("=")));
-        String chosen = Stream.concat(
-                        Stream.of(String.join(",", choices.get(false))), choices.get(true).stream())
-                .filter(choice -> !choice.isEmpty())
-                .map(choice -> " --engine " + quoted(choice))
-                .collect(Collectors.joining());
+                .filter(choice -> !choice.contains("="))
+                .collect(Collectors.joining(","));
+        String chosen = (names.isEmpty() ? "" : " --engine " + quoted(names))
+                + engines.stream()
+                        .map(CommandLine::choice)
+                        .filter(choice -> choice.contains("="))
+                        .map(choice -> " --engine " + quoted(choice))
+                        .collect(Collectors.joining());
         if (engines.stream().allMatch(CommandLine::needsNoClasses)) {
             return "java " + (Kernels.vectorIsPresent() ? "" : "-D" + Kernels.PROPERTY + "=plain ")
                     + "-jar target/gradtwin.jar " + verb + chosen;

@@ -53,7 +53,8 @@ final class Child implements AutoCloseable {
      */
     @SuppressWarnings("this-escape")
     Child(List<String> command, Path folder, Map<String, String> environment, long memory) {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile());
         builder.environment().putAll(environment);
         try {
             process = builder.start();

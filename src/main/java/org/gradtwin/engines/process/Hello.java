@@ -85,7 +85,8 @@ record Hello(
 
     private static Takes takes(String op, JsonNode limits) {
         if (!limits.isObject()) {
-            throw new ChildFault("hello: ops." + op + " is no object: {} for all of it, or {\"max_rank\": 2, \"attributes\": []}");
+            throw new ChildFault(
+                    "hello: ops." + op + " is no object: {} for all of it, or {\"max_rank\": 2, \"attributes\": []}");
         }
         Set<String> attributes = null;
         if (limits.has("attributes")) {

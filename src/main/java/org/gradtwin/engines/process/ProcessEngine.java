@@ -44,8 +44,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
      * @throws EngineUnavailableException if it cannot be started or does not say hello
      */
     @SuppressWarnings("this-escape")
-    public ProcessEngine(
-            String name, String command, Path folder, Map<String, String> environment, Limits limits) {
+    public ProcessEngine(String name, String command, Path folder, Map<String, String> environment, Limits limits) {
         this.name = name;
         this.command = System.getProperty("os.name").startsWith("Windows")
                 ? List.of("cmd", "/c", command)
@@ -58,8 +57,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
             this.hello = greet(child);
             idle.add(child);
         } catch (ChildFault e) {
-            throw new EngineUnavailableException(
-                    "engine " + name + " (" + command + ") " + e.getMessage(), e);
+            throw new EngineUnavailableException("engine " + name + " (" + command + ") " + e.getMessage(), e);
         }
         Set<String> unknown = new TreeSet<>(hello.ops().keySet());
         Ops.all().forEach(op -> unknown.remove(op.id()));

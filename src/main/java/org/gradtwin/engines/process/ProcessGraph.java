@@ -48,7 +48,12 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
      * @param operands nodes that it depends on, as far as they require a gradient
      * @param probe the leaf of zeros that was added to it for the sake of its gradient
      */
-    record Value(int id, Type type, @Nullable Tensor constant, List<Value> operands, @Nullable Value probe) {}
+    record Value(
+            int id,
+            Type type,
+            @Nullable Tensor constant,
+            List<Value> operands,
+            @Nullable Value probe) {}
 
     ProcessGraph(ProcessEngine engine, Hello hello, DType dtype) {
         this.engine = engine;
@@ -177,7 +182,11 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             if (item instanceof Index.At at) {
                 items.addObject().put("at", at.position());
             } else if (item instanceof Index.Slice slice) {
-                items.addObject().putArray("slice").add(slice.start()).add(slice.stop()).add(slice.step());
+                items.addObject()
+                        .putArray("slice")
+                        .add(slice.start())
+                        .add(slice.stop())
+                        .add(slice.step());
             } else if (item instanceof Index.Gather gather) {
                 items.addObject().put("tensor", gather.operand());
             } else {
@@ -256,7 +265,9 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             // A lack of something else than an op is told of the one that it shows at, at the latest the root.
             JsonNode node = nodes.path(said.path("node").asInt(root.id()));
             throw new UnsupportedOpException(
-                    Ops.of(node.path("op").asString(nodes.path(root.id()).path("op").asString())), words(said));
+                    Ops.of(node.path("op")
+                            .asString(nodes.path(root.id()).path("op").asString())),
+                    words(said));
         }
         String words = words(said);
         failure = kind.equals("refused") ? new IllegalArgumentException(words) : new StrangerException(words);
@@ -344,7 +355,10 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             throw new ChildFault("gave no value of node " + value.id());
         }
         return Bits.read(
-                node, "the value of node " + value.id(), value.type().dtype(), value.type().shape());
+                node,
+                "the value of node " + value.id(),
+                value.type().dtype(),
+                value.type().shape());
     }
 
     @Override

@@ -1,10 +1,8 @@
 package org.gradtwin.engines.scalar;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;

@@ -107,9 +107,7 @@ final class ScalarRules {
     }
 
     private static void rule(String op, Function<ScalarCall, NodeTensor> rule) {
-        RULES.put(
-                op,
-                call -> computed(rule.apply(call), call));
+        RULES.put(op, call -> computed(rule.apply(call), call));
     }
 
     private static ScalarValue computed(NodeTensor result, ScalarCall call) {

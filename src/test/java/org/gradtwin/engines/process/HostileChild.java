@@ -50,8 +50,7 @@ final class HostileChild {
     }
 
     private static JsonNode hello() {
-        return Answers.JSON.readTree(
-                """
+        return Answers.JSON.readTree("""
                 {"protocol": 1, "name": "hostile", "version": "1", "language": "java", "level": "tensor",
                  "dtypes": ["float64"], "ops": {"add": {}, "mul": {}}, "intermediate_gradients": true}
                 """);

@@ -49,10 +49,7 @@ class ProcessEngineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     crashes | ended, exit code 134; on standard error it wrote: a last word
                     exits   | ended, exit code 0
                     hangs   | has not answered for 4.0 s
