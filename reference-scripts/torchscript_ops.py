@@ -201,7 +201,7 @@ _DIMS = """    {0}: Optional[List[int]] = None
     k += 1
 """
 # A string in the place of sizes: they are None, and the string has the name with _word.
-_DIMS_WORD = """    {0}_word = ""
+_SIZES_WORD = """    {0}_word = ""
     if n[k - 1] < -1.0:
         {0}_word = {1}[-2 - int(n[k - 1])]
 """
@@ -216,7 +216,7 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     if kind in ("tensor_or_number", "tensors"):
         return ""
     if kind in ("dims", "sizes"):
-        return _DIMS.format(name) + (_DIMS_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
+        return _DIMS.format(name) + (_SIZES_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
         return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
     if kind == "text" and not parameter.get("choices"):

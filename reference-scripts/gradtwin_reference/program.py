@@ -59,7 +59,11 @@ def function(name, count):
     """What is called: `-` of one operand is its negative."""
     if name == "-" and count == 1:
         return operator.neg
-    found = _OPERATORS.get(name) or next((getattr(home, name) for home in _HOMES if hasattr(home, name)), None)
+    if name in _OPERATORS:
+        return _OPERATORS[name]
+    module, _, plain = name.rpartition(".")
+    homes = (getattr(torch, module),) if module else _HOMES
+    found = next((getattr(home, plain) for home in homes if hasattr(home, plain)), None)
     if found is None:
         raise TypeError(f"PyTorch has no function '{name}'")
     return found

@@ -30,10 +30,13 @@ final class Parser extends Tokens {
 
     private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
 
-    private static final Set<String> MODULES = Set.of("torch", "F", "math", "nn");
+    /** Functions of this module are other functions than those of the same name without it. */
+    private static final String LINALG = "linalg";
+
+    private static final Set<String> MODULES = Set.of("torch", "F", "math", "nn", LINALG);
 
     /** Modules within modules. */
-    private static final Set<String> PARTS = Set.of("nn", "functional", "linalg", "special", "Tensor");
+    private static final Set<String> PARTS = Set.of("nn", "functional", LINALG, "special", "Tensor");
 
     private static final Map<String, Double> SPECIAL =
             Map.of("inf", Double.POSITIVE_INFINITY, "-inf", Double.NEGATIVE_INFINITY, "nan", Double.NaN);
@@ -464,8 +467,10 @@ final class Parser extends Tokens {
 
     /** What a module is asked for: a function, or a number as {@code math.pi}. */
     private Term member(Token module) {
-        Token part = peek();
+        Token part = module;
+        String within = "";
         do {
+            within = part.text().equals(LINALG) ? LINALG + "." : within;
             take();
             part = take();
         } while (PARTS.contains(part.text()) && peek().is("."));
@@ -475,7 +480,9 @@ final class Parser extends Tokens {
         }
         expect("(");
         if (!module.text().equals("math")) {
-            return call(part, List.of(), false);
+            String qualified = within + part.text();
+            boolean known = !Ops.byFunction(qualified).isEmpty();
+            return call(known ? new Token(Kind.NAME, qualified, part.column()) : part, List.of(), false);
         }
         Token first = peek();
         Expr argument = expr(comparison(), first);

@@ -1,7 +1,6 @@
 package org.gradtwin.op;
 
 import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Budget.ROUNDED;
 import static org.gradtwin.language.Op.Budget.TERMS;
 import static org.gradtwin.language.Op.Group.SHAPE;
 
@@ -49,7 +48,7 @@ public final class GatherOps implements OpFile {
                         .ranks(1, 2, 3, 4)
                         .kinks("repeated indices: gradients add up; an index counts modulo the size along dim")
                         .kernels(EXACT, "gather", "view", "expand", "alias")
-                        .kernels(ROUNDED, "remainder")
+                        .kernels(EXACT, "remainder")
                         .kernels(TERMS, "scatter_add", "sum", "scatter_add_")
                         .twin("torch.take_along_dim(input, indices, dim)")
                         .selects(GatherOps::alongDim)

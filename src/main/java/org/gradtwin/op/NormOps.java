@@ -40,7 +40,7 @@ public final class NormOps implements OpFile {
                         .twin("torch.ops.aten.linalg_vector_norm(input, 2.0 if p is None else p, dim, keepdim)")
                         .definition(NormOps::norm)
                         .build(),
-                Op.of("vector_norm(x, ord: number = 2.0, dim: dims = None, keepdim: bool = False)")
+                Op.of("linalg.vector_norm(x, ord: number = 2.0, dim: dims = None, keepdim: bool = False)")
                         .id("vector_norm")
                         .group(REDUCTIONS)
                         .kinks("none; as norm")
