@@ -93,7 +93,7 @@ public final class Lowering {
                 Arrays.asList(
                         graph.apply(Ops.of("cat"), parts, new Attributes(Map.of("dim", 0))),
                         graph.leaf(Tensor.indices(result, positions), false)),
-                new Attributes(Map.of("index", new Index(List.of(new Index.Gather(1))))));
+                Attributes.of(new Index(List.of(new Index.Gather(1)))));
     }
 
     /** Sums, for each element of the result, the elements that go there: those that a mask of both leaves. */
