@@ -239,7 +239,8 @@ public final class Evaluator<V> {
         } catch (ProgramException e) {
             throw new EvaluationException(e.line(), e);
         } catch (Differentiation.NoFormulaException e) {
-            throw new UnsupportedOpException(e.op(), "its gradient has no formula in the language, which a gradient of it needs");
+            throw new UnsupportedOpException(
+                    e.op(), "its gradient has no formula in the language, which a gradient of it needs");
         }
     }
 

@@ -492,7 +492,8 @@ public final class Op {
                 ? Optional.empty()
                 : Optional.of(Program.parse(
                         Differentiation.asStatements(gradient.apply(call)),
-                        Stream.concat(call.names().stream(), Stream.of("value", "grad")).toList(),
+                        Stream.concat(call.names().stream(), Stream.of("value", "grad"))
+                                .toList(),
                         call.attributes()));
     }
 

@@ -134,6 +134,7 @@ public final class LikelihoodLossOps implements OpFile {
                 g = grad%s%s
                 grad(input) = g * (input - target) / clamp((1 - input) * input, min=1e-12)
                 grad(target) = g * (clamp(log1p(-input), min=-100.0) - clamp(log(input), min=-100.0))
-                """.formatted(call.has(2) ? " * weight" : "", mean ? " / " + call.shape(0).size() + ".0" : "");
+                """.formatted(
+                call.has(2) ? " * weight" : "", mean ? " / " + call.shape(0).size() + ".0" : "");
     }
 }

@@ -138,9 +138,9 @@ public final class LinearSystemOps implements OpFile {
                 grad(A) = -matmul(share, transpose(%s, -2, -1))
                 grad(B) = %s
                 """.formatted(
-                vector ? "unsqueeze(grad, -1)" : "grad",
-                vector ? "unsqueeze(value, -1)" : "value",
-                vector ? "squeeze(share, -1)" : "share");
+                        vector ? "unsqueeze(grad, -1)" : "grad",
+                        vector ? "unsqueeze(value, -1)" : "value",
+                        vector ? "squeeze(share, -1)" : "share");
     }
 
     private static Gauss eliminated(Call call, double[] a, int at, int n) {
