@@ -186,24 +186,24 @@ class Ops(nn.Module):
         return x
 
 
-# How each kind of attribute is read from the vector `n` at `k`; the name stands for {0}, choices for {1}.
-_NUMBER = "    {0} = n[k]\n    k += 1\n"
-_INT = "    {0} = int(n[k])\n    k += 1\n"
-_BOOL = "    {0} = n[k] != 0.0\n    k += 1\n"
-_TEXT = "    {0} = {1}[int(n[k])]\n    k += 1\n"
-_WORD = "    {0} = \"\".join([chr(int(c)) for c in n[k + 1 : k + 1 + int(n[k])]])\n    k += 1 + int(n[k])\n"
-_INTS = "    {0} = [int(d) for d in n[k + 1 : k + 1 + int(n[k])]]\n    k += 1 + int(n[k])\n"
-_OPTIONAL = "    {0}: Optional[{2}] = None\n    if n[k] != 0.0:\n        {0} = {3}\n    k += {4}\n"
+# How each kind of attribute is read from the vector `packed` at `at`; the name stands for {0}, choices for {1}.
+_NUMBER = "    {0} = packed[at]\n    at += 1\n"
+_INT = "    {0} = int(packed[at])\n    at += 1\n"
+_BOOL = "    {0} = packed[at] != 0.0\n    at += 1\n"
+_TEXT = "    {0} = {1}[int(packed[at])]\n    at += 1\n"
+_WORD = "    {0} = \"\".join([chr(int(c)) for c in packed[at + 1 : at + 1 + int(packed[at])]])\n    at += 1 + int(packed[at])\n"
+_INTS = "    {0} = [int(d) for d in packed[at + 1 : at + 1 + int(packed[at])]]\n    at += 1 + int(packed[at])\n"
+_OPTIONAL = "    {0}: Optional[{2}] = None\n    if packed[at] != 0.0:\n        {0} = {3}\n    at += {4}\n"
 _DIMS = """    {0}: Optional[List[int]] = None
-    if n[k] >= 0.0:
-        {0} = [int(d) for d in n[k + 1 : k + 1 + int(n[k])]]
-        k += int(n[k])
-    k += 1
+    if packed[at] >= 0.0:
+        {0} = [int(d) for d in packed[at + 1 : at + 1 + int(packed[at])]]
+        at += int(packed[at])
+    at += 1
 """
 # A string in the place of sizes: they are None, and the string has the name with _word.
 _SIZES_WORD = """    {0}_word = ""
-    if n[k - 1] < -1.0:
-        {0}_word = {1}[-2 - int(n[k - 1])]
+    if packed[at - 1] < -1.0:
+        {0}_word = {1}[-2 - int(packed[at - 1])]
 """
 
 
@@ -218,7 +218,7 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     if kind in ("dims", "sizes"):
         return _DIMS.format(name) + (_SIZES_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
-        return _OPTIONAL.format(name, "", *{"number": ("float", "n[k + 1]"), "int": ("int", "int(n[k + 1])")}[kind], 2)
+        return _OPTIONAL.format(name, "", *{"number": ("float", "packed[at + 1]"), "int": ("int", "int(packed[at + 1])")}[kind], 2)
     if kind == "text" and not parameter.get("choices"):
         return _WORD.format(name)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]
@@ -239,7 +239,7 @@ def method(row: Dict[str, Any]) -> str:
         lines += _INT.format("result")
     if lines:
         arguments.append("a: Tensor")
-        lines = "    n: List[float] = a.tolist()\n    k = 0\n" + lines
+        lines = "    packed: List[float] = a.tolist()\n    at = 0\n" + lines
     return f"def {row['id']}({', '.join(arguments)}) -> Tensor:\n{lines}    return {row['twin']}\n"
 
 

@@ -163,7 +163,7 @@ def _applied(engine, i, node, made):
 def _subscripts(node):
     """The attributes as Python has them: a subscript becomes a tuple of int, slice, None, ..., and of operands' numbers."""
     for key, value in node["at"].items():
-        if key == "index":
+        if key == "subscript":
             node["at"][key] = tuple(
                 None if item == "newaxis" else ... if item == "ellipsis" else
                 item["at"] if "at" in item else slice(*item["slice"]) if "slice" in item else Operand(item["tensor"])

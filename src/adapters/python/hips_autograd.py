@@ -8,8 +8,8 @@ import numpy
 import gradtwin
 
 
-def index(x, *tensors, index):
-    return x[tuple(tensors[i - 1] if isinstance(i, gradtwin.Operand) else i for i in index)]
+def index(x, *tensors, subscript):
+    return x[tuple(tensors[i - 1] if isinstance(i, gradtwin.Operand) else i for i in subscript)]
 
 
 class Autograd(gradtwin.Functional):

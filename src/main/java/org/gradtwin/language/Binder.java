@@ -198,7 +198,7 @@ final class Binder {
                                 && NUMPY.getOrDefault(own, List.of()).contains(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(signature.function() + ": there is no parameter '"
-                        + name + "'" + NearName.hint(name, names) + ", it has " + String.join(", ", names)));
+                        + name + "' among " + String.join(", ", names) + NearName.hint(name, names)));
     }
 
     /** PyTorch has some functions twice, with dim and without, and only one of them takes a parameter. */

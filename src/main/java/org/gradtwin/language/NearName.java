@@ -16,7 +16,7 @@ public final class NearName {
     /** The nearest name, at most one slip away, and one more for every five characters. */
     static Optional<String> of(String name, Collection<String> names) {
         return names.stream()
-                .filter(near -> distance(name, near) <= 1 + name.length() / 6)
+                .filter(near -> distance(name, near) <= Math.min(1 + name.length() / 6, name.length() / 2))
                 .min(Comparator.<String>comparingInt(near -> distance(name, near))
                         .thenComparing(Comparator.naturalOrder()));
     }

@@ -132,7 +132,8 @@ final class Printer {
             }
             byPosition &= parameter.required();
             if (!text.isEmpty()) {
-                arguments.add(byPosition && parameter.kind().isOperand() ? text : parameter.name() + "=" + text);
+                byPosition &= parameter.kind().isOperand();
+                arguments.add(byPosition ? text : parameter.name() + "=" + text);
             }
         }
         String receiver = apply.op().isMethod() ? print(apply.operands().get(0), POSTFIX) + "." : "";

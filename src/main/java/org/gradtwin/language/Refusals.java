@@ -105,7 +105,7 @@ final class Refusals {
     static String ofStatement(Lexer.Token next) {
         return switch (next.text()) {
             case "[" ->
-                ": a part cannot be assigned, give the whole a new name: where, index_put, slice_scatter or select_scatter make it";
+                ": a part cannot be assigned, give the whole a new name: where, index_copy, slice_scatter or select_scatter make it";
             case "(", "." -> ": give the result a name, as in y = …";
             case ":" -> ": types are not written";
             default -> "";

@@ -107,15 +107,16 @@ grad(other) = where(input < other, 0, shared)
         return call.broadcast();
     }
 
-    /** Where both bounds are the same and the input is below, PyTorch passes the gradient to nothing. */
+    /** Where both bounds are the same and the input is below, PyTorch passes the gradient to nothing; nor to NaN. */
     private static String clampByTensors(Call call) {
+        String number = "x = where(isnan(input), detach(input), input)\n";
         if (!call.has(1)) {
-            return "value = where(input > max, max, input)";
+            return number + "value = where(input > max, max, x)";
         }
-        return call.has(2) ? """
+        return call.has(2) ? number + """
                   low = where(min < max, min, detach(min))
-                  value = where(max < min, max, where(input < min, low, where(input > max, max, input)))
-                  """ : "value = where(input < min, min, input)";
+                  value = where(max < min, max, where(input < min, low, where(input > max, max, x)))
+                  """ : number + "value = where(input < min, min, x)";
     }
 
     private static boolean nearTensor(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {

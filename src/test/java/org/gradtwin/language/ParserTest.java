@@ -154,10 +154,9 @@ class ParserTest {
             z == x                   | 3  | expected '=', found '=='
             z = (x                   | 7  | expected ')', found the end of the line
             z = x)                   | 6  | unexpected ')'
-            z = x # note             | 7  | unexpected character '#'
-            z = x; y = x             | 6  | unexpected character ';'
+            z = x; y = x             | 6  | unexpected character ';': one statement a line
             z = x\u00a0+ x           | 6  | unexpected character U+00A0
-            z = 'x                   | 5  | unexpected character '''
+            z = 'x                   | 5  | unexpected character ''': a text that does not end
             z = 2x                   | 6  | unexpected 'x' after a number
             z = x*1_000              | 8  | unexpected '_000' after a number
             z = x*0x1                | 8  | unexpected 'x1' after a number
@@ -165,23 +164,21 @@ class ParserTest {
             z = x*007                | 7  | leading zeros in '007'
             z = x*1e999              | 7  | a number is too large for float64
             z = x*9007199254740993   | 7  | an integer is not below 2**53
-            z = 3                    | 5  | 'z' is the number 3, not a tensor
-            z = 3/2                  | 5  | 'z' is the number 1.5, not a tensor
+            z = 3                    | 5  | 'z' is the number 3, not a tensor: write it where it is used
+            z = 3/2                  | 5  | 'z' is the number 1.5, not a tensor: write it where it is used
             z = x/(1/0)              | 9  | division by zero: 1 / 0
             z = x*0**-1              | 8  | zero to a negative power: 0 ** -1
             z = x*(-8)**0.5          | 11 | a complex number: (-8) ** 0.5
             z = 10.0**400*x          | 9  | a number is too large for float64
             z = x @ 2                | 7  | @ needs a tensor on both sides
             z = 2 @ 3                | 7  | matmul of the numbers 2 and 3
-            z = lambda               | 5  | 'lambda' is the name of a function or keyword
-            z = relu                 | 5  | 'relu' is the name of a function or keyword
-            sum = x                  | 1  | 'sum' is the name of a function or keyword
-            None = x                 | 1  | 'None' is the name of a function or keyword
+            z = lambda               | 5  | 'lambda' is a keyword: no functions: write the formula where it is used
+            None = x                 | 1  | 'None' is a keyword
             z = True                 | 5  | True cannot stand here: expected a tensor or a number
             z = None + x             | 5  | None cannot stand here: expected a tensor or a number
             z = 'a'                  | 5  | 'a' cannot stand here: expected a tensor or a number
             z = (x, y)               | 5  | a tuple cannot stand here: expected a tensor or a number
-            z = x.t                  | 7  | expected .T or a method, found '.t'
+            z = x.t                  | 7  | expected .T or a method, found '.t': it is a method, write .t(…)
             z = 2.0 .T               | 5  | the number 2.0 is not a tensor
             z = (1 + 1)[0]           | 5  | the number 2 is not a tensor
             z = x[]                  | 7  | expected a value, found ']'
@@ -192,15 +189,13 @@ class ParserTest {
             z = x[::0]               | 9  | the step of a slice must be positive, not 0
             z = x[::-1]              | 9  | the step of a slice must be positive, not -1
             z = x[None:]             | 11 | expected ']', found ':'
-            z = sine(x)              | 5  | there is no function 'sine'
-            z = t(x)                 | 5  | there is no function 't'
+            z = sine(x)              | 5  | there is no function 'sine'; did you mean 'sin'?
             z = getitem(x)           | 5  | there is no function 'getitem'
             z = relu()               | 5  | relu: 'input' is missing
             z = relu(x, y)           | 5  | relu: takes at most 1 positional arguments, 2 are given
             z = relu(2)              | 5  | relu: 'input' takes a tensor, not 2
             z = relu(None)           | 5  | relu: 'input' takes a tensor, not None
             z = relu((x, y))         | 5  | relu: 'input' takes a tensor, not a tuple
-            z = sum(x, axis=0)       | 5  | sum: there is no parameter 'axis'
             z = sum(x, 0, dim=1)     | 5  | sum: 'dim' is given twice
             z = sum(x, dim=0, dim=1) | 19 | sum: 'dim' is given twice
             z = sum(dim=0, x)        | 16 | sum: a positional argument follows a keyword argument
@@ -215,7 +210,7 @@ class ParserTest {
             z = cat((x, 2))          | 5  | cat: 'tensors' takes tensors, not 2
             z = cat(())              | 5  | cat: 'tensors' takes a tuple of tensors
             z = gelu(x, 'tanh')      | 5  | gelu: takes at most 1 positional arguments, 2 are given
-            z = gelu(x, approximate='erf') | 5 | gelu: 'approximate' is one of [none, tanh], not 'erf'
+            z = gelu(x, approximate='erf') | 5  | gelu: 'approximate' is one of [none, tanh], not 'erf'
             z = add(2, x)            | 5  | add: 'input' takes a tensor, not 2
             z = maximum(x, 2)        | 5  | maximum: 'other' takes a tensor, not 2
             z = elu(x, alpha=None)   | 5  | elu: 'alpha' takes a number, not None
