@@ -74,6 +74,32 @@ class DifferentiationTest {
     }
 
     @Test
+    void whatMovesInStepsPassesZeros() {
+        assertThat(lines(gradients(Map.of("x", type(2)), "y", "y = x * floor(x)")))
+                .containsSubsequence("_1 = floor(x)", "_4 = x == x", "_5 = where(_4, 0, 0)");
+    }
+
+    @Test
+    void aPrimitiveWithoutAFormulaIsRefusedByItsName() {
+        Program program = Program.parse(List.of("y = sum(linalg.cholesky(x))", "g = grad(y, x)"));
+        assertThatExceptionOfType(Differentiation.NoFormulaException.class)
+                .isThrownBy(() -> Differentiation.expand(program, Map.of("x", type(2, 2))))
+                .withMessage("cholesky: its gradient has no formula in the language")
+                .satisfies(e -> assertThat(e.op().id()).isEqualTo("cholesky"));
+    }
+
+    @Test
+    void whatIsAddedGetsTheGradientOfItsPlaces() {
+        Program program = Program.parse(List.of("y = index_add(a, 0, i, x)"));
+        Map<String, Type> inputs = new LinkedHashMap<>(Map.of("a", type(3), "x", type(2), "v", constant(3)));
+        inputs.put("i", new Type(DType.INT64, Shape.of(2), false));
+        Gradients gradients = Differentiation.of(program, inputs, "y", "v");
+        Map<String, Type> types = gradients.program().infer(inputs);
+        assertThat(gradients.names()).containsEntry("a", "v").containsKey("x");
+        assertThat(types.get(gradients.names().get("x")).shape()).isEqualTo(Shape.of(2));
+    }
+
+    @Test
     void theGradientOfAGradientIsWrittenOut() {
         Program program = Program.parse(List.of("y = sum(x**3)", "g = grad(y, x)", "gs = sum(g)", "h = grad(gs, x)"));
         Program expanded = Differentiation.expand(program, Map.of("x", type(2)));
