@@ -76,7 +76,7 @@ class DifferentiationTest {
     @Test
     void whatMovesInStepsPassesZeros() {
         assertThat(lines(gradients(Map.of("x", type(2)), "y", "y = x * floor(x)")))
-                .containsSubsequence("_1 = floor(x)", "_4 = x == x", "_5 = where(_4, 0, 0)");
+                .contains("_5 = where(_4, 0.0, 0.0)", "_6 = _2 + _5");
     }
 
     @Test
@@ -150,7 +150,7 @@ class DifferentiationTest {
                 "g = torch.autograd.grad(y, x)[0]|line 2, column 25: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
                 "g = torch.autograd.grad(y, x, create_graph=True)|line 2, column 25: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
                 "lambda = grad(y, x)|line 2, column 1: 'lambda' is a keyword",
-                "g = grad(z, x)|line 2, column 1: 'z' is not defined; did you mean 'c'?",
+                "g = grad(z, x)|line 2, column 1: 'z' is not defined",
                 "g = grad(x, x)|line 2, column 1: grad(x, x): 'x' is of shape (2,), not one number: sum it first",
                 "g = grad(y, c)|line 2, column 1: grad(y, c): 'c' does not require a gradient",
                 "g = grad(y, u)|line 2, column 1: grad(y, u): 'y' does not depend on 'u'",
