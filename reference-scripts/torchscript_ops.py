@@ -141,6 +141,12 @@ def likely(x: Tensor, target: Tensor, weight: Optional[Tensor], reduction: int) 
 
 class Ops(nn.Module):
     @torch.jit.export
+    def grad(self, y: Tensor, x: Tensor) -> Tensor:
+        """The gradient of y with respect to x, with its own graph; zeros where y does not depend on x."""
+        gradient = torch.autograd.grad([y], [x], None, True, True, True)[0]
+        return torch.zeros_like(x) if gradient is None else gradient
+
+    @torch.jit.export
     def index(self, x: Tensor, tensors: List[Tensor]) -> Tensor:
         """x[...]: integers, also those in 0-d tensors, are selected on the way, other index tensors gathered at the end. The
         last of the tensors is `a`: for each item 0 and the position; 1, start and stop (two entries each) and the step; 2

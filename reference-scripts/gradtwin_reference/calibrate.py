@@ -82,7 +82,7 @@ def sample(case, dtype, budgets, count=None, purpose=""):
         leaves = leaves_of(case, torch.float64, rounded)
         cotangent = cotangent_of(case, torch.float64, rounded)
         with arithmetic:
-            return evaluate(case.statements, leaves, case.root, cotangent, arithmetic.at_line)
+            return evaluate(case.statements, leaves, case.root, cotangent, arithmetic.at_line, case.undetermined)
 
     try:
         still = Arithmetic(budgets, rounded, 0, noisy=False)

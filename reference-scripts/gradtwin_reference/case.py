@@ -16,6 +16,7 @@ class Case:
     cotangent: object
     dtypes: tuple
     refused: object = None
+    undetermined: frozenset = frozenset()
     recorded: dict = field(default_factory=dict)
     allowed: dict = field(default_factory=dict)
 
@@ -26,6 +27,7 @@ class Case:
             job["name"], program.read(job["program"]),
             {name: (numbers.read(leaf), leaf["requires_grad"]) for name, leaf in job["inputs"].items()}, job["root"],
             None if job["cotangent"] is None else numbers.read(job["cotangent"]), tuple(job["dtypes"]), job["refused"],
+            frozenset(job["undetermined"]),
             {dtype: {key: None if entry is None else numbers.read(entry) for key, entry in by_key(entries)}
              for dtype, entries in job["expect"].items()},
             {dtype: dict(by_key(entries)) for dtype, entries in job["tolerance"].items()})

@@ -44,11 +44,12 @@ def forward(statements, leaves, at_line=None):
     return values
 
 
-def evaluate(statements, leaves, root, cotangent=None, at_line=None):
+def evaluate(statements, leaves, root, cotangent=None, at_line=None, undetermined=()):
     """All quantities of floating-point tensors, as {("value" | "grad", name): tensor or None}, None where the root does not depend on the name.
 
     `leaves` are tensors from `leaf`, made for this call: gradients are accumulated in them. `at_line` is told the number
-    of each statement before it runs, and 0 before the backward pass.
+    of each statement before it runs, and 0 before the backward pass. `undetermined` are the names whose gradient is no
+    property of the program.
     """
     values = forward(statements, leaves, at_line)
     if at_line:
@@ -56,10 +57,17 @@ def evaluate(statements, leaves, root, cotangent=None, at_line=None):
     end = values[root]
     if cotangent is None:
         cotangent = torch.ones((), dtype=end.dtype)
+    differentiates = any(statement.differentiates for statement in statements)
+    if differentiates:
+        # What retains its gradient has kept one of the gradients within the program.
+        for value in values.values():
+            value.grad = None
     torch.autograd.backward(end, cotangent.to(end.dtype))
     results = {("value", s.name): values[s.name].detach() for s in statements
                if values[s.name].is_floating_point()}
+    # Whether a gradient moves is PyTorch's own choice: beside one, no dependence and zero are the same.
+    zeros = {name: torch.zeros_like(value) for name, value in values.items()} if differentiates else {}
     for name, value in values.items():
-        if value.requires_grad:
-            results["grad", name] = None if value.grad is None else value.grad.detach()
+        if value.requires_grad and name not in undetermined:
+            results["grad", name] = zeros.get(name) if value.grad is None else value.grad.detach()
     return results

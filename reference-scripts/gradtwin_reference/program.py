@@ -6,6 +6,7 @@
     {"float": "infinity"}                    a number that JSON does not have
     {"slice": [start, stop, step]}           an item of a subscript, as is {"ellipsis": true}
     {"call": "sum", "args": [..], "kwargs": {..}}
+    {"grad": ["y", "x"]}                     the gradient of the scalar y with respect to x, with its own graph: a statement of its own
 
 What is called is an operator, `.T`, `[]`, or PyTorch's function of that name. Nothing else can be named, and no text is executed.
 """
@@ -39,6 +40,11 @@ class Statement:
     name: str
     expr: object
 
+    @property
+    def differentiates(self):
+        """Whether the statement is a gradient."""
+        return isinstance(self.expr, dict) and "grad" in self.expr
+
     def run(self, values):
         """The value of the expression, computed by PyTorch from the values of the names."""
         return _value(self.expr, values)
@@ -69,6 +75,8 @@ def _value(expr, values):
             return tuple(_value(item, values) for item in expr)
         case {"name": name}:
             return values[name]
+        case {"grad": [of, by]}:
+            return _gradient(values[of], values[by])
         case {"float": text}:
             return float(text)
         case {"slice": ends}:
@@ -80,3 +88,11 @@ def _value(expr, values):
                                              **{key: _value(arg, values) for key, arg in kwargs.items()})
         case _:
             return expr
+
+
+def _gradient(of, by):
+    """Zeros without dependence, as the other gradients beside one are."""
+    gradient, = torch.autograd.grad(of, by, create_graph=True, allow_unused=True)
+    gradient = torch.zeros_like(by) if gradient is None else gradient
+    # A value of its own, which has a gradient to ask for whether or not it moves.
+    return gradient.view_as(gradient) if gradient.requires_grad else gradient.detach().requires_grad_()

@@ -34,7 +34,8 @@ def expected(case):
     for name in case.dtypes:
         dtype = DTYPES[name]
         try:
-            results[name] = evaluate(case.statements, leaves_of(case, dtype), case.root, cotangent_of(case, dtype))
+            results[name] = evaluate(case.statements, leaves_of(case, dtype), case.root, cotangent_of(case, dtype),
+                                     undetermined=case.undetermined)
         except Refusal as e:
             raise Problem(f"program: PyTorch refuses {e}") from e
         except RuntimeError as e:

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
+import org.gradtwin.engines.exact.ExactEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.process.Limits;
 import org.gradtwin.engines.process.ProcessEngine;
@@ -104,6 +105,10 @@ final class Engines {
     }
 
     private Class<? extends Engine> engineClass(String name) {
+        if (name.equals(ExactEngine.NAME)) {
+            // It is not among those that are asked without being named.
+            return ExactEngine.class;
+        }
         Optional<Class<?>> found = named(name);
         if (found.isEmpty()) {
             throw new IllegalArgumentException("there is no engine '" + name + "' among " + names()

@@ -44,7 +44,10 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Option(names = "--engine", paramLabel = "E", description = "scalar, matrix, pytorch (default: all).")
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            description = "scalar, matrix, pytorch (default: all); exact, in 50 digits, only by its name.")
     private List<String> engines = List.of();
 
     @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")

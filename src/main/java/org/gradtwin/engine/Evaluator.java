@@ -2,17 +2,23 @@ package org.gradtwin.engine;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.gradtwin.language.Differentiation;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Grad;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.ProgramException;
 import org.gradtwin.language.Statement;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
@@ -145,22 +151,31 @@ public final class Evaluator<V> {
                                     () -> graph.value(slot(statement.name()).value()))))))
                     .ifPresent(failure -> failures.put(quantity, failure));
         }
+        // A gradient in the program may be a constant, and PyTorch's own choice whether what follows depends on it.
+        boolean zeros = task.program().differentiates();
         Optional<EvaluationException> backward = broken.or(() -> failure(() -> guard("backward", () -> {
-            graph.backward(slot(task.root()).value(), task.cotangent().to(dtype));
+            Slot<V> root = slot(task.root());
+            if (root.requiresGrad() || !zeros) {
+                graph.backward(root.value(), task.cotangent().to(dtype));
+            }
             return task;
         })));
         types.forEach((name, type) -> {
             if (type.requiresGrad()) {
                 Quantity quantity = Quantity.grad(name);
                 backward.or(() -> failure(() -> results.put(
-                                quantity,
-                                guard(
-                                        quantity.toString(),
-                                        () -> graph.gradient(slot(name).value())))))
+                                quantity, guard(quantity.toString(), () -> gradient(slot(name), zeros ? type : null)))))
                         .ifPresent(failure -> failures.put(quantity, failure));
             }
         });
         return new Attempt(new Evaluation(engine, dtype, results), failures);
+    }
+
+    /** A gradient; zeros in the place of none where a type is given. */
+    private Optional<Tensor> gradient(Slot<V> slot, @Nullable Type zeros) {
+        Optional<Tensor> gradient =
+                zeros != null && !slot.requiresGrad() ? Optional.empty() : graph.gradient(slot.value());
+        return zeros == null ? gradient : gradient.or(() -> Optional.of(Tensor.full(dtype, zeros.shape(), 0)));
     }
 
     private void plan(Task task, List<Statement> told, Map<String, Type> types) {
@@ -191,13 +206,41 @@ public final class Evaluator<V> {
             V leaf = guard("leaf " + name, () -> graph.leaf(input.in(dtype), input.requiresGrad()));
             slots.put(name, new Slot<>(leaf, input.requiresGrad()));
         });
+        Set<String> gradients = new HashSet<>();
         for (Statement statement : task.program().statements()) {
+            if (statement.expr() instanceof Grad) {
+                gradients.add(statement.name());
+            }
+        }
+        for (Statement statement : written(task).statements()) {
             slots.put(statement.name(), guard(statement.line(), () -> {
                 Slot<V> slot = slot(statement.expr());
-                boolean retain =
-                        slot.requiresGrad() && statement.expr() instanceof Apply && types.containsKey(statement.name());
+                if (!slot.requiresGrad() && gradients.contains(statement.name())) {
+                    // In PyTorch too a gradient that nothing moves is a value whose own gradient can be asked for.
+                    return new Slot<>(graph.leaf(graph.value(slot.value()), true), true);
+                }
+                boolean retain = slot.requiresGrad()
+                        && !(statement.expr() instanceof Name)
+                        && types.containsKey(statement.name());
                 return retain ? new Slot<>(graph.retainGrad(slot.value()), true) : slot;
             }));
+        }
+    }
+
+    /** The program, with its gradients written out where the engine does not make them. */
+    private Program written(Task task) {
+        if (graph.differentiates() || !task.program().differentiates()) {
+            return task.program();
+        }
+        Map<String, Type> inputs = new LinkedHashMap<>();
+        task.inputs().forEach((name, input) -> inputs.put(name, input.type(dtype)));
+        try {
+            return Differentiation.expand(task.program(), inputs);
+        } catch (ProgramException e) {
+            throw new EvaluationException(e.line(), e);
+        } catch (Differentiation.NoFormulaException e) {
+            throw new UnsupportedOpException(
+                    e.op(), "its gradient has no formula in the language, which a gradient of it needs");
         }
     }
 
@@ -207,6 +250,10 @@ public final class Evaluator<V> {
         }
         if (expr instanceof Number number) {
             return new Slot<>(graph.leaf(Tensor.scalar(dtype, number.value()), false), false);
+        }
+        if (expr instanceof Grad grad) {
+            return new Slot<>(
+                    graph.grad(slot(grad.of()).value(), slot(grad.by()).value()), true);
         }
         Apply apply = (Apply) expr;
         List<@Nullable V> operands = new ArrayList<>();

@@ -58,6 +58,16 @@ public abstract class ForwardingGraph<V> implements Graph<V> {
     }
 
     @Override
+    public boolean differentiates() {
+        return graph.differentiates();
+    }
+
+    @Override
+    public V grad(V root, V value) {
+        return graph.grad(root, value);
+    }
+
+    @Override
     public void close() {
         graph.close();
     }

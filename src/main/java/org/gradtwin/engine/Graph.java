@@ -72,6 +72,21 @@ public interface Graph<V> extends AutoCloseable {
      */
     Optional<Tensor> gradient(V value);
 
+    /** Whether {@link #grad} is there; programs with gradients are otherwise written out by {@code Differentiation} before they run. */
+    default boolean differentiates() {
+        return false;
+    }
+
+    /**
+     * The gradient of a value of one element as a value that backward goes through in turn.
+     *
+     * @param root what is differentiated
+     * @param value with respect to what; where the root does not depend on it the result is zero
+     */
+    default V grad(V root, V value) {
+        throw new UnsupportedOperationException("a gradient as a value");
+    }
+
     /** Gives the graph's memory back. */
     @Override
     default void close() {}

@@ -14,6 +14,7 @@ import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
+import org.gradtwin.language.Scatter;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -35,6 +36,9 @@ public final class Lowering {
     public static <V> V apply(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
         if (call.op().isValue()) {
             return graph.leaf(call.op().value(call, values(graph, operands)), false);
+        }
+        if (call.op() == Scatter.OP) {
+            return scattered(graph, call, operands, floating);
         }
         if (call.op().isSelection()) {
             return selected(
@@ -90,6 +94,26 @@ public final class Lowering {
                         graph.apply(Ops.of("cat"), parts, new Attributes(Map.of("dim", 0))),
                         graph.leaf(Tensor.indices(result, positions), false)),
                 Attributes.of(new Index(List.of(new Index.Gather(1)))));
+    }
+
+    /** Sums, for each element of the result, the elements that go there: those that a mask of both leaves. */
+    private static <V> V scattered(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
+        int[] targets = Scatter.targets(call, values(graph, operands));
+        Shape result = call.op().shape(call.operands(), call.attributes());
+        boolean[] meets = new boolean[result.size() * targets.length];
+        for (int i = 0; i < targets.length; i++) {
+            if (targets[i] >= 0) {
+                meets[targets[i] * targets.length + i] = true;
+            }
+        }
+        V mask = graph.leaf(Tensor.bools(Shape.of(result.size(), targets.length), meets), false);
+        V row = graph.apply(
+                Ops.of("reshape"), operands.subList(0, 1), new Attributes(Map.of("shape", List.of(1, targets.length))));
+        V zero = graph.leaf(Tensor.scalar(floating, 0), false);
+        V chosen = graph.apply(Ops.of("where"), Arrays.asList(mask, row, zero), Attributes.NONE);
+        V sums = graph.apply(Ops.of("sum"), Arrays.asList(chosen), new Attributes(Map.of("dim", 1, "keepdim", false)));
+        List<Integer> shape = Arrays.stream(result.dims()).boxed().toList();
+        return graph.apply(Ops.of("reshape"), Arrays.asList(sums), new Attributes(Map.of("shape", shape)));
     }
 
     /** Adds a selection of the last tensor for each time that a place is named: −0 where nothing is added changes no bit. */

@@ -92,7 +92,7 @@ public abstract class ScalarEngineAdapter<V> implements Engine {
 
         @Override
         public Optional<Tensor> gradient(V value) {
-            return Optional.of(Tensor.scalar(DType.FLOAT64, grad(value)));
+            return Optional.of(Tensor.scalar(DType.FLOAT64, ScalarEngineAdapter.this.grad(value)));
         }
     }
 }

@@ -32,6 +32,20 @@ public sealed interface Expr {
     }
 
     /**
+     * The gradient of a scalar with respect to an earlier name, {@code torch.autograd.grad(of, by, create_graph=True)[0]}: a
+     * statement of its own. Where the scalar does not depend on the name by what PyTorch computes it is zero.
+     *
+     * @param of the scalar
+     * @param by what it is differentiated with respect to
+     */
+    record Grad(Name of, Name by) implements Expr {
+        @Override
+        public String toString() {
+            return "grad(" + of + ", " + by + ")";
+        }
+    }
+
+    /**
      * An op applied to operands. The column is where the op stands in its statement; it says where an error is and does
      * not take part in equality.
      */

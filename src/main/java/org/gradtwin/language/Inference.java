@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Grad;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.tensor.DType;
@@ -13,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the type of every value by the ops' shape rules. */
 final class Inference {
+    private final Program program;
     private final Map<String, Type> types;
     private final DType floating;
 
-    private Inference(Map<String, Type> inputs) {
+    private Inference(Program program, Map<String, Type> inputs) {
+        this.program = program;
         this.types = new LinkedHashMap<>(inputs);
         this.floating = inputs.values().stream()
                 .map(Type::dtype)
@@ -26,7 +29,7 @@ final class Inference {
     }
 
     static Map<String, Type> infer(Program program, Map<String, Type> inputs) {
-        Inference inference = new Inference(inputs);
+        Inference inference = new Inference(program, inputs);
         for (Statement statement : program.statements()) {
             inference.requireCount(statement);
             Type type = inference.type(statement.expr(), statement.line());
@@ -54,6 +57,9 @@ final class Inference {
     }
 
     private Type type(Expr expr, int line) {
+        if (expr instanceof Grad grad) {
+            return gradient(grad, line);
+        }
         if (expr instanceof Name name) {
             Type type = types.get(name.name());
             if (type == null) {
@@ -73,6 +79,25 @@ final class Inference {
                     ? e
                     : new ProgramException(line, apply.column(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** PyTorch makes a gradient of what has one element, with respect to what it depends on. */
+    private Type gradient(Grad grad, int line) {
+        Type of = type(grad.of(), line);
+        Type by = type(grad.by(), line);
+        String what = grad + ": ";
+        if (of.shape().size() != 1) {
+            throw new ProgramException(
+                    line, 1, what + "'" + grad.of() + "' is of shape " + of.shape() + ", not one number: sum it first");
+        }
+        if (!by.requiresGrad()) {
+            throw new ProgramException(line, 1, what + "'" + grad.by() + "' does not require a gradient");
+        }
+        if (!of.requiresGrad()
+                || !program.dependencies(grad.of().name()).contains(grad.by().name())) {
+            throw new ProgramException(line, 1, what + "'" + grad.of() + "' does not depend on '" + grad.by() + "'");
+        }
+        return new Type(by.dtype(), by.shape(), true);
     }
 
     private List<@Nullable Type> operands(Apply apply, int line) {

@@ -9,6 +9,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -127,6 +128,7 @@ public final class Op {
     private final Map<String, Object> kernels;
     private final String twin;
     private final @Nullable Function<Call, String> definition;
+    private final @Nullable Function<Call, String> gradient;
     private final boolean primitive;
     private final List<Signature> aliases;
     private final boolean method;
@@ -170,6 +172,7 @@ public final class Op {
         kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
         definition = facts.definition;
+        gradient = facts.gradient;
         pointwise = facts.pointwise;
         procedure = facts.procedure;
         examples = Map.copyOf(facts.examples);
@@ -193,6 +196,10 @@ public final class Op {
         result = facts.result;
         resultName = facts.resultName;
         results = facts.results;
+        boolean plain = primitive && pointwise == null && procedure == null && !stepwise;
+        if (plain && isDifferentiable() && gradient == null && sources == null) {
+            throw facts.lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
+        }
         if (kernels.isEmpty()) {
             throw facts.lacks("kernels");
         }
@@ -474,6 +481,20 @@ public final class Op {
         }
         return definitions.computeIfAbsent(
                 key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
+    }
+
+    /**
+     * The vector-Jacobian products as a program with statements named by {@link Differentiation#gradientOf}; empty where the definition is
+     * differentiated instead. Its inputs are the operands, {@code value} and {@code grad}.
+     */
+    Optional<Program> gradient(Call call) {
+        return gradient == null
+                ? Optional.empty()
+                : Optional.of(Program.parse(
+                        Differentiation.asStatements(gradient.apply(call)),
+                        Stream.concat(call.names().stream(), Stream.of("value", "grad"))
+                                .toList(),
+                        call.attributes()));
     }
 
     private Shape shapeByDefinition(Call call) {

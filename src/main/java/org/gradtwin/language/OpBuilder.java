@@ -70,6 +70,9 @@ public final class OpBuilder {
     @Nullable
     Function<Call, String> definition;
 
+    @Nullable
+    Function<Call, String> gradient;
+
     boolean primitive;
     final List<Signature> aliases = new ArrayList<>();
     boolean method;
@@ -367,6 +370,22 @@ public final class OpBuilder {
     /** The result follows from the operands' values, and no gradient flows through it. No engine needs a rule for it. */
     public OpBuilder value(ValueRule value) {
         this.value = value;
+        return this;
+    }
+
+    /**
+     * The vector-Jacobian products, one statement a line: {@code grad(operand) = …} for each operand that is differentiated, from the
+     * operands and attributes by their names, the result as {@code value} and its gradient as {@code grad}; other statements may come
+     * before. What broadcasting did is undone by itself. A primitive needs it; another op only where the derivative of its definition
+     * is not PyTorch's, or is none: where the definition detaches what its value does not depend on, but its slope does.
+     */
+    public OpBuilder gradient(String text) {
+        return gradient(call -> text);
+    }
+
+    /** The same where it depends on shapes, attributes, or on what is given. */
+    public OpBuilder gradient(Function<Call, String> text) {
+        this.gradient = text;
         return this;
     }
 

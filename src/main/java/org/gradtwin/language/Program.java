@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Grad;
 import org.gradtwin.language.Expr.Name;
 import org.jspecify.annotations.Nullable;
 
@@ -66,10 +67,18 @@ public final class Program {
             if (Lexer.isEmpty(lines.get(i))) {
                 continue;
             }
-            Parser parser = new Parser(lines.get(i), i + 1, constants);
-            List<Statement> parsed = parser.statements();
+            List<Statement> parsed;
+            Set<String> functions;
+            if (GradReader.isGrad(lines.get(i))) {
+                parsed = List.of(GradReader.statement(lines.get(i), i + 1));
+                functions = Set.of();
+            } else {
+                Parser parser = new Parser(lines.get(i), i + 1, constants);
+                parsed = parser.statements();
+                functions = parser.called();
+            }
             parsed.forEach(statement -> collectNames(statement.expr(), taken, read));
-            for (String function : parser.called()) {
+            for (String function : functions) {
                 requireFunction(function, i + 1, taken);
                 called.putIfAbsent(function, i + 1);
             }
@@ -109,6 +118,11 @@ public final class Program {
         return parse(text.lines().filter(line -> !line.isBlank()).toList());
     }
 
+    /** A program of statements that were read or made before; line numbers need not be different. */
+    public static Program of(List<Statement> statements) {
+        return new Program(statements);
+    }
+
     /** Whether Python and this language let a value have that name. */
     public static boolean isName(String name) {
         return Names.isFree(name);
@@ -117,6 +131,11 @@ public final class Program {
     /** The statements in order. */
     public List<Statement> statements() {
         return statements;
+    }
+
+    /** Whether a statement is a gradient. */
+    public boolean differentiates() {
+        return statements.stream().anyMatch(statement -> statement.expr() instanceof Grad);
     }
 
     /** The names that are read but not assigned, in the order of their first use. */
@@ -141,6 +160,54 @@ public final class Program {
         return Inference.infer(this, inputs);
     }
 
+    /**
+     * The names through which a value can be moved: all that it is computed from, itself included. Nothing passes an op that has no
+     * gradient. A name for a name is the same value, and a gradient depends on all that the differentiated value depends on.
+     */
+    public Set<String> dependencies(String root) {
+        Set<String> reached = new HashSet<>(Set.of(root));
+        for (int i = statements.size() - 1; i >= 0; i--) {
+            if (reached.contains(statements.get(i).name())) {
+                collectDependencies(statements.get(i).expr(), reached);
+            }
+        }
+        for (Statement statement : statements) {
+            if (statement.expr() instanceof Name name && reached.contains(name.name())) {
+                reached.add(statement.name());
+            }
+        }
+        return reached;
+    }
+
+    /**
+     * Names whose gradient is no property of the program: those between what a gradient is of and what it is by. Whether its formula
+     * goes by the value of such a name, as 1 − y² does, or by what that was computed from, as 1/cosh² x does, is up to an engine.
+     */
+    public Set<String> undetermined() {
+        Set<String> names = new HashSet<>();
+        for (Statement statement : statements) {
+            if (statement.expr() instanceof Grad grad) {
+                for (String name : dependencies(grad.of().name())) {
+                    if (!name.equals(grad.by().name())
+                            && dependencies(name).contains(grad.by().name())) {
+                        names.add(name);
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
+    private static void collectDependencies(@Nullable Expr expr, Set<String> names) {
+        if (expr instanceof Name name) {
+            names.add(name.name());
+        } else if (expr instanceof Grad grad) {
+            names.add(grad.of().name());
+        } else if (expr instanceof Apply apply && apply.op().isDifferentiable()) {
+            apply.operands().forEach(operand -> collectDependencies(operand, names));
+        }
+    }
+
     /** The program as lines that parse to the same program. */
     public List<String> lines() {
         return statements.stream()
@@ -154,6 +221,9 @@ public final class Program {
             free.add(name.name());
         } else if (expr instanceof Apply apply) {
             apply.operands().forEach(operand -> collectNames(operand, defined, free));
+        } else if (expr instanceof Grad grad) {
+            collectNames(grad.of(), defined, free);
+            collectNames(grad.by(), defined, free);
         }
     }
 

@@ -48,6 +48,7 @@ final class Refusals {
             Map.entry("long", "indices are int64 inputs"),
             Map.entry("cuda", "leave it out: a program runs on the processor"),
             Map.entry("cpu", "leave it out: a program runs on the processor"),
+            Map.entry("grad", "it stands alone: give it a line of its own, g = grad(y, x), and go on with g"),
             Map.entry("backward", "leave it out: the fixture says which value 'backward' begins with"),
             Map.entry("zero_grad", "leave it out: every case begins without gradients"),
             Map.entry("requires_grad_", "an input says \"requires_grad\" in the fixture"),

@@ -18,10 +18,11 @@ public final class AbsOp implements OpFile {
                 .group(ELEMENTWISE)
                 .shape(Rules.FIRST)
                 .kinks("at 0: gradient 0", Near.ZERO)
-                .kernels(EXACT, "abs", "sgn")
+                .kernels(EXACT, "abs", "sgn", "_efficientzerotensor")
                 .kernels(ROUNDED, "mul")
                 .twin("torch.abs(input)")
                 .primitive()
+                .gradient("grad(input) = grad * where(input > 0, 1, where(input < 0, -1, 0))")
                 .build());
     }
 }

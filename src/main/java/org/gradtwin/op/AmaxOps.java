@@ -26,6 +26,7 @@ public final class AmaxOps implements OpFile {
                         .kernels(ROUNDED, "div", "mul")
                         .twin("torch.amax(input, every(dim), keepdim)")
                         .primitive()
+                        .gradient(Rules::shared)
                         .build(),
                 Op.of("amin(input, dim: dims = None, keepdim: bool = False)")
                         .alias("min(input)")
@@ -37,6 +38,7 @@ public final class AmaxOps implements OpFile {
                         .kernels(ROUNDED, "div", "mul")
                         .twin("torch.amin(input, every(dim), keepdim)")
                         .primitive()
+                        .gradient(Rules::shared)
                         .build());
     }
 }

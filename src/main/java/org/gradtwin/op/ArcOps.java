@@ -25,6 +25,7 @@ public final class ArcOps implements OpFile {
                         .kernels(ROUNDED, "add", "mul")
                         .kernels(EXACT, "neg")
                         .pointwise(x -> Math.asin(x[0]), (x, y) -> 1 / Math.sqrt((1 - x[0]) * (1 + x[0])))
+                        .gradient("grad(input) = grad * rsqrt((1 - input) * (1 + input))")
                         .build(),
                 Rules.elementwise("acos")
                         .domain(Domain.WITHIN_ONE)
@@ -33,11 +34,13 @@ public final class ArcOps implements OpFile {
                         .kernels(ROUNDED, "add", "mul")
                         .kernels(EXACT, "neg")
                         .pointwise(x -> Math.acos(x[0]), (x, y) -> -1 / Math.sqrt((1 - x[0]) * (1 + x[0])))
+                        .gradient("grad(input) = -grad * rsqrt((1 - input) * (1 + input))")
                         .build(),
                 Rules.elementwise("atan")
                         .kernels(ELEMENTARY, "atan")
                         .kernels(ROUNDED, "add", "mul", "div")
                         .pointwise(x -> Math.atan(x[0]), (x, y) -> 1 / (x[0] * x[0] + 1))
+                        .gradient("grad(input) = grad / (input * input + 1)")
                         .build(),
                 Op.of("atan2(input, other)")
                         .group(ELEMENTWISE)
@@ -51,6 +54,12 @@ public final class ArcOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.atan2(input, other)")
                         .pointwise(x -> Math.atan2(x[0], x[1]), (x, y) -> over(x[1], x), (x, y) -> over(-x[0], x))
+                        .gradient("""
+                                square = input * input + other * other
+                                over = where(square == 0, 0, 1 / where(square == 0, 1, square))
+                                grad(input) = grad * other * over
+                                grad(other) = -grad * input * over
+                                """)
                         .build());
     }
 

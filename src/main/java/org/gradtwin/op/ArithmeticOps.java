@@ -26,6 +26,10 @@ public final class ArithmeticOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.add(input, other)")
                         .primitive()
+                        .gradient("""
+grad(input) = grad
+grad(other) = grad
+""")
                         .build(),
                 Op.of("sub(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
@@ -36,6 +40,10 @@ public final class ArithmeticOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.sub(input, other)")
                         .primitive()
+                        .gradient("""
+grad(input) = grad
+grad(other) = -grad
+""")
                         .build(),
                 Op.of("mul(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
@@ -45,6 +53,10 @@ public final class ArithmeticOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.mul(input, other)")
                         .primitive()
+                        .gradient("""
+grad(input) = grad * other
+grad(other) = grad * input
+""")
                         .build(),
                 Op.of("div(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
@@ -57,6 +69,10 @@ public final class ArithmeticOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.div(input, other)")
                         .primitive()
+                        .gradient("""
+grad(input) = grad / other
+grad(other) = -grad * (input / other / other)
+""")
                         .build(),
                 Op.of("neg(input)")
                         .group(ARITHMETIC)
@@ -65,6 +81,7 @@ public final class ArithmeticOps implements OpFile {
                         .kernels(EXACT, "neg")
                         .twin("torch.neg(input)")
                         .primitive()
+                        .gradient("grad(input) = -grad")
                         .build(),
                 Op.of("square(input)")
                         .group(ARITHMETIC)

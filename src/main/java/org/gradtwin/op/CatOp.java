@@ -25,6 +25,7 @@ public final class CatOp implements OpFile {
                 .kernels(EXACT, "cat", "slice")
                 .twin("torch.cat(tensors, dim)")
                 .primitive()
+                .gradient(CatOp::gradient)
                 .build());
     }
 
@@ -60,5 +61,22 @@ public final class CatOp implements OpFile {
             dims[dim] += other.dim(dim);
         }
         return Shape.of(dims);
+    }
+
+    /** The part of the gradient that each operand made. */
+    private static String gradient(Call call) {
+        Shape result = joined(call);
+        int dim = result.dimension(call.attributes().integer("dim"));
+        StringBuilder text = new StringBuilder();
+        int end = 0;
+        for (int i = 0; i < call.operands().size(); i++) {
+            // A vector of no elements may stand among others of more dimensions.
+            boolean skipped = call.shape(i).equals(EMPTY_VECTOR);
+            int start = end;
+            end += skipped ? 0 : call.shape(i).dim(dim);
+            String part = "grad[" + ":, ".repeat(dim) + start + ":" + end + "]";
+            text.append("grad(tensors" + i + ") = " + (skipped ? "tensors" + i + " * 1" : part) + "\n");
+        }
+        return text.toString();
     }
 }

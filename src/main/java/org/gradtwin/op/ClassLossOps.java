@@ -39,6 +39,7 @@ public final class ClassLossOps implements OpFile {
                         .kernels(EXACT, "gather", "squeeze", "unsqueeze")
                         .twin("torch.ops.aten.nll_loss_nd(input, target, weight, code(reduction), ignore_index)")
                         .primitive()
+                        .gradient(ClassLossOps::gradient)
                         .build(),
                 Op.of(
                                 "cross_entropy(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)")
@@ -107,10 +108,7 @@ public final class ClassLossOps implements OpFile {
             return log + "value = nll_loss(p, target, " + weight + rest + "reduction)";
         }
         boolean mean = call.attributes().text("reduction").equals("mean");
-        int[] stretched = new int[input.rank()];
-        Arrays.fill(stretched, 1);
-        stretched[dim] = input.dim(dim);
-        String weighted = call.has(2) ? "p * reshape(weight, " + Rules.tuple(stretched) + ")" : "p";
+        String weighted = call.has(2) ? "p * reshape(weight, " + Rules.tuple(spread(input, dim)) + ")" : "p";
         return log
                 + "every = sum(" + weighted + ", dim=" + dim + ", keepdim=True)\n"
                 + "smooth = nll_loss(where(p == p, every, every), target, None" + rest
@@ -134,5 +132,39 @@ public final class ClassLossOps implements OpFile {
                 tensors.get(1),
                 input.dim(classDim(input)),
                 call.attributes().integer("ignore_index"));
+    }
+
+    /** Which class is each row's target, told by the losses of each class alone, selects where the gradient goes. */
+    private static String gradient(Call call) {
+        Shape input = call.shape(0);
+        int dim = classDim(input);
+        int classes = input.dim(dim);
+        int[] one = input.dims();
+        one[dim] = 1;
+        String mean = call.attributes().text("reduction").equals("mean") ? " / total" : "";
+        String weight = call.has(2) ? "weight" : "None";
+        StringBuilder text = new StringBuilder("place = cumsum(where(input == input, 1, 1), " + dim + ")\n");
+        StringBuilder parts = new StringBuilder();
+        for (int c = 1; c <= classes; c++) {
+            text.append(
+                    "hit%d = nll_loss(where(place == %d, 1, 0), target, None, ignore_index=ignore_index, reduction='none')\n"
+                            .formatted(c, c));
+            parts.append("reshape(hit%d, %s), ".formatted(c, Rules.tuple(one)));
+        }
+        String weights = call.has(2) ? " * reshape(weight, " + Rules.tuple(spread(input, dim)) + ")" : "";
+        String g =
+                call.attributes().text("reduction").equals("none") ? "reshape(grad, " + Rules.tuple(one) + ")" : "grad";
+        return text
+                + "total = nll_loss(where(input == input, -1, -1), target, %s, ignore_index=ignore_index, reduction='sum')\n"
+                        .formatted(weight)
+                + "hits = cat((" + parts + "), " + dim + ")\n"
+                + "grad(input) = where(hits == 0, 0, hits%s * %s%s)\n".formatted(weights, g, mean);
+    }
+
+    private static int[] spread(Shape input, int dim) {
+        int[] stretched = new int[input.rank()];
+        Arrays.fill(stretched, 1);
+        stretched[dim] = input.dim(dim);
+        return stretched;
     }
 }

@@ -21,6 +21,7 @@ public final class CumsumOp implements OpFile {
                 .kernels(EXACT, "flip")
                 .twin("torch.cumsum(input, dim)")
                 .primitive()
+                .gradient("grad(input) = flip(cumsum(flip(grad, (dim,)), dim), (dim,))")
                 .build());
     }
 }

@@ -25,7 +25,7 @@ public final class EmbeddingOp implements OpFile {
                         Rules.requireRange(call, tensors.get(0), call.shape(1).dim(0)))
                 .ranks(0, 1)
                 .kinks("repeated indices: gradients add up; row padding_idx gets none")
-                .kernels(EXACT, "embedding")
+                .kernels(EXACT, "embedding", "index_select")
                 .kernels(TERMS, "embedding_dense_backward")
                 .twin("table(input, weight, padding_idx)")
                 .definition(EmbeddingOp::definition)

@@ -20,6 +20,7 @@ public final class ErfcOp implements OpFile {
                 .kernels(ROUNDED, "mul")
                 .kernels(EXACT, "neg")
                 .pointwise(x -> Elementary.erfc(x[0]), (x, y) -> -2 / Math.sqrt(Math.PI) * Math.exp(-x[0] * x[0]))
+                .gradient("grad(input) = -1.1283791670955126 * grad * exp(-input * input)")
                 .build());
     }
 }

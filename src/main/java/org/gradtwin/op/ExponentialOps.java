@@ -23,6 +23,7 @@ public final class ExponentialOps implements OpFile {
                         .kernels(ROUNDED, "mul")
                         .twin("torch.exp(input)")
                         .primitive()
+                        .gradient("grad(input) = grad * value")
                         .build(),
                 Op.of("expm1(input)")
                         .group(ELEMENTWISE)
@@ -32,6 +33,7 @@ public final class ExponentialOps implements OpFile {
                         .kernels(ROUNDED, "mul", "add")
                         .twin("torch.expm1(input)")
                         .primitive()
+                        .gradient("grad(input) = grad * (value + 1)")
                         .build(),
                 Op.of("log(input)")
                         .group(ELEMENTWISE)
@@ -42,6 +44,7 @@ public final class ExponentialOps implements OpFile {
                         .kernels(ROUNDED, "div")
                         .twin("torch.log(input)")
                         .primitive()
+                        .gradient("grad(input) = grad / input")
                         .build(),
                 Op.of("log1p(input)")
                         .group(ELEMENTWISE)
@@ -52,6 +55,7 @@ public final class ExponentialOps implements OpFile {
                         .kernels(ROUNDED, "div", "add")
                         .twin("torch.log1p(input)")
                         .primitive()
+                        .gradient("grad(input) = grad / (input + 1)")
                         .build());
     }
 }

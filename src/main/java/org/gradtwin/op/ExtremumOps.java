@@ -33,6 +33,11 @@ public final class ExtremumOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.maximum(input, other)")
                         .primitive()
+                        .gradient("""
+shared = where(input == other, grad / 2, grad)
+grad(input) = where(input < other, 0, shared)
+grad(other) = where(input > other, 0, shared)
+""")
                         .build(),
                 Op.of("minimum(input, other)")
                         .alias("min(input, other)")
@@ -44,6 +49,11 @@ public final class ExtremumOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.minimum(input, other)")
                         .primitive()
+                        .gradient("""
+shared = where(input == other, grad / 2, grad)
+grad(input) = where(input > other, 0, shared)
+grad(other) = where(input < other, 0, shared)
+""")
                         .build(),
                 Op.of("clamp(input, min = None, max = None)")
                         .id("clamp_tensor")

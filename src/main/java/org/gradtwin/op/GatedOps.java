@@ -1,6 +1,7 @@
 package org.gradtwin.op;
 
 import static org.gradtwin.language.Op.Budget.ELEMENTARY;
+import static org.gradtwin.language.Op.Budget.EXACT;
 import static org.gradtwin.language.Op.Budget.STEPS;
 import static org.gradtwin.language.Op.Group.ELEMENTWISE;
 
@@ -24,6 +25,7 @@ public final class GatedOps implements OpFile {
                         .shape(Rules.FIRST)
                         .kinks("none; at ±inf the gradient is NaN, at −inf the value too")
                         .kernels(STEPS, "gelu", "gelu_backward")
+                        .kernels(ELEMENTARY, "cosh")
                         .twin("torch.ops.aten.gelu(input, approximate=approximate)")
                         .definition(GatedOps::gelu)
                         .build(),
@@ -32,6 +34,7 @@ public final class GatedOps implements OpFile {
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "silu")
                         .kernels(STEPS, "silu_backward")
+                        .kernels(EXACT, "empty_like", "fill")
                         .twin("torch.ops.aten.silu(input)")
                         .definition("""
 value = input * sigmoid(input)

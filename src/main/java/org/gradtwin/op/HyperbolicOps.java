@@ -20,6 +20,7 @@ public final class HyperbolicOps implements OpFile {
                         .kernels(ELEMENTARY, "sinh", "cosh")
                         .kernels(ROUNDED, "mul")
                         .pointwise(x -> Math.sinh(x[0]), (x, y) -> Math.cosh(x[0]))
+                        .gradient("grad(input) = grad * cosh(input)")
                         .build(),
                 Rules.elementwise("cosh")
                         .kernels(ELEMENTARY, "cosh", "sinh")
@@ -32,6 +33,7 @@ value = 1 + 2 * square(sinh(0.5 * input))
                         .kernels(ELEMENTARY, "asinh", "pow", "rsqrt")
                         .kernels(ROUNDED, "add", "mul")
                         .pointwise(x -> asinh(x[0]), (x, y) -> 1 / Math.hypot(x[0], 1))
+                        .gradient("grad(input) = grad * rsqrt(input * input + 1)")
                         .build(),
                 Rules.elementwise("acosh")
                         .domain(Domain.ABOVE_ONE)
@@ -41,6 +43,7 @@ value = 1 + 2 * square(sinh(0.5 * input))
                         .pointwise(
                                 x -> Math.log1p(x[0] - 1 + Math.sqrt(x[0] - 1) * Math.sqrt(x[0] + 1)),
                                 (x, y) -> 1 / Math.sqrt((x[0] - 1) * (x[0] + 1)))
+                        .gradient("grad(input) = grad * rsqrt((input - 1) * (input + 1))")
                         .build(),
                 Rules.elementwise("atanh")
                         .domain(Domain.WITHIN_ONE)

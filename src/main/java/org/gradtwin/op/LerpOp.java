@@ -30,6 +30,11 @@ public final class LerpOp implements OpFile {
                         (x, y) -> 1 - x[2],
                         (x, y) -> x[2],
                         (x, y) -> x[1] - x[0])
+                .gradient("""
+                        grad(input) = grad * (1 - weight)
+                        grad(end) = grad * weight
+                        grad(weight) = grad * (end - input)
+                        """)
                 .build());
     }
 }

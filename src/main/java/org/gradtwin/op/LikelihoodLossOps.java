@@ -65,6 +65,7 @@ public final class LikelihoodLossOps implements OpFile {
                         .kernels(EXACT, "neg")
                         .twin("likely(input, target, weight, code(reduction))")
                         .definition(LikelihoodLossOps::binaryLoss)
+                        .gradient(LikelihoodLossOps::binaryLossGradient)
                         .build());
     }
 
@@ -125,5 +126,15 @@ public final class LikelihoodLossOps implements OpFile {
                 loss = (detach(target) - 1) * no - detach(target) * yes
                 grown = loss + (input - detach(input)) * slope + (target - detach(target)) * (no - yes)
                 """ + Rules.reduction(call, "grown" + (call.has(2) ? " * weight" : ""));
+    }
+
+    private static String binaryLossGradient(Call call) {
+        boolean mean = call.attributes().text("reduction").equals("mean");
+        return """
+                g = grad%s%s
+                grad(input) = g * (input - target) / clamp((1 - input) * input, min=1e-12)
+                grad(target) = g * (clamp(log1p(-input), min=-100.0) - clamp(log(input), min=-100.0))
+                """.formatted(
+                call.has(2) ? " * weight" : "", mean ? " / " + call.shape(0).size() + ".0" : "");
     }
 }

@@ -30,6 +30,7 @@ public final class LinearSystemOps implements OpFile {
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.solve(A, B)")
                         .procedure(new Solution())
+                        .gradient(LinearSystemOps::solutionGradient)
                         .build(),
                 Op.of("linalg.inv(A)")
                         .id("inv")
@@ -41,6 +42,10 @@ public final class LinearSystemOps implements OpFile {
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.inv(A)")
                         .procedure(new Inverse())
+                        .gradient("""
+                                turned = transpose(value, -2, -1)
+                                grad(A) = -matmul(matmul(turned, grad), turned)
+                                """)
                         .build(),
                 Op.of("det(input)")
                         .group(LINEAR_ALGEBRA)
@@ -80,6 +85,10 @@ public final class LinearSystemOps implements OpFile {
                                 "transpose")
                         .twin("torch.logdet(input)")
                         .procedure(new Determinant(true))
+                        .gradient("""
+                                turned = transpose(linalg.inv(input), -2, -1)
+                                grad(input) = unsqueeze(unsqueeze(grad, -1), -1) * turned
+                                """)
                         .build());
     }
 
@@ -120,6 +129,18 @@ public final class LinearSystemOps implements OpFile {
         dims[batch.length] = a.last();
         dims[batch.length + 1] = b.last();
         return Shape.of(dims);
+    }
+
+    private static String solutionGradient(Call call) {
+        boolean vector = isVector(call.shape(0), call.shape(1));
+        return """
+                share = linalg.solve(transpose(A, -2, -1), %s)
+                grad(A) = -matmul(share, transpose(%s, -2, -1))
+                grad(B) = %s
+                """.formatted(
+                        vector ? "unsqueeze(grad, -1)" : "grad",
+                        vector ? "unsqueeze(value, -1)" : "value",
+                        vector ? "squeeze(share, -1)" : "share");
     }
 
     private static Gauss eliminated(Call call, double[] a, int at, int n) {

@@ -31,6 +31,10 @@ public final class LogaddexpOp implements OpFile {
                                 : Math.max(x[0], x[1]) + Math.log1p(Math.exp(-Math.abs(x[0] - x[1]))),
                         (x, y) -> 1 / (1 + Math.exp(x[1] - x[0])),
                         (x, y) -> 1 / (1 + Math.exp(x[0] - x[1])))
+                .gradient("""
+                        grad(input) = grad * sigmoid(input - other)
+                        grad(other) = grad * sigmoid(other - input)
+                        """)
                 .build());
     }
 }

@@ -26,6 +26,8 @@ public final class LogsumexpOp implements OpFile {
                 .kernels(ROUNDED, "sub", "mul")
                 .twin("torch.logsumexp(input, every(dim), keepdim)")
                 .definition(LogsumexpOp::definition)
+                .gradient(call -> "grad(input) = " + Rules.kept(call, "grad") + " * exp(input - "
+                        + Rules.kept(call, "value") + ")")
                 .build());
     }
 

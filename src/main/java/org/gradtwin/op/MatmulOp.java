@@ -36,6 +36,7 @@ public final class MatmulOp implements OpFile {
                 .kernels(EXACT, "t", "_unsafe_view", "transpose")
                 .twin("torch.matmul(input, other)")
                 .primitive()
+                .gradient(MatmulOp::gradient)
                 .build());
     }
 
@@ -59,5 +60,30 @@ public final class MatmulOp implements OpFile {
 
     private static Shape batch(Shape shape) {
         return Shape.of(Arrays.copyOf(shape.dims(), Math.max(shape.rank() - 2, 0)));
+    }
+
+    /** grad·otherᵀ and inputᵀ·grad, a vector being the row or the column that it stands for; batches are summed where they broadcast. */
+    private static String gradient(Call call) {
+        Shape a = call.shape(0);
+        Shape b = call.shape(1);
+        int[] batch = call.broadcast(batch(a), batch(b)).dims();
+        int rows = a.rank() >= 2 ? a.dim(a.rank() - 2) : 1;
+        int cols = b.rank() >= 2 ? b.last() : 1;
+        int[] product =
+                IntStream.concat(Arrays.stream(batch), IntStream.of(rows, cols)).toArray();
+        int[] column =
+                IntStream.concat(Arrays.stream(batch), IntStream.of(a.last())).toArray();
+        String right = "matmul(transpose(rows, -2, -1), g)";
+        return """
+                rows = %s
+                columns = %s
+                g = reshape(grad, %s)
+                grad(input) = matmul(g, transpose(columns, -2, -1))
+                grad(other) = %s
+                """.formatted(
+                        a.rank() == 1 ? "reshape(input, (1, " + a.last() + "))" : "input",
+                        b.rank() == 1 ? "reshape(other, (" + b.last() + ", 1))" : "other",
+                        Rules.tuple(product),
+                        b.rank() == 1 ? "reshape(" + right + ", " + Rules.tuple(column) + ")" : right);
     }
 }

@@ -27,6 +27,7 @@ public final class PermuteOps implements OpFile {
                         .twin("torch.permute(input, dims)")
                         .moves(PermuteOps::sources)
                         .primitive()
+                        .gradient(PermuteOps::gradient)
                         .build(),
                 Op.of("transpose(input: any, dim0: int, dim1: int)")
                         .id("transpose_dims")
@@ -89,5 +90,15 @@ value = permute(input, (1, 0))
             throw new IllegalArgumentException(".T of " + shape + ": needs 2 dimensions, transpose takes any two");
         }
         return Shape.of(shape.dim(1), shape.dim(0));
+    }
+
+    private static String gradient(Call call) {
+        Shape shape = call.shape(0);
+        int[] dims = call.attributes().integers("dims");
+        int[] back = new int[dims.length];
+        for (int d = 0; d < dims.length; d++) {
+            back[shape.dimension(dims[d])] = d;
+        }
+        return "grad(input) = permute(grad, " + Rules.tuple(back) + ")";
     }
 }

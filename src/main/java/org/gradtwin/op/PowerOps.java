@@ -9,6 +9,7 @@ import static org.gradtwin.language.Op.Group.ARITHMETIC;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
@@ -32,6 +33,7 @@ public final class PowerOps implements OpFile {
                         .kernels(ROUNDED, "mul")
                         .twin("torch.pow(input, exponent)")
                         .primitive()
+                        .gradient(PowerOps::gradient)
                         .build(),
                 Op.of("pow(input: tensor_or_number, exponent)")
                         .id("pow_tensor")
@@ -47,6 +49,13 @@ public final class PowerOps implements OpFile {
                         .kernels(TERMS, "sum")
                         .twin("torch.pow(input, exponent)")
                         .primitive()
+                        .gradient("""
+slope = grad * (exponent * input**(exponent - 1))
+grad(input) = where(exponent == 0, 0, slope)
+slope_of_exponent = grad * (value * log(input))
+masked = where(exponent >= 0, 0, slope_of_exponent)
+grad(exponent) = where(input == 0, masked, slope_of_exponent)
+""")
                         .build());
     }
 
@@ -55,5 +64,11 @@ public final class PowerOps implements OpFile {
         double exponent = attributes.number("exponent");
         boolean polynomial = exponent == Math.rint(exponent) && exponent >= 0;
         return !polynomial && Near.any(operands.get(0), x -> x < 0.125);
+    }
+
+    private static String gradient(Call call) {
+        return call.attributes().number("exponent") == 0
+                ? "grad(input) = where(input == input, 0, 0)"
+                : "grad(input) = grad * (exponent * input**(exponent - 1))";
     }
 }

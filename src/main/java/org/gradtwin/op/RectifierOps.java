@@ -44,6 +44,7 @@ value = where(input > 0, input, input * negative_slope)
                                 Near.ZERO)
                         .flat("alpha")
                         .kernels(ELEMENTARY, "elu", "elu_backward")
+                        .kernels(EXACT, "_to_copy")
                         .twin("torch.ops.aten.elu(input, alpha)")
                         .definition("""
 value = where(input > 0, input, alpha * expm1(where(input > 0, 0, input)))

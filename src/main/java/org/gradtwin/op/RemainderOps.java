@@ -37,6 +37,10 @@ public final class RemainderOps implements OpFile {
                                 x -> remainder(x[0], x[1]),
                                 (x, y) -> 1,
                                 (x, y) -> x[1] == 0 ? -x[0] / x[1] : -Math.rint((x[0] - y) / x[1]))
+                        .gradient("""
+                                grad(input) = grad
+                                grad(other) = -grad * round((input - value) / other)
+                                """)
                         .build(),
                 Op.of("fmod(input, other: tensor_or_number)")
                         .group(ELEMENTWISE)
@@ -53,6 +57,10 @@ public final class RemainderOps implements OpFile {
                                 x -> x[0] % x[1],
                                 (x, y) -> 1,
                                 (x, y) -> -(x[0] / x[1] < 0 ? Math.ceil(x[0] / x[1]) : Math.floor(x[0] / x[1])))
+                        .gradient("""
+                                grad(input) = grad
+                                grad(other) = -grad * trunc(input / other)
+                                """)
                         .build());
     }
 

@@ -26,6 +26,8 @@ public final class ReshapeOp implements OpFile {
                 .twin("torch.reshape(input, shape)")
                 .moves(call -> IntStream.range(0, call.shape(0).size()).toArray())
                 .primitive()
+                .gradient(call -> "grad(input) = reshape(grad, "
+                        + Rules.tuple(call.shape(0).dims()) + ")")
                 .build());
     }
 

@@ -24,6 +24,7 @@ public final class RootOps implements OpFile {
                         .kernels(ROUNDED, "sqrt", "div", "mul")
                         .twin("torch.sqrt(input)")
                         .primitive()
+                        .gradient("grad(input) = grad / (2 * value)")
                         .build(),
                 Op.of("rsqrt(input)")
                         .group(ELEMENTWISE)

@@ -56,6 +56,23 @@ final class Rules {
         return reduced(call);
     }
 
+    /** A reduced value, or its gradient, with the reduced dimensions kept as 1. */
+    static String kept(Call call, String name) {
+        Shape shape = call.shape(0);
+        int[] reduced = call.dims();
+        int[] dims = shape.dims();
+        Arrays.stream(reduced).forEach(dim -> dims[dim] = 1);
+        return "reshape(" + name + ", " + tuple(dims) + ")";
+    }
+
+    /** The gradient of the extreme element over dimensions: all that tie for it share evenly. */
+    static String shared(Call call) {
+        return """
+                ties = where(input == %s, 1, 0)
+                grad(input) = %s * ties / sum(ties, %s, keepdim=True)
+                """.formatted(kept(call, "value"), kept(call, "grad"), tuple(call.dims()));
+    }
+
     /** A shape that lacks a dimension. */
     static Shape without(Shape shape, int dim) {
         return Shape.of(IntStream.range(0, shape.rank())
@@ -124,14 +141,13 @@ final class Rules {
     }
 
     /**
-     * Statements that shift and scale elements to mean 0 and variance 1: {@code d * rsqrt(v + eps)} is what they become. The mean that
-     * the squares are taken from passes no gradient on, for the deviations add up to 0.
+     * Statements that shift and scale elements to mean 0 and variance 1: {@code d * rsqrt(v + eps)} is what they become.
      */
     static String deviations(String of, String dims) {
         return """
                 d = %s - mean(%s, dim=%s, keepdim=True)
-                v = mean(square(%s - detach(mean(%s, dim=%s, keepdim=True))), dim=%s, keepdim=True)
-                """.formatted(of, of, dims, of, of, dims, dims);
+                v = var(%s, dim=%s, correction=0, keepdim=True)
+                """.formatted(of, of, dims, of, dims);
     }
 
     /** A vector with a number for each channel, dimension 1 of so many, in a shape that broadcasts. */

@@ -24,6 +24,7 @@ public final class SigmoidOps implements OpFile {
                         .kernels(ELEMENTARY, "tanh", "tanh_backward")
                         .twin("torch.tanh(input)")
                         .primitive()
+                        .gradient("grad(input) = grad * (1 - value * value)")
                         .build(),
                 Op.of("sigmoid(input)")
                         .group(ELEMENTWISE)
@@ -35,6 +36,7 @@ public final class SigmoidOps implements OpFile {
                         .definition("""
 value = 1 / (1 + exp(-input))
 """)
+                        .gradient("grad(input) = grad * (1 - value) * value")
                         .build(),
                 Op.of("erf(input)")
                         .group(ELEMENTWISE)
@@ -44,6 +46,7 @@ value = 1 / (1 + exp(-input))
                         .kernels(EXACT, "neg")
                         .twin("torch.erf(input)")
                         .primitive()
+                        .gradient("grad(input) = grad * (1.1283791670955126 * exp(-input * input))")
                         .build());
     }
 }

@@ -24,6 +24,10 @@ public final class SincOp implements OpFile {
                 .pointwise(
                         x -> x[0] == 0 ? 1 : Math.sin(Math.PI * x[0]) / (Math.PI * x[0]),
                         (x, y) -> x[0] == 0 ? 0 : (Math.cos(Math.PI * x[0]) - y) / x[0])
+                .gradient("""
+                        x = where(input == 0, 1, input)
+                        grad(input) = where(input == 0, 0, grad * (cos(3.141592653589793 * x) - value) / x)
+                        """)
                 .build());
     }
 }

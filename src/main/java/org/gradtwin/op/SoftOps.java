@@ -27,6 +27,10 @@ value = -softplus(-input, 1.0, 80.0)
                         .kinks("none; at ±inf the gradient is NaN, at −inf the value too")
                         .kernels(STEPS, "mish", "mish_backward")
                         .pointwise(x -> x[0] * gate(x[0]), (x, y) -> mishSlope(x[0]))
+                        .gradient("""
+                                gate = tanh(log1p(exp(input)))
+                                grad(input) = grad * (gate + input * sigmoid(input) * (1 - gate) * (1 + gate))
+                                """)
                         .build(),
                 Rules.elementwise("softsign")
                         .twin("input / (torch.abs(input) + 1)")

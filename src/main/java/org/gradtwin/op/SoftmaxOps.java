@@ -26,6 +26,7 @@ public final class SoftmaxOps implements OpFile {
                                 e = exp(d)
                                 value = e / sum(e, dim, keepdim=True)
                                 """)
+                        .gradient("grad(input) = value * (grad - sum(grad * value, dim, keepdim=True))")
                         .build(),
                 Op.of("log_softmax(input, dim: int)")
                         .group(REDUCTIONS)
@@ -34,6 +35,7 @@ public final class SoftmaxOps implements OpFile {
                         .kernels(STEPS, "_log_softmax", "_log_softmax_backward_data")
                         .twin("torch.log_softmax(input, dim)")
                         .definition(call -> shifted(call) + "value = d - log(sum(exp(d), dim, keepdim=True))")
+                        .gradient("grad(input) = grad - exp(value) * sum(grad, dim, keepdim=True)")
                         .build(),
                 Op.of("softmin(input, dim: int)")
                         .group(REDUCTIONS)

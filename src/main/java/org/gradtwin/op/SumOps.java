@@ -25,6 +25,7 @@ public final class SumOps implements OpFile {
                         .kernels(EXACT, "expand")
                         .twin("torch.sum(input, dim, keepdim)")
                         .primitive()
+                        .gradient(call -> "grad(input) = " + Rules.kept(call, "grad"))
                         .build(),
                 Op.of("mean(input, dim: dims = None, keepdim: bool = False)")
                         .group(REDUCTIONS)

@@ -23,6 +23,7 @@ public final class TrigonometricOps implements OpFile {
                         .kernels(ROUNDED, "mul")
                         .twin("torch.sin(input)")
                         .primitive()
+                        .gradient("grad(input) = grad * cos(input)")
                         .build(),
                 Op.of("cos(input)")
                         .group(ELEMENTWISE)
@@ -32,6 +33,7 @@ public final class TrigonometricOps implements OpFile {
                         .kernels(EXACT, "neg")
                         .twin("torch.cos(input)")
                         .primitive()
+                        .gradient("grad(input) = -grad * sin(input)")
                         .build());
     }
 }

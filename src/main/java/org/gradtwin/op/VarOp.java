@@ -25,6 +25,7 @@ public final class VarOp implements OpFile {
                 .kernels(TERMS, "mean")
                 .twin("torch.var(input, dim, correction=correction, keepdim=keepdim)")
                 .definition(VarOp::definition)
+                .gradient(VarOp::gradient)
                 .build());
     }
 
@@ -34,5 +35,22 @@ public final class VarOp implements OpFile {
                 m = detach(mean(input, dim=dim, keepdim=True))
                 value = sum(square(input - m), dim=dim, keepdim=keepdim) / %s
                 """.formatted(divisor);
+    }
+
+    private static String gradient(Call call) {
+        boolean whole = call.attributes().get("dim") == null || call.shape(0).rank() == 0;
+        double divisor = call.reduced() - call.attributes().number("correction");
+        if (whole && divisor <= 0) {
+            return """
+                    m = mean(input)
+                    grad(input) = grad * where(input == m, float('nan'), float('inf'))
+                    """;
+        }
+        return "grad(input) = %s * %s * (input - mean(input, dim=dim, keepdim=True))"
+                .formatted(number(2 / divisor), Rules.kept(call, "grad"));
+    }
+
+    private static String number(double value) {
+        return Double.isInfinite(value) ? "float('" + (value > 0 ? "inf" : "-inf") + "')" : Double.toString(value);
     }
 }

@@ -23,6 +23,10 @@ public final class WhereOp implements OpFile {
                 .kernels(TERMS, "sum")
                 .twin("torch.where(condition, input, other)")
                 .primitive()
+                .gradient("""
+grad(input) = where(condition, grad, 0)
+grad(other) = where(condition, 0, grad)
+""")
                 .build());
     }
 }

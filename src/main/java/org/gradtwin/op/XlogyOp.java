@@ -31,6 +31,11 @@ public final class XlogyOp implements OpFile {
                         x -> x[0] == 0 && !Double.isNaN(x[1]) ? 0 : x[0] * Math.log(x[1]),
                         (x, y) -> x[0] == 0 && x[1] <= 0 ? 0 : Math.log(x[1]),
                         (x, y) -> x[0] / x[1])
+                .gradient("""
+                        none = (input == 0) & (other <= 0)
+                        grad(input) = where(none, 0, grad * log(where(none, 1, other)))
+                        grad(other) = grad * input / other
+                        """)
                 .build());
     }
 }

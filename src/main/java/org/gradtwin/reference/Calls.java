@@ -28,6 +28,9 @@ final class Calls {
         if (expr instanceof Expr.Name name) {
             return Map.of("name", name.name());
         }
+        if (expr instanceof Expr.Grad grad) {
+            return Map.of("grad", List.of(grad.of().name(), grad.by().name()));
+        }
         if (!(expr instanceof Expr.Apply apply)) {
             return null;
         }

@@ -81,6 +81,8 @@ public final class Jobs {
                         .orElse(null),
                 "refused",
                 given.refusal().map(Throws::line).map(Long::valueOf).orElse(null),
+                "undetermined",
+                task.program().undetermined().stream().sorted().toList(),
                 "expect",
                 expect,
                 "tolerance",

@@ -132,6 +132,6 @@ class AddingAnOpTest {
                         .kernels(Op.Budget.ROUNDED, "div")
                         .primitive()
                         .build())
-                .withMessage("op halve lacks a shape rule");
+                .withMessage("op halve lacks a gradient: a primitive says .gradient(\"grad(input) = …\")");
     }
 }

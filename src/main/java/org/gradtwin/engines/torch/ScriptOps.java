@@ -38,6 +38,11 @@ final class ScriptOps {
         return tuple ? asList(operands, () -> run(op.id(), operands, packed)) : run(op.id(), operands, packed);
     }
 
+    /** The gradient of a value of one element, with its own graph. */
+    PtNDArray grad(PtNDArray root, PtNDArray value) {
+        return run("grad", List.of(root, value));
+    }
+
     /** The items of the subscript as a vector, and its index tensors, in the order in which they stand there. */
     private PtNDArray index(Op op, List<@Nullable PtNDArray> operands, Index index) {
         PtNDArray x = operand(op, operands, 0);

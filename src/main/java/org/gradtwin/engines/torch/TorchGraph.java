@@ -71,6 +71,16 @@ final class TorchGraph implements Graph<TorchValue> {
     }
 
     @Override
+    public boolean differentiates() {
+        return true;
+    }
+
+    @Override
+    public TorchValue grad(TorchValue root, TorchValue value) {
+        return guard(() -> new TorchValue(scripts.grad(root.array(), value.array()), null));
+    }
+
+    @Override
     public Tensor value(TorchValue value) {
         return guard(() -> Marshal.fromTorch(value.array()));
     }

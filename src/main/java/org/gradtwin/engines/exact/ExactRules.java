@@ -1,0 +1,190 @@
+package org.gradtwin.engines.exact;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.gradtwin.language.Op;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/** The values of the primitives. Comparisons have rules too: they are about all digits, not about a double's. */
+final class ExactRules {
+    private static final Map<String, Function<ExactCall, Exact>> RULES = new HashMap<>();
+
+    static {
+        zip("add", Real::plus);
+        zip("sub", Real::minus);
+        zip("mul", Real::times);
+        zip("div", Real::over);
+        zip("pow_tensor", Real::pow);
+        zip("maximum", (a, b) -> extreme(1, a, b));
+        zip("minimum", (a, b) -> extreme(-1, a, b));
+        map("neg", Real::negate);
+        map("abs", Real::abs);
+        map("exp", Real::exp);
+        map("expm1", Real::expm1);
+        map("log", Real::log);
+        map("log1p", Real::log1p);
+        map("sqrt", Real::sqrt);
+        map("sin", Real::sin);
+        map("cos", Real::cos);
+        map("tanh", Real::tanh);
+        map("erf", Real::erf);
+        map("detach", x -> x);
+        RULES.put("pow", call -> {
+            Real exponent = Real.of(call.attributes().number("exponent"));
+            return call.operand(0).map(x -> x.pow(exponent));
+        });
+        compare("lt", sign -> sign < 0, false);
+        compare("le", sign -> sign <= 0, false);
+        compare("gt", sign -> sign > 0, false);
+        compare("ge", sign -> sign >= 0, false);
+        compare("eq", sign -> sign == 0, false);
+        compare("ne", sign -> sign != 0, true);
+        RULES.put("where", ExactRules::where);
+        RULES.put("cat", ExactRules::cat);
+        RULES.put("sum", call -> call.reduce(ExactRules::sum));
+        RULES.put("prod", call -> call.reduce(x -> Arrays.stream(x).reduce(Real.ONE, Real::times)));
+        RULES.put("amax", call -> call.reduce(x -> extreme(1, x)));
+        RULES.put("amin", call -> call.reduce(x -> extreme(-1, x)));
+        RULES.put("cumsum", ExactRules::runningSums);
+        RULES.put("matmul", ExactRules::matmul);
+        RULES.put("nll_loss", ExactRules::classLoss);
+    }
+
+    private ExactRules() {}
+
+    /** The rule for an op, null if it is lowered. */
+    static @Nullable Function<ExactCall, Exact> of(Op op) {
+        return RULES.get(op.id());
+    }
+
+    private static void map(String op, UnaryOperator<Real> function) {
+        RULES.put(op, call -> call.operand(0).map(function));
+    }
+
+    private static void zip(String op, BinaryOperator<Real> function) {
+        RULES.put(op, call -> call.operand(0).zip(call.operand(1), call.result(), function));
+    }
+
+    private static void compare(String op, IntPredicate holds, boolean ofNaN) {
+        RULES.put(op, call -> {
+            Real[] a = call.operand(0).stretched(call.result());
+            Real[] b = call.operand(1).stretched(call.result());
+            boolean[] held = new boolean[a.length];
+            for (int i = 0; i < held.length; i++) {
+                held[i] = a[i].isNaN() || b[i].isNaN() ? ofNaN : holds.test(a[i].compare(b[i]));
+            }
+            return Exact.of(Tensor.bools(call.result(), held));
+        });
+    }
+
+    /** The largest (sign 1) or smallest (sign −1), NaN if there is one. */
+    private static Real extreme(int sign, Real... x) {
+        Real best = x[0];
+        for (Real other : x) {
+            if (best.isNaN() || other.isNaN()) {
+                return Real.of(Double.NaN);
+            }
+            best = other.compare(best) * sign > 0 ? other : best;
+        }
+        return best;
+    }
+
+    private static Real sum(Real... x) {
+        return Arrays.stream(x).reduce(Real::plus).orElse(Real.ZERO);
+    }
+
+    private static Exact where(ExactCall call) {
+        Tensor mask = call.plain(0);
+        int[] at = mask.shape().broadcastSources(call.result());
+        Real[] a = call.operand(1).stretched(call.result());
+        Real[] b = call.operand(2).stretched(call.result());
+        Real[] chosen = new Real[at.length];
+        Arrays.setAll(chosen, i -> mask.getLong(at[i]) != 0 ? a[i] : b[i]);
+        return Exact.of(call.result(), chosen);
+    }
+
+    private static Exact cat(ExactCall call) {
+        Shape result = call.result();
+        int dim = result.dimension(call.attributes().integer("dim"));
+        int blocks = result.size() == 0 ? 0 : result.product(0, dim);
+        Real[] all = new Real[result.size()];
+        int at = 0;
+        for (int block = 0; block < blocks; block++) {
+            for (int i = 0; i < call.operands().size(); i++) {
+                Real[] from = call.operand(i).reals();
+                int size = from.length / blocks;
+                System.arraycopy(from, block * size, all, at, size);
+                at += size;
+            }
+        }
+        return Exact.of(result, all);
+    }
+
+    private static Exact runningSums(ExactCall call) {
+        Real[] sums = call.operand(0).reals().clone();
+        for (int[] group : call.groups(call.call().dims())) {
+            for (int i = 1; i < group.length; i++) {
+                sums[group[i]] = sums[group[i - 1]].plus(sums[group[i]]);
+            }
+        }
+        return Exact.of(call.result(), sums);
+    }
+
+    private static Exact matmul(ExactCall call) {
+        Exact a = call.operand(0);
+        Exact b = call.operand(1);
+        int inner = a.shape().last();
+        int rows = a.shape().rank() > 1 ? a.shape().dim(a.shape().rank() - 2) : 1;
+        int cols = b.shape().rank() > 1 ? b.shape().last() : 1;
+        int dropped = (a.shape().rank() > 1 ? 1 : 0) + (b.shape().rank() > 1 ? 1 : 0);
+        int[] result = call.result().dims();
+        Shape batch = Shape.of(Arrays.copyOf(result, result.length - dropped));
+        int[] left = batch(a.shape()).broadcastSources(batch);
+        int[] right = batch(b.shape()).broadcastSources(batch);
+        Real[] product = new Real[call.result().size()];
+        for (int i = 0; i < product.length; i++) {
+            int row = i / cols % rows;
+            int col = i % cols;
+            int x = left[i / (rows * cols)] * rows * inner + row * inner;
+            int y = right[i / (rows * cols)] * inner * cols + col;
+            product[i] = sum(IntStream.range(0, inner)
+                    .mapToObj(k -> a.reals()[x + k].times(b.reals()[y + k * cols]))
+                    .toArray(Real[]::new));
+        }
+        return Exact.of(call.result(), product);
+    }
+
+    private static Shape batch(Shape shape) {
+        return Shape.of(Arrays.copyOf(shape.dims(), Math.max(0, shape.rank() - 2)));
+    }
+
+    /** −weight · input at each row's target, 0 where that is ignored; their mean is over the weights. */
+    private static Exact classLoss(ExactCall call) {
+        Exact x = call.operand(0);
+        Tensor targets = call.plain(1);
+        Exact weight = call.operands().get(2);
+        long ignored = call.attributes().integer("ignore_index");
+        int[][] rows = call.groups(x.shape().rank() == 1 ? 0 : 1);
+        Real[] losses = new Real[rows.length];
+        Real[] weights = new Real[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            int target = (int) targets.getLong(i);
+            boolean counts = targets.getLong(i) != ignored;
+            weights[i] = !counts ? Real.ZERO : weight == null ? Real.ONE : weight.reals()[target];
+            losses[i] = counts ? x.reals()[rows[i][target]].times(weights[i].negate()) : Real.ZERO;
+        }
+        return switch (call.attributes().text("reduction")) {
+            case "none" -> Exact.of(call.result(), losses);
+            case "sum" -> Exact.of(call.result(), sum(losses));
+            default -> Exact.of(call.result(), sum(losses).over(sum(weights)));
+        };
+    }
+}

@@ -1,0 +1,233 @@
+package org.gradtwin.engines.exact;
+
+import ch.obermuhlner.math.big.BigDecimalMath;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
+import org.apfloat.Apfloat;
+import org.apfloat.ApfloatMath;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number of 50 digits, or what IEEE 754 has besides: NaN, the infinities, zeros with a sign. There is no largest and no smallest
+ * number but for exponentials, which end at e^±10⁶.
+ *
+ * @param digits the number if it is finite and not 0, else null
+ * @param special NaN, an infinity or a zero; for another number its sign
+ */
+record Real(@Nullable BigDecimal digits, double special) {
+    /** How many digits are kept. */
+    static final int DIGITS = 50;
+
+    private static final MathContext CONTEXT = new MathContext(DIGITS);
+    private static final BigDecimal FARTHEST = new BigDecimal("1e6");
+    static final Real ZERO = new Real(null, 0.0);
+    static final Real ONE = of(1);
+
+    /** The number that a double is. */
+    static Real of(double value) {
+        return value == 0 || Double.isNaN(value) || Double.isInfinite(value)
+                ? new Real(null, value)
+                : of(new BigDecimal(value));
+    }
+
+    private static Real of(BigDecimal digits) {
+        BigDecimal rounded = digits.round(CONTEXT);
+        return rounded.signum() == 0 ? ZERO : new Real(rounded, rounded.signum());
+    }
+
+    /** The nearest double. */
+    double toDouble() {
+        return digits == null ? special : digits.doubleValue();
+    }
+
+    boolean isNaN() {
+        return Double.isNaN(special);
+    }
+
+    boolean isZero() {
+        return special == 0;
+    }
+
+    /** Minus 1, 0, 1, or NaN. */
+    private double sign() {
+        return Math.signum(special);
+    }
+
+    Real negate() {
+        return digits == null ? new Real(null, -special) : of(digits.negate());
+    }
+
+    Real abs() {
+        return special < 0 || 1 / special < 0 ? negate() : this;
+    }
+
+    Real plus(Real other) {
+        if (digits != null && other.digits != null) {
+            return of(digits.add(other.digits, CONTEXT));
+        }
+        if (digits != null && other.isZero()) {
+            return this;
+        }
+        return other.digits != null && isZero() ? other : of(special + other.special);
+    }
+
+    Real minus(Real other) {
+        return plus(other.negate());
+    }
+
+    Real times(Real other) {
+        return digits != null && other.digits != null
+                ? of(digits.multiply(other.digits, CONTEXT))
+                : special(other, (a, b) -> a * b);
+    }
+
+    Real over(Real other) {
+        return digits != null && other.digits != null
+                ? of(digits.divide(other.digits, CONTEXT))
+                : special(other, (a, b) -> a / b);
+    }
+
+    /** Where an operand is a zero or not finite, so is the result, and of the other one only the sign counts. */
+    private Real special(Real other, DoubleBinaryOperator operator) {
+        return of(operator.applyAsDouble(special, other.special));
+    }
+
+    /** As {@link Double#compare} but for zeros, which are equal; NaN is for the caller. */
+    int compare(Real other) {
+        if (digits != null && other.digits != null) {
+            return digits.compareTo(other.digits);
+        }
+        // Infinities are farther than any number, whose sign stands for it.
+        double a = Double.isInfinite(special) ? special : sign();
+        double b = Double.isInfinite(other.special) ? other.special : other.sign();
+        return a < b ? -1 : a > b ? 1 : 0;
+    }
+
+    Real exp() {
+        return function(Math::exp, x -> far(x) ? edge(x, 0) : of(BigDecimalMath.exp(x, CONTEXT)));
+    }
+
+    /** eˣ − 1, with as many digits more as x has zeros behind the point. */
+    Real expm1() {
+        return function(Math::expm1, x -> {
+            if (far(x)) {
+                return edge(x, -1);
+            }
+            MathContext context = new MathContext(DIGITS + 2 + leadingZeros(x));
+            return of(BigDecimalMath.exp(x, context).subtract(BigDecimal.ONE));
+        });
+    }
+
+    Real log() {
+        return digits != null && special < 0
+                ? of(Double.NaN)
+                : function(Math::log, x -> of(BigDecimalMath.log(x, near(x))));
+    }
+
+    /** ln(1 + x), likewise. */
+    Real log1p() {
+        return function(Math::log1p, x -> {
+            BigDecimal sum = x.add(BigDecimal.ONE);
+            return sum.signum() <= 0
+                    ? sum.signum() == 0 ? of(Double.NEGATIVE_INFINITY) : of(Double.NaN)
+                    : of(BigDecimalMath.log(sum, near(sum)));
+        });
+    }
+
+    Real sqrt() {
+        return digits != null && special < 0
+                ? of(Double.NaN)
+                : function(Math::sqrt, x -> of(BigDecimalMath.sqrt(x, CONTEXT)));
+    }
+
+    Real sin() {
+        return function(Math::sin, x -> of(BigDecimalMath.sin(x, angle(x))));
+    }
+
+    Real cos() {
+        return function(Math::cos, x -> of(BigDecimalMath.cos(x, angle(x))));
+    }
+
+    /** (e²ˣ − 1)/(e²ˣ + 1). */
+    Real tanh() {
+        return function(Math::tanh, x -> {
+            Real t = this.plus(this).expm1();
+            return t.digits == null ? of(sign()) : t.over(t.plus(of(2)));
+        });
+    }
+
+    Real erf() {
+        return function(
+                x -> x == 0 ? x : Math.signum(x),
+                x -> x.abs().compareTo(BigDecimal.TEN.multiply(BigDecimal.valueOf(2))) > 0
+                        ? of(sign())
+                        : big(ApfloatMath.erf(apfloat(x, DIGITS + 2 + leadingZeros(x)))));
+    }
+
+    /** The power, with the conventions of {@link Math#pow} where an operand is special. */
+    Real pow(Real exponent) {
+        if (digits == null || exponent.digits == null) {
+            // 1 to any power is 1, and |x| < 1 decides for an infinite exponent.
+            double base = digits == null || digits.abs().compareTo(BigDecimal.ONE) == 0
+                    ? special
+                    : sign() * (digits.abs().compareTo(BigDecimal.ONE) < 0 ? 0.5 : 2);
+            double power = exponent.digits == null ? exponent.special : exponent.parity();
+            return of(Math.pow(base, power));
+        }
+        boolean whole = exponent.digits.stripTrailingZeros().scale() <= 0;
+        if (special < 0 && !whole) {
+            return of(Double.NaN);
+        }
+        if (whole && exponent.digits.abs().compareTo(FARTHEST) < 0) {
+            return of(BigDecimalMath.pow(digits, exponent.digits.longValueExact(), CONTEXT));
+        }
+        Real size = exponent.times(abs().log()).exp();
+        return special < 0 && exponent.parity() % 2 != 0 ? size.negate() : size;
+    }
+
+    /** A double of the same sign that is a whole number, odd or even, where this is one. */
+    private double parity() {
+        BigDecimal number = digits;
+        if (number == null || number.stripTrailingZeros().scale() > 0) {
+            return sign() * 0.5;
+        }
+        return sign() * (number.toBigInteger().testBit(0) ? 3 : 2);
+    }
+
+    private Real function(DoubleUnaryOperator special, java.util.function.Function<BigDecimal, Real> finite) {
+        return digits == null ? of(special.applyAsDouble(this.special)) : finite.apply(digits);
+    }
+
+    private static boolean far(BigDecimal x) {
+        return x.abs().compareTo(FARTHEST) > 0;
+    }
+
+    private static Real edge(BigDecimal x, double left) {
+        return of(x.signum() > 0 ? Double.POSITIVE_INFINITY : left);
+    }
+
+    private static int leadingZeros(BigDecimal x) {
+        return Math.max(0, x.scale() - x.precision() + 1);
+    }
+
+    /** Digits for an angle: as many more as it has before the point. */
+    private static MathContext angle(BigDecimal x) {
+        return new MathContext(DIGITS + 5 + Math.max(0, x.precision() - x.scale()) + leadingZeros(x));
+    }
+
+    /** Digits for a logarithm: as many more as x and 1 have in common. */
+    private static MathContext near(BigDecimal x) {
+        BigDecimal apart = x.subtract(BigDecimal.ONE);
+        return new MathContext(DIGITS + 5 + (apart.signum() == 0 ? 0 : leadingZeros(apart)));
+    }
+
+    private static Apfloat apfloat(BigDecimal x, int digits) {
+        return new Apfloat(x, digits);
+    }
+
+    private static Real big(Apfloat x) {
+        return x.signum() == 0 ? ZERO : of(new BigDecimal(x.toString()));
+    }
+}
