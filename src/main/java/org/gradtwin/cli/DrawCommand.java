@@ -164,14 +164,14 @@ final class DrawCommand implements Callable<Integer> {
     }
 
     private List<Engine> chosen(DType type) {
-        if (engines.size() > 2) {
-            throw usage("--engine: " + engines.size() + " engines, but at most two are drawn side by side");
-        }
         List<Engine> chosen;
         try {
             chosen = new Engines().named(engines);
         } catch (IllegalArgumentException e) {
             throw usage("--engine: " + e.getMessage());
+        }
+        if (chosen.size() > 2 && !engines.isEmpty()) {
+            throw usage("--engine: " + chosen.size() + " engines, but at most two are drawn side by side");
         }
         for (Engine engine : chosen) {
             if (!engine.dtypes().contains(type)) {

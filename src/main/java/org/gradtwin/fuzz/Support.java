@@ -66,7 +66,8 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
         Tensor equal = Tensor.full(DType.FLOAT64, Shape.of(3), 0.5);
         int count = signature.operands().size();
         List<@Nullable Tensor> operands = Collections.nCopies(count, equal);
-        if (signature.attributes().stream().anyMatch(Parameter::required)
+        if (count > 2
+                || signature.attributes().stream().anyMatch(Parameter::required)
                 || !op.isNearKink(operands, attributes, false)
                 || op.isNearKink(operands, attributes, true)) {
             return Optional.empty();

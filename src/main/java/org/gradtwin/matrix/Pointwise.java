@@ -7,7 +7,7 @@ import org.gradtwin.tensor.Shape;
 
 /**
  * A function of elements by its formula: what has no kernel of its own. It is computed in double, and rounded to the format of the
- * graph once.
+ * graph once. What an op says of such a function is {@code org.gradtwin.language.Pointwise}, another type.
  */
 public final class Pointwise {
     /** The derivative for one operand, where the elements of the operands are x and the value is y. */
