@@ -17,6 +17,7 @@ import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Grad;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
+import org.gradtwin.language.NoFormulaException;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.ProgramException;
 import org.gradtwin.language.Statement;
@@ -238,7 +239,7 @@ public final class Evaluator<V> {
             return Differentiation.expand(task.program(), inputs);
         } catch (ProgramException e) {
             throw new EvaluationException(e.line(), e);
-        } catch (Differentiation.NoFormulaException e) {
+        } catch (NoFormulaException e) {
             throw new UnsupportedOpException(
                     e.op(), "its gradient has no formula in the language, which a gradient of it needs");
         }

@@ -32,23 +32,6 @@ public final class Differentiation {
      */
     public record Gradients(Program program, Map<String, String> names) {}
 
-    /** An op is in the way whose gradient has no formula in the language. */
-    public static final class NoFormulaException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        private final Op op;
-
-        NoFormulaException(Op op) {
-            super(op.id() + ": its gradient has no formula in the language");
-            this.op = op;
-        }
-
-        /** The op. */
-        public Op op() {
-            return op;
-        }
-    }
-
     private static final Attributes KEPT = new Attributes(Map.of("keepdim", true));
 
     private final DType floating;
@@ -303,7 +286,8 @@ public final class Differentiation {
     private void pass(String name, Apply apply, Name adjoint, Map<String, Name> adjoints) {
         Call call = new Call(apply.op(), typesOf(apply), apply.attributes());
         Optional<Program> formulas = apply.op().gradient(call);
-        if (formulas.isEmpty() && (apply.op().isSelection() || apply.op() == Scatter.OP)) {
+        boolean places = apply.op().isSelection() || apply.op().isAddition() || apply.op() == Scatter.OP;
+        if (formulas.isEmpty() && places) {
             backToSources(apply, adjoint, adjoints);
             return;
         }
@@ -319,10 +303,6 @@ public final class Differentiation {
             operands.values().stream()
                     .filter(this::isMoved)
                     .forEach(atom -> accumulate((Name) atom, full(((Name) atom).name(), 0), adjoints));
-            return;
-        }
-        if (formulas.isEmpty() && apply.op().isAddition()) {
-            backToAdded(apply, adjoint, adjoints);
             return;
         }
         if (formulas.isEmpty() && apply.op().isPrimitive()) {
@@ -362,32 +342,24 @@ public final class Differentiation {
         }
     }
 
-    /** From what only moves or selects elements to where it took them from, or the other way round. */
+    /** From what only moves, selects or adds elements to where it took them from, or the other way round. */
     private void backToSources(Apply apply, Name adjoint, Map<String, Name> adjoints) {
         boolean scattered = apply.op() == Scatter.OP;
-        List<@Nullable Expr> operands = new ArrayList<>(apply.operands());
-        for (int operand : scattered ? List.of(0) : apply.op().selectedFrom(apply.operands())) {
-            if (apply.operands().get(operand) instanceof Name to && isMoved(to)) {
-                List<@Nullable Expr> atoms =
-                        new ArrayList<>(scattered ? operands.subList(1, operands.size()) : operands);
-                atoms.add(0, adjoint);
-                Attributes attributes = scattered ? apply.attributes() : Scatter.of(apply, operand);
-                accumulate(to, make(fresh(), scattered ? Scatter.BACK : Scatter.OP, atoms, attributes, 1), adjoints);
+        boolean added = apply.op().isAddition();
+        List<@Nullable Expr> operands = apply.operands();
+        for (int operand : scattered ? List.of(0) : apply.op().selectedFrom(operands)) {
+            if (!(operands.get(operand) instanceof Name to) || !isMoved(to)) {
+                continue;
             }
-        }
-    }
-
-    /** From what adds elements to those of its first operand to both. */
-    private void backToAdded(Apply apply, Name adjoint, Map<String, Name> adjoints) {
-        List<Integer> tensors = apply.op().selectedFrom(apply.operands());
-        int last = tensors.get(tensors.size() - 1);
-        if (apply.operands().get(0) instanceof Name to && isMoved(to)) {
-            accumulate(to, adjoint, adjoints);
-        }
-        if (apply.operands().get(last) instanceof Name to && isMoved(to)) {
-            List<@Nullable Expr> atoms = new ArrayList<>(apply.operands());
+            if (added && operand == 0) {
+                accumulate(to, adjoint, adjoints);
+                continue;
+            }
+            List<@Nullable Expr> atoms = new ArrayList<>(scattered ? operands.subList(1, operands.size()) : operands);
             atoms.add(0, adjoint);
-            accumulate(to, make(fresh(), Scatter.BACK, atoms, Scatter.of(apply, last), 1), adjoints);
+            Attributes attributes = scattered ? apply.attributes() : Scatter.of(apply, operand);
+            accumulate(
+                    to, make(fresh(), scattered || added ? Scatter.BACK : Scatter.OP, atoms, attributes, 1), adjoints);
         }
     }
 
@@ -414,15 +386,8 @@ public final class Differentiation {
                 .filter(d -> d < added || (to.dim(d - added) == 1 && from.dim(d) != 1))
                 .boxed()
                 .toList();
-        Name sum = make(fresh(), "sum", List.of(gradient), with(KEPT, "dim", dims));
+        Name sum = make(fresh(), "sum", List.of(gradient), KEPT.with("dim", dims));
         List<Integer> shape = Arrays.stream(to.dims()).boxed().toList();
         return added == 0 ? sum : make(fresh(), "reshape", List.of(sum), new Attributes(Map.of("shape", shape)));
-    }
-
-    private static Attributes with(Attributes attributes, String key, Object value) {
-        Map<String, @Nullable Object> all = new LinkedHashMap<>();
-        attributes.keys().forEach(given -> all.put(given, attributes.get(given)));
-        all.put(key, value);
-        return new Attributes(all);
     }
 }

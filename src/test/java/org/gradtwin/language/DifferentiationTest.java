@@ -82,7 +82,7 @@ class DifferentiationTest {
     @Test
     void aPrimitiveWithoutAFormulaIsRefusedByItsName() {
         Program program = Program.parse(List.of("y = sum(linalg.cholesky(x))", "g = grad(y, x)"));
-        assertThatExceptionOfType(Differentiation.NoFormulaException.class)
+        assertThatExceptionOfType(NoFormulaException.class)
                 .isThrownBy(() -> Differentiation.expand(program, Map.of("x", type(2, 2))))
                 .withMessage("cholesky: its gradient has no formula in the language")
                 .satisfies(e -> assertThat(e.op().id()).isEqualTo("cholesky"));

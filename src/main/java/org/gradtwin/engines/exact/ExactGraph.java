@@ -15,6 +15,7 @@ import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
+import org.gradtwin.language.NoFormulaException;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Statement;
@@ -94,7 +95,7 @@ final class ExactGraph implements Graph<String> {
         Gradients made;
         try {
             made = Differentiation.of(Program.of(statements), all, root, COTANGENT);
-        } catch (Differentiation.NoFormulaException e) {
+        } catch (NoFormulaException e) {
             throw new UnsupportedOpException(e.op(), "its gradient has no formula in the language");
         }
         for (Statement statement : made.program().statements()) {
