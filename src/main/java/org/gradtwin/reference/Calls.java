@@ -56,7 +56,8 @@ final class Calls {
                 given = true;
             } else if (parameter.kind().isOperand()) {
                 value = tree(apply.operands().get(operand++));
-                given = value != null;
+                // Some of PyTorch's functions ask for a tensor that may be None.
+                given = true;
             } else {
                 Object attribute = apply.attributes().get(parameter.name());
                 value = attribute(attribute);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
@@ -44,7 +43,10 @@ class SubscriptsTest {
             TorchValue x = graph.leaf(Tensor.of(DType.FLOAT64, Shape.of(2, 2), 1, 2, 3, 4), true);
             TorchValue i = graph.leaf(Tensor.indices(Shape.of(2), 1, 1), false);
             TorchValue y = graph.apply(Ops.of("index"), List.of(x, i, i), apply.attributes());
-            TorchValue z = graph.apply(Ops.of("embedding"), List.of(i, x), Ops.of("embedding").signature().defaults());
+            TorchValue z = graph.apply(
+                    Ops.of("embedding"),
+                    List.of(i, x),
+                    Ops.of("embedding").signature().defaults());
             assertThat(graph.value(y)).isEqualTo(Tensor.of(DType.FLOAT64, Shape.of(2), 4, 4));
             assertThat(graph.value(z)).isEqualTo(Tensor.of(DType.FLOAT64, Shape.of(2, 2), 3, 4, 3, 4));
             graph.backward(y, Tensor.of(DType.FLOAT64, Shape.of(2), 1, 2));
