@@ -66,7 +66,7 @@ def function(name, count):
     found = next((getattr(home, plain) for home in homes if hasattr(home, plain)), None)
     if found is None:
         raise TypeError(f"PyTorch has no function '{name}'")
-    return found
+    return found if callable(found) else lambda x: getattr(x, plain)  # x.mT
 
 
 def _value(expr, values):

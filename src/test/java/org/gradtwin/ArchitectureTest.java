@@ -33,7 +33,7 @@ class ArchitectureTest {
             "org/gradtwin/language/Op.java", 600,
             "org/gradtwin/language/OpBuilder.java", 411,
             "org/gradtwin/language/Parser.java", 605,
-            "org/gradtwin/engine/ScalarLevel.java", 430,
+            "org/gradtwin/engines/scalar/ScalarLevel.java", 430,
             "org/gradtwin/matrix/Matrix.java", 403);
 
     /** The table of the design, top to bottom. */

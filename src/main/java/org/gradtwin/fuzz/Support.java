@@ -67,6 +67,7 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
         int count = signature.operands().size();
         List<@Nullable Tensor> operands = Collections.nCopies(count, equal);
         if (count > 2
+                || !op.isDifferentiable()
                 || signature.attributes().stream().anyMatch(Parameter::required)
                 || !op.isNearKink(operands, attributes, false)
                 || op.isNearKink(operands, attributes, true)) {

@@ -72,7 +72,10 @@ final class Calls {
             }
         }
         boolean written = !operator.isEmpty() && kwargs.isEmpty();
-        return call(written ? operator : apply.op().signature().function(), args, kwargs);
+        Object result = call(written ? operator : apply.op().signature().function(), args, kwargs);
+        return apply.op().hasResults()
+                ? call("[]", List.of(result, (long) apply.op().result(apply.attributes())), Map.of())
+                : result;
     }
 
     private static Object operand(Expr.Apply apply, int number) {

@@ -179,9 +179,8 @@ class ProgramTest {
                             case BOOL -> "True";
                             case TEXT ->
                                 "'"
-                                        + parameter
-                                                .choices()
-                                                .get(parameter.choices().size() - 1) + "'";
+                                        + op.texts(parameter)
+                                                .get(op.texts(parameter).size() - 1) + "'";
                             case INTS -> "(3, 2)";
                         });
             }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Graph;
-import org.gradtwin.engine.ScalarLevel;
+import org.gradtwin.engines.scalar.ScalarLevel;
 import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;

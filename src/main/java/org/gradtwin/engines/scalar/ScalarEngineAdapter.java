@@ -1,5 +1,8 @@
-package org.gradtwin.engine;
+package org.gradtwin.engines.scalar;
 
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.UnsupportedOpException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;

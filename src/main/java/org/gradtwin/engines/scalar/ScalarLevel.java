@@ -1,5 +1,8 @@
-package org.gradtwin.engine;
+package org.gradtwin.engines.scalar;
 
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.Lowering;
+import org.gradtwin.engine.UnsupportedOpException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
