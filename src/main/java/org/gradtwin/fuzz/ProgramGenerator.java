@@ -87,10 +87,12 @@ public final class ProgramGenerator {
         this.support = support;
     }
 
-    /** The ops that programs are made of: those through which a gradient flows. */
+    /** The ops that programs are made of: those through which a gradient flows, but for systems of equations, which chance makes singular. */
     static List<Op> drawn() {
         return Ops.all().stream()
-                .filter(op -> op.isDifferentiable() && !op.isStepwise())
+                .filter(op -> op.isDifferentiable()
+                        && !op.isStepwise()
+                        && op.procedure().isEmpty())
                 .toList();
     }
 

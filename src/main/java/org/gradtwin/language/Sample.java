@@ -31,7 +31,8 @@ public record Sample(List<@Nullable Shape> shapes, Attributes attributes) {
             shapes.add(word.equals("-") ? null : shape(word));
         }
         String attributes = halves.length == 1 ? "" : ", " + halves[1].strip();
-        Program program = Program.parse(List.of("y = " + op.signature().function() + "(" + call + attributes + ")"));
+        Program program = Program.parse(List.of(
+                "y = " + op.signature().function() + "(" + call + attributes + ")" + (op.hasResults() ? "[0]" : "")));
         return new Sample(shapes, ((Apply) program.statements().get(0).expr()).attributes());
     }
 

@@ -18,7 +18,7 @@ public final class AbsOp implements OpFile {
                 .group(ELEMENTWISE)
                 .shape(Rules.FIRST)
                 .kinks("at 0: gradient 0", Near.ZERO)
-                .kernels(EXACT, "abs", "sgn", "_efficientzerotensor")
+                .kernels(EXACT, "to", "abs", "sgn", "_efficientzerotensor")
                 .kernels(ROUNDED, "mul")
                 .twin("torch.abs(input)")
                 .primitive()

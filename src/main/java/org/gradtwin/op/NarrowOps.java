@@ -49,6 +49,7 @@ public final class NarrowOps implements OpFile {
                         .build(),
                 Op.of("pixel_shuffle(input: any, upscale_factor: int)")
                         .group(SHAPE)
+                        .samples("1x4x2x3 | upscale_factor=2")
                         .ranks(3, 4)
                         .kernels(
                                 EXACT,
@@ -64,6 +65,7 @@ public final class NarrowOps implements OpFile {
                         .build(),
                 Op.of("pixel_unshuffle(input: any, downscale_factor: int)")
                         .group(SHAPE)
+                        .samples("1x2x2x4 | downscale_factor=2")
                         .ranks(3, 4)
                         .kernels(
                                 EXACT,

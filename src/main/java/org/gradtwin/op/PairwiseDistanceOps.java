@@ -46,6 +46,7 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                 Op.of(
                                 "triplet_margin_loss(anchor, positive, negative, margin: number = 1.0, p: number = 2.0, eps: number = 1e-06, swap: bool = False, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
+                        .samples("2x3 2x3 2x3", "3 3 3 | margin=1.5", "2x3 2x3 2x3 | reduction='none'")
                         .ranks(1, 2)
                         .kinks("margin reached: gradient as where it is not", (operands, attributes, exact) -> false)
                         .kernels(ROUNDED, "sub", "add", "div", "mul")

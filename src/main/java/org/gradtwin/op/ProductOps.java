@@ -81,6 +81,9 @@ value = input[:, None] * vec2
                 .group(LINEAR_ALGEBRA)
                 .shape(call -> sum(call, ranked(call, 1, rank, rank, multiplied(call, 1))))
                 .ranks(0, 1, rank)
+                .samples(
+                        rank == 2 ? "2x4 2x3 3x4" : "2x2x4 2x2x3 2x3x4",
+                        rank == 2 ? "4 2x3 3x4 | beta=0.5" : "4 2x2x3 2x3x4 | alpha=2.0")
                 .kernels(TERMS, function, "mm", "bmm", "sum")
                 .kernels(ROUNDED, "mul")
                 .kernels(EXACT, "t", "transpose")

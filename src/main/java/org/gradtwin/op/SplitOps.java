@@ -21,6 +21,7 @@ public final class SplitOps implements OpFile {
         return List.of(
                 Op.of("split(tensor: any, split_size_or_sections: dims, dim: int = 0)")
                         .alias("split(input: any, split_size: dims, dim: int = 0)")
+                        .samples("5x2 | split_size_or_sections=2", "6 | split_size_or_sections=(1, 2, 3)")
                         .results(call -> split(call).length)
                         .group(SHAPE)
                         .shape(call -> part(call, split(call)))
@@ -31,6 +32,7 @@ public final class SplitOps implements OpFile {
                         .moves(call -> places(call, split(call)))
                         .build(),
                 Op.of("chunk(input: any, chunks: int, dim: int = 0)")
+                        .samples("5x2 | chunks=2", "2x3x4 | chunks=3, dim=-1")
                         .results(call -> chunk(call).length)
                         .group(SHAPE)
                         .shape(call -> part(call, chunk(call)))
@@ -41,6 +43,7 @@ public final class SplitOps implements OpFile {
                         .moves(call -> places(call, chunk(call)))
                         .build(),
                 Op.of("unbind(input: any, dim: int = 0)")
+                        .samples("3x2 | dim=1", "2x3x2 | dim=0")
                         .results(call -> call.shape(0).dim(dim(call)))
                         .group(SHAPE)
                         .shape(SplitOps::unbound)

@@ -9,6 +9,7 @@ import java.util.Objects;
 import org.gradtwin.fixture.write.CanonicalJson.Real;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Index;
+import org.gradtwin.language.Op;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -72,10 +73,15 @@ final class Calls {
             }
         }
         boolean written = !operator.isEmpty() && kwargs.isEmpty();
-        Object result = call(written ? operator : apply.op().signature().function(), args, kwargs);
+        Object result = call(written ? operator : function(apply.op()), args, kwargs);
         return apply.op().hasResults()
                 ? call("[]", List.of(result, (long) apply.op().result(apply.attributes())), Map.of())
                 : result;
+    }
+
+    /** What is a method alone has the name of its class before it: torch.nn.functional may have a function of that name. */
+    private static String function(Op op) {
+        return (op.isMethod() ? "Tensor." : "") + op.signature().function();
     }
 
     private static Object operand(Expr.Apply apply, int number) {

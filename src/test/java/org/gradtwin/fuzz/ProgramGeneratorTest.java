@@ -39,11 +39,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class ProgramGeneratorTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 1_600;
     private static final ProgramGenerator GENERATOR = new ProgramGenerator(new ScalarEngine());
 
     @Test
-    void programsPrintBackAndInferAndEvaluateForSeedsFrom0To399() {
+    void programsPrintBackAndInferAndEvaluateForSeedsFrom0To1599() {
         Set<Op> seen = new LinkedHashSet<>();
         int diamonds = 0;
         int nested = 0;

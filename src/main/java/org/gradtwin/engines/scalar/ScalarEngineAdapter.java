@@ -1,14 +1,14 @@
 package org.gradtwin.engines.scalar;
 
-import org.gradtwin.engine.Engine;
-import org.gradtwin.engine.Graph;
-import org.gradtwin.engine.UnsupportedOpException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;

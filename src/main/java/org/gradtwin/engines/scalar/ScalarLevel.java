@@ -1,8 +1,5 @@
 package org.gradtwin.engines.scalar;
 
-import org.gradtwin.engine.Graph;
-import org.gradtwin.engine.Lowering;
-import org.gradtwin.engine.UnsupportedOpException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.Lowering;
+import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
