@@ -89,11 +89,7 @@ public final class ProgramGenerator {
 
     /** The ops that programs are made of: those through which a gradient flows, but for systems of equations, which chance makes singular. */
     static List<Op> drawn() {
-        return Ops.all().stream()
-                .filter(op -> op.isDifferentiable()
-                        && !op.isStepwise()
-                        && op.procedure().isEmpty())
-                .toList();
+        return Ops.all().stream().filter(Op::isDrawn).toList();
     }
 
     /**

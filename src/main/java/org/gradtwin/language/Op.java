@@ -143,6 +143,7 @@ public final class Op {
     private final @Nullable ValueRule value;
     private final @Nullable Pointwise pointwise;
     private final boolean stepwise;
+    private final boolean drawn;
     private final @Nullable Procedure procedure;
     private final Map<String, List<String>> examples;
     private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
@@ -177,6 +178,7 @@ public final class Op {
         procedure = facts.procedure;
         examples = Map.copyOf(facts.examples);
         stepwise = facts.stepwise;
+        drawn = facts.drawn;
         sources = facts.sources;
         targets = facts.targets;
         readsValues = facts.readsValues;
@@ -345,6 +347,11 @@ public final class Op {
     /** Parameters for which None may be left out but not written. */
     List<String> neverNone() {
         return neverNone;
+    }
+
+    /** Whether random programs have it. */
+    public boolean isDrawn() {
+        return drawn && isDifferentiable() && !stepwise;
     }
 
     /** Whether the result moves in steps, so that a gradient there is, and always 0. */

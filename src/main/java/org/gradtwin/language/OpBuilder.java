@@ -103,6 +103,7 @@ public final class OpBuilder {
     Pointwise pointwise;
 
     boolean stepwise;
+    boolean drawn;
 
     @Nullable
     Procedure procedure;
@@ -295,6 +296,12 @@ public final class OpBuilder {
     public OpBuilder procedure(Procedure procedure) {
         this.procedure = procedure;
         return primitive();
+    }
+
+    /** Random programs have it. Of other ops it is not known yet that chance makes operands at which every right engine agrees. */
+    public OpBuilder drawn() {
+        this.drawn = true;
+        return this;
     }
 
     /** The result moves in steps: what flows back through the op is 0. */

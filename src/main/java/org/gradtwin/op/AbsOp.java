@@ -16,6 +16,7 @@ public final class AbsOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("abs(input)")
                 .group(ELEMENTWISE)
+                .drawn()
                 .shape(Rules.FIRST)
                 .kinks("at 0: gradient 0", Near.ZERO)
                 .kernels(EXACT, "to", "abs", "sgn", "_efficientzerotensor")

@@ -20,6 +20,7 @@ public final class ArithmeticOps implements OpFile {
         return List.of(
                 Op.of("add(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .operator("+")
                         .broadcasts()
                         .kernels(ROUNDED, "add")
@@ -33,6 +34,7 @@ grad(other) = grad
                         .build(),
                 Op.of("sub(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .operator("-")
                         .broadcasts()
                         .kernels(ROUNDED, "sub", "rsub")
@@ -47,6 +49,7 @@ grad(other) = -grad
                         .build(),
                 Op.of("mul(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .operator("*")
                         .broadcasts()
                         .kernels(ROUNDED, "mul")
@@ -60,6 +63,7 @@ grad(other) = grad * input
                         .build(),
                 Op.of("div(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .operator("/")
                         .broadcasts()
                         .domain(Domain.NONZERO)
@@ -76,6 +80,7 @@ grad(other) = -grad * (input / other / other)
                         .build(),
                 Op.of("neg(input)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .operator("-")
                         .shape(Rules.FIRST)
                         .kernels(EXACT, "neg")
@@ -85,6 +90,7 @@ grad(other) = -grad * (input / other / other)
                         .build(),
                 Op.of("square(input)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "pow")
                         .kernels(ROUNDED, "mul")
@@ -95,6 +101,7 @@ value = input * input
                         .build(),
                 Op.of("reciprocal(input)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .shape(Rules.FIRST)
                         .domain(Domain.NONZERO)
                         .kinks("at ±0: ±inf, gradient −inf")

@@ -25,6 +25,7 @@ public final class ClassLossOps implements OpFile {
                 Op.of(
                                 "nll_loss(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
+                        .drawn()
                         .constants("weight")
                         .shape(ClassLossOps::shape)
                         .indices(ClassLossOps::requireClasses)
@@ -44,6 +45,7 @@ public final class ClassLossOps implements OpFile {
                 Op.of(
                                 "cross_entropy(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)")
                         .group(LOSSES)
+                        .drawn()
                         .constants("weight")
                         .shape(ClassLossOps::smoothed)
                         .shiftInvariant(call -> classDim(call.shape(0)))

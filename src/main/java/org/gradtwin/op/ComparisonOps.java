@@ -21,6 +21,7 @@ public final class ComparisonOps implements OpFile {
         return List.of(
                 Op.of("lt(input, other: tensor_or_number)")
                         .group(CHOICE)
+                        .drawn()
                         .operator("<")
                         .broadcasts()
                         .gives(DType.BOOL)
@@ -30,6 +31,7 @@ public final class ComparisonOps implements OpFile {
                         .build(),
                 Op.of("le(input, other: tensor_or_number)")
                         .group(CHOICE)
+                        .drawn()
                         .operator("<=")
                         .broadcasts()
                         .gives(DType.BOOL)
@@ -39,6 +41,7 @@ public final class ComparisonOps implements OpFile {
                         .build(),
                 Op.of("gt(input, other: tensor_or_number)")
                         .group(CHOICE)
+                        .drawn()
                         .operator(">")
                         .broadcasts()
                         .gives(DType.BOOL)
@@ -48,6 +51,7 @@ public final class ComparisonOps implements OpFile {
                         .build(),
                 Op.of("ge(input, other: tensor_or_number)")
                         .group(CHOICE)
+                        .drawn()
                         .operator(">=")
                         .broadcasts()
                         .gives(DType.BOOL)
@@ -57,6 +61,7 @@ public final class ComparisonOps implements OpFile {
                         .build(),
                 Op.of("eq(input, other: tensor_or_number)")
                         .group(CHOICE)
+                        .drawn()
                         .operator("==")
                         .broadcasts()
                         .gives(DType.BOOL)
@@ -66,6 +71,7 @@ public final class ComparisonOps implements OpFile {
                         .build(),
                 Op.of("ne(input, other: tensor_or_number)")
                         .group(CHOICE)
+                        .drawn()
                         .operator("!=")
                         .broadcasts()
                         .gives(DType.BOOL)

@@ -18,6 +18,7 @@ public final class ExponentialOps implements OpFile {
         return List.of(
                 Op.of("exp(input)")
                         .group(ELEMENTWISE)
+                        .drawn()
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "exp")
                         .kernels(ROUNDED, "mul")
@@ -27,6 +28,7 @@ public final class ExponentialOps implements OpFile {
                         .build(),
                 Op.of("expm1(input)")
                         .group(ELEMENTWISE)
+                        .drawn()
                         .shape(Rules.FIRST)
                         .flat()
                         .kernels(ELEMENTARY, "expm1")
@@ -37,6 +39,7 @@ public final class ExponentialOps implements OpFile {
                         .build(),
                 Op.of("log(input)")
                         .group(ELEMENTWISE)
+                        .drawn()
                         .shape(Rules.FIRST)
                         .domain(Domain.POSITIVE)
                         .kinks("at 0: −inf, gradient +inf")
@@ -48,6 +51,7 @@ public final class ExponentialOps implements OpFile {
                         .build(),
                 Op.of("log1p(input)")
                         .group(ELEMENTWISE)
+                        .drawn()
                         .shape(Rules.FIRST)
                         .domain(Domain.ABOVE_MINUS_ONE)
                         .kinks("at −1: −inf, gradient +inf")

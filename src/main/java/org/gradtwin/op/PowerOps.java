@@ -24,6 +24,7 @@ public final class PowerOps implements OpFile {
         return List.of(
                 Op.of("pow(input, exponent: number)")
                         .group(ARITHMETIC)
+                        .drawn()
                         .operator("**")
                         .shape(Rules.FIRST)
                         .outside(PowerOps::leavesTheReals)
@@ -38,6 +39,7 @@ public final class PowerOps implements OpFile {
                 Op.of("pow(input: tensor_or_number, exponent)")
                         .id("pow_tensor")
                         .group(ARITHMETIC)
+                        .drawn()
                         .operator("**")
                         .broadcasts()
                         .domain(Domain.POSITIVE)

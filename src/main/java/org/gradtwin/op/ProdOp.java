@@ -20,6 +20,7 @@ public final class ProdOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("prod(input, dim: int = None, keepdim: bool = False)")
                 .group(REDUCTIONS)
+                .drawn()
                 .shape(Rules::reduced)
                 .onlyWithDim("keepdim")
                 .neverNone("dim")

@@ -66,6 +66,7 @@ value = input[:, None] * vec2
                 .group(LINEAR_ALGEBRA)
                 .shape(call -> ranked(call, 0, left, right, multiplied(call, 0)))
                 .ranks(List.of(List.of(left, right)))
+                .samples(left == 3 ? "2x2x3 2x3x2" : left == 1 ? "3 3" : right == 2 ? "2x3 3x4" : "2x3 3")
                 .kernels(TERMS, kernel, "mm", "bmm")
                 .kernels(ROUNDED, "mul")
                 .kernels(EXACT, "t", "transpose")

@@ -13,8 +13,6 @@ import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Procedure;
 import org.gradtwin.tensor.Shape;
-import org.gradtwin.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /** The Cholesky factor, and systems of triangular matrices (torch.linalg.cholesky, torch.linalg.solve_triangular). */
 @AutoService(OpFile.class)
@@ -26,8 +24,6 @@ public final class TriangularOps implements OpFile {
                         .id("cholesky")
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::square)
-                        .outside((operands, attributes) -> !isPositiveNumbers(operands.get(0)))
-                        .samples("1x1", "3x1x1 | upper=True")
                         .ranks(2, 3, 4)
                         .kinks(
                                 "none; a matrix that is not positive definite is refused; the half above the diagonal is not read, below it with upper")
@@ -132,12 +128,5 @@ public final class TriangularOps implements OpFile {
             }
             return List.of(share);
         }
-    }
-
-    /** Of random matrices only those of one element are often enough positive definite. */
-    private static boolean isPositiveNumbers(@Nullable Tensor matrices) {
-        return matrices != null
-                && matrices.shape().last() == 1
-                && Arrays.stream(matrices.toDoubles()).allMatch(x -> x >= 0.125);
     }
 }

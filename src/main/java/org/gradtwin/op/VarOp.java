@@ -18,6 +18,7 @@ public final class VarOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("var(input, dim: dims = None, *, correction: number = 1, keepdim: bool = False)")
                 .group(REDUCTIONS)
+                .drawn()
                 .shape(Rules::reduced)
                 .kinks("as many elements as the correction: NaN or inf, as IEEE divides")
                 .kernels(STEPS, "var")

@@ -184,7 +184,7 @@ class ProgramGeneratorTest {
     @Test
     void noProgramNamesADimensionOfANumber() {
         int[] numbers = {0};
-        forEachApplication(400, (task, apply) -> {
+        forEachApplication(SEEDS, (task, apply) -> {
             if (leaf(task, apply.operands().get(0))
                     .filter(input -> input.value().shape().rank() == 0)
                     .isPresent()) {

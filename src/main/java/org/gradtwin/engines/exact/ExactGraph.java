@@ -24,7 +24,10 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** A graph that is a program: each op is a statement, and backward evaluates the statements that differentiation adds. */
+/**
+ * A graph that is a program: each op is a statement, and backward evaluates the statements that differentiation adds. The fuzzer's graph
+ * without noise is {@code org.gradtwin.fuzz.ExactGraph}, another type.
+ */
 final class ExactGraph implements Graph<String> {
     private static final String COTANGENT = "cotangent";
 

@@ -183,6 +183,10 @@ public final class ProgramDrawing {
     }
 
     private void results(Quantity quantity, String word, List<String> fields, List<String> marks) {
+        // Between y and x of g = grad(y, x) no gradient is evaluated.
+        if (evaluations.stream().anyMatch(evaluation -> !evaluation.quantities().containsKey(quantity))) {
+            return;
+        }
         List<Optional<Tensor>> results =
                 evaluations.stream().map(evaluation -> evaluation.get(quantity)).toList();
         boolean several = results.size() > 1;
