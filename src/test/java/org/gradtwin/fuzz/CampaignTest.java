@@ -221,7 +221,7 @@ class CampaignTest {
         elu.set(0);
         index.set(0);
         Tally tally =
-                Tally.of(LongStream.range(0, 300).mapToObj(campaign::examine).toList());
+                Tally.of(LongStream.range(0, 150).mapToObj(campaign::examine).toList());
         assertThat(tally.skipped()).isEmpty();
         assertThat(tally.passes()).isTrue();
         assertThat(elu.get()).isGreaterThan(5);

@@ -16,8 +16,8 @@ class RefusalMessagesTest {
             y = max(x                ¦ 10 ¦ expected ')', found the end of the line
             y += x                   ¦ 3  ¦ no '+=': give the result a new name, as in y2 = y + …
             y **= 2                  ¦ 3  ¦ no '**=': give the result a new name, as in y2 = y ** …
-            y = tahn(x)              ¦ 5  ¦ there is no function 'tahn'; did you mean 'tan'?
-            y = x.tahn()             ¦ 7  ¦ there is no function 'tahn'; did you mean 'tan'?
+            y = tahn(x)              ¦ 5  ¦ there is no function 'tahn'; did you mean 'tanh'?
+            y = x.tahn()             ¦ 7  ¦ there is no function 'tahn'; did you mean 'tanh'?
             y = x.relu               ¦ 7  ¦ expected .T or a method, found '.relu': it is a method, write .relu(…)
             y = x.shape              ¦ 7  ¦ expected .T or a method, found '.shape': sizes are known when the program is written: write the number
             y = x.data               ¦ 7  ¦ expected .T or a method, found '.data': write x.detach()
