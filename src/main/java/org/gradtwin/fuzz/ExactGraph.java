@@ -7,6 +7,7 @@ import java.util.Set;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ abstract class ExactGraph<V> extends ForwardingGraph<V> {
     @Override
     public V apply(Op op, List<@Nullable V> operands, Attributes attributes) {
         V result = graph.apply(op, operands, attributes);
-        if ((op.group() == Op.Group.SHAPE || op.isSelection()) && exact.containsAll(operands)) {
+        if ((op.group() == Group.SHAPE || op.isSelection()) && exact.containsAll(operands)) {
             exact.add(result);
         }
         return result;

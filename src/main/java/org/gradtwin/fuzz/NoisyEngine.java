@@ -9,6 +9,7 @@ import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.Lowering;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Type;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NoisyEngine implements Engine {
     /** The groups of ops that make an element of the result of one element of each operand. */
-    private static final Set<Op.Group> ELEMENTWISE = Set.of(Op.Group.ARITHMETIC, Op.Group.ELEMENTWISE);
+    private static final Set<Group> ELEMENTWISE = Set.of(Group.ARITHMETIC, Group.ELEMENTWISE);
 
     private final Engine engine;
     private final double size;
@@ -92,7 +93,7 @@ final class NoisyEngine implements Engine {
                 values.add(value);
                 types.add(value == null ? null : new Type(value.dtype(), value.shape(), false));
             }
-            if (op.group() == Op.Group.SHAPE
+            if (op.group() == Group.SHAPE
                     || !op.type(types, attributes, dtype).dtype().isFloating()) {
                 return super.apply(op, operands, attributes);
             }

@@ -1,15 +1,11 @@
 package org.gradtwin.language;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
-import java.util.stream.Stream;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -22,191 +18,38 @@ import org.jspecify.annotations.Nullable;
  * the PyTorch documentation (torch, torch.nn.functional).
  */
 public final class Op {
-    /** The groups of the op table, in its order. */
-    public enum Group {
-        ARITHMETIC,
-        ELEMENTWISE,
-        CHOICE,
-        SHAPE,
-        REDUCTIONS,
-        SCANS,
-        LINEAR_ALGEBRA,
-        LAYERS,
-        LOSSES;
-
-        /** The name as it stands in tables. */
-        public String word() {
-            return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
-        }
-    }
-
-    /** The shape of a result; refuses what PyTorch refuses, with the numbers. */
-    @FunctionalInterface
-    public interface ShapeRule {
-        /**
-         * The shape.
-         *
-         * @throws IllegalArgumentException if PyTorch would refuse the operands
-         */
-        Shape shape(Call call);
-    }
-
-    /** A question about the values of the operands. */
-    @FunctionalInterface
-    public interface ValueTest {
-        /** The answer; operands are null where an optional one is absent. */
-        boolean holds(List<@Nullable Tensor> operands, Attributes attributes);
-    }
-
-    /** Whether operands lie so near a kink that rounding decides between two gradients that are both right. */
-    @FunctionalInterface
-    public interface KinkTest {
-        /**
-         * The answer.
-         *
-         * @param exact whether no engine rounds the operands: then elements that are equal tie in every engine
-         */
-        boolean holds(List<@Nullable Tensor> operands, Attributes attributes, boolean exact);
-    }
-
-    /** Refuses index tensors with an index out of range, which shapes do not show. */
-    @FunctionalInterface
-    public interface IndexRule {
-        /**
-         * Checks the indices.
-         *
-         * @param indices the operands that are int64, null for the others
-         * @throws IllegalArgumentException with the index and the range
-         */
-        void check(Call call, List<@Nullable Tensor> indices);
-    }
-
-    /** Where the elements of a result come from. */
-    @FunctionalInterface
-    public interface SourceRule {
-        /**
-         * For each element of the result, in row-major order, the position of its source in the elements of all operands of kind
-         * tensor, flattened and one after the other; −1 for the fill value.
-         *
-         * @param values the operands, null where an optional one is absent; all null for an op that only moves elements
-         */
-        int[] sources(Call call, List<? extends @Nullable Tensor> values);
-    }
-
-    /** A result that no gradient flows through: a mask, indices. */
-    @FunctionalInterface
-    public interface ValueRule {
-        /** The result; operands are null where an optional one is absent. */
-        Tensor value(Call call, List<? extends @Nullable Tensor> operands);
-    }
-
     /** The attribute that says which of the results of a split is meant. */
     public static final String RESULT = "result";
 
-    private final String id;
+    private final OpBuilder facts;
     private final Group group;
-    private final Signature signature;
-    private final @Nullable String operator;
-    private final @Nullable DType gives;
-    private final ShapeRule shape;
-    private final Domain domain;
-    private final ValueTest outside;
-    private final KinkTest near;
-    private final IndexRule indices;
-    private final String kinks;
-    private final List<List<Integer>> ranks;
-    private final boolean broadcasts;
-    private final boolean differentiable;
-    private final boolean flat;
-    private final @Nullable String flatBy;
-    private final @Nullable ToIntFunction<Call> shiftInvariant;
-    private final List<String> constants;
-    private final List<String> together;
-    private final List<String> neverNone;
-    private final List<String> samples;
-    private final List<String> fixed;
-    private final Map<String, Object> kernels;
     private final String twin;
-    private final @Nullable Function<Call, String> definition;
-    private final @Nullable Function<Call, String> gradient;
-    private final boolean primitive;
-    private final List<Signature> aliases;
-    private final boolean method;
-    private final boolean spread;
-    private final int result;
-    private final @Nullable String resultName;
-    private final @Nullable ToIntFunction<Call> results;
-    private final @Nullable SourceRule sources;
-    private final @Nullable SourceRule targets;
-    private final boolean readsValues;
-    private final @Nullable String fill;
-    private final @Nullable ValueRule value;
-    private final @Nullable Pointwise pointwise;
-    private final boolean stepwise;
-    private final boolean drawn;
-    private final @Nullable Procedure procedure;
-    private final Map<String, List<String>> examples;
-    private final Map<List<Object>, Program> definitions = new ConcurrentHashMap<>();
+    private final ShapeRule shape;
+    private final Definition definition;
 
+    /** With facts that do not change any more. */
     Op(OpBuilder facts) {
-        signature = facts.signature;
-        id = facts.id == null ? signature.function() : facts.id;
+        this.facts = facts;
         group = facts.required("a group", facts.group);
-        operator = facts.operator;
-        gives = facts.gives;
-        domain = facts.domain;
-        outside = facts.outside == null ? domain::isOutside : facts.outside;
-        near = facts.near;
-        indices = facts.indices;
-        kinks = facts.kinks;
-        ranks = List.copyOf(facts.ranks);
-        broadcasts = facts.broadcasts;
-        differentiable = facts.differentiable;
-        flat = facts.flat;
-        flatBy = facts.flatBy;
-        shiftInvariant = facts.shiftInvariant;
-        constants = List.copyOf(facts.constants);
-        together = List.copyOf(facts.together);
-        neverNone = List.copyOf(facts.neverNone);
-        samples = List.copyOf(facts.samples);
-        fixed = List.copyOf(facts.fixed);
-        kernels = Map.copyOf(facts.kernels);
         twin = facts.required("a twin call", facts.twin);
-        definition = facts.definition;
-        gradient = facts.gradient;
-        pointwise = facts.pointwise;
-        procedure = facts.procedure;
-        examples = Map.copyOf(facts.examples);
-        stepwise = facts.stepwise;
-        drawn = facts.drawn;
-        sources = facts.sources;
-        targets = facts.targets;
-        readsValues = facts.readsValues;
-        fill = facts.fill;
-        value = facts.value;
-        boolean derived = definition != null || value != null;
-        if (derived ? facts.primitive : !facts.primitive && sources == null && targets == null) {
+        definition = new Definition(this, facts.definition, facts.gradient);
+        boolean derived = facts.definition != null || facts.value != null;
+        boolean places = facts.sources != null || facts.targets != null;
+        if (derived ? facts.primitive : !facts.primitive && !places) {
             throw facts.lacks(
                     derived
                             ? "one of 'primitive' and a definition: it has both"
                             : "a definition, a rule for sources, or the word 'primitive'");
         }
-        primitive = facts.primitive;
-        aliases = List.copyOf(facts.aliases);
-        method = facts.method;
-        spread = facts.spread;
-        result = facts.result;
-        resultName = facts.resultName;
-        results = facts.results;
-        boolean plain = primitive && pointwise == null && procedure == null && !stepwise;
-        if (plain && isDifferentiable() && gradient == null && sources == null) {
+        boolean plain = facts.primitive && facts.pointwise == null && facts.procedure == null && !facts.stepwise;
+        if (plain && isDifferentiable() && facts.gradient == null && facts.sources == null) {
             throw facts.lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
         }
-        if (kernels.isEmpty()) {
+        if (facts.kernels.isEmpty()) {
             throw facts.lacks("kernels");
         }
-        shape = facts.shape == null && definition != null
-                ? this::shapeByDefinition
+        shape = facts.shape == null && facts.definition != null
+                ? definition::shape
                 : facts.required("a shape rule", facts.shape);
     }
 
@@ -221,7 +64,7 @@ public final class Op {
 
     /** The op's unique name, for instance {@code pow_tensor}. */
     public String id() {
-        return id;
+        return facts.id == null ? facts.signature.function() : facts.id;
     }
 
     /** The group of the op table. */
@@ -231,152 +74,161 @@ public final class Op {
 
     /** The operator that writes this op, empty if it is written as a function. */
     public Optional<String> operator() {
-        return Optional.ofNullable(operator);
+        return Optional.ofNullable(facts.operator);
+    }
+
+    /** An operator that stands for the function, empty if there is none. */
+    Optional<String> symbol() {
+        return Optional.ofNullable(facts.symbol);
     }
 
     /** PyTorch's function name and parameters. */
     public Signature signature() {
-        return signature;
+        return facts.signature;
     }
 
     /** Other ways in which PyTorch lets it be called; a parameter under another name stands in the same place. */
     List<Signature> aliases() {
-        return aliases;
+        return facts.aliases;
     }
 
     /** Whether PyTorch has it as a method of tensors only. */
     public boolean isMethod() {
-        return method;
+        return facts.method;
     }
 
     /** Whether its tuple of integers may be given to the method one by one, as in {@code x.expand(2, 3)}. */
     boolean isSpread() {
-        return spread;
+        return facts.spread;
     }
 
     /** Whether PyTorch's function gives several results, of which this op is one. */
     public boolean hasResults() {
-        return result >= 0;
+        return facts.result >= 0;
     }
 
     /** Which of the results it is. */
     public int result(Attributes attributes) {
-        return results == null ? result : attributes.integer(RESULT);
+        return facts.results == null ? facts.result : attributes.integer(RESULT);
     }
 
     /** The name of the result where PyTorch gives it one, as {@code values}. */
     Optional<String> resultName() {
-        return Optional.ofNullable(resultName);
+        return Optional.ofNullable(facts.resultName);
     }
 
     /** How many results a call has; as many as there are names to take them where that does not depend on the call. */
     int results(Call call, int names) {
-        return results == null ? names : results.applyAsInt(call);
+        return facts.results == null ? names : facts.results.applyAsInt(call);
     }
 
     /** Whether the results differ by nothing but their number, the attribute {@link #RESULT}. */
     public boolean hasNumberedResults() {
-        return results != null;
+        return facts.results != null;
     }
 
     /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
     public boolean isFunction() {
-        return operator == null || !(operator.startsWith(".") || operator.equals("[]"));
+        return facts.operator == null || !(facts.operator.startsWith(".") || facts.operator.equals("[]"));
     }
 
     /** Whether it is written as {@code x[…]}; its attribute is the {@link Index}. */
     public boolean isSubscript() {
-        return "[]".equals(operator);
+        return "[]".equals(facts.operator);
     }
 
     /** How large the numbers are as whose difference the derivative may be formed; 0 for most ops. */
     public double flatness(Attributes attributes) {
-        return flatBy != null ? attributes.number(flatBy) : flat ? 1 : 0;
+        return facts.flatBy != null ? attributes.number(facts.flatBy) : facts.flat ? 1 : 0;
     }
 
     /** The same for the value. */
     public double offset(Attributes attributes) {
-        return flatBy == null ? 0 : attributes.number(flatBy);
+        return facts.flatBy == null ? 0 : attributes.number(facts.flatBy);
     }
 
     /** The dimension of the first operand along which one number may be added to all elements without changing the value, if any. */
     public OptionalInt shiftInvariantDim(Call call) {
-        return shiftInvariant == null ? OptionalInt.empty() : OptionalInt.of(shiftInvariant.applyAsInt(call));
+        return facts.shiftInvariant == null
+                ? OptionalInt.empty()
+                : OptionalInt.of(facts.shiftInvariant.applyAsInt(call));
     }
 
     /** Whether its own kernel selects elements, moves them or turns their sign, and so rounds nothing. */
     public boolean isExact() {
-        return Budget.EXACT.written().equals(kernels.get(id));
+        return Budget.EXACT.written().equals(facts.kernels.get(id()));
     }
 
     /** Where the op is defined. */
     public Domain domain() {
-        return domain;
+        return facts.domain;
     }
 
     /** Whether an element of the operands is outside of the op's domain, or in it but near its border. */
     public boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
-        return outside.holds(operands, attributes);
+        return facts.outside == null
+                ? facts.domain.isOutside(operands, attributes)
+                : facts.outside.holds(operands, attributes);
     }
 
     /** Whether an element of the operands is near a kink; see {@link KinkTest}. */
     public boolean isNearKink(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
-        return near.holds(operands, attributes, exact);
+        return facts.near.holds(operands, attributes, exact);
     }
 
     /** What PyTorch does at the kinks, in words; "none" begins the words of an op that has none. */
     public String kinks() {
-        return kinks;
+        return facts.kinks;
     }
 
     /** The ranks of operands that cases ought to have: of the first operand, or of the first two. */
     public List<List<Integer>> ranks() {
-        return ranks;
+        return facts.ranks;
     }
 
     /** Whether two operands broadcast against each other, and nothing else is done to their shapes. */
     public boolean broadcasts() {
-        return broadcasts;
+        return facts.broadcasts;
     }
 
     /** Parameters each of which may only be given together with {@code dim}. */
     List<String> together() {
-        return together;
+        return facts.together;
     }
 
     /** Parameters for which None may be left out but not written. */
     List<String> neverNone() {
-        return neverNone;
+        return facts.neverNone;
     }
 
     /** Whether random programs have it. */
     public boolean isDrawn() {
-        return drawn && isDifferentiable() && !stepwise;
+        return facts.drawn && isDifferentiable() && !facts.stepwise;
     }
 
     /** Whether the result moves in steps, so that a gradient there is, and always 0. */
     public boolean isStepwise() {
-        return stepwise;
+        return facts.stepwise;
     }
 
     /** Whether an attribute may have another value than its default. */
     public boolean isFree(Parameter attribute) {
-        return !fixed.contains(attribute.name());
+        return !facts.fixed.contains(attribute.name());
     }
 
     /** Calls for random programs; none if operands and attributes are proposed one by one. */
     public List<Sample> samples() {
-        return samples.stream().map(text -> Sample.parse(this, text)).toList();
+        return facts.samples.stream().map(text -> Sample.parse(this, text)).toList();
     }
 
     /** Whether gradients flow back through it. */
     public boolean isDifferentiable() {
-        return differentiable && (gives == null || gives.isFloating());
+        return facts.differentiable && (facts.gives == null || facts.gives.isFloating());
     }
 
     /** The ATen kernels that it runs, forward and backward, each with its budget; see {@link Budget}. */
     public Map<String, Object> kernels() {
-        return kernels;
+        return Collections.unmodifiableMap(facts.kernels);
     }
 
     /** The TorchScript expression of the signature's parameters that makes the twin. */
@@ -386,60 +238,52 @@ public final class Op {
 
     /** The function of the operands' elements, of an op that is made by one. */
     public Optional<Pointwise> pointwise() {
-        return Optional.ofNullable(pointwise);
+        return Optional.ofNullable(facts.pointwise);
     }
 
     /** Texts that a parameter may take: its choices, or examples where it takes any. */
     public List<String> texts(Parameter parameter) {
-        return examples.getOrDefault(parameter.name(), parameter.choices());
+        return facts.examples.getOrDefault(parameter.name(), parameter.choices());
     }
 
     /** The function of the whole operands, of an op that is made by one. */
     public Optional<Procedure> procedure() {
-        return Optional.ofNullable(procedure);
+        return Optional.ofNullable(facts.procedure);
     }
 
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
     public boolean isPrimitive() {
-        return primitive;
+        return facts.primitive;
     }
 
     /** Whether the elements of its result are elements of its operands, or a fill value; see {@link #sources}. */
     public boolean isSelection() {
-        return sources != null;
+        return facts.sources != null;
     }
 
     /** Whether {@link #sources} or {@link #value} go by the values of the operands, not by their shapes alone. */
     public boolean readsValues() {
-        return readsValues;
+        return facts.readsValues;
     }
 
     /** Where the elements of the result of a selection come from; see {@link SourceRule}. */
     public int[] sources(Call call, List<? extends @Nullable Tensor> values) {
-        SourceRule rule = sources;
-        if (rule == null) {
-            throw new IllegalStateException(id + " does not only move or select elements");
-        }
-        return rule.sources(call, values);
+        return facts.required("a rule for sources", facts.sources).sources(call, values);
     }
 
     /** Whether it adds the elements of its last tensor to those of its first; see {@link #targets}. */
     public boolean isAddition() {
-        return targets != null;
+        return facts.targets != null;
     }
 
     /** For each element of the last tensor the position in the result where it is added; −1 for nowhere. */
     public int[] targets(Call call, List<? extends @Nullable Tensor> values) {
-        SourceRule rule = targets;
-        if (rule == null) {
-            throw new IllegalStateException(id + " does not add elements to others");
-        }
-        return rule.sources(call, values);
+        return facts.required("a rule for targets", facts.targets).sources(call, values);
     }
 
     /** The positions in the signature of the operands whose elements a selection takes. */
     public List<Integer> selectedFrom(List<?> operands) {
-        List<Parameter> parameters = signature.operands();
+        List<Parameter> parameters = facts.signature.operands();
         List<Integer> selected = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
             Parameter.Kind kind =
@@ -454,21 +298,17 @@ public final class Op {
 
     /** The number in the place of elements that have no source. */
     public double fill(Attributes attributes) {
-        return fill == null ? 0 : attributes.optionalNumber(fill).orElse(0);
+        return facts.fill == null ? 0 : attributes.optionalNumber(facts.fill).orElse(0);
     }
 
     /** Whether the result is a constant that follows from the values of the operands; see {@link #value}. */
     public boolean isValue() {
-        return value != null;
+        return facts.value != null;
     }
 
     /** The result of such an op; see {@link ValueRule}. */
     public Tensor value(Call call, List<? extends @Nullable Tensor> operands) {
-        ValueRule rule = value;
-        if (rule == null) {
-            throw new IllegalStateException(id + " is not a constant");
-        }
-        return rule.value(call, operands);
+        return facts.required("a rule for its value", facts.value).value(call, operands);
     }
 
     /**
@@ -477,46 +317,12 @@ public final class Op {
      * @throws IllegalStateException for a primitive
      */
     public Program definition(Call call) {
-        Function<Call, String> text = definition;
-        if (text == null) {
-            throw new IllegalStateException(id + " is a primitive, it has no definition");
-        }
-        List<Object> key = new ArrayList<>(List.of(call.attributes()));
-        for (Type type : call.operands()) {
-            key.add(type == null ? "None" : type.shape());
-            key.add(type == null || type.dtype().isFloating() ? "floating" : type.dtype());
-        }
-        return definitions.computeIfAbsent(
-                key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
+        return definition.of(call);
     }
 
-    /**
-     * The vector-Jacobian products as a program with statements named by {@link Differentiation#gradientOf}; empty where the definition is
-     * differentiated instead. Its inputs are the operands, {@code value} and {@code grad}.
-     */
+    /** The vector-Jacobian products; see {@link Definition#gradient}. */
     Optional<Program> gradient(Call call) {
-        return gradient == null
-                ? Optional.empty()
-                : Optional.of(Program.parse(
-                        Differentiation.asStatements(gradient.apply(call)),
-                        Stream.concat(call.names().stream(), Stream.of("value", "grad"))
-                                .toList(),
-                        call.attributes()));
-    }
-
-    private Shape shapeByDefinition(Call call) {
-        Program program = definition(call);
-        Map<String, Type> given = new LinkedHashMap<>();
-        call.named().forEach((name, type) -> {
-            if (program.inputs().contains(name)) {
-                given.put(name, type);
-            }
-        });
-        Type value = program.infer(given).get("value");
-        if (value == null) {
-            throw new IllegalStateException(id + ": the definition assigns no 'value'");
-        }
-        return value.shape();
+        return definition.gradient(call);
     }
 
     /**
@@ -528,17 +334,16 @@ public final class Op {
      * @throws IllegalArgumentException if PyTorch would refuse them, with the numbers
      */
     public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
-        DType dtype = gives == null ? ofOperands(operands, floating) : gives;
+        Type first = operands.isEmpty() ? null : operands.get(0);
+        DType dtype = floating;
+        if (facts.gives != null) {
+            dtype = facts.gives;
+        } else if (first != null && facts.signature.operands().get(0).kind() == Parameter.Kind.ANY) {
+            dtype = first.dtype();
+        }
         boolean requiresGrad =
                 isDifferentiable() && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
         return new Type(dtype, shape(operands, attributes), requiresGrad);
-    }
-
-    /** The type of an operand that may be of any, else the floating one. */
-    private DType ofOperands(List<@Nullable Type> operands, DType floating) {
-        Type first = operands.isEmpty() ? null : operands.get(0);
-        boolean any = signature.operands().get(0).kind() == Parameter.Kind.ANY;
-        return any && first != null ? first.dtype() : floating;
     }
 
     /** The shape of the result; see {@link #type}. */
@@ -547,61 +352,41 @@ public final class Op {
     }
 
     /**
-     * Refuses an operand that requires a gradient where PyTorch has none for it.
+     * The type of the result of operands that an engine holds: refuses also what types do not show.
      *
-     * @throws IllegalArgumentException with the operand's name
+     * @param indexTensors the operands that are int64, null for the others
+     * @throws IllegalArgumentException if PyTorch would refuse them: shapes, an operand that requires a gradient where PyTorch has none
+     *     for it, an index out of range
      */
-    public void requireConstants(List<@Nullable Type> operands) {
-        List<Parameter> parameters = signature.operands();
+    public Type checkedType(
+            List<@Nullable Type> operands, Attributes attributes, List<@Nullable Tensor> indexTensors, DType floating) {
+        Type result = type(operands, attributes, floating);
         for (int i = 0; i < operands.size(); i++) {
             Type type = operands.get(i);
             if (type != null && type.requiresGrad() && isConstant(i)) {
-                throw new IllegalArgumentException(id + ": " + parameters.get(i).name() + " cannot require a gradient");
+                throw new IllegalArgumentException(
+                        id() + ": " + facts.signature.operands().get(i).name() + " cannot require a gradient");
             }
         }
+        requireIndices(operands, attributes, indexTensors);
+        return result;
     }
 
     /** Whether PyTorch does not differentiate with respect to an operand. */
     public boolean isConstant(int operand) {
-        List<Parameter> parameters = signature.operands();
+        List<Parameter> parameters = facts.signature.operands();
         return operand < parameters.size()
-                && constants.contains(parameters.get(operand).name());
+                && facts.constants.contains(parameters.get(operand).name());
     }
 
     /** Refuses an index out of range; see {@link IndexRule}. */
     public void requireIndices(
             List<@Nullable Type> operands, Attributes attributes, List<@Nullable Tensor> indexTensors) {
-        indices.check(new Call(this, operands, attributes), indexTensors);
+        facts.indices.check(new Call(this, operands, attributes), indexTensors);
     }
 
     @Override
     public String toString() {
-        return id;
-    }
-
-    /** How far the result of a kernel may be off; the reference script calibrates with it. */
-    public enum Budget {
-        /** Selection, comparison, views, copies, signs. */
-        EXACT(0L),
-        /** One rounding of IEEE arithmetic. */
-        ROUNDED(1L),
-        /** Elementary functions: PyTorch's vectorized ones are within an ulp, which is two roundings. */
-        ELEMENTARY(2L),
-        /** Sums and products of many terms: the operands are moved, by more with more terms. */
-        TERMS("terms"),
-        /** Fused formulas that may cancel inside: calibrated step by step. */
-        STEPS("steps");
-
-        @SuppressWarnings("ImmutableEnumChecker") // a Long or a String
-        private final Object written;
-
-        Budget(Object written) {
-            this.written = written;
-        }
-
-        /** A count of unit roundoffs, or a word, as {@code ops.json} has it. */
-        public Object written() {
-            return written;
-        }
+        return id();
     }
 }

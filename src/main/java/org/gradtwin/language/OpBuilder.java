@@ -7,14 +7,6 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
-import org.gradtwin.language.Op.Budget;
-import org.gradtwin.language.Op.Group;
-import org.gradtwin.language.Op.IndexRule;
-import org.gradtwin.language.Op.KinkTest;
-import org.gradtwin.language.Op.ShapeRule;
-import org.gradtwin.language.Op.SourceRule;
-import org.gradtwin.language.Op.ValueRule;
-import org.gradtwin.language.Op.ValueTest;
 import org.gradtwin.language.Pointwise.Partial;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +23,9 @@ public final class OpBuilder {
 
     @Nullable
     String operator;
+
+    @Nullable
+    String symbol;
 
     @Nullable
     DType gives;
@@ -164,6 +159,12 @@ public final class OpBuilder {
         return this;
     }
 
+    /** An operator that stands for the function, in whose place the function is printed. */
+    public OpBuilder symbol(String symbol) {
+        this.symbol = symbol;
+        return this;
+    }
+
     /** The type of the result where it is not the program's floating type. */
     public OpBuilder gives(DType dtype) {
         this.gives = dtype;
@@ -247,7 +248,7 @@ public final class OpBuilder {
 
     /** The same for the first two operands. */
     public OpBuilder ranks(List<List<Integer>> ranks) {
-        this.ranks = ranks;
+        this.ranks = List.copyOf(ranks);
         return this;
     }
 

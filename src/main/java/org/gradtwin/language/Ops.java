@@ -47,7 +47,7 @@ public final class Ops {
      */
     record Form(Op op, Signature signature) {}
 
-    /** The ways to call an op by that function name, {@code pow} having two; empty if there is none. */
+    /** The ways to call an op by that function name or symbol, {@code pow} having two; empty if there is none. */
     static List<Form> byFunction(String function) {
         return BY_FUNCTION.getOrDefault(function, List.of());
     }
@@ -88,6 +88,9 @@ public final class Ops {
                 forms.computeIfAbsent(op.signature().function(), name -> new ArrayList<>())
                         .add(new Form(op, op.signature()));
             }
+            op.symbol()
+                    .ifPresent(symbol -> forms.computeIfAbsent(symbol, name -> new ArrayList<>())
+                            .add(new Form(op, op.signature())));
             for (Signature alias : op.aliases()) {
                 forms.computeIfAbsent(alias.function(), name -> new ArrayList<>())
                         .add(new Form(op, alias));

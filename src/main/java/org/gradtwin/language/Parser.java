@@ -24,9 +24,8 @@ final class Parser extends Tokens {
 
     private static final Set<String> AUGMENTED = Set.of("+", "-", "*", "/", "@", "**", "%", "&", "|", "^");
 
-    /** Operators that have no other meaning than a function, from the loosest to the tightest. */
-    private static final List<Map.Entry<String, String>> BITWISE =
-            List.of(Map.entry("|", "logical_or"), Map.entry("^", "logical_xor"), Map.entry("&", "logical_and"));
+    /** Operators between comparisons and sums, from the loosest to the tightest. */
+    private static final List<String> BITWISE = List.of("|", "^", "&");
 
     private static final Set<String> COMPARISONS = Set.of("<", "<=", ">", ">=", "==", "!=");
 
@@ -170,15 +169,15 @@ final class Parser extends Tokens {
             return additive();
         }
         Term left = bitwise(level + 1);
-        while (peek().is(BITWISE.get(level).getKey())) {
-            Token operator = take();
-            left = function(operator, BITWISE.get(level).getValue(), left, bitwise(level + 1));
+        while (peek().is(BITWISE.get(level))) {
+            left = symbol(take(), left, bitwise(level + 1));
         }
         return left;
     }
 
-    private Term function(Token at, String function, Term... arguments) {
-        return call(new Token(Kind.NAME, function, at.column()), List.of(arguments), Map.of(), false);
+    /** What is written by a symbol and is a function all the same. */
+    private Term symbol(Token symbol, Term... arguments) {
+        return call(symbol, List.of(arguments), Map.of(), false);
     }
 
     private Term additive() {
@@ -202,7 +201,7 @@ final class Parser extends Tokens {
                 throw error(operator, "no '//': write floor(a / b)");
             }
             if (operator.is("%")) {
-                left = function(operator, "remainder", left, unary());
+                left = symbol(operator, left, unary());
                 continue;
             }
             left = binary(operator, expr(left, first), expr(unary(), second));
@@ -216,7 +215,7 @@ final class Parser extends Tokens {
             enter(operator);
             Term operand = unary();
             leave();
-            return function(operator, "logical_not", operand);
+            return symbol(operator, operand);
         }
         if (!peek().is("-")) {
             return power();

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.gradtwin.language.Op.Budget;
-import org.gradtwin.language.Op.Group;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 

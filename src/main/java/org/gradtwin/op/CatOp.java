@@ -1,7 +1,7 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Group.SHAPE;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Group.SHAPE;
 
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;
@@ -25,6 +25,7 @@ public final class CatOp implements OpFile {
                 .ranks(1, 2)
                 .kernels(EXACT, "cat", "slice")
                 .twin("torch.cat(tensors, dim)")
+                .moves(CatOp::sources)
                 .primitive()
                 .gradient(CatOp::gradient)
                 .build());
@@ -62,6 +63,27 @@ public final class CatOp implements OpFile {
             dims[dim] += other.dim(dim);
         }
         return Shape.of(dims);
+    }
+
+    /** In turn from each operand as many elements as it has in one step before the dimension. */
+    private static int[] sources(Call call) {
+        Shape result = joined(call);
+        int[] sources = new int[result.size()];
+        int blocks = sources.length == 0
+                ? 0
+                : result.product(0, result.dimension(call.attributes().integer("dim")));
+        int at = 0;
+        for (int block = 0; block < blocks; block++) {
+            int start = 0;
+            for (int i = 0; i < call.operands().size(); i++) {
+                int size = call.shape(i).size() / blocks;
+                for (int element = 0; element < size; element++) {
+                    sources[at++] = start + block * size + element;
+                }
+                start += call.shape(i).size();
+            }
+        }
+        return sources;
     }
 
     /** The part of the gradient that each operand made. */

@@ -1,10 +1,10 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Budget.ROUNDED;
-import static org.gradtwin.language.Op.Budget.STEPS;
-import static org.gradtwin.language.Op.Budget.TERMS;
-import static org.gradtwin.language.Op.Group.LOSSES;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Budget.ROUNDED;
+import static org.gradtwin.language.Budget.STEPS;
+import static org.gradtwin.language.Budget.TERMS;
+import static org.gradtwin.language.Group.LOSSES;
 
 import com.google.auto.service.AutoService;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Group.CHOICE;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Group.CHOICE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
@@ -19,73 +19,34 @@ public final class ComparisonOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                Op.of("lt(input, other: tensor_or_number)")
-                        .group(CHOICE)
-                        .drawn()
-                        .operator("<")
-                        .broadcasts()
-                        .gives(DType.BOOL)
-                        .kernels(EXACT, "lt")
-                        .twin("torch.lt(input, other)")
-                        .value((call, values) -> compare(call, values, (x, y) -> x < y))
-                        .build(),
-                Op.of("le(input, other: tensor_or_number)")
-                        .group(CHOICE)
-                        .drawn()
-                        .operator("<=")
-                        .broadcasts()
-                        .gives(DType.BOOL)
-                        .kernels(EXACT, "le")
-                        .twin("torch.le(input, other)")
-                        .value((call, values) -> compare(call, values, (x, y) -> x <= y))
-                        .build(),
-                Op.of("gt(input, other: tensor_or_number)")
-                        .group(CHOICE)
-                        .drawn()
-                        .operator(">")
-                        .broadcasts()
-                        .gives(DType.BOOL)
-                        .kernels(EXACT, "gt")
-                        .twin("torch.gt(input, other)")
-                        .value((call, values) -> compare(call, values, (x, y) -> x > y))
-                        .build(),
-                Op.of("ge(input, other: tensor_or_number)")
-                        .group(CHOICE)
-                        .drawn()
-                        .operator(">=")
-                        .broadcasts()
-                        .gives(DType.BOOL)
-                        .kernels(EXACT, "ge")
-                        .twin("torch.ge(input, other)")
-                        .value((call, values) -> compare(call, values, (x, y) -> x >= y))
-                        .build(),
-                Op.of("eq(input, other: tensor_or_number)")
-                        .group(CHOICE)
-                        .drawn()
-                        .operator("==")
-                        .broadcasts()
-                        .gives(DType.BOOL)
-                        .kernels(EXACT, "eq")
-                        .twin("torch.eq(input, other)")
-                        .value((call, values) -> compare(call, values, (x, y) -> x == y))
-                        .build(),
-                Op.of("ne(input, other: tensor_or_number)")
-                        .group(CHOICE)
-                        .drawn()
-                        .operator("!=")
-                        .broadcasts()
-                        .gives(DType.BOOL)
-                        .kernels(EXACT, "ne")
-                        .twin("torch.ne(input, other)")
-                        .value((call, values) -> compare(call, values, (x, y) -> x != y))
-                        .build());
+                comparison("lt", "<", (x, y) -> x < y),
+                comparison("le", "<=", (x, y) -> x <= y),
+                comparison("gt", ">", (x, y) -> x > y),
+                comparison("ge", ">=", (x, y) -> x >= y),
+                comparison("eq", "==", (x, y) -> x == y),
+                comparison("ne", "!=", (x, y) -> x != y));
     }
 
-    private interface Relation {
+    private static Op comparison(String function, String operator, Relation relation) {
+        return Op.of(function + "(input, other: tensor_or_number)")
+                .group(CHOICE)
+                .drawn()
+                .operator(operator)
+                .broadcasts()
+                .gives(DType.BOOL)
+                .kernels(EXACT, function)
+                .twin("torch." + function + "(input, other)")
+                .value((call, values) -> compare(call, values, relation))
+                .build();
+    }
+
+    /** Whether something holds of two numbers. */
+    interface Relation {
         boolean holds(double x, double y);
     }
 
-    private static Tensor compare(Call call, List<? extends @Nullable Tensor> values, Relation relation) {
+    /** Where it holds of two operands, which broadcast. */
+    static Tensor compare(Call call, List<? extends @Nullable Tensor> values, Relation relation) {
         Tensor x = Sources.given(values.get(0));
         Tensor y = Sources.given(values.get(1));
         Shape result = call.broadcast();

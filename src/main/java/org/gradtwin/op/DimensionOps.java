@@ -1,7 +1,7 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Group.SHAPE;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Group.SHAPE;
 
 import com.google.auto.service.AutoService;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Budget.ROUNDED;
-import static org.gradtwin.language.Op.Budget.TERMS;
-import static org.gradtwin.language.Op.Group.LAYERS;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Budget.ROUNDED;
+import static org.gradtwin.language.Budget.TERMS;
+import static org.gradtwin.language.Group.LAYERS;
 
 import com.google.auto.service.AutoService;
 import java.util.Arrays;

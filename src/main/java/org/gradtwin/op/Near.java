@@ -3,7 +3,7 @@ package org.gradtwin.op;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoublePredicate;
-import org.gradtwin.language.Op.KinkTest;
+import org.gradtwin.language.KinkTest;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Budget.ROUNDED;
-import static org.gradtwin.language.Op.Budget.TERMS;
-import static org.gradtwin.language.Op.Group.ELEMENTWISE;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Budget.ROUNDED;
+import static org.gradtwin.language.Budget.TERMS;
+import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
@@ -23,6 +23,7 @@ public final class RemainderOps implements OpFile {
     public List<Op> ops() {
         return List.of(
                 Op.of("remainder(input, other: tensor_or_number)")
+                        .symbol("%")
                         .group(ELEMENTWISE)
                         .broadcasts()
                         .domain(Domain.NONZERO)

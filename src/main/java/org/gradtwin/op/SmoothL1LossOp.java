@@ -1,7 +1,7 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.STEPS;
-import static org.gradtwin.language.Op.Group.LOSSES;
+import static org.gradtwin.language.Budget.STEPS;
+import static org.gradtwin.language.Group.LOSSES;
 
 import com.google.auto.service.AutoService;
 import java.util.List;

@@ -1,8 +1,8 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Budget.STEPS;
-import static org.gradtwin.language.Op.Group.REDUCTIONS;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Budget.STEPS;
+import static org.gradtwin.language.Group.REDUCTIONS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;

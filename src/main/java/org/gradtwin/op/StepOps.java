@@ -1,6 +1,6 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.EXACT;
+import static org.gradtwin.language.Budget.EXACT;
 
 import com.google.auto.service.AutoService;
 import java.util.List;

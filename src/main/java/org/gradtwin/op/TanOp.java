@@ -1,7 +1,7 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.ELEMENTARY;
-import static org.gradtwin.language.Op.Budget.ROUNDED;
+import static org.gradtwin.language.Budget.ELEMENTARY;
+import static org.gradtwin.language.Budget.ROUNDED;
 
 import com.google.auto.service.AutoService;
 import java.util.List;

@@ -1,9 +1,9 @@
 package org.gradtwin.op;
 
-import static org.gradtwin.language.Op.Budget.ELEMENTARY;
-import static org.gradtwin.language.Op.Budget.EXACT;
-import static org.gradtwin.language.Op.Budget.ROUNDED;
-import static org.gradtwin.language.Op.Group.ELEMENTWISE;
+import static org.gradtwin.language.Budget.ELEMENTARY;
+import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Budget.ROUNDED;
+import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;

@@ -11,6 +11,7 @@ import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.language.Expr;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Statement;
@@ -159,7 +160,7 @@ final class Figures {
     /** Whether an op is a loss of scores for classes, and of the indices of the right ones. */
     private static boolean takesClasses(Op op) {
         List<Parameter> operands = op.signature().operands();
-        return op.group() == Op.Group.LOSSES
+        return op.group() == Group.LOSSES
                 && operands.size() > 1
                 && operands.get(1).kind() == Parameter.Kind.INDICES;
     }

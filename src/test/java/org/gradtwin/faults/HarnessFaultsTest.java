@@ -26,6 +26,7 @@ import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Statement;
@@ -149,7 +150,7 @@ class HarnessFaultsTest {
     @ParameterizedTest
     @MethodSource("org.gradtwin.language.Ops#all")
     void h05H22H24InputsAreOfBothSignsAndSpecial(Op op) {
-        if (op.group() != Op.Group.ELEMENTWISE && op != Ops.of("prod") && op != Ops.of("pow")) {
+        if (op.group() != Group.ELEMENTWISE && op != Ops.of("prod") && op != Ops.of("pow")) {
             return;
         }
         List<Double> inputs = Recorded.CASES.stream()

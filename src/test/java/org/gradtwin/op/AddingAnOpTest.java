@@ -22,7 +22,9 @@ import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Budget;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Type;
@@ -109,27 +111,26 @@ class AddingAnOpTest {
                 .isThrownBy(() -> Op.of("halve(input)").build())
                 .withMessage("op halve lacks a group");
         assertThatIllegalStateException()
-                .isThrownBy(
-                        () -> Op.of("halve(input)").group(Op.Group.ELEMENTWISE).build())
+                .isThrownBy(() -> Op.of("halve(input)").group(Group.ELEMENTWISE).build())
                 .withMessage("op halve lacks a twin call");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Op.of("halve(input)")
-                        .group(Op.Group.ELEMENTWISE)
+                        .group(Group.ELEMENTWISE)
                         .twin("input / 2")
                         .build())
                 .withMessage("op halve lacks a definition, a rule for sources, or the word 'primitive'");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Op.of("halve(input)")
-                        .group(Op.Group.ELEMENTWISE)
+                        .group(Group.ELEMENTWISE)
                         .twin("input / 2")
                         .definition("value = input / 2")
                         .build())
                 .withMessage("op halve lacks kernels");
         assertThatIllegalStateException()
                 .isThrownBy(() -> Op.of("halve(input)")
-                        .group(Op.Group.ELEMENTWISE)
+                        .group(Group.ELEMENTWISE)
                         .twin("input / 2")
-                        .kernels(Op.Budget.ROUNDED, "div")
+                        .kernels(Budget.ROUNDED, "div")
                         .primitive()
                         .build())
                 .withMessage("op halve lacks a gradient: a primitive says .gradient(\"grad(input) = …\")");

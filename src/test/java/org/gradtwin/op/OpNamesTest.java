@@ -21,6 +21,7 @@ import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
@@ -98,7 +99,7 @@ class OpNamesTest {
         Attributes attributes = ((Apply) program.statements().get(0).expr()).attributes();
         Type type = new Type(DType.FLOAT64, x.shape(), true);
         int dim = op.shiftInvariantDim(new Call(op, List.of(type), attributes)).orElseThrow();
-        Shape shape = op.group() == Op.Group.LOSSES ? Shape.SCALAR : x.shape();
+        Shape shape = op.group() == Group.LOSSES ? Shape.SCALAR : x.shape();
         double[] cotangent = new double[shape.size()];
         for (int i = 0; i < cotangent.length; i++) {
             cotangent[i] = i * 0.75 - 1;

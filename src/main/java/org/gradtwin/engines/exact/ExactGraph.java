@@ -60,13 +60,15 @@ final class ExactGraph implements Graph<String> {
         List<@Nullable Expr> names = new ArrayList<>();
         List<@Nullable Type> of = new ArrayList<>();
         List<@Nullable Exact> given = new ArrayList<>();
+        List<@Nullable Tensor> indices = new ArrayList<>();
         for (String operand : operands) {
             names.add(operand == null ? null : new Name(operand));
             of.add(operand == null ? null : types.get(operand));
-            given.add(operand == null ? null : exact(operand));
+            Exact value = operand == null ? null : exact(operand);
+            given.add(value);
+            indices.add(value == null ? null : value.plain());
         }
-        Type type = op.type(of, attributes, dtype);
-        op.requireConstants(of);
+        Type type = op.checkedType(of, attributes, indices, dtype);
         values.put(name, arithmetic.apply(op, given, attributes));
         types.put(name, type);
         statements.add(new Statement(1, name, new Apply(op, names, attributes, 1)));

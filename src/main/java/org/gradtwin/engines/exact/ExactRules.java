@@ -48,7 +48,6 @@ final class ExactRules {
         compare("eq", sign -> sign == 0, false);
         compare("ne", sign -> sign != 0, true);
         RULES.put("where", ExactRules::where);
-        RULES.put("cat", ExactRules::cat);
         RULES.put("sum", call -> call.reduce(ExactRules::sum));
         RULES.put("prod", call -> call.reduce(x -> Arrays.stream(x).reduce(Real.ONE, Real::times)));
         RULES.put("amax", call -> call.reduce(x -> extreme(1, x)));
@@ -109,23 +108,6 @@ final class ExactRules {
         Real[] chosen = new Real[at.length];
         Arrays.setAll(chosen, i -> mask.getLong(at[i]) != 0 ? a[i] : b[i]);
         return Exact.of(call.result(), chosen);
-    }
-
-    private static Exact cat(ExactCall call) {
-        Shape result = call.result();
-        int dim = result.dimension(call.attributes().integer("dim"));
-        int blocks = result.size() == 0 ? 0 : result.product(0, dim);
-        Real[] all = new Real[result.size()];
-        int at = 0;
-        for (int block = 0; block < blocks; block++) {
-            for (int i = 0; i < call.operands().size(); i++) {
-                Real[] from = call.operand(i).reals();
-                int size = from.length / blocks;
-                System.arraycopy(from, block * size, all, at, size);
-                at += size;
-            }
-        }
-        return Exact.of(result, all);
     }
 
     private static Exact runningSums(ExactCall call) {

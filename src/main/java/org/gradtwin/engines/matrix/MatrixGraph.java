@@ -51,9 +51,7 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
             types.add(operand == null ? null : type(operand));
             constants.add(operand instanceof Value.Plain plain ? plain.tensor() : null);
         }
-        Shape result = op.shape(types, attributes);
-        op.requireConstants(types);
-        op.requireIndices(types, attributes, constants);
+        Shape result = op.checkedType(types, attributes, constants, dtype).shape();
         Function<MatrixCall, Value> rule = MatrixRules.of(op);
         Call typed = new Call(op, types, attributes);
         MatrixCall call = new MatrixCall(op, operands, attributes, result);

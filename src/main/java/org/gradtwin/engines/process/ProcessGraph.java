@@ -92,9 +92,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
         Optional<String> lack = lack(op, types, attributes);
         Type type;
         try {
-            type = op.type(types, attributes, dtype);
-            op.requireConstants(types);
-            op.requireIndices(types, attributes, constants);
+            type = op.checkedType(types, attributes, constants, dtype);
         } catch (IllegalArgumentException e) {
             if (lack.isPresent()) {
                 throw e;
@@ -102,11 +100,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             return refused(written(op, operands, attributes), e);
         }
         if (lack.isEmpty()) {
-            return node(
-                    written(op, operands, attributes),
-                    new Type(type.dtype(), type.shape(), !parents.isEmpty()),
-                    null,
-                    parents);
+            return node(written(op, operands, attributes), type, null, parents);
         }
         if (op.isPrimitive()) {
             throw new UnsupportedOpException(op, lack.get());

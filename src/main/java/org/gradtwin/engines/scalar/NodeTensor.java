@@ -56,19 +56,6 @@ record NodeTensor(Shape shape, List<Node> nodes) {
                 DType.FLOAT64, shape, nodes.stream().mapToDouble(Node::data).toArray());
     }
 
-    /** The same elements with dimension {@code order[d]} as dimension d. */
-    NodeTensor permute(int... order) {
-        int[] dims = new int[order.length];
-        int[] steps = new int[order.length];
-        int[] strides = shape.strides();
-        for (int d = 0; d < order.length; d++) {
-            dims[d] = shape.dim(order[d]);
-            steps[d] = strides[order[d]];
-        }
-        Shape result = Shape.of(dims);
-        return pick(result, result.walk(steps));
-    }
-
     /**
      * As many nodes from the nodes of each group, in their places: along one dimension, what a softmax or a running sum
      * computes.

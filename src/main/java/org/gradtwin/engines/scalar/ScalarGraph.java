@@ -42,9 +42,8 @@ final class ScalarGraph implements Graph<ScalarValue> {
             types.add(operand == null ? null : operand.type());
             constants.add(operand == null ? null : operand.constant());
         }
-        Shape result = op.shape(types, attributes);
-        op.requireConstants(types);
-        op.requireIndices(types, attributes, constants);
+        Shape result =
+                op.checkedType(types, attributes, constants, DType.FLOAT64).shape();
         ScalarCall call = new ScalarCall(op, operands, attributes, result);
         Function<ScalarCall, ScalarValue> rule = ScalarRules.of(call);
         Call typed = new Call(op, types, attributes);

@@ -87,11 +87,8 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
                 parents.add(operand);
             }
         }
-        Type type = op.type(types, attributes, dtype);
-        op.requireConstants(types);
-        op.requireIndices(types, attributes, constants);
+        Type result = op.checkedType(types, attributes, constants, dtype);
         Call call = new Call(op, types, attributes);
-        Type result = new Type(type.dtype(), type.shape(), !parents.isEmpty());
         if (op.isSelection()) {
             return selection(call, result, operands, parents);
         }
@@ -179,7 +176,6 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
             case "maximum" -> zip(operands, result, (a, b) -> larger(a, b, 1));
             case "minimum" -> zip(operands, result, (a, b) -> larger(a, b, -1));
             case "where" -> chosen(operands, result);
-            case "cat" -> concatenated(call, operands, result);
             case "sum" -> reduced(call, x, cells -> cells.stream().reduce(this::plus));
             case "prod" -> reduced(call, x, cells -> cells.stream().reduce(this::times));
             case "amax" -> reduced(call, x, cells -> Optional.of(extreme(cells, 1)));
@@ -266,26 +262,6 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
             cells.add(mask != null && mask.getLong(sources[i]) != 0 ? a.get(i) : b.get(i));
         }
         return cells;
-    }
-
-    private List<V> concatenated(Call call, List<@Nullable Cells<V>> operands, Shape result) {
-        int dim = result.dimension(call.attributes().integer("dim"));
-        List<List<V>> rows = new ArrayList<>();
-        for (int i = 0; i < operands.size(); i++) {
-            Cells<V> operand = given(operands, i);
-            Shape shape = operand.type().shape();
-            int inner = 1;
-            for (int d = dim; d < shape.rank(); d++) {
-                inner *= shape.dim(d);
-            }
-            for (int row = 0; inner > 0 && row < shape.size() / inner; row++) {
-                if (rows.size() <= row) {
-                    rows.add(new ArrayList<>());
-                }
-                rows.get(row).addAll(operand.cells().subList(row * inner, (row + 1) * inner));
-            }
-        }
-        return rows.stream().flatMap(List::stream).toList();
     }
 
     private interface Many<V> {

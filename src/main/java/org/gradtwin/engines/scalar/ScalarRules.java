@@ -64,9 +64,6 @@ final class ScalarRules {
         rule("detach", call -> map(call.tensor(0), node -> Node.constant(node.data())));
         rule("where", ScalarSelection::where);
         rule("reshape", call -> new NodeTensor(call.result(), call.tensor(0).nodes()));
-        rule("permute", ScalarSelection::permute);
-        rule("index", ScalarSelection::index);
-        rule("cat", ScalarSelection::cat);
         rule(
                 "cumsum",
                 call -> call.tensor(0)

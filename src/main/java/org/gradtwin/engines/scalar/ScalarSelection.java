@@ -1,12 +1,10 @@
 package org.gradtwin.engines.scalar;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /** Ops whose elements are elements of their operands: no arithmetic, so the result shares the operands' nodes. */
 final class ScalarSelection {
@@ -33,12 +31,6 @@ final class ScalarSelection {
         return ScalarValue.computed(new NodeTensor(call.result(), nodes), from);
     }
 
-    static NodeTensor permute(ScalarCall call) {
-        NodeTensor x = call.tensor(0);
-        int[] dims = call.attributes().integers("dims");
-        return x.permute(Arrays.stream(dims).map(x.shape()::dimension).toArray());
-    }
-
     /** The element of one or the other, as the mask says; the one that is not chosen is not used. */
     static NodeTensor where(ScalarCall call) {
         Shape result = call.result();
@@ -49,32 +41,6 @@ final class ScalarSelection {
         List<Node> nodes = new ArrayList<>(result.size());
         for (int i = 0; i < sources.length; i++) {
             nodes.add(mask.getLong(sources[i]) != 0 ? x.get(i) : y.get(i));
-        }
-        return new NodeTensor(result, nodes);
-    }
-
-    static NodeTensor index(ScalarCall call) {
-        NodeTensor x = call.tensor(0);
-        List<@Nullable Tensor> tensors = new ArrayList<>();
-        tensors.add(null);
-        for (int i = 1; i < call.operands().size(); i++) {
-            tensors.add(call.indices(i));
-        }
-        return x.pick(call.result(), call.attributes().index().sources(x.shape(), tensors));
-    }
-
-    /** The elements of each operand in turn: as many as it has in one step before the dimension. */
-    static NodeTensor cat(ScalarCall call) {
-        Shape result = call.result();
-        List<Node> nodes = new ArrayList<>(result.size());
-        int dim = result.size() == 0 ? 0 : result.dimension(call.attributes().integer("dim"));
-        int blocks = result.size() == 0 ? 0 : result.product(0, dim);
-        for (int block = 0; block < blocks; block++) {
-            for (int i = 0; i < call.operands().size(); i++) {
-                List<Node> operand = call.tensor(i).nodes();
-                int size = operand.size() / blocks;
-                nodes.addAll(operand.subList(block * size, (block + 1) * size));
-            }
         }
         return new NodeTensor(result, nodes);
     }

@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.scalar.Node;
@@ -41,7 +42,7 @@ class ScalarRankTest {
                 Tensor operand = operands[i];
                 // What follows a target weighs it and is never differentiated.
                 boolean requiresGrad =
-                        operand != null && operand.dtype().isFloating() && !(i >= 2 && op.group() == Op.Group.LOSSES);
+                        operand != null && operand.dtype().isFloating() && !(i >= 2 && op.group() == Group.LOSSES);
                 leaves.add(operand == null ? null : graph.leaf(operand, requiresGrad));
             }
             ScalarValue y = graph.apply(op, leaves, new Attributes(attributes));
