@@ -21,6 +21,7 @@ class Line:
 
     line: int
     text: str
+    differentiates = False
 
     @property
     def name(self):

@@ -22,7 +22,7 @@ def job(expr, x, **more):
     """y = the expression of x."""
     leaf = numbers.write(torch.tensor(x, dtype=torch.float64)) | {"requires_grad": True}
     return {"name": "dir/case", "dtypes": ["float64"], "inputs": {"x": leaf}, "root": "y", "cotangent": None, "refused": None,
-            "program": [{"line": 1, "name": "y", "expr": expr}], "expect": {}, "tolerance": {}, **more}
+            "undetermined": [], "program": [{"line": 1, "name": "y", "expr": expr}], "expect": {}, "tolerance": {}, **more}
 
 
 def answer(given, fresh=False, samples=0):
@@ -119,6 +119,16 @@ class AnswerTest(unittest.TestCase):
         given["program"].append({"line": 2, "name": "c", "expr": call("*", X, 2)})
         told = answer(given)["dtypes"]["float64"]["grad"]["c"]
         self.assertEqual((told["number"], "tolerance" in told), (None, False))
+
+    def test_a_gradient_within_a_program_has_gradients_of_its_own(self):
+        given = job(call("**", X, 3), 2.0, root="z")
+        given["program"] += [{"line": 2, "name": "g", "expr": {"grad": ["y", "x"]}},
+                             {"line": 3, "name": "z", "expr": call("*", {"name": "g"}, {"name": "g"})}]
+        told = answer(given)["dtypes"]["float64"]
+        self.assertEqual(numbers.read(told["value"]["g"]["number"]).item(), 12)
+        self.assertEqual(numbers.read(told["grad"]["x"]["number"]).item(), 2 * 12 * 12)
+        self.assertEqual(numbers.read(told["grad"]["y"]["number"]).item(), 0)
+        self.assertNotIn("y", answer({**given, "undetermined": ["y"]})["dtypes"]["float64"]["grad"])
 
     def test_refusals(self):
         refused = job(call("@", X, X), [[1.0, 2.0]], refused=1)
