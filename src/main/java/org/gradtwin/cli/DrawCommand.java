@@ -199,7 +199,7 @@ final class DrawCommand implements Callable<Integer> {
         if (!inputs.isEmpty() || cotangent != null) {
             throw usage("--input and --cotangent: a case has its own, they belong to a --program");
         }
-        FixtureSet set = fixtures == null ? FixtureSet.bundled() : FixtureSet.in(fixtures);
+        FixtureSet set = fixtures == null ? FixtureSet.bundled(name) : FixtureSet.in(fixtures);
         List<NamedCase> matching = set.select(name);
         if (matching.isEmpty() && !set.selectTrainings(name).isEmpty()) {
             throw usage("--case: " + name + " is a training: only programs are drawn");

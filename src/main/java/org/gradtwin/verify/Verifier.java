@@ -75,7 +75,7 @@ public final class Verifier {
      */
     public static Stream<Trial> trials(Engine engine, String glob) {
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
-        FixtureSet bundled = FixtureSet.bundled();
+        FixtureSet bundled = FixtureSet.bundled(glob);
         List<NamedCase> cases = FixtureSet.requireComplete(bundled.select(glob));
         if (cases.isEmpty()) {
             throw new IllegalArgumentException(

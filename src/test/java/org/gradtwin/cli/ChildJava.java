@@ -43,8 +43,10 @@ final class ChildJava {
 
     /** Runs Java in a folder, and requires an exit code; gives the lines of standard output, leaves {@code err} there. */
     static List<String> run(Path folder, int exit, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(arguments));
-        command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-XX:TieredStopAtLevel=1"); // it runs for seconds
+        command.addAll(List.of(arguments));
         Path out = folder.resolve("out");
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())

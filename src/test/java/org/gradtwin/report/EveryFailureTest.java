@@ -101,7 +101,7 @@ class EveryFailureTest {
     }
 
     private static NamedCase one(String name) {
-        return FixtureSet.bundled().select(name).get(0);
+        return FixtureSet.bundled(name).select(name).get(0);
     }
 
     @Test
@@ -153,7 +153,7 @@ class EveryFailureTest {
 
     @Test
     void everyFailingCaseHasAMessageBeforeAnyHasMany() {
-        List<NamedCase> cases = FixtureSet.bundled().select("op/*").stream()
+        List<NamedCase> cases = FixtureSet.bundled("op/*").select("op/*").stream()
                 .filter(named -> named.given().refusal().isEmpty())
                 .limit(60)
                 .toList();

@@ -139,7 +139,7 @@ class BrokenEnginesTest {
 
     private static Trial trial(Engine engine, String name) {
         return new Verifier(new TorchEngine(), List.of(engine))
-                .verify(FixtureSet.bundled().select(name).get(0), List.of(ASKED))
+                .verify(FixtureSet.bundled(name).select(name).get(0), List.of(ASKED))
                 .findFirst()
                 .orElseThrow();
     }
@@ -221,8 +221,9 @@ class BrokenEnginesTest {
             }
         };
         Verifier verifier = new Verifier(new TorchEngine(), List.of(changing));
-        List<Trial> trials = verifier.verify(
-                        FixtureSet.bundled().select("op/tanh-matrix").get(0))
+        List<Trial> trials = verifier.verify(FixtureSet.bundled("op/tanh-matrix")
+                        .select("op/tanh-matrix")
+                        .get(0))
                 .toList();
         assertThat(asked).hasValue(1);
         assertThat(trials).hasSize(2).extracting(Trial::engine).containsOnly("engine1");
@@ -263,7 +264,9 @@ class BrokenEnginesTest {
     void integersInPlaceOfFloatingNumbersDisagree() {
         Engine integers = new GivenEngine("integers", dtype -> ofIntegers(new MatrixEngine().newGraph(dtype)));
         assertThat(new Verifier(new TorchEngine(), List.of(integers))
-                        .verify(FixtureSet.bundled().select("op/sum-all").get(0)))
+                        .verify(FixtureSet.bundled("op/sum-all")
+                                .select("op/sum-all")
+                                .get(0)))
                 .flatExtracting(Trial::checks)
                 .filteredOn(check -> check.quantity().equals(Quantity.grad("x")))
                 .isNotEmpty()
@@ -301,7 +304,7 @@ class BrokenEnginesTest {
 
     @Test
     void aTrainingThatLosesAParameterDoesNotPass() {
-        NamedTraining training = FixtureSet.bundled().selectTrainings("*").stream()
+        NamedTraining training = FixtureSet.bundled("*").selectTrainings("*").stream()
                 .filter(named -> !named.given().marked().isEmpty())
                 .findFirst()
                 .orElseThrow();

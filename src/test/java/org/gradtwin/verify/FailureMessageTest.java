@@ -45,7 +45,7 @@ class FailureMessageTest {
     }
 
     private static String message(double expected, double actual, String reason) {
-        NamedCase named = FixtureSet.bundled().select("op/tanh*").get(0);
+        NamedCase named = FixtureSet.bundled("op/tanh*").select("op/tanh*").get(0);
         Optional<Tensor> right = Optional.of(Tensor.scalar(DType.FLOAT32, expected));
         Optional<Tensor> wrong = Optional.of(Tensor.scalar(DType.FLOAT32, actual));
         Quantity quantity = Quantity.value("y");

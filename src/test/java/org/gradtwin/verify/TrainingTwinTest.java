@@ -31,8 +31,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is said of a training that was repeated; that the engines follow is {@link VerificationTest}'s. */
 class TrainingTwinTest {
-    private static final NamedTraining ADAM =
-            FixtureSet.bundled().selectTrainings("training/adam-constant").get(0);
+    private static final NamedTraining ADAM = FixtureSet.bundled("training/adam-constant")
+            .selectTrainings("training/adam-constant")
+            .get(0);
 
     private static TrainingExpectation expected(NamedTraining training) {
         return Objects.requireNonNull(training.given().expectations().get(DType.FLOAT64));
@@ -200,8 +201,10 @@ class TrainingTwinTest {
 
     @Test
     void whatDescendsIsRepeatedOnPyTorchLiveAndNothingElse() {
-        Map<Boolean, List<NamedTraining>> sgd = FixtureSet.bundled().selectTrainings("training/*-constant").stream()
-                .collect(Collectors.partitioningBy(training -> training.name().startsWith("training/sgd")));
+        Map<Boolean, List<NamedTraining>> sgd =
+                FixtureSet.bundled("training/*-constant").selectTrainings("training/*-constant").stream()
+                        .collect(Collectors.partitioningBy(
+                                training -> training.name().startsWith("training/sgd")));
         assertThat(sgd.get(true)).hasSizeGreaterThanOrEqualTo(4).allSatisfy(training -> {
             TrainingTrial trial = run(training, "pytorch");
             assertThat(trial.agrees()).as(training.name()).isTrue();

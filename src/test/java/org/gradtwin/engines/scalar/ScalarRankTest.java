@@ -366,7 +366,11 @@ class ScalarRankTest {
                     .map(d -> (d + 1) % shape.rank())
                     .toArray();
         }
-        assertThat(nodes.permute(order).values()).isEqualTo(permute(x, order));
+        Tensor permuted = permute(x, order);
+        Result actual = run(
+                Ops.of("permute"), Map.of("dims", IntStream.of(order).boxed().toList()), permuted.shape(), permuted, x);
+        assertThat(actual.value()).isEqualTo(permuted);
+        assertThat(actual.gradients().get(0)).isEqualTo(x);
         Shape wide = Shape.of(concat(new int[] {3}, shape.dims()));
         assertThat(nodes.broadcastTo(wide).values().toDoubles())
                 .containsExactly(Stream.of(x, x, x)

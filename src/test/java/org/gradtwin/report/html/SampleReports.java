@@ -54,7 +54,7 @@ public final class SampleReports {
     /** Trainings on all engines; SGD without the weight decay that it was recorded with fails on scalar. */
     public static RunReport trained(boolean sound) {
         List<NamedTraining> trainings = new ArrayList<>();
-        FixtureSet.bundled().selectTrainings("training/*").stream()
+        FixtureSet.bundled("training/*").selectTrainings("training/*").stream()
                 .filter(training ->
                         training.given().steps() == 450 || training.given().id().matches("adam-step|sgd-constant"))
                 .forEach(trainings::add);
@@ -96,11 +96,11 @@ public final class SampleReports {
         List<Engine> all = new ArrayList<>(engines);
         all.add(twin);
         Verifier verifier = new Verifier(twin, all);
-        FixtureSet fixtures = FixtureSet.bundled();
         Stream<NamedCase> cases = Stream.of(subjects)
                 .flatMap(subject -> subject.endsWith("*")
-                        ? fixtures.select(subject).stream()
-                        : fixtures.select(subject + "-*").stream().limit(2));
+                        ? FixtureSet.bundled(subject).select(subject).stream()
+                        : FixtureSet.bundled(subject + "-*").select(subject + "-*").stream()
+                                .limit(2));
         List<Trial> trials = cases.flatMap(verifier::verify).toList();
         return RunReport.of(trials, ENVIRONMENT);
     }
