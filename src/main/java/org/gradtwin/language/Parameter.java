@@ -50,7 +50,7 @@ public record Parameter(
         INTS,
         /** An int or a tuple of ints: dimensions. */
         DIMS,
-        /** An int for every spatial dimension, or a tuple of one for each; or one of a few strings. */
+        /** An int for all, or a tuple of ints: sizes; or one of a few strings. */
         SIZES;
 
         /** Whether an int may stand for a tuple of ints. */

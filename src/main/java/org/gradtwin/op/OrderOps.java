@@ -139,7 +139,7 @@ public final class OrderOps implements OpFile {
         return Op.of(function + "(input, dim: int = None, keepdim: bool = False)")
                 .group(SCANS)
                 .gives(DType.INT64)
-                .shape(OrderOps::places)
+                .shape(Rules::reducedNotEmpty)
                 .ranks(0, 1, 2, 3, 4)
                 .kinks("a tie: the first; NaN is taken", Near.TIE)
                 .kernels(EXACT, function, "view", "reshape")
@@ -149,17 +149,9 @@ public final class OrderOps implements OpFile {
                 .build();
     }
 
-    private static Shape places(Call call) {
-        Shape from = call.shape(0);
-        if (from.size() == 0) {
-            throw call.refused(from + " has no elements");
-        }
-        return Rules.reduced(call);
-    }
-
     private static Tensor place(Call call, double[] values, int sign) {
         Shape from = call.shape(0);
-        Shape result = places(call);
+        Shape result = Rules.reduced(call);
         int dim = call.attributes().optionalInteger("dim").map(from::dimension).orElse(0);
         boolean whole = call.attributes().get("dim") == null || from.rank() == 0;
         int size = whole ? values.length : from.dim(dim);

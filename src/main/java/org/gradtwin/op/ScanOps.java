@@ -47,7 +47,7 @@ public final class ScanOps implements OpFile {
                                 "bitwise_and")
                         .kernels(ROUNDED, "div", "mul", "add")
                         .twin("torch.cumprod(input, dim)")
-                        .definition(call -> scan(call, "y%1$d = y%2$d * x%1$d"))
+                        .definition(ScanOps::products)
                         .build(),
                 Op.of("logcumsumexp(input, dim: int)")
                         .group(SCANS)
@@ -58,27 +58,39 @@ public final class ScanOps implements OpFile {
                         .kernels(ROUNDED, "sub", "add")
                         .kernels(EXACT, "flip", "neg", "gt", "lt", "where", "scalar_tensor")
                         .twin("torch.logcumsumexp(input, dim)")
-                        .definition(call -> scan(call, "y%1$d = logsumexp(stack((y%2$d, x%1$d)), 0)"))
+                        .definition(ScanOps::logarithms)
                         .build());
     }
 
-    /**
-     * One element after the other along the dimension.
-     *
-     * @param step how yᵢ, the first number, is made of y of the second one and of xᵢ
-     */
-    private static String scan(Call call, String step) {
-        int dim = call.shape(0).dimension(call.attributes().integer("dim"));
+    /** One element after the other along the dimension. */
+    private static String products(Call call) {
+        int dim = Ordered.dim(call);
         int size = Sources.size(call.shape(0), dim);
         if (call.shape(0).rank() == 0 || size == 0) {
             return "value = input * 1";
         }
         StringBuilder text = new StringBuilder("y0 = select(input, " + dim + ", 0)\n");
         for (int i = 1; i < size; i++) {
-            text.append("x%d = select(input, %d, %d)\n".formatted(i, dim, i));
-            text.append(step.formatted(i, i - 1)).append('\n');
+            text.append("x%1$d = select(input, %2$d, %1$d)\ny%1$d = y%3$d * x%1$d\n".formatted(i, dim, i - 1));
         }
         return text + "value = stack("
                 + IntStream.range(0, size).mapToObj(i -> "y" + i).collect(Rules.TUPLE) + ", " + dim + ")";
+    }
+
+    /**
+     * Each result from all elements up to its place, and not from the result before it: from there an infinity would make NaN of the
+     * gradients of elements ahead of it.
+     */
+    private static String logarithms(Call call) {
+        int dim = Ordered.dim(call);
+        int size = Sources.size(call.shape(0), dim);
+        if (call.shape(0).rank() == 0 || size == 0) {
+            return "value = input * 1";
+        }
+        return "value = cat("
+                + IntStream.rangeClosed(1, size)
+                        .mapToObj(i -> "logsumexp(narrow(input, %1$d, 0, %2$d), %1$d, keepdim=True)".formatted(dim, i))
+                        .collect(Rules.TUPLE)
+                + ", " + dim + ")";
     }
 }

@@ -19,8 +19,8 @@ public final class SplitOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                Op.of("split(tensor: any, split_size_or_sections: dims, dim: int = 0)")
-                        .alias("split(input: any, split_size: dims, dim: int = 0)")
+                Op.of("split(tensor: any, split_size_or_sections: sizes, dim: int = 0)")
+                        .alias("split(input: any, split_size: sizes, dim: int = 0)")
                         .samples("5x2 | split_size_or_sections=2", "6 | split_size_or_sections=(1, 2, 3)")
                         .results(call -> split(call).length)
                         .group(SHAPE)
