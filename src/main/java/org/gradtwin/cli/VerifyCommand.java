@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: java -jar target/gradtwin.jar verify --engine scalar --dtype float64 --case 'op/tanh*'"
         })
 final class VerifyCommand implements Callable<Integer> {
-    /** More failures than this are counted on the terminal, not shown. */
-    private static final int SHOWN = 10;
+    /** Cases whose failure is shown on the terminal: more are not read. */
+    private static final int SHOWN = 3;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -205,11 +205,15 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private static void failures(PrintWriter out, RunReport run) {
-        run.failures().stream().limit(SHOWN).forEach(failure -> {
+        run.suspects().forEach(suspect -> out.println(suspect.inWords()));
+        if (!run.suspects().isEmpty()) {
+            out.println();
+        }
+        run.simplest().stream().limit(SHOWN).forEach(failure -> {
             out.println(failure.message());
             out.println();
         });
-        int shown = Math.min(SHOWN, run.failures().size());
+        int shown = Math.min(SHOWN, run.simplest().size());
         int failing = run.summary().disagree() + run.summary().unexplained();
         if (shown < failing) {
             out.printf(

@@ -36,6 +36,7 @@ public final class ReportFiles {
         if (report.duration() != null) {
             out.append(",\n\"duration\": ").append(JSON.writeValueAsString(report.duration()));
         }
+        lines(out, "suspects", report.suspects());
         lines(out, "failures", report.failures());
         lines(out, "cases", report.cases());
         lines(out, "training", report.training());

@@ -3,6 +3,8 @@ package org.gradtwin.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +22,8 @@ import org.gradtwin.tensor.Shape;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Checked;
 import org.gradtwin.verify.FailureMessage;
+import org.gradtwin.verify.Suspect;
+import org.gradtwin.verify.Suspects;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.Trial;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param environment what it ran on
  * @param checks every check, in the order of the cases
  * @param duration how long the run took, in seconds; null if nobody measured it
+ * @param suspects what explains best why cases fail, engine by engine
  * @param failures checks that fail the gate, in words, in the order of the checks; of very many some of each case
  * @param cases the cases, in the order of the checks
  * @param training losses of trainings that engines repeated; empty if there were none
@@ -42,15 +47,20 @@ public record RunReport(
         Environment environment,
         List<Row> checks,
         @Nullable Double duration,
+        List<Suspect> suspects,
         List<Failure> failures,
         List<CaseDetail> cases,
         List<TrainingCurve> training) {
     /** The format that this version writes. */
     public static final String FORMAT = "gradtwin-report-1";
 
+    /** Characters of programs that are all taken for long. */
+    private static final int LONG_PROGRAM = 10_000;
+
     /** The keys that came later are optional: where one is absent there is nothing. */
     @SuppressWarnings("ConstantValue")
     public RunReport {
+        suspects = suspects == null ? List.of() : List.copyOf(suspects);
         failures = failures == null ? List.of() : List.copyOf(failures);
         cases = cases == null ? List.of() : List.copyOf(cases);
         training = training == null ? List.of() : List.copyOf(training);
@@ -189,6 +199,28 @@ public record RunReport(
         return summary.compared() > 0 && summary.disagree() == 0 && summary.unexplained() == 0;
     }
 
+    /** One failure a case and engine, of the cases with the fewest ops first, and of these of the shortest programs. */
+    public List<Failure> simplest() {
+        Map<String, CaseDetail> byName =
+                cases.stream().collect(Collectors.toMap(CaseDetail::name, each -> each, (first, second) -> first));
+        Map<String, Failure> ofCase = new LinkedHashMap<>();
+        for (Failure failure : failures) {
+            Row row = checks.get(failure.check());
+            ofCase.putIfAbsent(row.engine() + "\n" + row.caseName(), failure);
+        }
+        return ofCase.values().stream()
+                .sorted(Comparator.comparingInt(failure -> {
+                    CaseDetail given = byName.get(checks.get(failure.check()).caseName());
+                    return given == null
+                            ? Integer.MAX_VALUE
+                            : given.ops().size() * LONG_PROGRAM
+                                    + Math.min(
+                                            LONG_PROGRAM - 1,
+                                            String.join("\n", given.program()).length());
+                }))
+                .toList();
+    }
+
     /** The names of the cases and trainings in which an engine fails the gate. */
     public Set<String> failing() {
         return checks.stream().filter(Row::failsGate).map(Row::caseName).collect(Collectors.toCollection(TreeSet::new));
@@ -214,7 +246,7 @@ public record RunReport(
 
     /** This report with the time that the run took, in seconds. */
     public RunReport withDuration(double seconds) {
-        return new RunReport(format, summary, environment, checks, seconds, failures, cases, training);
+        return new RunReport(format, summary, environment, checks, seconds, suspects, failures, cases, training);
     }
 
     /** The report of a run without trainings. */
@@ -235,6 +267,7 @@ public record RunReport(
                 environment,
                 checks.stream().map(RunReport::row).toList(),
                 null,
+                Suspects.of(trials),
                 Details.failures(all),
                 Stream.concat(Details.cases(trials).stream(), Details.trainings(trainings).stream())
                         .toList(),

@@ -5,8 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.GivenEngine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,23 +136,45 @@ class VerifyCommandTest {
     }
 
     @Test
-    void ofManyFailuresTheFirstTenAreShownAndAllAreCounted() throws IOException {
-        Path fixtures = fixture(Files.readString(NOTEBOOK).replace("2*x + 2 - x", "2*x + 3 - x"));
-
-        Cli cli = verify("--fixtures", fixtures.toString(), "--engine", "scalar");
+    void theSuspectComesFirstThenTheSmallestCasesAndAllAreCounted() {
+        Cli cli = verify("--case", "op/tanh*,op/sum*,composition/*", "--engine", WrongTanh.class.getName());
 
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
-        assertThat(cli.out().lines().filter(line -> line.contains(" disagrees with ")))
-                .hasSize(10);
-        JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
-        int disagree = report.get("summary").get("disagree").asInt();
-        assertThat(disagree).isGreaterThan(10);
-        int kept = report.get("failures").size();
-        assertThat(kept).isBetween(10, 200);
+        List<String> lines = cli.out().lines().toList();
+        assertThat(lines.get(0))
+                .matches("suspect: tanh on wrong-tanh, \\d+ of its \\d+ cases fail, nothing else above 0 %");
+        assertThat(lines.stream().filter(line -> line.contains(" disagrees with ")))
+                .hasSize(3)
+                .allMatch(line -> line.startsWith("op/tanh"));
+        assertThat(lines.stream().takeWhile(line -> !line.startsWith("… "))).hasSizeLessThan(40);
         assertThat(cli.out())
-                .containsPattern(
-                        "… " + disagree + " checks of \\d+ cases? fail; 10 messages are shown, the report keeps " + kept
-                                + " and lists all checks");
+                .containsPattern("… [\\d,]+ checks of \\d+ cases fail; 3 messages are shown, the report keeps");
+    }
+
+    /** Takes sigmoid for tanh. */
+    public static final class WrongTanh extends GivenEngine {
+        public WrongTanh() {
+            super("wrong-tanh", dtype -> wrong(new MatrixEngine().newGraph(dtype)));
+        }
+
+        private static <V> Graph<V> wrong(Graph<V> graph) {
+            return new ForwardingGraph<>(graph) {
+                @Override
+                public V apply(Op op, List<V> operands, Attributes attributes) {
+                    return graph.apply(op == Ops.of("tanh") ? Ops.of("sigmoid") : op, operands, attributes);
+                }
+            };
+        }
+    }
+
+    @Test
+    void numbersThatAreStaleAreToldFromAWrongEngine() throws IOException {
+        Path fixtures = fixture(Files.readString(NOTEBOOK).replaceFirst("\"y\": 6\\.0", "\"y\": 7.0"));
+        Cli cli = verify("--fixtures", fixtures.toString());
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out())
+                .startsWith(
+                        "suspect: the recorded numbers of 1 of 10 cases: all engines and the live PyTorch agree, run regenerate");
     }
 
     /** What the command in the message of a failure exits with. */

@@ -43,8 +43,18 @@ public final class Failures {
                 .sorted(Comparator.comparing((Checked trial) -> trial.checks().size()))
                 .toList();
         if (!failing.isEmpty()) {
-            throw new Error(inWords(failing, trials.size()));
+            throw new Error(suspects(trials) + inWords(failing, trials.size()));
         }
+    }
+
+    private static String suspects(Collection<? extends Checked> trials) {
+        return Suspects.of(trials.stream()
+                        .filter(Trial.class::isInstance)
+                        .map(Trial.class::cast)
+                        .toList())
+                .stream()
+                .map(suspect -> suspect.inWords() + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String inWords(List<? extends Checked> failing, int of) {

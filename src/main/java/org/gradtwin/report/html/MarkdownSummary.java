@@ -4,6 +4,7 @@ import java.util.List;
 import org.gradtwin.report.Failure;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Summary;
+import org.gradtwin.verify.Suspect;
 
 /** A run in Markdown, for the page of a CI job. */
 public final class MarkdownSummary {
@@ -29,12 +30,15 @@ public final class MarkdownSummary {
                 "| cases | checks | agree | disagree | skipped | vacuous | drift | worst error | of what is allowed |\n");
         out.append("|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         out.append(row(summary));
-        for (Failure failure :
-                run.failures().subList(0, Math.min(SHOWN, run.failures().size()))) {
+        for (Suspect suspect : run.suspects()) {
+            out.append("\n").append(suspect.inWords().indent(4));
+        }
+        List<Failure> shownFailures = run.simplest().stream().limit(SHOWN).toList();
+        for (Failure failure : shownFailures) {
             out.append("\n").append(failure.message().indent(4));
         }
         int failing = summary.disagree() + summary.unexplained();
-        int shown = Math.min(SHOWN, run.failures().size());
+        int shown = shownFailures.size();
         if (failing > shown) {
             out.append("\n… and ")
                     .append(Phrases.count(failing - shown, "check"))

@@ -16,10 +16,7 @@ import static j2html.TagCreator.span;
 import static j2html.TagCreator.strong;
 
 import j2html.tags.DomContent;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.StringJoiner;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Failure;
@@ -45,6 +42,7 @@ final class VerdictSection {
         return wrapped(
                 h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Phrases.verdict(report)))
                         .withClass(passes ? "pass" : "fail"),
+                each(report.suspects(), suspect -> p(strong(suspect.inWords())).withClass("suspect")),
                 iff(!report.failures().isEmpty(), culprits()),
                 counts(summary),
                 closest(summary),
@@ -57,12 +55,7 @@ final class VerdictSection {
 
     /** One line for each case and engine that fails, with the first node that is off. */
     private DomContent culprits() {
-        Map<String, List<Integer>> groups = new LinkedHashMap<>();
-        for (int i = 0; i < report.failures().size(); i++) {
-            Row check = report.checks().get(report.failures().get(i).check());
-            groups.computeIfAbsent(check.engine() + "\n" + check.caseName(), key -> new ArrayList<>())
-                    .add(i);
-        }
+        List<Failure> simplest = report.simplest();
         int failing = (int) report.checks().stream()
                 .filter(Row::failsGate)
                 .map(check -> check.engine() + "\n" + check.caseName())
@@ -70,18 +63,16 @@ final class VerdictSection {
                 .count();
         return div(
                 p(strong("Where to look")),
-                ol(each(groups.values().stream().limit(SHOWN).map(this::culprit)))
-                        .withClass("culprits"),
+                ol(each(simplest.stream().limit(SHOWN).map(this::culprit))).withClass("culprits"),
                 iff(
-                        failing > Math.min(SHOWN, groups.size()),
-                        p(a("… and " + Phrases.count(failing - Math.min(SHOWN, groups.size())) + " more: "
+                        failing > Math.min(SHOWN, simplest.size()),
+                        p(a("… and " + Phrases.count(failing - Math.min(SHOWN, simplest.size())) + " more: "
                                         + Phrases.count(report.failing().size(), "case")
                                         + (report.failing().size() == 1 ? " fails" : " fail"))
                                 .withHref("#failures"))));
     }
 
-    private DomContent culprit(List<Integer> group) {
-        Failure failure = report.failures().get(group.get(0));
+    private DomContent culprit(Failure failure) {
         Row check = report.checks().get(failure.check());
         String where = failure.firstOff() != null
                 ? "first off: " + failure.firstOff()
@@ -92,7 +83,8 @@ final class VerdictSection {
                         && other.engine().equals(check.engine()))
                 .count();
         return li(
-                a(check.caseName()).withHref(Anchor.link(Anchor.ofFailure(group.get(0) + 1))),
+                a(check.caseName())
+                        .withHref(Anchor.link(Anchor.ofFailure(report.failures().indexOf(failure) + 1))),
                 span(" on " + check.engine() + ", " + Phrases.count((int) failing, "check") + ". "),
                 strong(where));
     }

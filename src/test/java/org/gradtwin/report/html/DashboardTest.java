@@ -199,6 +199,7 @@ class DashboardTest {
                 broken.environment(),
                 broken.checks(),
                 null,
+                broken.suspects(),
                 broken.failures(),
                 List.of(unknown),
                 broken.training())));

@@ -23,6 +23,7 @@ import org.gradtwin.report.RunReport.Summary;
 import org.gradtwin.report.TrainingCurve;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.train.SGD;
+import org.gradtwin.verify.Suspect;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.TrainingTwin;
 import org.gradtwin.verify.Trial;
@@ -129,6 +130,7 @@ public final class SampleReports {
                 report.environment(),
                 report.checks(),
                 1.5,
+                List.of(new Suspect(Suspect.Kind.OP, name, name, 1, 2, 0.5, "float64")),
                 List.of(new Failure(0, name + "\n\n" + name, name)),
                 report.cases(),
                 List.of(new TrainingCurve(
@@ -202,6 +204,7 @@ public final class SampleReports {
                 rows.stream().filter(row -> row.verdict().equals("disagree")).count();
         Summary summary = new Summary(
                 cases.size(), rows.size(), rows.size() - disagree, disagree, 0, 0, 0, 0, 0, 0, Map.of(), null);
-        return new RunReport(RunReport.FORMAT, summary, ENVIRONMENT, rows, null, List.of(), cases, List.of());
+        return new RunReport(
+                RunReport.FORMAT, summary, ENVIRONMENT, rows, null, List.of(), List.of(), cases, List.of());
     }
 }
