@@ -12,6 +12,7 @@ import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Program;
 import org.gradtwin.language.Scatter;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
@@ -155,7 +156,7 @@ public final class Lowering {
 
     /** The value of an expression of some names. */
     private static <V> V value(Graph<V> graph, String text, Map<String, V> values, DType floating) {
-        return value(graph, Expr.parse(text), values, floating);
+        return value(graph, Program.expression(text), values, floating);
     }
 
     private static <V> V value(Graph<V> graph, Expr expr, Map<String, V> values, DType floating) {

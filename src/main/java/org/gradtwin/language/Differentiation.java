@@ -121,7 +121,7 @@ public final class Differentiation {
                 Name gradient =
                         gradient(resolved(grad.of().name()), resolved(grad.by().name()));
                 String same = "reshape(x, " + type(gradient).shape() + ")";
-                make(statement.name(), (Apply) Expr.parse(same), Map.of("x", gradient));
+                make(statement.name(), (Apply) Program.expression(same), Map.of("x", gradient));
             } else {
                 make(statement.name(), (Apply) statement.expr(), Map.of());
             }
@@ -204,7 +204,7 @@ public final class Differentiation {
 
     /** A value that is written as an expression of some names. */
     private Name made(String text, Map<String, Expr> scope) {
-        return (Name) atom(Expr.parse(text), scope);
+        return (Name) atom(Program.expression(text), scope);
     }
 
     /** A number in every element of a tensor's shape. */

@@ -16,7 +16,7 @@ final class Parser {
 
     private final int line;
     private final Tokens tokens;
-    private final Expressions expressions;
+    private final ExpressionReader expressions;
 
     /**
      * A parser of one line.
@@ -26,7 +26,7 @@ final class Parser {
     Parser(String text, int line, Map<String, Term> constants) {
         this.line = line;
         tokens = new Tokens(text, line);
-        expressions = new Expressions(tokens, constants);
+        expressions = new ExpressionReader(tokens, constants);
     }
 
     /** The functions that the line calls by their names alone. */

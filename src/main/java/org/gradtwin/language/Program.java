@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Grad;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * after {@code from torch import *} and {@code from torch.nn.functional import *}, and means the same.
  */
 public final class Program {
+    private static final Map<String, Expr> EXPRESSIONS = new ConcurrentHashMap<>();
+
     private final List<Statement> statements;
     private final Set<String> inputs;
 
@@ -108,6 +111,16 @@ public final class Program {
     /** Reads a program from text with one statement a line; blank lines are left out. */
     public static Program parse(String text) {
         return parse(text.lines().filter(line -> !line.isBlank()).toList());
+    }
+
+    /**
+     * An expression that rules are made of, which is read once.
+     *
+     * @throws ProgramException if it is none
+     */
+    public static Expr expression(String text) {
+        return EXPRESSIONS.computeIfAbsent(
+                text, unread -> parse("value = " + text).statements().get(0).expr());
     }
 
     /** A program of statements that were read or made before; line numbers need not be different. */

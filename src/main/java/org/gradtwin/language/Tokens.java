@@ -11,7 +11,7 @@ final class Tokens {
     private static final int MAX_BRACKETS = 200;
 
     /** How deep readers may recurse: in brackets, and in operators before an expression is found to be too deep. */
-    private static final int MAX_RECURSION = 2 * Calls.MAX_DEPTH + MAX_BRACKETS;
+    private static final int MAX_RECURSION = 2 * CallReader.MAX_DEPTH + MAX_BRACKETS;
 
     private final int line;
     private final List<Token> tokens;

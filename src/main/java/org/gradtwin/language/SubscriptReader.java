@@ -8,9 +8,9 @@ import org.gradtwin.language.Lexer.Token;
 import org.jspecify.annotations.Nullable;
 
 /** Reads subscripts: integers, slices, {@code None}, {@code ...} and tensors of indices. */
-final class Subscripts {
+final class SubscriptReader {
     private final Tokens tokens;
-    private final Calls calls;
+    private final CallReader calls;
     private final Supplier<Term> expression;
 
     /**
@@ -18,7 +18,7 @@ final class Subscripts {
      *
      * @param expression reads an item that is an expression
      */
-    Subscripts(Tokens tokens, Calls calls, Supplier<Term> expression) {
+    SubscriptReader(Tokens tokens, CallReader calls, Supplier<Term> expression) {
         this.tokens = tokens;
         this.calls = calls;
         this.expression = expression;

@@ -11,7 +11,7 @@ import org.gradtwin.language.Lexer.Token;
  * Reads expressions by recursive descent, with Python's precedence: {@code **} binds to the right and more tightly
  * than a minus on its left, then {@code * / @ %}, then {@code + -}, then {@code &}, {@code ^}, {@code |}, then comparisons.
  */
-final class Expressions {
+final class ExpressionReader {
     /** The loosest level of operators; 0 is that of tokens that are none. */
     private static final int COMPARISON = 1;
 
@@ -19,18 +19,18 @@ final class Expressions {
     private static final Map<String, String> MIRRORED = Map.of("<", ">", "<=", ">=", ">", "<", ">=", "<=");
 
     private final Tokens tokens;
-    private final Subscripts subscripts;
-    final Calls calls;
+    private final SubscriptReader subscripts;
+    final CallReader calls;
 
     /**
      * A reader of the expressions of one statement.
      *
      * @param constants names that stand for what may be an argument, in the definition of an op
      */
-    Expressions(Tokens tokens, Map<String, Term> constants) {
+    ExpressionReader(Tokens tokens, Map<String, Term> constants) {
         this.tokens = tokens;
-        calls = new Calls(tokens, constants, this::expression);
-        subscripts = new Subscripts(tokens, calls, this::expression);
+        calls = new CallReader(tokens, constants, this::expression);
+        subscripts = new SubscriptReader(tokens, calls, this::expression);
     }
 
     /** Reads an expression, or another thing that may be an argument. */

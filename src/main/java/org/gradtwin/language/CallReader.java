@@ -16,7 +16,7 @@ import org.gradtwin.language.Lexer.Token;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a name begins or a dot: values, functions of modules, methods and their arguments; and makes the applications of ops. */
-final class Calls {
+final class CallReader {
     /** Deeper expressions would overflow the stack of whoever walks them. */
     static final int MAX_DEPTH = 200;
 
@@ -42,7 +42,7 @@ final class Calls {
      * @param constants what some names stand for
      * @param expression reads an argument
      */
-    Calls(Tokens tokens, Map<String, Term> constants, Supplier<Term> expression) {
+    CallReader(Tokens tokens, Map<String, Term> constants, Supplier<Term> expression) {
         this.tokens = tokens;
         this.constants = constants;
         this.expression = expression;
