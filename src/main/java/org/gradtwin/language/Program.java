@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Grad;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * after {@code from torch import *} and {@code from torch.nn.functional import *}, and means the same.
  */
 public final class Program {
+    private static final Map<String, Expr> EXPRESSIONS = new ConcurrentHashMap<>();
+
     private final List<Statement> statements;
     private final Set<String> inputs;
 
@@ -67,18 +70,10 @@ public final class Program {
             if (Lexer.isEmpty(lines.get(i))) {
                 continue;
             }
-            List<Statement> parsed;
-            Set<String> functions;
-            if (GradReader.isGrad(lines.get(i))) {
-                parsed = List.of(GradReader.statement(lines.get(i), i + 1));
-                functions = Set.of();
-            } else {
-                Parser parser = new Parser(lines.get(i), i + 1, constants);
-                parsed = parser.statements();
-                functions = parser.called();
-            }
+            Parser parser = new Parser(lines.get(i), i + 1, constants);
+            List<Statement> parsed = parser.statements();
             parsed.forEach(statement -> collectNames(statement.expr(), taken, read));
-            for (String function : functions) {
+            for (String function : parser.called()) {
                 requireFunction(function, i + 1, taken);
                 called.putIfAbsent(function, i + 1);
             }
@@ -116,6 +111,16 @@ public final class Program {
     /** Reads a program from text with one statement a line; blank lines are left out. */
     public static Program parse(String text) {
         return parse(text.lines().filter(line -> !line.isBlank()).toList());
+    }
+
+    /**
+     * An expression that rules are made of, which is read once.
+     *
+     * @throws ProgramException if it is none
+     */
+    public static Expr expression(String text) {
+        return EXPRESSIONS.computeIfAbsent(
+                text, unread -> parse("value = " + text).statements().get(0).expr());
     }
 
     /** A program of statements that were read or made before; line numbers need not be different. */

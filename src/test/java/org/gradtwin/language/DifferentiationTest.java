@@ -130,7 +130,11 @@ class DifferentiationTest {
                 "g = grad(y, x)",
                 "g=grad( y,x )",
                 "g = torch.autograd.grad(y, x, create_graph=True)[0]",
-                "g = autograd.grad(y, x, create_graph = True)[0]"
+                "g = autograd.grad(y, x, create_graph = True)[0]",
+                "g = grad(y, x)  # the slope",
+                "g = grad(y, x,)#",
+                "g = torch . autograd.grad(y, x, create_graph=True,) [ 0 ] # PyTorch's own",
+                "(g) = grad (y, x)"
             })
     void bothSpellingsAreReadAndOneIsPrinted(String line) {
         Program program = Program.parse(List.of("y = sum(x * x)", line));
@@ -149,7 +153,11 @@ class DifferentiationTest {
                 "g = 2 * grad(y, x)|line 2, column 9: there is no function 'grad': it stands alone: give it a line of its own, g = grad(y, x), and go on with g",
                 "g = torch.autograd.grad(y, x)[0]|line 2, column 25: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
                 "g = torch.autograd.grad(y, x, create_graph=True)|line 2, column 25: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
-                "lambda = grad(y, x)|line 2, column 1: 'lambda' is a keyword",
+                "lambda = grad(y, x)|line 2, column 1: 'lambda' is a keyword: no functions: write the formula where it is used",
+                "g = grad(y, None)|line 2, column 13: 'None' is a keyword",
+                "g = grad(y, x; c)|line 2, column 14: unexpected character ';': one statement a line",
+                "g = grad(y, x, # c)|line 2, column 10: grad takes two names, grad(y, x), and stands alone: go on with its result in another line",
+                "g, h = grad(y, x)|line 2, column 8: there is no function 'grad': it stands alone: give it a line of its own, g = grad(y, x), and go on with g",
                 "g = grad(z, x)|line 2, column 1: 'z' is not defined",
                 "g = grad(x, x)|line 2, column 1: grad(x, x): 'x' is of shape (2,), not one number: sum it first",
                 "g = grad(y, c)|line 2, column 1: grad(y, c): 'c' does not require a gradient",
