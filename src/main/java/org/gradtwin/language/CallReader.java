@@ -55,25 +55,24 @@ final class CallReader {
 
     /** What begins with a name that was taken. */
     Term named(Token token) {
-        switch (token.text()) {
-            case "True", "False":
-                return new Term.Constant(token.text().equals("True"));
-            case "None":
-                return new Term.Constant(null);
-            default:
-                if (isModule(token)) {
-                    return member(token);
-                }
-                if (!tokens.takeIf("(")) {
-                    Term constant = constants.get(token.text());
-                    return constant != null ? constant : new Term.Value(new Name(tokens.free(token)));
-                }
-                if (token.text().equals("float")) {
-                    return special(token);
-                }
-                called.add(token.text());
-                return call(token, List.of(), false);
+        return switch (token.text()) {
+            case "True", "False" -> new Term.Constant(token.text().equals("True"));
+            case "None" -> new Term.Constant(null);
+            default -> isModule(token) ? member(token) : tokens.takeIf("(") ? function(token) : value(token);
+        };
+    }
+
+    private Term value(Token name) {
+        Term constant = constants.get(name.text());
+        return constant != null ? constant : new Term.Value(new Name(tokens.free(name)));
+    }
+
+    private Term function(Token name) {
+        if (name.text().equals("float")) {
+            return special(name);
         }
+        called.add(name.text());
+        return call(name, List.of(), false);
     }
 
     /** Whether the token is a module of functions, {@code torch.}, {@code F.} or {@code math.}, before one of its members. */

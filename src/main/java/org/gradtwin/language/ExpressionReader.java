@@ -145,22 +145,17 @@ final class ExpressionReader {
 
     private Term primary() {
         Token token = tokens.take();
-        switch (token.kind()) {
-            case NUMBER:
-                return new Term.Value(tokens.at(token, () -> Numbers.literal(token.text())));
-            case STRING:
-                return new Term.Constant(token.text());
-            case NAME:
-                return calls.named(token);
-            default:
-                if (token.is("(")) {
-                    return items(token, ")");
+        return switch (token.kind()) {
+            case NUMBER -> new Term.Value(tokens.at(token, () -> Numbers.literal(token.text())));
+            case STRING -> new Term.Constant(token.text());
+            case NAME -> calls.named(token);
+            case SYMBOL, END -> {
+                if (!token.is("(") && !token.is("[")) {
+                    throw tokens.error(token, "expected a value, found " + token.quoted());
                 }
-                if (token.is("[")) {
-                    return items(token, "]");
-                }
-                throw tokens.error(token, "expected a value, found " + token.quoted());
-        }
+                yield items(token, token.is("(") ? ")" : "]");
+            }
+        };
     }
 
     /** The items up to the closing bracket: a tuple or a list, or what stands alone in parentheses. */
