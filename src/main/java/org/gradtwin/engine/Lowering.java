@@ -71,6 +71,19 @@ public final class Lowering {
         return last;
     }
 
+    /** A mask as ones and zeros. */
+    static <V> V numbers(Graph<V> graph, V mask, DType floating) {
+        V one = graph.leaf(Tensor.scalar(floating, 1), false);
+        V zero = graph.leaf(Tensor.scalar(floating, 0), false);
+        return graph.apply(Ops.of("where"), Arrays.asList(mask, one, zero), Attributes.NONE);
+    }
+
+    /** The sum of all elements. */
+    static <V> V total(Graph<V> graph, V value) {
+        Op sum = Ops.of("sum");
+        return graph.apply(sum, Arrays.asList(value), sum.signature().defaults());
+    }
+
     /** Takes the elements by one subscript: of the operands as vectors, one after the other, and at their end the fill value. */
     private static <V> V selected(
             Graph<V> graph, Call call, List<Integer> from, List<@Nullable V> operands, int[] sources, Tensor fill) {

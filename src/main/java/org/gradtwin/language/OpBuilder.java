@@ -68,6 +68,7 @@ public final class OpBuilder {
     @Nullable
     Function<Call, String> gradient;
 
+    boolean masks;
     boolean primitive;
     final List<Signature> aliases = new ArrayList<>();
     boolean method;
@@ -180,6 +181,12 @@ public final class OpBuilder {
     /** The rule for the shape of the result; a definition gives it by itself. */
     public OpBuilder shape(ShapeRule shape) {
         this.shape = shape;
+        return this;
+    }
+
+    /** A mask beside a floating-point tensor counts as ones and zeros, as PyTorch promotes it. */
+    public OpBuilder masks() {
+        this.masks = true;
         return this;
     }
 
