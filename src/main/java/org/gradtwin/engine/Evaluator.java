@@ -256,7 +256,7 @@ public final class Evaluator<V> {
         }
         if (expr instanceof Grad grad) {
             V of = slot(grad.of()).value();
-            V root = grad.summed() ? Lowering.total(graph, of) : of;
+            V root = grad.summed() ? Lowering.total(graph, of, dtype) : of;
             return new Slot<>(graph.grad(root, slot(grad.by()).value()), true, dtype);
         }
         Apply apply = (Apply) expr;

@@ -5,15 +5,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.gradtwin.language.Attributes;
+import java.util.Objects;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
-import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
-import org.gradtwin.language.Ops;
 import org.gradtwin.language.Scatter;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
@@ -73,46 +71,37 @@ public final class Lowering {
 
     /** A mask as ones and zeros. */
     static <V> V numbers(Graph<V> graph, V mask, DType floating) {
-        V one = graph.leaf(Tensor.scalar(floating, 1), false);
-        V zero = graph.leaf(Tensor.scalar(floating, 0), false);
-        return graph.apply(Ops.of("where"), Arrays.asList(mask, one, zero), Attributes.NONE);
+        return value(graph, "where(mask, 1, 0)", Map.of("mask", mask), floating);
     }
 
     /** The sum of all elements. */
-    static <V> V total(Graph<V> graph, V value) {
-        Op sum = Ops.of("sum");
-        return graph.apply(sum, Arrays.asList(value), sum.signature().defaults());
+    static <V> V total(Graph<V> graph, V value, DType floating) {
+        return value(graph, "sum(x)", Map.of("x", value), floating);
     }
 
     /** Takes the elements by one subscript: of the operands as vectors, one after the other, and at their end the fill value. */
     private static <V> V selected(
             Graph<V> graph, Call call, List<Integer> from, List<@Nullable V> operands, int[] sources, Tensor fill) {
-        List<@Nullable V> parts = new ArrayList<>();
+        Map<String, V> values = new HashMap<>(Map.of("fill", graph.leaf(fill, false)));
+        StringBuilder parts = new StringBuilder();
         int size = 0;
         for (int operand : from) {
-            parts.add(graph.apply(
-                    Ops.of("reshape"),
-                    Arrays.asList(operands.get(operand)),
-                    new Attributes(Map.of("shape", List.of(call.shape(operand).size())))));
-            size += call.shape(operand).size();
+            values.put("x" + operand, Objects.requireNonNull(operands.get(operand)));
+            int count = call.shape(operand).size();
+            parts.append("reshape(x" + operand + ", (" + count + ",)), ");
+            size += count;
         }
-        parts.add(graph.leaf(fill, false));
         int end = size;
         long[] positions =
                 Arrays.stream(sources).mapToLong(i -> i < 0 ? end : i).toArray();
-        Shape result = call.op().shape(call.operands(), call.attributes());
-        return graph.apply(
-                Ops.of("index"),
-                Arrays.asList(
-                        graph.apply(Ops.of("cat"), parts, new Attributes(Map.of("dim", 0))),
-                        graph.leaf(Tensor.indices(result, positions), false)),
-                Attributes.of(new Index(List.of(new Index.Gather(1)))));
+        values.put("positions", graph.leaf(Tensor.indices(result(call), positions), false));
+        return value(graph, "cat((" + parts + "fill,))[positions]", values, fill.dtype());
     }
 
     /** Sums, for each element of the result, the elements that go there: those that a mask of both leaves. */
     private static <V> V scattered(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
         int[] targets = Scatter.targets(call, values(graph, operands));
-        Shape result = call.op().shape(call.operands(), call.attributes());
+        Shape result = result(call);
         boolean[] meets = new boolean[result.size() * targets.length];
         for (int i = 0; i < targets.length; i++) {
             if (targets[i] >= 0) {
@@ -120,13 +109,10 @@ public final class Lowering {
             }
         }
         V mask = graph.leaf(Tensor.bools(Shape.of(result.size(), targets.length), meets), false);
-        V row = graph.apply(
-                Ops.of("reshape"), operands.subList(0, 1), new Attributes(Map.of("shape", List.of(1, targets.length))));
-        V zero = graph.leaf(Tensor.scalar(floating, 0), false);
-        V chosen = graph.apply(Ops.of("where"), Arrays.asList(mask, row, zero), Attributes.NONE);
-        V sums = graph.apply(Ops.of("sum"), Arrays.asList(chosen), new Attributes(Map.of("dim", 1, "keepdim", false)));
-        List<Integer> shape = Arrays.stream(result.dims()).boxed().toList();
-        return graph.apply(Ops.of("reshape"), Arrays.asList(sums), new Attributes(Map.of("shape", shape)));
+        V added = Objects.requireNonNull(operands.get(0));
+        String rows = "where(mask, reshape(added, (1, " + targets.length + ")), 0)";
+        String text = "reshape(sum(" + rows + ", 1), " + result + ")";
+        return value(graph, text, Map.of("mask", mask, "added", added), floating);
     }
 
     /** Adds a selection of the last tensor for each time that a place is named: −0 where nothing is added changes no bit. */
@@ -152,15 +138,12 @@ public final class Lowering {
             Arrays.fill(none, -1);
             rounds.add(none);
         }
-        V sum = operands.get(0);
+        V total = Objects.requireNonNull(operands.get(0));
         for (int[] sources : rounds) {
             V added = selected(graph, call, List.of(last), operands, sources, Tensor.of(floating, Shape.of(1), -0.0));
-            sum = graph.apply(Ops.of("add"), Arrays.asList(sum, added), Attributes.NONE);
+            total = value(graph, "total + added", Map.of("total", total, "added", added), floating);
         }
-        if (sum == null) {
-            throw new IllegalStateException(call.op().id() + ": the first operand is missing");
-        }
-        return sum;
+        return total;
     }
 
     /** Where the elements of the result of a selection come from; see {@link Op#sources}. */
@@ -174,6 +157,15 @@ public final class Lowering {
             values.add(operand == null ? null : graph.value(operand));
         }
         return values;
+    }
+
+    private static Shape result(Call call) {
+        return call.op().shape(call.operands(), call.attributes());
+    }
+
+    /** The value of an expression of some names. */
+    private static <V> V value(Graph<V> graph, String text, Map<String, V> values, DType floating) {
+        return value(graph, Expr.parse(text), values, floating);
     }
 
     private static <V> V value(Graph<V> graph, Expr expr, Map<String, V> values, DType floating) {

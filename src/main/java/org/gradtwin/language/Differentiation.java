@@ -1,7 +1,6 @@
 package org.gradtwin.language;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Grad;
@@ -31,8 +31,6 @@ public final class Differentiation {
      * @param names the name of the gradient with respect to each name that the root depends on
      */
     public record Gradients(Program program, Map<String, String> names) {}
-
-    private static final Attributes KEPT = new Attributes(Map.of("keepdim", true));
 
     private final DType floating;
     private final Map<String, Type> types;
@@ -122,12 +120,10 @@ public final class Differentiation {
                 // A value of its own, whatever it may be equal to.
                 Name gradient =
                         gradient(resolved(grad.of().name()), resolved(grad.by().name()));
-                Shape shape = type(gradient.name()).shape();
-                List<Integer> dims = Arrays.stream(shape.dims()).boxed().toList();
-                make(statement.name(), "reshape", List.of(gradient), new Attributes(Map.of("shape", dims)));
+                String same = "reshape(x, " + type(gradient).shape() + ")";
+                make(statement.name(), (Apply) Expr.parse(same), Map.of("x", gradient));
             } else {
-                Apply apply = (Apply) statement.expr();
-                make(statement.name(), apply.op(), operands(apply, Map.of()), apply.attributes(), apply.column());
+                make(statement.name(), (Apply) statement.expr(), Map.of());
             }
         }
     }
@@ -184,6 +180,10 @@ public final class Differentiation {
         return name;
     }
 
+    private Name make(String name, Apply apply, Map<String, Expr> scope) {
+        return make(name, apply.op(), operands(apply, scope), apply.attributes(), apply.column());
+    }
+
     private Name make(String name, Op op, List<@Nullable Expr> atoms, Attributes attributes, int column) {
         Apply apply = new Apply(op, atoms, attributes, column);
         types.put(name, op.type(typesOf(apply), attributes, floating));
@@ -202,23 +202,19 @@ public final class Differentiation {
         return operands;
     }
 
-    private Name make(String name, String op, List<? extends Expr> atoms, Attributes given) {
-        Map<String, @Nullable Object> all = new LinkedHashMap<>();
-        for (Attributes attributes : List.of(Ops.of(op).signature().defaults(), given)) {
-            attributes.keys().forEach(key -> all.put(key, attributes.get(key)));
-        }
-        return make(name, Ops.of(op), new ArrayList<@Nullable Expr>(atoms), new Attributes(all), 1);
+    /** A value that is written as an expression of some names. */
+    private Name made(String text, Map<String, Expr> scope) {
+        return (Name) atom(Expr.parse(text), scope);
     }
 
     /** A number in every element of a tensor's shape. */
     private Name full(String like, double number) {
-        Name name = new Name(like);
-        Name mask = make(fresh(), "eq", List.of(name, name), Attributes.NONE);
-        return make(fresh(), "where", List.of(mask, number(number), number(number)), Attributes.NONE);
+        return stretched(new Number(number, false), new Name(like));
     }
 
-    private static Number number(double value) {
-        return new Number(value, false);
+    /** A number or a tensor stretched to the shape of another. */
+    private Name stretched(Expr value, Name like) {
+        return made("where(x == x, y, y)", Map.of("x", like, "y", value));
     }
 
     /** The statements that are needed: those of the program, and what they and some more names are computed from. */
@@ -366,8 +362,7 @@ public final class Differentiation {
     private void accumulate(Name to, Name contribution, Map<String, Name> adjoints) {
         Name fitted = fitted(contribution, to);
         Name before = adjoints.get(to.name());
-        adjoints.put(
-                to.name(), before == null ? fitted : make(fresh(), "add", List.of(before, fitted), Attributes.NONE));
+        adjoints.put(to.name(), before == null ? fitted : made("a + b", Map.of("a", before, "b", fitted)));
     }
 
     /** A gradient in the shape of its value: summed over what was broadcast, or stretched to what was summed. */
@@ -378,16 +373,14 @@ public final class Differentiation {
             return gradient;
         }
         if (!Shape.broadcast(from, to).equals(from)) {
-            Name mask = make(fresh(), "eq", List.of(value, value), Attributes.NONE);
-            return make(fresh(), "where", List.of(mask, gradient, gradient), Attributes.NONE);
+            return stretched(gradient, value);
         }
         int added = from.rank() - to.rank();
-        List<Integer> dims = IntStream.range(0, from.rank())
+        String dims = IntStream.range(0, from.rank())
                 .filter(d -> d < added || (to.dim(d - added) == 1 && from.dim(d) != 1))
-                .boxed()
-                .toList();
-        Name sum = make(fresh(), "sum", List.of(gradient), KEPT.with("dim", dims));
-        List<Integer> shape = Arrays.stream(to.dims()).boxed().toList();
-        return added == 0 ? sum : make(fresh(), "reshape", List.of(sum), new Attributes(Map.of("shape", shape)));
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(", ", "(", ",)"));
+        Name sum = made("sum(x, " + dims + ", True)", Map.of("x", gradient));
+        return added == 0 ? sum : made("reshape(x, " + to + ")", Map.of("x", sum));
     }
 }

@@ -8,6 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** An expression, with names bound to ops and arithmetic between numbers already done. */
 public sealed interface Expr {
+    /**
+     * Reads an expression; a number alone is none.
+     *
+     * @throws ProgramException as {@link Program#parse} does
+     */
+    static Expr parse(String text) {
+        return Program.parse("value = " + text).statements().get(0).expr();
+    }
 
     /**
      * A Python number. It takes the type of the tensor that it meets, as in PyTorch.

@@ -1,158 +1,138 @@
 package org.gradtwin.language;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.gradtwin.language.Expr.Grad;
 import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Lexer.Kind;
+import org.gradtwin.language.Lexer.Token;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code g = grad(y, x)} and PyTorch's own spellings of it, {@code g = torch.autograd.grad(y, x, create_graph=True)[0]}. Both
- * operands are names, for what is differentiated has to be a value of the program; of one that is not a number the sum is,
- * {@code grad(y.sum(), x)}, for which PyTorch also has {@code grad_outputs=torch.ones_like(y)}.
+ * Reads the arguments of {@code grad(y, x)}, or of PyTorch's own spellings of it, {@code torch.autograd.grad(y, x, create_graph=True)[0]}.
+ * Both operands are names, for what is differentiated has to be a value of the program. Where it is no number its sum is differentiated,
+ * {@code grad(y.sum(), x)}, which PyTorch also writes {@code grad_outputs=torch.ones_like(y)}.
  */
 final class GradReader {
-    private static final String NAME = "[A-Za-z_]\\w*";
-
-    private static final Pattern GRAD = Pattern.compile("((?<name>" + NAME + ")(?<comma>\\s*,)?|\\(\\s*(?<only>" + NAME
-            + ")\\s*,\\s*\\))\\s*=\\s*(?<prefix>(torch\\s*\\.\\s*)?autograd\\s*\\.\\s*)?grad\\s*\\((?<rest>.*)");
-
-    private static final Pattern REST = Pattern.compile(
-            "(?<arguments>([^()#]|\\(([^()#]|\\([^()#]*\\))*\\))*)\\)" + "\\s*(?<first>\\[\\s*0\\s*\\])?\\s*(#.*)?");
-
-    private static final Pattern ARGUMENT =
-            Pattern.compile("\\s*((?<key>" + NAME + ")\\s*=(?!=)\\s*)?(?<value>.*?)\\s*");
-
-    private static final Pattern OF = Pattern.compile("(?<name>" + NAME + ")|(?<method>" + NAME
-            + ")\\s*\\.\\s*sum\\s*\\(\\s*\\)|(torch\\s*\\.\\s*)?sum\\s*\\(\\s*(?<operand>" + NAME + ")\\s*\\)");
-
-    private static final Pattern BY = Pattern.compile(
-            "(?<name>" + NAME + ")|\\[\\s*(?<item>" + NAME + ")\\s*\\]|\\(\\s*(?<only>" + NAME + ")\\s*,\\s*\\)");
-
-    private static final Pattern ONES =
-            Pattern.compile("(torch\\s*\\.\\s*)?ones_like\\s*\\(\\s*(?<name>" + NAME + ")\\s*\\)|(?<none>None)");
-
-    /** The parameters that take tensors, in PyTorch's order. */
     private static final List<String> POSITIONS = List.of("outputs", "inputs", "grad_outputs");
 
-    /** What PyTorch is told of the graph, and what a program means anyhow. */
+    /** What PyTorch is told of the graph, and what holds in a program anyhow. */
     private static final Set<String> FLAGS = Set.of("create_graph", "retain_graph", "only_inputs");
 
-    private final int line;
-    private final int column;
+    private final Tokens tokens;
+    private final Token begin;
+    private final Set<String> given = new HashSet<>();
 
-    private GradReader(int line, int column) {
-        this.line = line;
-        this.column = column;
-    }
+    private @Nullable Token of;
+    private @Nullable Token by;
+    private @Nullable Token ones;
+    private boolean summed;
 
-    /** Whether a line assigns a gradient. */
-    static boolean isGrad(String text) {
-        return GRAD.matcher(text).matches();
+    /** Behind the parenthesis that opens. */
+    GradReader(Tokens tokens) {
+        this.tokens = tokens;
+        begin = tokens.peek();
     }
 
     /**
-     * Reads such a line.
+     * Reads the arguments, and that nothing follows.
      *
+     * @param torch whether the function is called by its module
+     * @param unpacked whether the one gradient is taken by {@code g, = …}
      * @throws ProgramException if it is not one of the spellings, whole
      */
-    static Statement statement(String text, int line) {
-        Matcher whole = GRAD.matcher(text);
-        if (!whole.matches()) {
-            throw new IllegalArgumentException(text);
+    Grad read(boolean torch, boolean unpacked) {
+        boolean closed;
+        do {
+            argument();
+            closed = tokens.takeIf(",", ")") || tokens.takeIf(")");
+        } while (!closed && tokens.takeIf(","));
+        boolean first = tokens.takeIf("[", "0", "]");
+        if (of == null || by == null || !closed || tokens.peek().kind() != Kind.END) {
+            throw notTwoNames();
         }
-        String name = whole.group("name") == null ? whole.group("only") : whole.group("name");
-        if (!Names.isFree(name)) {
-            throw new ProgramException(line, 1, "'" + name + "' is a keyword");
+        boolean graph = given.contains("create_graph");
+        boolean bare = !torch && given.size() == 2;
+        if (unpacked && first || graph != (unpacked || first) || !graph && !bare) {
+            throw tokens.error(begin, "write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]");
         }
-        GradReader reader = new GradReader(line, whole.start("rest") + 1);
-        Matcher rest = REST.matcher(whole.group("rest"));
-        if (!rest.matches()) {
-            throw reader.notAlone();
+        if (ones != null && !ones.text().equals(of.text())) {
+            throw notOnes();
         }
-        boolean unpacked = whole.group("comma") != null || whole.group("only") != null;
-        Map<String, String> arguments = reader.arguments(rest.group("arguments"));
-        Grad gradient = reader.gradient(arguments);
-        boolean graph = arguments.containsKey("create_graph");
-        boolean taken = unpacked || rest.group("first") != null;
-        boolean bare = arguments.size() == 2 && whole.group("prefix") == null;
-        if (unpacked && rest.group("first") != null || graph != taken || !graph && !bare) {
-            throw new ProgramException(
-                    line, reader.column, "write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]");
-        }
-        return new Statement(line, name, gradient);
+        return new Grad(new Name(tokens.free(of)), new Name(tokens.free(by)), summed || ones != null);
     }
 
-    private Map<String, String> arguments(String text) {
-        Map<String, String> arguments = new LinkedHashMap<>();
-        List<String> parts = new ArrayList<>(List.of(text.split(",(?![^(\\[]*[)\\]])", -1)));
-        if (parts.size() > 1 && parts.get(parts.size() - 1).isBlank()) {
-            parts.remove(parts.size() - 1);
+    private void argument() {
+        Token key = tokens.peek();
+        if (key.kind() == Kind.END) {
+            throw notTwoNames();
         }
-        for (int i = 0; i < parts.size(); i++) {
-            Matcher argument = ARGUMENT.matcher(parts.get(i));
-            if (!argument.matches()) {
-                throw notAlone();
-            }
-            String key = argument.group("key");
-            String value = argument.group("value");
-            if (key == null && i < POSITIONS.size()) {
-                key = POSITIONS.get(i);
-            }
-            boolean known = FLAGS.contains(String.valueOf(key)) ? value.equals("True") : POSITIONS.contains(key);
-            if (key == null || !known || arguments.put(key, value) != null) {
-                throw new ProgramException(
-                        line,
-                        column,
-                        "grad takes y, x, grad_outputs=torch.ones_like(y), create_graph=True and retain_graph=True, not "
-                                + parts.get(i).strip());
-            }
+        boolean keyword = key.kind() == Kind.NAME && tokens.ahead(1).is("=");
+        if (keyword) {
+            tokens.take();
+            tokens.take();
         }
-        return arguments;
+        String name = keyword ? key.text() : given.size() < POSITIONS.size() ? POSITIONS.get(given.size()) : "";
+        boolean known = FLAGS.contains(name) ? tokens.takeIf("True") : POSITIONS.contains(name);
+        if (!known || !given.add(name)) {
+            throw tokens.error(
+                    key, "grad takes y, x, grad_outputs=torch.ones_like(y), create_graph=True and retain_graph=True");
+        }
+        switch (name) {
+            case "outputs" -> outputs();
+            case "inputs" -> inputs();
+            case "grad_outputs" -> gradOutputs();
+            default -> {}
+        }
     }
 
-    private Grad gradient(Map<String, String> arguments) {
-        Matcher of = OF.matcher(arguments.getOrDefault("outputs", ""));
-        Matcher by = BY.matcher(arguments.getOrDefault("inputs", ""));
-        if (!of.matches() || !by.matches()) {
-            throw notAlone();
+    private void outputs() {
+        boolean sum = tokens.takeIf("torch", ".", "sum", "(") || tokens.takeIf("sum", "(");
+        of = name();
+        summed = sum ? tokens.takeIf(")") : tokens.takeIf(".", "sum", "(", ")");
+        if (sum && !summed) {
+            throw notTwoNames();
         }
-        Name root = name(first(of, "name", "method", "operand"));
-        boolean summed = of.group("name") == null;
-        String outputs = arguments.getOrDefault("grad_outputs", "None");
-        Matcher ones = ONES.matcher(outputs);
-        boolean given = ones.matches() && ones.group("none") == null;
-        if (!ones.matches() || given && !root.name().equals(ones.group("name"))) {
-            throw new ProgramException(
-                    line, column, "grad_outputs is torch.ones_like(" + root + "): sum a product in its place");
-        }
-        return new Grad(root, name(first(by, "name", "item", "only")), summed || given);
     }
 
-    private static String first(Matcher matcher, String... groups) {
-        for (String group : groups) {
-            if (matcher.group(group) != null) {
-                return matcher.group(group);
-            }
+    private void inputs() {
+        boolean list = tokens.takeIf("[");
+        boolean tuple = !list && tokens.takeIf("(");
+        by = name();
+        if (list && !tokens.takeIf("]") || tuple && !tokens.takeIf(",", ")")) {
+            throw notTwoNames();
         }
-        throw new IllegalStateException(matcher.group());
     }
 
-    private Name name(String name) {
-        if (!Names.isFree(name)) {
-            throw new ProgramException(line, column, "'" + name + "' is a keyword");
+    private void gradOutputs() {
+        if (tokens.takeIf("None")) {
+            return;
         }
-        return new Name(name);
+        if (!tokens.takeIf("torch", ".", "ones_like", "(") && !tokens.takeIf("ones_like", "(")) {
+            throw notOnes();
+        }
+        ones = name();
+        if (!tokens.takeIf(")")) {
+            throw notOnes();
+        }
     }
 
-    private ProgramException notAlone() {
-        return new ProgramException(
-                line,
-                column,
-                "grad takes two names, grad(y, x), and stands alone: go on with its result in another line");
+    private Token name() {
+        Token name = tokens.take();
+        if (name.kind() != Kind.NAME) {
+            throw notTwoNames();
+        }
+        return name;
+    }
+
+    private ProgramException notOnes() {
+        return tokens.error(
+                begin, "grad_outputs is torch.ones_like(y) of what is differentiated: sum a product in its place");
+    }
+
+    private ProgramException notTwoNames() {
+        return tokens.error(
+                begin, "grad takes two names, grad(y, x), and stands alone: go on with its result in another line");
     }
 }

@@ -19,8 +19,9 @@ final class Lexer {
 
     /** A token with its column, from 1. */
     record Token(Kind kind, String text, int column) {
-        boolean is(String symbol) {
-            return kind == Kind.SYMBOL && text.equals(symbol);
+        /** Whether it is that symbol, word or number. */
+        boolean is(String text) {
+            return kind != Kind.STRING && this.text.equals(text);
         }
 
         String quoted() {

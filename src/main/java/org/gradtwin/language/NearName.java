@@ -13,11 +13,12 @@ public final class NearName {
         return of(name, names).map(near -> "; did you mean '" + near + "'?").orElse("");
     }
 
-    /** The nearest name, at most one slip away, and one more for every five characters; of several one that is as long. */
+    /** The nearest name, at most one slip away, and one more for every five characters; of several one that it begins with, or one that is as long. */
     static Optional<String> of(String name, Collection<String> names) {
         return names.stream()
                 .filter(near -> distance(name, near) <= Math.min(1 + name.length() / 6, name.length() / 2))
                 .min(Comparator.<String>comparingInt(near -> distance(name, near))
+                        .thenComparing(near -> !name.startsWith(near))
                         .thenComparingInt(near -> Math.abs(near.length() - name.length()))
                         .thenComparing(Comparator.naturalOrder()));
     }

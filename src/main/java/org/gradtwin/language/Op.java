@@ -41,7 +41,7 @@ public final class Op {
                             ? "one of 'primitive' and a definition: it has both"
                             : "a definition, a rule for sources, or the word 'primitive'");
         }
-        boolean plain = facts.primitive && facts.pointwise == null && facts.procedure == null && !facts.stepwise;
+        boolean plain = facts.primitive && facts.pointwise.isEmpty() && facts.procedure.isEmpty() && !facts.stepwise;
         if (plain && isDifferentiable() && facts.gradient == null && facts.sources == null) {
             throw facts.lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
         }
@@ -64,7 +64,7 @@ public final class Op {
 
     /** The op's unique name, for instance {@code pow_tensor}. */
     public String id() {
-        return facts.id == null ? facts.signature.function() : facts.id;
+        return facts.id;
     }
 
     /** The group of the op table. */
@@ -74,12 +74,12 @@ public final class Op {
 
     /** The operator that writes this op, empty if it is written as a function. */
     public Optional<String> operator() {
-        return Optional.ofNullable(facts.operator);
+        return facts.operator;
     }
 
     /** An operator that stands for the function, empty if there is none. */
     Optional<String> symbol() {
-        return Optional.ofNullable(facts.symbol);
+        return facts.symbol;
     }
 
     /** PyTorch's function name and parameters. */
@@ -114,7 +114,7 @@ public final class Op {
 
     /** The name of the result where PyTorch gives it one, as {@code values}. */
     Optional<String> resultName() {
-        return Optional.ofNullable(facts.resultName);
+        return facts.resultName;
     }
 
     /** How many results a call has; as many as there are names to take them where that does not depend on the call. */
@@ -129,22 +129,22 @@ public final class Op {
 
     /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
     public boolean isFunction() {
-        return facts.operator == null || !(facts.operator.startsWith(".") || facts.operator.equals("[]"));
+        return !isSubscript() && !facts.operator.orElse("").startsWith(".");
     }
 
     /** Whether it is written as {@code x[…]}; its attribute is the {@link Index}. */
     public boolean isSubscript() {
-        return "[]".equals(facts.operator);
+        return facts.operator.equals(Optional.of("[]"));
     }
 
     /** How large the numbers are as whose difference the derivative may be formed; 0 for most ops. */
     public double flatness(Attributes attributes) {
-        return facts.flatBy != null ? attributes.number(facts.flatBy) : facts.flat ? 1 : 0;
+        return facts.flatness.applyAsDouble(attributes);
     }
 
     /** The same for the value. */
     public double offset(Attributes attributes) {
-        return facts.flatBy == null ? 0 : attributes.number(facts.flatBy);
+        return facts.offset.applyAsDouble(attributes);
     }
 
     /** The dimension of the first operand along which one number may be added to all elements without changing the value, if any. */
@@ -166,9 +166,7 @@ public final class Op {
 
     /** Whether an element of the operands is outside of the op's domain, or in it but near its border. */
     public boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
-        return facts.outside == null
-                ? facts.domain.isOutside(operands, attributes)
-                : facts.outside.holds(operands, attributes);
+        return facts.outside.holds(operands, attributes);
     }
 
     /** Whether an element of the operands is near a kink; see {@link KinkTest}. */
@@ -243,7 +241,7 @@ public final class Op {
 
     /** The function of the operands' elements, of an op that is made by one. */
     public Optional<Pointwise> pointwise() {
-        return Optional.ofNullable(facts.pointwise);
+        return facts.pointwise;
     }
 
     /** Texts that a parameter may take: its choices, or examples where it takes any. */
@@ -253,7 +251,7 @@ public final class Op {
 
     /** The function of the whole operands, of an op that is made by one. */
     public Optional<Procedure> procedure() {
-        return Optional.ofNullable(facts.procedure);
+        return facts.procedure;
     }
 
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
@@ -303,7 +301,7 @@ public final class Op {
 
     /** The number in the place of elements that have no source. */
     public double fill(Attributes attributes) {
-        return facts.fill == null ? 0 : attributes.optionalNumber(facts.fill).orElse(0);
+        return facts.fill.applyAsDouble(attributes);
     }
 
     /** Whether the result is a constant that follows from the values of the operands; see {@link #value}. */

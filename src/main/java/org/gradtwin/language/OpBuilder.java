@@ -1,9 +1,11 @@
 package org.gradtwin.language;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -15,17 +17,13 @@ import org.jspecify.annotations.Nullable;
 public final class OpBuilder {
     final Signature signature;
 
-    @Nullable
     String id;
 
     @Nullable
     Group group;
 
-    @Nullable
-    String operator;
-
-    @Nullable
-    String symbol;
+    Optional<String> operator = Optional.empty();
+    Optional<String> symbol = Optional.empty();
 
     @Nullable
     DType gives;
@@ -34,20 +32,15 @@ public final class OpBuilder {
     ShapeRule shape;
 
     Domain domain = Domain.ALL;
-
-    @Nullable
-    ValueTest outside;
-
+    ValueTest outside = Domain.ALL::isOutside;
     KinkTest near = (operands, attributes, exact) -> false;
     IndexRule indices = (call, tensors) -> {};
     String kinks = "none";
     List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
     boolean broadcasts;
     boolean differentiable = true;
-    boolean flat;
-
-    @Nullable
-    String flatBy;
+    ToDoubleFunction<Attributes> flatness = attributes -> 0;
+    ToDoubleFunction<Attributes> offset = attributes -> 0;
 
     @Nullable
     ToIntFunction<Call> shiftInvariant;
@@ -74,9 +67,7 @@ public final class OpBuilder {
     boolean method;
     boolean spread;
     int result = -1;
-
-    @Nullable
-    String resultName;
+    Optional<String> resultName = Optional.empty();
 
     @Nullable
     ToIntFunction<Call> results;
@@ -88,26 +79,20 @@ public final class OpBuilder {
     SourceRule targets;
 
     boolean readsValues;
-
-    @Nullable
-    String fill;
+    ToDoubleFunction<Attributes> fill = attributes -> 0;
 
     @Nullable
     ValueRule value;
 
-    @Nullable
-    Pointwise pointwise;
-
+    Optional<Pointwise> pointwise = Optional.empty();
+    Optional<Procedure> procedure = Optional.empty();
     boolean stepwise;
     boolean drawn;
-
-    @Nullable
-    Procedure procedure;
-
     final Map<String, List<String>> examples = new LinkedHashMap<>();
 
     OpBuilder(Signature signature) {
         this.signature = signature;
+        this.id = signature.function();
     }
 
     /** The unique name where it is not the function's. */
@@ -143,7 +128,7 @@ public final class OpBuilder {
     /** The op is one of several results of PyTorch's function; each is an op of that function. */
     public OpBuilder result(int number, String name) {
         this.result = number;
-        this.resultName = name;
+        this.resultName = Optional.of(name);
         return this;
     }
 
@@ -156,13 +141,13 @@ public final class OpBuilder {
 
     /** The operator that writes the op. */
     public OpBuilder operator(String operator) {
-        this.operator = operator;
+        this.operator = Optional.of(operator);
         return this;
     }
 
     /** An operator that stands for the function, in whose place the function is printed. */
     public OpBuilder symbol(String symbol) {
-        this.symbol = symbol;
+        this.symbol = Optional.of(symbol);
         return this;
     }
 
@@ -199,7 +184,7 @@ public final class OpBuilder {
     /** Where the op is defined; everywhere unless told. */
     public OpBuilder domain(Domain domain) {
         this.domain = domain;
-        return this;
+        return outside(domain::isOutside);
     }
 
     /** Which operands are outside of the domain, where it depends on attributes. */
@@ -222,14 +207,14 @@ public final class OpBuilder {
 
     /** The derivative may be formed as a difference of numbers up to 1, as 1 − y² is: it is off by a rounding of 1 where it is small. */
     public OpBuilder flat() {
-        this.flat = true;
+        this.flatness = attributes -> 1;
         return this;
     }
 
     /** The same of numbers up to an attribute, and the value may be formed so too. */
     public OpBuilder flat(String attribute) {
-        this.flatBy = attribute;
-        return flat();
+        this.flatness = this.offset = attributes -> attributes.number(attribute);
+        return this;
     }
 
     /** One number added to all elements along that dimension of the first operand changes nothing: its gradient sums to 0 there. */
@@ -246,11 +231,7 @@ public final class OpBuilder {
 
     /** The ranks of the first operand that cases ought to have: 0, 1 and 2 unless told. */
     public OpBuilder ranks(int... ranks) {
-        List<List<Integer>> lists = new ArrayList<>();
-        for (int rank : ranks) {
-            lists.add(List.of(rank));
-        }
-        return ranks(lists);
+        return ranks(Arrays.stream(ranks).mapToObj(rank -> List.of(rank)).toList());
     }
 
     /** The same for the first two operands. */
@@ -285,24 +266,19 @@ public final class OpBuilder {
 
     /** Names kernels that the op runs, forward or backward. */
     public OpBuilder kernels(Budget budget, String... names) {
-        for (String name : names) {
-            kernels.put(name, budget.written());
-        }
+        List.of(names).forEach(name -> kernels.put(name, budget.written()));
         return this;
     }
 
-    /**
-     * A function of the operands' elements in the place of a definition: no engine needs a rule for it. Each partial derivative multiplies
-     * what flows back.
-     */
+    /** A function of the operands' elements in the place of a definition. Each partial derivative multiplies what flows back. */
     public OpBuilder pointwise(ToDoubleFunction<double[]> value, Partial... partials) {
-        this.pointwise = new Pointwise(value, List.of(partials));
+        this.pointwise = Optional.of(new Pointwise(value, List.of(partials)));
         return primitive();
     }
 
     /** A function of the whole operands with its adjoint, in the place of a definition: no engine needs a rule for it. */
     public OpBuilder procedure(Procedure procedure) {
-        this.procedure = procedure;
+        this.procedure = Optional.of(procedure);
         return primitive();
     }
 
@@ -366,10 +342,7 @@ public final class OpBuilder {
         return this;
     }
 
-    /**
-     * The op adds the elements of its last tensor to those of its first: {@code targets} gives for each the position in the result,
-     * −1 for nowhere. No engine needs a rule for it.
-     */
+    /** The op adds the elements of its last tensor to its first: {@code targets} has their positions in the result, −1 for nowhere. */
     public OpBuilder adds(SourceRule targets) {
         this.targets = targets;
         this.readsValues = true;
@@ -378,7 +351,7 @@ public final class OpBuilder {
 
     /** The attribute that fills what has no source; 0 unless told. */
     public OpBuilder fill(String attribute) {
-        this.fill = attribute;
+        this.fill = attributes -> attributes.optionalNumber(attribute).orElse(0);
         return this;
     }
 
@@ -421,6 +394,6 @@ public final class OpBuilder {
     }
 
     IllegalStateException lacks(String part) {
-        return new IllegalStateException("op " + (id == null ? signature.function() : id) + " lacks " + part);
+        return new IllegalStateException("op " + id + " lacks " + part);
     }
 }

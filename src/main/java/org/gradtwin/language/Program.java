@@ -67,18 +67,10 @@ public final class Program {
             if (Lexer.isEmpty(lines.get(i))) {
                 continue;
             }
-            List<Statement> parsed;
-            Set<String> functions;
-            if (GradReader.isGrad(lines.get(i))) {
-                parsed = List.of(GradReader.statement(lines.get(i), i + 1));
-                functions = Set.of();
-            } else {
-                Parser parser = new Parser(lines.get(i), i + 1, constants);
-                parsed = parser.statements();
-                functions = parser.called();
-            }
+            Parser parser = new Parser(lines.get(i), i + 1, constants);
+            List<Statement> parsed = parser.statements();
             parsed.forEach(statement -> collectNames(statement.expr(), taken, read));
-            for (String function : functions) {
+            for (String function : parser.called()) {
                 requireFunction(function, i + 1, taken);
                 called.putIfAbsent(function, i + 1);
             }

@@ -19,7 +19,7 @@ public final class Scatter {
             .group(Group.SHAPE)
             .shape(call -> call.shape(1 + operand(call)))
             .kernels(Budget.TERMS, "index_put")
-            .twin("scatter")
+            .twin("no call of PyTorch")
             .definition(call -> {
                 throw new IllegalStateException("scatter is lowered by itself");
             })
@@ -34,8 +34,8 @@ public final class Scatter {
                         ? selection.shape(operand(call))
                         : selection.op().shape(selection.operands(), selection.attributes());
             })
-            .kernels(Budget.EXACT, "index")
-            .twin("scatter_back")
+            .kernels(Budget.EXACT, "index.Tensor")
+            .twin("no call of PyTorch")
             .selects(Scatter::targets)
             .build();
 

@@ -63,6 +63,31 @@ sealed interface Term {
                 : term;
     }
 
+    /**
+     * A tensor or a number.
+     *
+     * @throws IllegalArgumentException if it is neither
+     */
+    default Expr expr() {
+        throw new IllegalArgumentException(
+                this instanceof Several several
+                        ? several.hint()
+                        : described() + " cannot stand here: expected a tensor or a number");
+    }
+
+    /**
+     * A tensor.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    default Expr tensor() {
+        Expr expr = expr();
+        if (expr instanceof Expr.Number) {
+            throw new IllegalArgumentException("the number " + expr + " is not a tensor");
+        }
+        return expr;
+    }
+
     /** How an error names this term. */
     default String described() {
         if (this instanceof Value value) {

@@ -27,9 +27,7 @@ public final class Adjoint {
                     List<double[]> shares = gradients.apply(gradient.toDoubles());
                     for (int k = 0; k < shares.size(); k++) {
                         if (operands.get(k).requiresGrad()) {
-                            Storage share = graph.allocate(shares.get(k).length);
-                            share.load(shares.get(k));
-                            operands.get(k).receive(share);
+                            operands.get(k).receive(graph.stored(shares.get(k)));
                         }
                     }
                 },

@@ -60,9 +60,7 @@ public final class Graph {
             throw new IllegalArgumentException(
                     "leaf %s: %d values for %d elements".formatted(shape, values.length, shape.size()));
         }
-        Storage storage = allocate(shape.size());
-        storage.load(values);
-        return place(shape, storage, requiresGrad, null);
+        return place(shape, stored(values), requiresGrad, null);
     }
 
     /** An input without a gradient. */
@@ -148,6 +146,13 @@ public final class Graph {
         ArrayDeque<Storage> available = spare.get(length);
         Storage found = available == null ? null : available.pollLast();
         return found == null ? precision.allocate(length) : found;
+    }
+
+    /** An array of these numbers. */
+    Storage stored(double... numbers) {
+        Storage stored = allocate(numbers.length);
+        stored.load(numbers);
+        return stored;
     }
 
     /** A copy of an array. */

@@ -94,9 +94,7 @@ public final class Matrix {
             throw new IllegalStateException(
                     "backward: the %s value depends on nothing that requires a gradient".formatted(shape));
         }
-        Storage seed = graph.allocate(shape.size());
-        seed.load(cotangent);
-        graph.backward(this, seed);
+        graph.backward(this, graph.stored(cotangent));
     }
 
     /**
@@ -316,14 +314,12 @@ public final class Matrix {
 
     /** {@code take}: the elements at these row-major positions, in a shape; the gradients of repeated ones add up. */
     public Matrix take(Shape result, int... positions) {
-        int[] sources = Shapes.positions(result, 0, shape, positions);
-        return Shapes.gather(this, result, 0, sources, sources);
+        return Shapes.take(this, result, 0, 0, positions);
     }
 
     /** The same with a number in the place of the elements at −1, which gets no gradient. */
     public Matrix take(Shape result, double fill, int... positions) {
-        int[] sources = Shapes.positions(result, -1, shape, positions);
-        return Shapes.gather(this, result, fill, sources, sources);
+        return Shapes.take(this, result, -1, fill, positions);
     }
 
     /** Adds each element to the one at its row-major position in a value of that shape that is 0 elsewhere. */

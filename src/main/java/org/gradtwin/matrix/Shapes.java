@@ -217,6 +217,12 @@ final class Shapes {
         return positions.clone();
     }
 
+    /** See {@link Matrix#take(Shape, double, int...)}; the positions are no smaller than the least. */
+    static Matrix take(Matrix x, Shape result, int least, double fill, int... positions) {
+        int[] sources = positions(result, least, x.shape(), positions);
+        return gather(x, result, fill, sources, sources);
+    }
+
     /**
      * Takes the elements at the sources.
      *

@@ -45,11 +45,6 @@ record NodeTensor(Shape shape, List<Node> nodes) {
         return shape.equals(result) ? this : pick(result, shape.broadcastSources(result));
     }
 
-    /** The elements of a row along the last dimension, rows being counted in row-major order. */
-    List<Node> row(int row) {
-        return nodes.subList(row * shape.last(), (row + 1) * shape.last());
-    }
-
     /** The values. */
     Tensor values() {
         return Tensor.of(
