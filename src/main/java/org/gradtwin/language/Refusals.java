@@ -39,6 +39,7 @@ final class Refusals {
     private static final Map<String, String> FUNCTIONS = Map.ofEntries(
             Map.entry("size", "sizes are known when the program is written: write the number"),
             Map.entry("item", "use the value as it is: it is a tensor of one element"),
+            Map.entry("nan_to_num", "write where(isnan(x), 0.0, x)"),
             Map.entry("numel", "sizes are known when the program is written: write the number"),
             Map.entry("nelement", "sizes are known when the program is written: write the number"),
             Map.entry("clone", "leave it out: nothing is changed in place"),

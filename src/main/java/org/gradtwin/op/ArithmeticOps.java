@@ -34,6 +34,7 @@ grad(other) = grad
 """)
                         .build(),
                 Op.of("sub(input, other: tensor_or_number)")
+                        .alias("subtract(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
                         .drawn()
                         .operator("-")
@@ -49,6 +50,7 @@ grad(other) = -grad
 """)
                         .build(),
                 Op.of("mul(input, other: tensor_or_number)")
+                        .alias("multiply(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
                         .drawn()
                         .operator("*")
@@ -64,6 +66,8 @@ grad(other) = grad * input
 """)
                         .build(),
                 Op.of("div(input, other: tensor_or_number)")
+                        .alias("divide(input, other: tensor_or_number)")
+                        .alias("true_divide(input, other: tensor_or_number)")
                         .group(ARITHMETIC)
                         .drawn()
                         .operator("/")
@@ -82,6 +86,7 @@ grad(other) = -grad * (input / other / other)
 """)
                         .build(),
                 Op.of("neg(input)")
+                        .alias("negative(input)")
                         .group(ARITHMETIC)
                         .drawn()
                         .operator("-")

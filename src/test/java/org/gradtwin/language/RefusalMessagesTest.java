@@ -47,6 +47,7 @@ class RefusalMessagesTest {
             y = item(x)              ¦ 5  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.item()             ¦ 7  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.view(2, 3).contiguous() ¦ 18 ¦ there is no function 'contiguous': leave it out: a value has no strides here
+            y = torch.nan_to_num(x)  ¦ 11 ¦ there is no function 'nan_to_num': write where(isnan(x), 0.0, x)
             y = x.clone()            ¦ 7  ¦ there is no function 'clone': leave it out: nothing is changed in place
             y = x / x.numel()        ¦ 11 ¦ there is no function 'numel': sizes are known when the program is written: write the number
             y = (x > 0).type_as(x)   ¦ 13 ¦ there is no function 'type_as': leave it out, or write where(mask, 1.0, 0.0) of a mask
