@@ -6,7 +6,7 @@
     {"float": "infinity"}                    a number that JSON does not have
     {"slice": [start, stop, step]}           an item of a subscript, as is {"ellipsis": true}
     {"call": "sum", "args": [..], "kwargs": {..}}
-    {"grad": ["y", "x"]}                     the gradient of the scalar y with respect to x, with its own graph: a statement of its own
+    {"grad": ["y", "x"]}                     the gradient of the sum of y with respect to x, with its own graph: a statement of its own
 
 What is called is an operator, `.T`, `[]`, or PyTorch's function of that name. Nothing else can be named, and no text is executed.
 """
@@ -91,8 +91,8 @@ def _value(expr, values):
 
 
 def _gradient(of, by):
-    """Zeros without dependence, as the other gradients beside one are."""
-    gradient, = torch.autograd.grad(of, by, create_graph=True, allow_unused=True)
+    """That of the sum of all elements; zeros without dependence, as the other gradients beside one are."""
+    gradient, = torch.autograd.grad(of, by, torch.ones_like(of), create_graph=True, allow_unused=True)
     gradient = torch.zeros_like(by) if gradient is None else gradient
     # A value of its own, which has a gradient to ask for whether or not it moves.
     return gradient.view_as(gradient) if gradient.requires_grad else gradient.detach().requires_grad_()

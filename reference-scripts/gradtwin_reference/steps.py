@@ -258,6 +258,17 @@ def _std(a, func, x, dim=None, *, correction=None, keepdim=False):
     return a.move(torch.sqrt(_var(a, func, x, dim, correction=correction, keepdim=keepdim)), 1)
 
 
+def _spread_and_mean(spread):
+    def steps(a, func, x, dim=None, *, correction=None, keepdim=False):
+        if not x.numel():
+            return func(x, dim, correction=correction, keepdim=keepdim)
+        dims = list(dim) if dim else list(range(x.dim()))
+        mean = a.mean(x, dims)
+        return spread(a, func, x, dim, correction=correction, keepdim=keepdim), mean if keepdim else mean.squeeze(tuple(dims))
+
+    return steps
+
+
 def _vector_norm(a, func, x, p=2, dim=None, keepdim=False, *, dtype=None):
     if not x.numel() or math.isinf(p) or p == 0:
         return func(x, p, dim, keepdim)
@@ -443,6 +454,18 @@ def _windows_backward(a, func, grad, x, kernel, *rest):
     return func(a.moved(grad, a.units_of_terms(math.prod(kernel)) + 1), x, kernel, *rest)
 
 
+def _adaptive_windows(a, func, x, output_size):
+    """As many elements as a window may have, of n for m windows."""
+    units = a.units_of_terms(math.prod(-(-n // m) + 1 for n, m in zip(x.shape[-2:], output_size)))
+    return a.move(func(a.moved(x, units), output_size), 1)
+
+
+def _adaptive_windows_backward(a, func, grad, x):
+    """As many windows as an element may lie in."""
+    units = a.units_of_terms(math.prod(-(-m // n) + 1 for n, m in zip(x.shape[-2:], grad.shape[-2:])))
+    return func(a.moved(grad, units + 1), x)
+
+
 def _col2im(a, func, x, output_size, kernel, *rest):
     return func(a.moved(x, a.units_of_terms(math.prod(kernel))), output_size, kernel, *rest)
 
@@ -453,6 +476,7 @@ STEPS = {
     "soft_margin_loss": _soft_margin_loss,
     "soft_margin_loss_backward": _soft_margin_loss_backward,
     "std": _std,
+    "std_mean": _spread_and_mean(_std),
     "norm": _vector_norm,
     "linalg_vector_norm": _vector_norm,
     "binary_cross_entropy": _bce,
@@ -469,6 +493,8 @@ STEPS = {
     "col2im": _col2im,
     "convolution": _convolution,
     "convolution_backward": _convolution_backward,
+    "_adaptive_avg_pool2d": _adaptive_windows,
+    "_adaptive_avg_pool2d_backward": _adaptive_windows_backward,
     "avg_pool2d": _windows,
     "avg_pool2d_backward": _windows_backward,
     "avg_pool3d": _windows,
@@ -491,6 +517,7 @@ STEPS = {
     "_log_softmax_backward_data": _log_softmax_backward,
     "logsumexp": _logsumexp,
     "var": _var,
+    "var_mean": _spread_and_mean(_var),
     "native_layer_norm": _layer_norm,
     "native_layer_norm_backward": _layer_norm_backward,
     "gelu": _gelu,

@@ -35,8 +35,8 @@ public final class Evaluator<V> {
     private final DType dtype;
     private final Map<String, Slot<V>> slots = new HashMap<>();
 
-    /** A value and whether it depends on a leaf that requires a gradient. */
-    private record Slot<V>(V value, boolean requiresGrad) {}
+    /** A value, whether it depends on a leaf that requires a gradient, and its type. */
+    private record Slot<V>(V value, boolean requiresGrad, DType dtype) {}
 
     private Evaluator(Graph<V> graph, DType dtype) {
         this.graph = graph;
@@ -205,7 +205,9 @@ public final class Evaluator<V> {
     private void build(Task task, Map<String, Type> types) {
         task.inputs().forEach((name, input) -> {
             V leaf = guard("leaf " + name, () -> graph.leaf(input.in(dtype), input.requiresGrad()));
-            slots.put(name, new Slot<>(leaf, input.requiresGrad()));
+            slots.put(
+                    name,
+                    new Slot<>(leaf, input.requiresGrad(), input.type(dtype).dtype()));
         });
         Set<String> gradients = new HashSet<>();
         for (Statement statement : task.program().statements()) {
@@ -218,12 +220,12 @@ public final class Evaluator<V> {
                 Slot<V> slot = slot(statement.expr());
                 if (!slot.requiresGrad() && gradients.contains(statement.name())) {
                     // In PyTorch too a gradient that nothing moves is a value whose own gradient can be asked for.
-                    return new Slot<>(graph.leaf(graph.value(slot.value()), true), true);
+                    return new Slot<>(graph.leaf(graph.value(slot.value()), true), true, dtype);
                 }
                 boolean retain = slot.requiresGrad()
                         && !(statement.expr() instanceof Name)
                         && types.containsKey(statement.name());
-                return retain ? new Slot<>(graph.retainGrad(slot.value()), true) : slot;
+                return retain ? new Slot<>(graph.retainGrad(slot.value()), true, slot.dtype()) : slot;
             }));
         }
     }
@@ -250,21 +252,30 @@ public final class Evaluator<V> {
             return slot(name.name());
         }
         if (expr instanceof Number number) {
-            return new Slot<>(graph.leaf(Tensor.scalar(dtype, number.value()), false), false);
+            return new Slot<>(graph.leaf(Tensor.scalar(dtype, number.value()), false), false, dtype);
         }
         if (expr instanceof Grad grad) {
-            return new Slot<>(
-                    graph.grad(slot(grad.of()).value(), slot(grad.by()).value()), true);
+            V of = slot(grad.of()).value();
+            V root = grad.summed() ? Lowering.total(graph, of, dtype) : of;
+            return new Slot<>(graph.grad(root, slot(grad.by()).value()), true, dtype);
         }
         Apply apply = (Apply) expr;
         List<@Nullable V> operands = new ArrayList<>();
+        List<@Nullable DType> dtypes = new ArrayList<>();
         boolean requiresGrad = false;
         for (Expr operand : apply.operands()) {
             Slot<V> slot = operand == null ? null : slot(operand);
-            operands.add(slot == null ? null : slot.value());
+            operands.add(
+                    slot == null
+                            ? null
+                            : slot.dtype() == DType.BOOL && apply.op().takesMasks()
+                                    ? Lowering.numbers(graph, slot.value(), dtype)
+                                    : slot.value());
+            dtypes.add(slot == null ? null : slot.dtype());
             requiresGrad |= slot != null && slot.requiresGrad() && apply.op().isDifferentiable();
         }
-        return new Slot<>(graph.apply(apply.op(), operands, apply.attributes()), requiresGrad);
+        V value = graph.apply(apply.op(), operands, apply.attributes());
+        return new Slot<>(value, requiresGrad, apply.op().dtype(dtypes, dtype));
     }
 
     private Slot<V> slot(String name) {

@@ -70,6 +70,16 @@ public final class Lowering {
         return last;
     }
 
+    /** A mask as ones and zeros. */
+    static <V> V numbers(Graph<V> graph, V mask, DType floating) {
+        return value(graph, "where(mask, 1, 0)", Map.of("mask", mask), floating);
+    }
+
+    /** The sum of all elements. */
+    static <V> V total(Graph<V> graph, V value, DType floating) {
+        return value(graph, "sum(x)", Map.of("x", value), floating);
+    }
+
     /** Takes the elements by one subscript: of the operands as vectors, one after the other, and at their end the fill value. */
     private static <V> V selected(
             Graph<V> graph, Call call, List<Integer> from, List<@Nullable V> operands, int[] sources, Tensor fill) {

@@ -109,11 +109,13 @@ final class Binder {
             String name = others.get(i).name();
             Term term = given.get(name);
             if (term != null) {
+                Parameter to = own.stream()
+                        .filter(parameter -> parameter.name().equals(name))
+                        .findFirst()
+                        .orElse(own.get(i));
                 named.put(
-                        own.stream().anyMatch(parameter -> parameter.name().equals(name))
-                                ? name
-                                : own.get(i).name(),
-                        term);
+                        to.name(),
+                        others.get(i).kind() == Kind.BOOL && to.kind() == Kind.NUMBER ? Term.asNumber(term) : term);
             }
         }
         return named;
@@ -217,7 +219,8 @@ final class Binder {
 
     private static List<Expr> tensors(String function, Parameter parameter, @Nullable Term term) {
         if (!(term instanceof Term.Tuple tuple) || tuple.items().isEmpty()) {
-            throw new IllegalArgumentException(function + ": '" + parameter.name() + "' takes a tuple of tensors");
+            throw new IllegalArgumentException(function + ": '" + parameter.name() + "' takes a tuple of tensors"
+                    + (term instanceof Term.Several several ? ": " + several.hint() : ""));
         }
         List<Expr> operands = new ArrayList<>();
         for (Term item : tuple.items()) {

@@ -37,11 +37,12 @@ public sealed interface Expr {
      *
      * @param of the scalar
      * @param by what it is differentiated with respect to
+     * @param summed whether it is the sum of {@code of} that is differentiated, which may then have any shape
      */
-    record Grad(Name of, Name by) implements Expr {
+    record Grad(Name of, Name by, boolean summed) implements Expr {
         @Override
         public String toString() {
-            return "grad(" + of + ", " + by + ")";
+            return "grad(" + of + (summed ? ".sum()" : "") + ", " + by + ")";
         }
     }
 

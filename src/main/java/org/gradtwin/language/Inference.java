@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Grad;
 import org.gradtwin.language.Expr.Name;
@@ -86,9 +87,12 @@ final class Inference {
         Type of = type(grad.of(), line);
         Type by = type(grad.by(), line);
         String what = grad + ": ";
-        if (of.shape().size() != 1) {
+        if (!grad.summed() && of.shape().size() != 1) {
             throw new ProgramException(
-                    line, 1, what + "'" + grad.of() + "' is of shape " + of.shape() + ", not one number: sum it first");
+                    line,
+                    1,
+                    what + "'" + grad.of() + "' is of shape " + of.shape() + ", not one number: write grad(" + grad.of()
+                            + ".sum(), " + grad.by() + ")");
         }
         if (!by.requiresGrad()) {
             throw new ProgramException(line, 1, what + "'" + grad.by() + "' does not require a gradient");
@@ -120,8 +124,13 @@ final class Inference {
 
     private static void requireTypes(Apply apply, List<@Nullable Type> operands) {
         List<Parameter> parameters = apply.op().signature().operands();
+        boolean promotes = apply.op().takesMasks()
+                && IntStream.range(0, operands.size()).anyMatch(i -> isFloatingTensor(apply, operands, i));
         for (int i = 0; i < operands.size(); i++) {
             Type type = operands.get(i);
+            if (promotes && type != null && type.dtype() == DType.BOOL) {
+                continue;
+            }
             Parameter parameter = parameters.get(Math.min(i, parameters.size() - 1));
             // The tensors of a subscript are judged with it.
             boolean indexTensor = i >= parameters.size() && parameter.kind() != Kind.TENSORS;
@@ -133,8 +142,17 @@ final class Inference {
                             case MASK_OR_TENSOR -> "a bool or floating-point";
                             default -> "a floating-point";
                         }
-                        + " tensor, not " + type.dtype().torchName());
+                        + " tensor, not " + type.dtype().torchName()
+                        + (parameter.kind() != Kind.INDICES && type.dtype() == DType.BOOL
+                                ? ": write where(mask, 1.0, 0.0)"
+                                : ""));
             }
         }
+    }
+
+    /** A number takes the type of what stands beside it, a tensor gives it. */
+    private static boolean isFloatingTensor(Apply apply, List<@Nullable Type> operands, int operand) {
+        Type type = operands.get(operand);
+        return type != null && type.dtype().isFloating() && !(apply.operands().get(operand) instanceof Expr.Number);
     }
 }

@@ -184,6 +184,11 @@ public final class Op {
         return facts.ranks;
     }
 
+    /** Whether a mask beside a floating-point tensor counts as ones and zeros. */
+    public boolean takesMasks() {
+        return facts.masks;
+    }
+
     /** Whether two operands broadcast against each other, and nothing else is done to their shapes. */
     public boolean broadcasts() {
         return facts.broadcasts;
@@ -332,16 +337,20 @@ public final class Op {
      * @throws IllegalArgumentException if PyTorch would refuse them, with the numbers
      */
     public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
-        Type first = operands.isEmpty() ? null : operands.get(0);
-        DType dtype = floating;
-        if (facts.gives != null) {
-            dtype = facts.gives;
-        } else if (first != null && facts.signature.operands().get(0).kind() == Parameter.Kind.ANY) {
-            dtype = first.dtype();
-        }
+        List<@Nullable DType> dtypes = new ArrayList<>();
+        operands.forEach(type -> dtypes.add(type == null ? null : type.dtype()));
         boolean requiresGrad =
                 isDifferentiable() && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
-        return new Type(dtype, shape(operands, attributes), requiresGrad);
+        return new Type(dtype(dtypes, floating), shape(operands, attributes), requiresGrad);
+    }
+
+    /** The element type of the result of operands of those; see {@link #type}. */
+    public DType dtype(List<@Nullable DType> operands, DType floating) {
+        if (facts.gives != null) {
+            return facts.gives;
+        }
+        DType first = operands.isEmpty() ? null : operands.get(0);
+        return first != null && facts.signature.operands().get(0).kind() == Parameter.Kind.ANY ? first : floating;
     }
 
     /** The shape of the result; see {@link #type}. */

@@ -61,6 +61,7 @@ public final class OpBuilder {
     @Nullable
     Function<Call, String> gradient;
 
+    boolean masks;
     boolean primitive;
     final List<Signature> aliases = new ArrayList<>();
     boolean method;
@@ -168,6 +169,12 @@ public final class OpBuilder {
         return this;
     }
 
+    /** A mask beside a floating-point tensor counts as ones and zeros, as PyTorch promotes it. */
+    public OpBuilder masks() {
+        this.masks = true;
+        return this;
+    }
+
     /** Operands broadcast against each other, and the result has the shape that both stretch to. */
     public OpBuilder broadcasts() {
         this.broadcasts = true;
@@ -263,10 +270,7 @@ public final class OpBuilder {
         return this;
     }
 
-    /**
-     * A function of the operands' elements in the place of a definition: no engine needs a rule for it. Each partial derivative multiplies
-     * what flows back.
-     */
+    /** A function of the operands' elements in the place of a definition. Each partial derivative multiplies what flows back. */
     public OpBuilder pointwise(ToDoubleFunction<double[]> value, Partial... partials) {
         this.pointwise = Optional.of(new Pointwise(value, List.of(partials)));
         return primitive();
@@ -338,10 +342,7 @@ public final class OpBuilder {
         return this;
     }
 
-    /**
-     * The op adds the elements of its last tensor to those of its first: {@code targets} gives for each the position in the result,
-     * −1 for nowhere. No engine needs a rule for it.
-     */
+    /** The op adds the elements of its last tensor to its first: {@code targets} has their positions in the result, −1 for nowhere. */
     public OpBuilder adds(SourceRule targets) {
         this.targets = targets;
         this.readsValues = true;

@@ -4,11 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.gradtwin.language.Expr.Grad;
-import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Lexer.Kind;
 import org.gradtwin.language.Lexer.Token;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one line: the names on the left of the equals sign, and what they are given. */
 final class Parser {
@@ -17,6 +16,9 @@ final class Parser {
     private final int line;
     private final Tokens tokens;
     private final ExpressionReader expressions;
+
+    /** The comma behind the last name, as in {@code g, = …}. */
+    private @Nullable Token comma;
 
     /**
      * A parser of one line.
@@ -45,7 +47,10 @@ final class Parser {
         boolean torch = tokens.takeIf("torch", ".", "autograd", ".", "grad", "(")
                 || tokens.takeIf("autograd", ".", "grad", "(");
         if (names.size() == 1 && (torch || tokens.takeIf("grad", "("))) {
-            return List.of(new Statement(line, names.get(0), gradient(torch)));
+            return List.of(new Statement(line, names.get(0), new GradReader(tokens).read(torch, comma != null)));
+        }
+        if (comma != null) {
+            throw tokens.error(comma, "a name is missing behind ','");
         }
         Term term = expressions.expression();
         if (tokens.peek().is("=")) {
@@ -74,7 +79,11 @@ final class Parser {
                 throw tokens.error(name, "expected 'name = expression', found " + name.quoted() + Refusals.hint(name));
             }
             names.add(tokens.free(name));
-        } while (tokens.takeIf(","));
+            comma = tokens.peek().is(",")
+                            && (tokens.ahead(1).is("=") || tokens.ahead(1).is(")"))
+                    ? tokens.peek()
+                    : null;
+        } while (tokens.takeIf(",") && comma == null);
         if (parentheses) {
             tokens.expect(")");
         }
@@ -86,28 +95,6 @@ final class Parser {
             throw tokens.error(next, "expected '=', found " + next.quoted() + Refusals.ofStatement(next));
         }
         return names;
-    }
-
-    /**
-     * The rest of {@code grad(y, x)}, or of PyTorch's own spelling of it, {@code torch.autograd.grad(y, x, create_graph=True)[0]}.
-     * Both operands are names: what is differentiated has to be a value of the program.
-     */
-    private Grad gradient(boolean torch) {
-        Token of = tokens.take();
-        boolean comma = tokens.takeIf(",");
-        Token by = tokens.take();
-        boolean graph = tokens.takeIf(",", "create_graph", "=", "True");
-        boolean closed = tokens.takeIf(",", ")") || tokens.takeIf(")");
-        boolean first = tokens.takeIf("[", "0", "]");
-        boolean alone = closed && tokens.peek().kind() == Kind.END;
-        if (of.kind() != Kind.NAME || !comma || by.kind() != Kind.NAME || !alone) {
-            throw tokens.error(
-                    of, "grad takes two names, grad(y, x), and stands alone: go on with its result in another line");
-        }
-        if (torch != graph || torch != first) {
-            throw tokens.error(of, "write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]");
-        }
-        return new Grad(new Name(tokens.free(of)), new Name(tokens.free(by)));
     }
 
     /** A statement for each name: a result of a function that has several, or what lies at a place of the first dimension. */

@@ -39,6 +39,13 @@ final class Refusals {
     private static final Map<String, String> FUNCTIONS = Map.ofEntries(
             Map.entry("size", "sizes are known when the program is written: write the number"),
             Map.entry("item", "use the value as it is: it is a tensor of one element"),
+            Map.entry("nan_to_num", "write where(isnan(x), 0.0, x)"),
+            Map.entry("numel", "sizes are known when the program is written: write the number"),
+            Map.entry("nelement", "sizes are known when the program is written: write the number"),
+            Map.entry("clone", "leave it out: nothing is changed in place"),
+            Map.entry("type_as", "leave it out, or write where(mask, 1.0, 0.0) of a mask"),
+            Map.entry("one_hot", "give it as an input"),
+            Map.entry("dropout", "give the mask as an input: x * mask / (1 - p)"),
             Map.entry("numpy", "leave it out: the value is compared as it is"),
             Map.entry("tolist", "leave it out: the value is compared as it is"),
             Map.entry("contiguous", "leave it out: a value has no strides here"),

@@ -15,6 +15,7 @@ public final class AbsOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("abs(input)")
+                .alias("absolute(input)")
                 .group(ELEMENTWISE)
                 .drawn()
                 .shape(Rules.FIRST)

@@ -19,6 +19,7 @@ public final class ArcOps implements OpFile {
     public List<Op> ops() {
         return List.of(
                 Rules.elementwise("asin")
+                        .alias("arcsin(input)")
                         .domain(Domain.WITHIN_ONE)
                         .kinks("at ±1: gradient +inf")
                         .kernels(ELEMENTARY, "asin", "rsqrt")
@@ -28,6 +29,7 @@ public final class ArcOps implements OpFile {
                         .gradient("grad(input) = grad * rsqrt((1 - input) * (1 + input))")
                         .build(),
                 Rules.elementwise("acos")
+                        .alias("arccos(input)")
                         .domain(Domain.WITHIN_ONE)
                         .kinks("at ±1: gradient −inf")
                         .kernels(ELEMENTARY, "acos", "rsqrt")
@@ -37,12 +39,14 @@ public final class ArcOps implements OpFile {
                         .gradient("grad(input) = -grad * rsqrt((1 - input) * (1 + input))")
                         .build(),
                 Rules.elementwise("atan")
+                        .alias("arctan(input)")
                         .kernels(ELEMENTARY, "atan")
                         .kernels(ROUNDED, "add", "mul", "div")
                         .pointwise(x -> Math.atan(x[0]), (x, y) -> 1 / (x[0] * x[0] + 1))
                         .gradient("grad(input) = grad / (input * input + 1)")
                         .build(),
                 Op.of("atan2(input, other)")
+                        .alias("arctan2(input, other)")
                         .group(ELEMENTWISE)
                         .broadcasts()
                         .kinks(

@@ -7,6 +7,7 @@ import com.google.auto.service.AutoService;
 import java.util.List;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -19,15 +20,25 @@ public final class ComparisonOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                comparison("lt", "<", (x, y) -> x < y),
-                comparison("le", "<=", (x, y) -> x <= y),
-                comparison("gt", ">", (x, y) -> x > y),
-                comparison("ge", ">=", (x, y) -> x >= y),
-                comparison("eq", "==", (x, y) -> x == y),
-                comparison("ne", "!=", (x, y) -> x != y));
+                comparison("lt", "<", (x, y) -> x < y)
+                        .alias("less(input, other: tensor_or_number)")
+                        .build(),
+                comparison("le", "<=", (x, y) -> x <= y)
+                        .alias("less_equal(input, other: tensor_or_number)")
+                        .build(),
+                comparison("gt", ">", (x, y) -> x > y)
+                        .alias("greater(input, other: tensor_or_number)")
+                        .build(),
+                comparison("ge", ">=", (x, y) -> x >= y)
+                        .alias("greater_equal(input, other: tensor_or_number)")
+                        .build(),
+                comparison("eq", "==", (x, y) -> x == y).build(),
+                comparison("ne", "!=", (x, y) -> x != y)
+                        .alias("not_equal(input, other: tensor_or_number)")
+                        .build());
     }
 
-    private static Op comparison(String function, String operator, Relation relation) {
+    private static OpBuilder comparison(String function, String operator, Relation relation) {
         return Op.of(function + "(input, other: tensor_or_number)")
                 .group(CHOICE)
                 .drawn()
@@ -36,8 +47,7 @@ public final class ComparisonOps implements OpFile {
                 .gives(DType.BOOL)
                 .kernels(EXACT, function)
                 .twin("torch." + function + "(input, other)")
-                .value((call, values) -> compare(call, values, relation))
-                .build();
+                .value((call, values) -> compare(call, values, relation));
     }
 
     /** Whether something holds of two numbers. */

@@ -33,6 +33,7 @@ public final class LinearSystemOps implements OpFile {
                         .gradient(LinearSystemOps::solutionGradient)
                         .build(),
                 Op.of("linalg.inv(A)")
+                        .alias("inverse(input)")
                         .id("inv")
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::square)

@@ -17,6 +17,7 @@ public final class StdOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("std(input, dim: dims = None, *, correction: number = 1, keepdim: bool = False)")
+                .alias("std(input, dim: dims = None, unbiased: bool = True, keepdim: bool = False)")
                 .group(REDUCTIONS)
                 .shape(Rules::reduced)
                 .kinks("deviation 0: gradient 0; as many elements as the correction: NaN or inf, as IEEE divides")

@@ -17,6 +17,7 @@ public final class VarOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("var(input, dim: dims = None, *, correction: number = 1, keepdim: bool = False)")
+                .alias("var(input, dim: dims = None, unbiased: bool = True, keepdim: bool = False)")
                 .group(REDUCTIONS)
                 .drawn()
                 .shape(Rules::reduced)

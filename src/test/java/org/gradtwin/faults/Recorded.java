@@ -23,7 +23,7 @@ final class Recorded {
 
     /** Those that this project writes, and has rules of its own for. */
     static final List<NamedCase> OF_THE_PROJECT = CASES.stream()
-            .filter(named -> Set.of("composition", "notebook", "op")
+            .filter(named -> Set.of("composition", "notebook", "op", "program")
                     .contains(named.name()
                             .substring(0, named.name().lastIndexOf('/') + 1)
                             .replace("/", "")))

@@ -131,6 +131,11 @@ class DifferentiationTest {
                 "g=grad( y,x )",
                 "g = torch.autograd.grad(y, x, create_graph=True)[0]",
                 "g = autograd.grad(y, x, create_graph = True)[0]",
+                "g = grad(y, x, create_graph=True)[0]",
+                "g, = torch.autograd.grad(y, x, create_graph=True)",
+                "(g,) = torch.autograd.grad(y, [x], create_graph=True)",
+                "g = torch.autograd.grad(y, (x,), None, create_graph=True, retain_graph=True)[0]  # (once, more)",
+                "g = torch.autograd.grad(inputs=x, outputs=y, create_graph=True, only_inputs=True)[0]",
                 "g = grad(y, x)  # the slope",
                 "g = grad(y, x,)#",
                 "g = torch . autograd.grad(y, x, create_graph=True,) [ 0 ] # PyTorch's own",
@@ -143,13 +148,39 @@ class DifferentiationTest {
         assertThat(Program.parse(program.lines())).isEqualTo(program);
     }
 
+    /** What is differentiated is the sum of a value of any shape. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "g = grad(y.sum(), x)",
+                "g = grad(torch.sum(y), x)",
+                "g = torch.autograd.grad(sum( y ), x, create_graph=True)[0]",
+                "g = torch.autograd.grad(y, x, torch.ones_like(y), create_graph=True)[0]",
+                "g = torch.autograd.grad(outputs=y, inputs=x, grad_outputs=torch.ones_like(y), create_graph=True, "
+                        + "retain_graph=True, only_inputs=True)[0]"
+            })
+    void aSumIsDifferentiated(String line) {
+        Program program = Program.parse(List.of("y = x * x", line));
+        assertThat(program.lines()).containsExactly("y = x*x", "g = grad(y.sum(), x)");
+        assertThat(Program.parse(program.lines())).isEqualTo(program);
+        assertThat(program).isNotEqualTo(Program.parse(List.of("y = x * x", "g = grad(y, x)")));
+        assertThat(program.infer(Map.of("x", type(2))).get("g")).isEqualTo(type(2));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
                 "g = grad(y)|line 2, column 10: grad takes two names, grad(y, x), and stands alone: go on with its result in another line",
                 "g = grad(y, x) * 2|line 2, column 10: grad takes two names, grad(y, x), and stands alone: go on with its result in another line",
-                "g = grad(sum(x), x)|line 2, column 10: grad takes two names, grad(y, x), and stands alone: go on with its result in another line",
+                "g = grad(exp(x), x)|line 2, column 10: grad takes two names, grad(y, x), and stands alone: go on with its result in another line",
+                "g = grad(y, x, 2, create_graph=True)[0]|line 2, column 10: grad_outputs is torch.ones_like(y) of what is differentiated: sum a product in its place",
+                "g = grad(y, x, torch.ones_like(x), create_graph=True)[0]|line 2, column 10: grad_outputs is torch.ones_like(y) of what is differentiated: sum a product in its place",
+                "g = grad(y, x, allow_unused=True)|line 2, column 16: grad takes y, x, grad_outputs=torch.ones_like(y), create_graph=True and retain_graph=True",
+                "g = grad(y, x, inputs=x)|line 2, column 16: grad takes y, x, grad_outputs=torch.ones_like(y), create_graph=True and retain_graph=True",
+                "g = autograd.grad(y, x, create_graph=False)[0]|line 2, column 25: grad takes y, x, grad_outputs=torch.ones_like(y), create_graph=True and retain_graph=True",
+                "g, = torch.autograd.grad(y, x, create_graph=True)[0]|line 2, column 26: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
+                "g, = grad(y, x)|line 2, column 11: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
                 "g = 2 * grad(y, x)|line 2, column 9: there is no function 'grad': it stands alone: give it a line of its own, g = grad(y, x), and go on with g",
                 "g = torch.autograd.grad(y, x)[0]|line 2, column 25: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
                 "g = torch.autograd.grad(y, x, create_graph=True)|line 2, column 25: write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]",
@@ -157,9 +188,10 @@ class DifferentiationTest {
                 "g = grad(y, None)|line 2, column 13: 'None' is a keyword",
                 "g = grad(y, x; c)|line 2, column 14: unexpected character ';': one statement a line",
                 "g = grad(y, x, # c)|line 2, column 10: grad takes two names, grad(y, x), and stands alone: go on with its result in another line",
+                "g, = x|line 2, column 2: a name is missing behind ','",
                 "g, h = grad(y, x)|line 2, column 8: there is no function 'grad': it stands alone: give it a line of its own, g = grad(y, x), and go on with g",
                 "g = grad(z, x)|line 2, column 1: 'z' is not defined",
-                "g = grad(x, x)|line 2, column 1: grad(x, x): 'x' is of shape (2,), not one number: sum it first",
+                "g = grad(x, x)|line 2, column 1: grad(x, x): 'x' is of shape (2,), not one number: write grad(x.sum(), x)",
                 "g = grad(y, c)|line 2, column 1: grad(y, c): 'c' does not require a gradient",
                 "g = grad(y, u)|line 2, column 1: grad(y, u): 'y' does not depend on 'u'",
             })

@@ -112,6 +112,21 @@ class ParserTest {
             amax(x, keepdim=True)               | amax(x, dim=None, keepdim=True)
             var(x, correction=0)                | var(x, correction=0.0)
             var(x, correction=1)                | var(x)
+            torch.multiply(x, 2)                | x*2
+            x.subtract(y).divide(2)             | (x - y)/2
+            true_divide(x, y)                   | x/y
+            x.negative().absolute()             | abs(-x)
+            torch.arctan2(x, y.arcsin())        | atan2(x, asin(y))
+            x.arctanh()                         | atanh(x)
+            x.greater(y)                        | x > y
+            torch.less_equal(x, 1)              | x <= 1
+            x.not_equal(0)                      | x != 0
+            torch.inverse(x)                    | linalg.inv(x)
+            x.inverse()                         | linalg.inv(x)
+            torch.std_mean(x, 0, unbiased=False)[0] | std_mean(x, dim=0, correction=0.0)[0]
+            x.var(0, unbiased=False)            | var(x, dim=0, correction=0.0)
+            x.var(0, False, True)               | var(x, dim=0, correction=0.0, keepdim=True)
+            torch.std(x, unbiased=True)         | std(x)
             softmax(x, 1)                       | softmax(x, dim=1)
             reshape(x, (2, -1))                 | reshape(x, shape=(2, -1))
             reshape(x, ())                      | reshape(x, shape=())

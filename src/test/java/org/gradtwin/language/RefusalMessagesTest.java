@@ -47,6 +47,17 @@ class RefusalMessagesTest {
             y = item(x)              ¦ 5  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.item()             ¦ 7  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.view(2, 3).contiguous() ¦ 18 ¦ there is no function 'contiguous': leave it out: a value has no strides here
+            y = torch.nan_to_num(x)  ¦ 11 ¦ there is no function 'nan_to_num': write where(isnan(x), 0.0, x)
+            y = x.clone()            ¦ 7  ¦ there is no function 'clone': leave it out: nothing is changed in place
+            y = x / x.numel()        ¦ 11 ¦ there is no function 'numel': sizes are known when the program is written: write the number
+            y = (x > 0).type_as(x)   ¦ 13 ¦ there is no function 'type_as': leave it out, or write where(mask, 1.0, 0.0) of a mask
+            y = F.one_hot(x, 3)      ¦ 7  ¦ there is no function 'one_hot': give it as an input
+            y = F.dropout(x, 0.5)    ¦ 7  ¦ there is no function 'dropout': give the mask as an input: x * mask / (1 - p)
+            y = cat(x.unbind(0))     ¦ 5  ¦ cat: 'tensors' takes a tuple of tensors: unbind gives several results: write a, b = unbind(…), or unbind(…)[0] for the first
+            y = sum(x > 0)           ¦ 5  ¦ sum: 'input' takes a floating-point tensor, not bool: write where(mask, 1.0, 0.0)
+            y = 0.5 * (x > 0)        ¦ 9  ¦ mul: 'other' takes a floating-point tensor, not bool: write where(mask, 1.0, 0.0)
+            y = (x > 0) + (x < 1)    ¦ 13 ¦ add: 'input' takes a floating-point tensor, not bool: write where(mask, 1.0, 0.0)
+            y = 1 - (x > 0)          ¦ 7  ¦ sub: 'other' takes a floating-point tensor, not bool: write where(mask, 1.0, 0.0)
             y = x.float()            ¦ 7  ¦ there is no function 'float': leave it out, or write where(mask, 1.0, 0.0) of a mask
             y = zeros(3)             ¦ 5  ¦ there is no function 'zeros': give it as an input, or write the number
             y = sum(*x)              ¦ 9  ¦ sum: no '*': write the arguments

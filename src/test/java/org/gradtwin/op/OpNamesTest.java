@@ -46,6 +46,7 @@ class OpNamesTest {
             "report/html/CheckData.java", Set.of("abs"), // a key of the page's data: an absolute difference
             "report/html/NumberTable.java", Set.of("index"), // the head of a column
             "language/Numbers.java", Set.of("sqrt", "log", "exp"), // functions of Python's math, of numbers
+            "language/GradReader.java", Set.of("sum", "ones_like"), // PyTorch's spellings of grad
             "language/Parser.java", Set.of("unbind"), // what Python does with a tensor in a, b = x
             "train/Loss.java", Set.of("mse_loss", "cross_entropy")); // the loss of a training, as its file names it
 
