@@ -113,6 +113,12 @@ public final class FailureMessage {
                     + " would pass, and nobody wrote down why");
             lines.add("");
             check.sharpness().ifPresent(sharpness -> lines.add(line("sharpness", number(sharpness.sharpness()))));
+            lines.add(line(
+                    "mend",
+                    "take other numbers, or write why it stays in the case: \"accepted\": [{\"dtype\": \""
+                            + check.dtype().torchName() + "\", \"quantity\": \""
+                            + check.quantity().kind().key()
+                            + "\", \"names\": [\"" + check.quantity().name() + "\"], \"because\": \"…\"}]"));
         } else {
             lines.add(check.caseName() + ": " + check.engine() + " disagrees with "
                     + check.against().words() + " in " + quantity

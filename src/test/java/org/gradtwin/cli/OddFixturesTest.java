@@ -66,6 +66,9 @@ class OddFixturesTest {
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
         assertThat(cli.out())
                 .contains("op/a: the check of the value of y (float64) on scalar is dull: an error of 1 % would pass")
+                .contains(
+                        "write why it stays in the case: \"accepted\": [{\"dtype\": \"float64\", \"quantity\": \"value\","
+                                + " \"names\": [\"y\"], \"because\": \"…\"}]")
                 .contains("0 disagree, 0 skipped, 0 vacuous and 6 dull (6 without a written reason), 0 drift");
     }
 
