@@ -113,9 +113,15 @@ final class Binder {
                         .filter(parameter -> parameter.name().equals(name))
                         .findFirst()
                         .orElse(own.get(i));
+                boolean truth = others.get(i).kind() == Kind.BOOL && to.kind() == Kind.NUMBER;
                 named.put(
                         to.name(),
-                        others.get(i).kind() == Kind.BOOL && to.kind() == Kind.NUMBER ? Term.asNumber(term) : term);
+                        truth
+                                ? Term.of(Boolean.TRUE.equals(
+                                                attribute(form.signature().function(), others.get(i), term))
+                                        ? 1
+                                        : 0)
+                                : term);
             }
         }
         return named;

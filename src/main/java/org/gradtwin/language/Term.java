@@ -56,13 +56,6 @@ sealed interface Term {
                 : new Constant(value);
     }
 
-    /** True as 1 and False as 0, as in Python; other terms as they are. */
-    static Term asNumber(Term term) {
-        return term instanceof Constant constant && constant.value() instanceof Boolean truth
-                ? of(truth ? 1 : 0)
-                : term;
-    }
-
     /**
      * A tensor or a number.
      *
