@@ -26,19 +26,31 @@ record Selection(List<NamedCase> cases, List<NamedTraining> trainings) {
         if (globs.isEmpty()) {
             return new Selection(set.cases(), set.trainings());
         }
+        List<String> all = List.copyOf(new Selection(set.cases(), set.trainings()).names());
         Set<NamedCase> cases = new LinkedHashSet<>();
         Set<NamedTraining> trainings = new LinkedHashSet<>();
         for (String glob : globs) {
-            List<NamedCase> matching = set.select(glob);
-            List<NamedTraining> training = set.selectTrainings(glob);
-            if (matching.isEmpty() && training.isEmpty()) {
+            Selection matching = matching(set, glob);
+            if (matching.size() == 0) {
                 throw new IllegalArgumentException(
-                        "no case matches '" + glob + "' among " + names(set).size() + NearMiss.of(glob, names(set)));
+                        "no case matches '" + glob + "' among " + all.size() + NearMiss.of(glob, all));
             }
-            cases.addAll(matching);
-            trainings.addAll(training);
+            cases.addAll(matching.cases);
+            trainings.addAll(matching.trainings);
         }
         return new Selection(List.copyOf(cases), List.copyOf(trainings));
+    }
+
+    /** What matches a glob, which may be nothing. */
+    static Selection matching(FixtureSet set, String glob) {
+        return new Selection(set.select(glob), set.selectTrainings(glob));
+    }
+
+    /** The full names. */
+    Set<String> names() {
+        return Stream.concat(
+                        cases.stream().map(NamedCase::name), trainings.stream().map(NamedTraining::name))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /**
@@ -82,13 +94,6 @@ record Selection(List<NamedCase> cases, List<NamedTraining> trainings) {
         FixtureSet.requireComplete(cases);
         FixtureSet.requireRecorded(trainings);
         return this;
-    }
-
-    private static List<String> names(FixtureSet set) {
-        return Stream.concat(
-                        set.cases().stream().map(NamedCase::name),
-                        set.trainings().stream().map(NamedTraining::name))
-                .toList();
     }
 
     private static String names(Stream<DType> dtypes) {
