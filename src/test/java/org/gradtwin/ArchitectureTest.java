@@ -44,6 +44,7 @@ class ArchitectureTest {
             "verify",
             "fuzz",
             "report",
+            "junit",
             "cli");
 
     /** The engines are complete without the harness, and without each other: what each of them uses. */

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.Selection;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
@@ -191,19 +192,13 @@ final class VerifyCommand implements Callable<Integer> {
         List<String> glob = List.of(failure.cases());
         FixtureSet all = fixtures == null && !globs.isEmpty() ? FixtureSet.surveyed(glob) : set;
         return (wanted.isEmpty() || failure.dtype().isPresent() || wanted.size() == 2)
-                && selection
-                        .names()
-                        .containsAll(Selection.matching(all, failure.cases()).names());
+                && selection.holdsAll(all, failure.cases());
     }
 
     private static String change(List<KnownFailure> before, List<KnownFailure> after) {
         long kept = before.stream().filter(after::contains).count();
         return String.format(
-                Locale.ROOT,
-                "%,d written, %,d kept, %,d taken out",
-                after.size() - kept,
-                kept,
-                before.size() - kept);
+                Locale.ROOT, "%,d written, %,d kept, %,d taken out", after.size() - kept, kept, before.size() - kept);
     }
 
     private int exit(RunReport run, List<Trial> trials, List<String> names) {
