@@ -43,6 +43,7 @@ class ArchitectureTest {
             "reference",
             "verify",
             "fuzz",
+            "assertions",
             "report",
             "junit",
             "cli");

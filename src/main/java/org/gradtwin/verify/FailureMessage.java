@@ -41,6 +41,11 @@ public final class FailureMessage {
         return text(lines);
     }
 
+    /** The message of a check of no case. */
+    public static String of(Check check) {
+        return text(about(check));
+    }
+
     /** The message of all checks that have no number because of one failure. */
     private static String ofFailure(Trial trial, Check check) {
         long without = trial.checks().stream()
