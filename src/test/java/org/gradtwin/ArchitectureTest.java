@@ -43,7 +43,9 @@ class ArchitectureTest {
             "reference",
             "verify",
             "fuzz",
+            "assertions",
             "report",
+            "junit",
             "cli");
 
     /** The engines are complete without the harness, and without each other: what each of them uses. */

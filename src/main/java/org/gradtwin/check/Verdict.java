@@ -17,7 +17,9 @@ public enum Verdict {
     /** Within a tolerance so wide that an error of one percent would be too. */
     DULL,
     /** Outside the tolerance between two versions of PyTorch, where the fixture says that they differ, and how. */
-    DRIFT;
+    DRIFT,
+    /** It fails, as a file of known failures says, with the reason. */
+    KNOWN;
 
     private final String key = name().toLowerCase(Locale.ROOT);
 

@@ -19,6 +19,7 @@ import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
+import org.gradtwin.fixture.read.NearMiss;
 import org.gradtwin.fuzz.Rounding;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.draw.Agreement;

@@ -1,6 +1,7 @@
 package org.gradtwin.cli;
 
 import java.io.PrintWriter;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
@@ -41,6 +43,7 @@ public final class Summary {
         table(out);
         out.println();
         out.println(summary.inWords());
+        known(out);
         out.printf(
                 Locale.ROOT,
                 "  of those that agree, %,d compare with exact zeros; each would notice an error of 1 %%%n",
@@ -79,6 +82,27 @@ public final class Summary {
                     worst.engine(),
                     worst.dtype(),
                     worst.error());
+        }
+    }
+
+    /** What is known to fail, the reason of most checks first. */
+    private void known(PrintWriter out) {
+        Map<String, List<Row>> byReason = checks.stream()
+                .filter(check -> check.verdict().equals(Verdict.KNOWN.key()))
+                .collect(Collectors.groupingBy(
+                        check -> String.valueOf(check.reason()), LinkedHashMap::new, Collectors.toList()));
+        byReason.values().stream()
+                .sorted(Comparator.comparingInt((List<Row> rows) -> -rows.size()))
+                .limit(NAMED)
+                .forEach(rows -> out.printf(
+                        Locale.ROOT,
+                        "  known      %,d of %s on %s: %s%n",
+                        rows.size(),
+                        rows.get(0).caseName(),
+                        rows.get(0).engine(),
+                        rows.get(0).reason()));
+        if (byReason.size() > NAMED) {
+            out.printf(Locale.ROOT, "  known      … and for other reasons: %,d%n", byReason.size() - NAMED);
         }
     }
 

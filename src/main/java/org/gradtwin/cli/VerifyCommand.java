@@ -1,13 +1,18 @@
 package org.gradtwin.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.Selection;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
@@ -15,6 +20,8 @@ import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.verify.Checked;
+import org.gradtwin.verify.KnownFailures;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.TrainingTwin;
 import org.gradtwin.verify.Trial;
@@ -71,6 +78,20 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Path report;
 
+    @Option(
+            names = "--known",
+            paramLabel = "FILE",
+            description =
+                    "Failures that are known, with reasons: they do not fail the run, but an entry that passes does.")
+    private @Nullable Path known;
+
+    @Option(
+            names = "--write-known",
+            paramLabel = "FILE",
+            description =
+                    "The same, and what else fails is written to it; entries that pass are taken out, the others stay.")
+    private @Nullable Path writeKnown;
+
     @Option(names = "--json", description = "Print the report as JSON instead of the summary.")
     private boolean json;
 
@@ -91,21 +112,41 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long start = System.nanoTime();
-        Engines known = new Engines();
+        Engines all = new Engines();
         List<DType> wanted = dtypes();
-        List<Engine> chosen = chosen(known);
-        Verifier verifier = new Verifier(known.twin(), chosen);
-        Selection selection = selection(wanted);
+        List<Engine> chosen = chosen(all);
+        Verifier verifier = new Verifier(all.twin(), chosen);
+        KnownFailures given = knownFailures();
+        FixtureSet set = fixtureSet();
+        Selection selection = selection(set, wanted);
         ReportFiles.requireFolder(report);
-        List<Trial> trials = Progress.over("verify", selection.cases())
+        if (writeKnown != null) {
+            ReportFiles.requireFile(writeKnown);
+        }
+        List<Trial> tried = Progress.over("verify", selection.cases())
                 .parallel()
                 .flatMap(named -> verifier.verify(named, wanted))
+                .map(given::of)
                 .toList();
         List<String> names = chosen.stream().map(Engine::name).toList();
-        List<TrainingTrial> trainings = Progress.over("train", selection.trainings())
+        List<TrainingTrial> trained = Progress.over("train", selection.trainings())
                 .flatMap(training -> TrainingTwin.run(training, chosen, wanted).stream())
+                .map(given::of)
                 .toList();
+        List<Checked> checked =
+                Stream.<Checked>concat(tried.stream(), trained.stream()).toList();
+        Predicate<KnownFailure> whole = failure -> isWhole(failure, set, selection, wanted);
+        KnownFailures failures = writeKnown == null ? given : given.updated(writeKnown, checked, whole);
+        if (writeKnown != null) {
+            ReportFiles.write(writeKnown, failures.text());
+        }
+        List<Trial> trials = tried.stream().map(failures::of).toList();
+        List<TrainingTrial> trainings = trained.stream().map(failures::of).toList();
         RunReport run = RunReport.of(trials, trainings, Environment.current())
+                .withStale(failures.stale(
+                        Stream.<Checked>concat(trials.stream(), trainings.stream())
+                                .toList(),
+                        whole))
                 .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
         Dashboard.write(report, run);
         PrintWriter out = spec.commandLine().getOut();
@@ -117,6 +158,9 @@ final class VerifyCommand implements Callable<Integer> {
                 new CoverageTable(Coverage.of(trials)).print(out);
             }
             new Summary(run).print(out);
+            if (writeKnown != null) {
+                out.println("  known      " + writeKnown + ": " + change(given.entries(), failures.entries()));
+            }
             out.println("  report     " + report.resolve("report.json"));
             out.println("  dashboard  " + report.resolve("index.html"));
             if (selection.cases().size() == 1) {
@@ -127,7 +171,34 @@ final class VerifyCommand implements Callable<Integer> {
             }
         }
         out.flush();
+        run.stale().forEach(entry -> spec.commandLine().getErr().println("gradtwin: " + entry));
         return exit(run, trials, names);
+    }
+
+    /** The known failures that the command line names. */
+    private KnownFailures knownFailures() {
+        if (known != null && writeKnown != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--write-known: the entries of its file are known too: leave --known out");
+        }
+        if (writeKnown != null) {
+            return Files.exists(writeKnown) ? KnownFailures.read(writeKnown) : KnownFailures.NONE;
+        }
+        return known == null ? KnownFailures.NONE : KnownFailures.read(known);
+    }
+
+    /** Whether all that an entry is about was selected: else its failures may be elsewhere. */
+    private boolean isWhole(KnownFailure failure, FixtureSet set, Selection selection, List<DType> wanted) {
+        List<String> glob = List.of(failure.cases());
+        FixtureSet all = fixtures == null && !globs.isEmpty() ? FixtureSet.surveyed(glob) : set;
+        return (wanted.isEmpty() || failure.dtype().isPresent() || wanted.size() == 2)
+                && selection.holdsAll(all, failure.cases());
+    }
+
+    private static String change(List<KnownFailure> before, List<KnownFailure> after) {
+        long kept = before.stream().filter(after::contains).count();
+        return String.format(
+                Locale.ROOT, "%,d written, %,d kept, %,d taken out", after.size() - kept, kept, before.size() - kept);
     }
 
     private int exit(RunReport run, List<Trial> trials, List<String> names) {
@@ -176,7 +247,7 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private Selection selection(List<DType> wanted) {
+    private FixtureSet fixtureSet() {
         FixtureSet set = fixtures == null ? FixtureSet.surveyed(globs) : FixtureSet.surveyed(fixtures);
         for (FixtureSet.Refused refused : set.refused()) {
             if (globs.isEmpty() || globs.stream().anyMatch(refused::concerns)) {
@@ -187,6 +258,10 @@ final class VerifyCommand implements Callable<Integer> {
                     .println("gradtwin: not read, and not asked for: "
                             + refused.problem().getMessage());
         }
+        return set;
+    }
+
+    private Selection selection(FixtureSet set, List<DType> wanted) {
         Selection matching;
         try {
             matching = Selection.of(set, globs);

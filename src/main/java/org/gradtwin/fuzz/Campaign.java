@@ -12,7 +12,6 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Localizer;
-import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
@@ -23,7 +22,6 @@ import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.tensor.Tensor;
 
 /**
  * Random programs, each evaluated by the twin and by every engine, compared under a tolerance derived for that program
@@ -121,7 +119,7 @@ public final class Campaign {
             Map<Quantity, Tolerance> tolerances = Rounding.tolerances(spreads, dtype);
             Evaluation expected = Evaluator.evaluate(twin, task, dtype);
             int sharpInOneEngine = (int) tolerances.entrySet().stream()
-                    .filter(entry -> isSharp(expected.get(entry.getKey()), entry.getValue(), dtype))
+                    .filter(entry -> Rounding.isSharp(expected.get(entry.getKey()), entry.getValue(), dtype))
                     .count();
             for (Engine engine : in(dtype)) {
                 try {
@@ -147,14 +145,6 @@ public final class Campaign {
         return engines.stream()
                 .filter(engine -> engine.dtypes().contains(dtype))
                 .toList();
-    }
-
-    /** Where all of a tensor is 0, an error is no fraction of anything: it is as large as it is. */
-    private static boolean isSharp(Optional<Tensor> expected, Tolerance tolerance, DType dtype) {
-        double enough = dtype == DType.FLOAT64 ? 1e-9 : Sharpness.DULL;
-        return expected.map(tensor -> Sharpness.of(tensor, tolerance))
-                .map(sharpness -> (sharpness.zero() ? tolerance.atol() : sharpness.sharpness()) <= enough)
-                .orElse(false);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.gradtwin.fuzz;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
@@ -67,6 +68,17 @@ public final class Rounding {
                     quantity, new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE));
         });
         return tolerances;
+    }
+
+    /**
+     * Whether a comparison would show a relative error of 1e-9 in float64, of 0.01 in float32. Where all of a tensor is 0, an error is no
+     * fraction of anything: it is as large as it is.
+     */
+    public static boolean isSharp(Optional<Tensor> expected, Tolerance tolerance, DType dtype) {
+        double enough = dtype == DType.FLOAT64 ? 1e-9 : Sharpness.DULL;
+        return expected.map(tensor -> Sharpness.of(tensor, tolerance))
+                .map(sharpness -> (sharpness.zero() ? tolerance.atol() : sharpness.sharpness()) <= enough)
+                .orElse(false);
     }
 
     private static double unit(DType dtype) {

@@ -37,6 +37,7 @@ public final class ReportFiles {
             out.append(",\n\"duration\": ").append(JSON.writeValueAsString(report.duration()));
         }
         lines(out, "suspects", report.suspects());
+        lines(out, "stale", report.stale());
         lines(out, "failures", report.failures());
         lines(out, "cases", report.cases());
         lines(out, "training", report.training());

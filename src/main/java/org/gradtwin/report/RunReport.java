@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks every check, in the order of the cases
  * @param duration how long the run took, in seconds; null if nobody measured it
  * @param suspects what explains best why cases fail, engine by engine
+ * @param stale entries of the known failures of which nothing fails any more, in words; they fail the gate
  * @param failures checks that fail the gate, in words, in the order of the checks; of very many some of each case
  * @param cases the cases, in the order of the checks
  * @param training losses of trainings that engines repeated; empty if there were none
@@ -48,6 +49,7 @@ public record RunReport(
         List<Row> checks,
         @Nullable Double duration,
         List<Suspect> suspects,
+        List<String> stale,
         List<Failure> failures,
         List<CaseDetail> cases,
         List<TrainingCurve> training) {
@@ -61,13 +63,14 @@ public record RunReport(
     @SuppressWarnings("ConstantValue")
     public RunReport {
         suspects = suspects == null ? List.of() : List.copyOf(suspects);
+        stale = stale == null ? List.of() : List.copyOf(stale);
         failures = failures == null ? List.of() : List.copyOf(failures);
         cases = cases == null ? List.of() : List.copyOf(cases);
         training = training == null ? List.of() : List.copyOf(training);
     }
 
     /**
-     * The counts; {@code agree + disagree + skipped + vacuous + dull + drift = checks}.
+     * The counts; {@code agree + disagree + skipped + vacuous + dull + drift + known = checks}.
      *
      * @param cases number of cases
      * @param checks number of checks
@@ -79,6 +82,7 @@ public record RunReport(
      * @param unexplained how many of the vacuous and dull ones nobody wrote a reason for: they fail the gate
      * @param zero checks whose reference is exactly 0 everywhere, which an engine without gradients passes too
      * @param dull checks that an error of one percent would pass, and zeros would not
+     * @param known checks that fail as they are known to
      * @param medianSharpness by type, over the checks against recorded numbers
      * @param worst the agreeing check that came closest to its tolerance, null if none was off at all
      */
@@ -93,6 +97,7 @@ public record RunReport(
             int unexplained,
             int zero,
             int dull,
+            int known,
             Map<String, Double> medianSharpness,
             @Nullable Worst worst) {
         /** Checks in which something was compared. */
@@ -105,7 +110,7 @@ public record RunReport(
             return String.format(
                     Locale.ROOT,
                     "%,d case%s, %,d check%s: %,d agree, %,d disagree, %,d skipped, %,d vacuous%s (%,d without a written reason),"
-                            + " %,d drift",
+                            + " %,d drift%s",
                     cases,
                     cases == 1 ? "" : "s",
                     checks,
@@ -116,7 +121,8 @@ public record RunReport(
                     vacuous,
                     dull == 0 ? "" : String.format(Locale.ROOT, " and %,d dull", dull),
                     unexplained,
-                    drift);
+                    drift,
+                    known == 0 ? "" : String.format(Locale.ROOT, ", %,d known", known));
         }
     }
 
@@ -165,7 +171,7 @@ public record RunReport(
      * @param tolerance how far an element may be off, null where there is no number to compare
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
-     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous}, {@code dull} or {@code drift}
+     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous}, {@code dull}, {@code drift} or {@code known}
      * @param reason why, absent where there is nothing to say
      */
     @SuppressWarnings("ArrayRecordComponent") // written to JSON, compared nowhere
@@ -194,9 +200,9 @@ public record RunReport(
         }
     }
 
-    /** Whether the run passes the gate: something was compared, and no check fails it. */
+    /** Whether the run passes the gate: something was compared, no check fails it, and what is known to fail does. */
     public boolean passes() {
-        return summary.compared() > 0 && summary.disagree() == 0 && summary.unexplained() == 0;
+        return summary.compared() > 0 && summary.disagree() == 0 && summary.unexplained() == 0 && stale.isEmpty();
     }
 
     /** One failure a case and engine, of the cases with the fewest ops first, and of these of the shortest programs. */
@@ -246,7 +252,13 @@ public record RunReport(
 
     /** This report with the time that the run took, in seconds. */
     public RunReport withDuration(double seconds) {
-        return new RunReport(format, summary, environment, checks, seconds, suspects, failures, cases, training);
+        return new RunReport(format, summary, environment, checks, seconds, suspects, stale, failures, cases, training);
+    }
+
+    /** This report with entries of the known failures of which nothing fails any more. */
+    public RunReport withStale(List<String> entries) {
+        return new RunReport(
+                format, summary, environment, checks, duration, suspects, entries, failures, cases, training);
     }
 
     /** The report of a run without trainings. */
@@ -268,6 +280,7 @@ public record RunReport(
                 checks.stream().map(RunReport::row).toList(),
                 null,
                 Suspects.of(trials),
+                List.of(),
                 Details.failures(all),
                 Stream.concat(Details.cases(trials).stream(), Details.trainings(trainings).stream())
                         .toList(),
@@ -304,6 +317,7 @@ public record RunReport(
                         .filter(c -> c.sharpness().map(Sharpness::zero).orElse(false))
                         .count(),
                 counts.getOrDefault(Verdict.DULL, 0L).intValue(),
+                counts.getOrDefault(Verdict.KNOWN, 0L).intValue(),
                 medians,
                 worst(compared));
     }

@@ -41,6 +41,11 @@ public final class FailureMessage {
         return text(lines);
     }
 
+    /** The message of a check of no case. */
+    public static String of(Check check) {
+        return text(about(check));
+    }
+
     /** The message of all checks that have no number because of one failure. */
     private static String ofFailure(Trial trial, Check check) {
         long without = trial.checks().stream()
@@ -98,6 +103,25 @@ public final class FailureMessage {
         return text(lines);
     }
 
+    /** What is off in a check, in a line. */
+    static String inALine(Check check) {
+        Comparison comparison = check.comparison();
+        Discrepancy worst = comparison == null ? null : comparison.worst();
+        if (check.verdict().blunt()) {
+            return passing(check) + " would pass";
+        }
+        if (check.reason() != null || comparison == null || worst == null) {
+            return Printable.of(String.valueOf(check.reason()));
+        }
+        return comparison.mismatched() + " of " + comparison.elements() + " elements, worst at "
+                + Arrays.toString(worst.index()) + ": " + Decimals.shortest(worst.expected(), check.dtype())
+                + " expected, but was " + Decimals.shortest(worst.actual(), check.dtype()) + ", " + error(worst);
+    }
+
+    private static String passing(Check check) {
+        return check.verdict() == Verdict.VACUOUS ? "an all-zero answer" : "an error of 1 %";
+    }
+
     private static String text(List<String> lines) {
         return Printable.of(String.join("\n", lines));
     }
@@ -109,8 +133,7 @@ public final class FailureMessage {
         if (check.verdict().blunt()) {
             lines.add(check.caseName() + ": the check of " + quantity + " on " + check.engine() + " is "
                     + check.verdict().key() + ": "
-                    + (check.verdict() == Verdict.VACUOUS ? "an all-zero answer" : "an error of 1 %")
-                    + " would pass, and nobody wrote down why");
+                    + passing(check) + " would pass, and nobody wrote down why");
             lines.add("");
             check.sharpness().ifPresent(sharpness -> lines.add(line("sharpness", number(sharpness.sharpness()))));
             lines.add(line(

@@ -81,7 +81,9 @@ public record TrainingTrial(
 
     /** Whether every loss and every parameter that can be followed is within its tolerance. */
     public boolean agrees() {
-        return isRun() && checks.stream().noneMatch(check -> check.verdict() == Verdict.DISAGREE);
+        return isRun()
+                && checks.stream()
+                        .noneMatch(check -> check.verdict() == Verdict.DISAGREE || check.verdict() == Verdict.KNOWN);
     }
 
     /** The largest error of all that was compared, divided by what is allowed. */

@@ -70,15 +70,18 @@ class ReadmeTest {
     @TestFactory
     Stream<DynamicTest> javaBlocksRun() throws IOException {
         return blocks().stream()
-                .filter(block ->
-                        block.language().equals("java") && !block.text().startsWith("class "))
+                .filter(block -> block.language().equals("java") && !isTest(block))
                 .map(block -> DynamicTest.dynamicTest("line " + block.line(), () -> Snippet.run(block.text())));
+    }
+
+    private static boolean isTest(Block block) {
+        return block.text().startsWith("@GradtwinTest");
     }
 
     @Test
     void theExampleOfATestIsOneThatRuns() throws IOException {
         String example = Files.readString(Path.of("src/test/java/org/gradtwin/example/YourEngineTest.java"));
-        assertThat(blocks().stream().filter(block -> block.text().startsWith("class ")))
+        assertThat(blocks().stream().filter(ReadmeTest::isTest))
                 .hasSize(1)
                 .allSatisfy(block -> assertThat(example).endsWith(block.text()));
     }

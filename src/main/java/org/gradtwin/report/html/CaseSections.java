@@ -46,6 +46,7 @@ final class CaseSections {
             "vacuous",
             "dull",
             "drift",
+            "known",
             "worst error",
             "error ÷ allowed");
 
@@ -174,7 +175,7 @@ final class CaseSections {
                 ", ", given.flags().stream().map(CaseDetail.FlagNote::name).toList())));
         row.add(Tables.cell(tally.count("agree")));
         row.add(tally.count("disagree") == 0 ? text("0") : strong("✗ " + tally.count("disagree")));
-        for (String verdict : List.of("skipped", "vacuous", "dull", "drift")) {
+        for (String verdict : List.of("skipped", "vacuous", "dull", "drift", "known")) {
             row.add(Tables.cell(tally.count(verdict)));
         }
         row.add(Tables.cell(tally.error()));

@@ -40,6 +40,7 @@ final class OpGrid {
     private final Set<String> dtypes = new LinkedHashSet<>();
     private final Map<String, List<Row>> skipped = new TreeMap<>();
     private final Map<String, List<Row>> vacuous = new TreeMap<>();
+    private final Map<String, List<Row>> known = new TreeMap<>();
 
     /** What is known of an op in one column. */
     private static final class Cell {
@@ -58,7 +59,8 @@ final class OpGrid {
             failing += check.failsGate() ? 1 : 0;
             missing |= check.failsGate() && check.worst() == null;
             Discrepancy here = check.worst();
-            if (here != null && !check.verdict().equals("drift") && here.ofAllowed() > ofAllowed()) {
+            boolean known = check.verdict().equals("drift") || check.verdict().equals("known");
+            if (here != null && !known && here.ofAllowed() > ofAllowed()) {
                 worst = here;
             }
         }
@@ -101,6 +103,9 @@ final class OpGrid {
             if (check.verdict().equals("skipped")) {
                 skipped.computeIfAbsent(String.valueOf(check.reason()), key -> new ArrayList<>())
                         .add(check);
+            } else if (check.verdict().equals("known")) {
+                known.computeIfAbsent(String.valueOf(check.reason()), key -> new ArrayList<>())
+                        .add(check);
             } else if (check.verdict().equals("vacuous")) {
                 vacuous.computeIfAbsent(
                                 check.reason() == null ? "without a written reason" : check.reason(),
@@ -125,7 +130,8 @@ final class OpGrid {
                         Tables.scrolling("Operations by engine, type and quantity", grid()),
                         uncovered(),
                         reasons("Skipped, with reason", "skipped", skipped, "Nothing was skipped."),
-                        reasons("Vacuous, with reason", "vacuous", vacuous, "No check is vacuous."))
+                        reasons("Vacuous, with reason", "vacuous", vacuous, "No check is vacuous."),
+                        reasons("Known failures, with reason", "known", known, "No failure is known."))
                 .withId("operations");
     }
 

@@ -74,7 +74,13 @@ final class Phrases {
                     + (summary.unexplained() == 1 ? " check is" : " checks are")
                     + " vacuous or dull without a written reason, out of " + scope + ".";
         }
-        return "Nothing disagrees in " + scope + ".";
+        if (!report.stale().isEmpty()) {
+            return "Of " + count(report.stale().size()) + (report.stale().size() == 1 ? " entry" : " entries")
+                    + " of the known failures nothing fails any more, in " + scope + ".";
+        }
+        return "Nothing disagrees in " + scope
+                + (summary.known() == 0 ? "" : ", but for " + count(summary.known(), "check") + " known to fail")
+                + ".";
     }
 
     /** The counts of a run and the check that came closest to its tolerance, its error and of what is allowed, by cell. */

@@ -35,7 +35,9 @@ final class Plots {
 
     Plots(RunReport report) {
         compared = report.checks().stream()
-                .filter(check -> check.worst() != null && !check.verdict().equals("drift"))
+                .filter(check -> check.worst() != null
+                        && !check.verdict().equals("drift")
+                        && !check.verdict().equals("known"))
                 .toList();
     }
 

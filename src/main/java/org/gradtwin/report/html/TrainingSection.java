@@ -108,11 +108,13 @@ final class TrainingSection {
         long fail = rows.stream().filter(Row::failsGate).count();
         long skipped =
                 rows.stream().filter(row -> row.verdict().equals("skipped")).count();
+        long known = rows.stream().filter(row -> row.verdict().equals("known")).count();
         String verdict = fail > 0
                 ? "✗ " + fail + " of " + rows.size() + " disagree"
                 : skipped == rows.size()
                         ? "skipped: " + rows.get(0).reason()
-                        : "✓ agrees in " + Phrases.count(rows.size() - (int) skipped, "check")
+                        : "✓ agrees in " + Phrases.count(rows.size() - (int) (skipped + known), "check")
+                                + (known == 0 ? "" : ", " + known + " known to fail")
                                 + (skipped == 0 ? "" : ", " + skipped + " skipped");
         return List.of(
                 Tables.cell(side),

@@ -65,7 +65,7 @@ final class Trends {
 
     /** The gravest verdict of each case. */
     private static Map<String, String> verdicts(RunReport run) {
-        List<String> order = List.of("skipped", "agree", "drift", "dull", "vacuous", "disagree");
+        List<String> order = List.of("skipped", "agree", "drift", "dull", "vacuous", "known", "disagree");
         Map<String, String> verdicts = new LinkedHashMap<>();
         run.checks()
                 .forEach(check -> verdicts.merge(

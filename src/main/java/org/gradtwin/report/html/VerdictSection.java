@@ -43,6 +43,7 @@ final class VerdictSection {
                 h1(span(passes ? "✓ pass" : "✗ fail").withClass("badge"), span(" " + Phrases.verdict(report)))
                         .withClass(passes ? "pass" : "fail"),
                 each(report.suspects(), suspect -> p(strong(suspect.inWords())).withClass("suspect")),
+                each(report.stale(), entry -> p(strong(entry))),
                 iff(!report.failures().isEmpty(), culprits()),
                 counts(summary),
                 closest(summary),
@@ -98,6 +99,7 @@ final class VerdictSection {
                                 "vacuous",
                                 Phrases.count(summary.vacuous()) + " (" + summary.unexplained() + " without a reason)"),
                         entry("drift", Phrases.count(summary.drift())),
+                        entry("known failures", Phrases.count(summary.known())),
                         entry("exact zeros", Phrases.count(summary.zero())),
                         entry("dull (miss 1 %)", Phrases.count(summary.dull())))
                 .withClass("counts");

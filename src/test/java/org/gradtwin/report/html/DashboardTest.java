@@ -200,6 +200,7 @@ class DashboardTest {
                 broken.checks(),
                 null,
                 broken.suspects(),
+                broken.stale(),
                 broken.failures(),
                 List.of(unknown),
                 broken.training())));

@@ -131,6 +131,7 @@ public final class SampleReports {
                 report.checks(),
                 1.5,
                 List.of(new Suspect(Suspect.Kind.OP, name, name, 1, 2, 0.5, "float64")),
+                List.of(),
                 List.of(new Failure(0, name + "\n\n" + name, name)),
                 report.cases(),
                 List.of(new TrainingCurve(
@@ -203,8 +204,8 @@ public final class SampleReports {
         int disagree = (int)
                 rows.stream().filter(row -> row.verdict().equals("disagree")).count();
         Summary summary = new Summary(
-                cases.size(), rows.size(), rows.size() - disagree, disagree, 0, 0, 0, 0, 0, 0, Map.of(), null);
+                cases.size(), rows.size(), rows.size() - disagree, disagree, 0, 0, 0, 0, 0, 0, 0, Map.of(), null);
         return new RunReport(
-                RunReport.FORMAT, summary, ENVIRONMENT, rows, null, List.of(), List.of(), cases, List.of());
+                RunReport.FORMAT, summary, ENVIRONMENT, rows, null, List.of(), List.of(), List.of(), cases, List.of());
     }
 }

@@ -1,0 +1,20 @@
+package org.gradtwin.junit;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicNode;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Tests of an engine, each case against PyTorch run live and against the recorded numbers. A class that implements this says by
+ * {@link GradtwinTest} which engine, and is otherwise empty.
+ *
+ * <p>All cases are run, on all processors if the engine allows it, before the first test is: then it is known what to suspect, and the first
+ * failures begin with it. The report of the run is written once.
+ */
+public interface EngineTests {
+    /** A container for each file of fixtures, a test for each case in it, named as the case. */
+    @TestFactory
+    default Stream<DynamicNode> agreesWithPyTorch() {
+        return EngineRun.of(getClass()).tests();
+    }
+}
