@@ -117,10 +117,11 @@ final class Binder {
                 named.put(
                         to.name(),
                         truth
-                                ? Term.of(Boolean.TRUE.equals(
-                                                attribute(form.signature().function(), others.get(i), term))
-                                        ? 1
-                                        : 0)
+                                ? Term.of(
+                                        Boolean.TRUE.equals(attribute(
+                                                        form.signature().function(), others.get(i), term))
+                                                ? 1
+                                                : 0)
                                 : term);
             }
         }

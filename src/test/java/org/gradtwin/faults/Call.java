@@ -68,9 +68,7 @@ final class Call {
             Tensor tensor = graph.value(value);
             List<Optional<Tensor>> results = new ArrayList<>(List.of(Optional.of(tensor)));
             if (cotangent != null) {
-                if (op.isDifferentiable()) {
-                    graph.backward(value, Tensor.of(dtype, tensor.shape(), cotangent));
-                }
+                graph.backward(value, Tensor.of(dtype, tensor.shape(), cotangent));
                 for (int k = 0; k < leaves.size(); k++) {
                     V leaf = leaves.get(k);
                     results.add(leaf != null && requiresGrad(k) ? graph.gradient(leaf) : Optional.empty());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Scatter;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,12 @@ final class FaultyGraph implements Graph<Value> {
     @Override
     public Value apply(Op op, List<@Nullable Value> operands, Attributes attributes) {
         Call call = new Call(op, new ArrayList<>(operands), attributes, dtype);
-        boolean requiresGrad =
-                op.isDifferentiable() && operands.stream().anyMatch(operand -> operand != null && operand.requiresGrad);
+        // A derivative that moves elements moves those of its first operand; the others say where.
+        boolean moves = op == Scatter.OP || op == Scatter.BACK;
+        boolean requiresGrad = op.isDifferentiable()
+                && operands.stream()
+                        .limit(moves ? 1 : operands.size())
+                        .anyMatch(operand -> operand != null && operand.requiresGrad);
         Tensor result = engine.rule(op).value(call);
         call.finish(result);
         return push(result, requiresGrad, call);
