@@ -244,13 +244,19 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Says goodbye and waits a little; whether it then ended by itself. */
+    boolean leaves() {
+        process.descendants().forEach(family::add);
+        outgoing.add("{\"cmd\":\"bye\"}");
+        await();
+        return !process.isAlive();
+    }
+
     /** Says goodbye, waits a little, and ends it and what it left behind. */
     @Override
     public void close() {
         if (process.isAlive()) {
-            process.descendants().forEach(family::add);
-            outgoing.add("{\"cmd\":\"bye\"}");
-            await();
+            leaves();
         }
         kill();
     }
