@@ -170,6 +170,8 @@ def _subscripts(node):
                 for item in value)
         elif isinstance(value, list):
             node["at"][key] = tuple(value)
+        elif value in ("NaN", "Infinity", "-Infinity"):  # numbers that JSON lacks
+            node["at"][key] = float(value)
 
 
 class Operand(int):
