@@ -121,4 +121,11 @@ class AdapterCommandTest {
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
         assertThat(cli.err().strip()).isEqualTo("gradtwin: the adapter (exit 5) ended, exit code 5");
     }
+
+    /** Of a traceback the last line says what happened. */
+    @Test
+    void theLastLineOfWhatAChildSaidComesFirst() {
+        Cli cli = Cli.run("adapter", "check", "echo Traceback: >&2; echo no module jax >&2; exit 1");
+        assertThat(cli.err().strip()).endsWith(" ended, exit code 1; on standard error it wrote: no module jax");
+    }
 }
