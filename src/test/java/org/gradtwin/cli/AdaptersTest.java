@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.offset;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -77,6 +79,29 @@ class AdaptersTest {
                 "target/gradtwin/adapters");
         assertThat(cli.out()).doesNotContain("disagree at");
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
+    }
+
+    /** To make a finding smaller, fuzz starts the engine once more, by its command. */
+    @Test
+    void aDefectBehindAnAdapterIsMadeSmall(@TempDir Path folder) throws IOException, InterruptedException {
+        assumeThereIs("python3");
+        Path python = Path.of("src", "adapters", "python");
+        Files.copy(python.resolve("gradtwin.py"), folder.resolve("gradtwin.py"));
+        String engine = Files.readString(python.resolve("micrograd.py"));
+        assertThat(engine).contains("math.tanh(self.data)");
+        Files.writeString(
+                folder.resolve("wrong.py"), engine.replace("math.tanh(self.data)", "1.1 * math.tanh(self.data)"));
+        Cli cli = Cli.run(
+                "fuzz",
+                "--engine",
+                "wrong=python3 '" + folder.resolve("wrong.py") + "'",
+                "--seed",
+                "1",
+                "--count",
+                "30");
+        assertThat(cli.err()).doesNotContain("unexpected");
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out()).contains("tanh(").contains("wrong=python3");
     }
 
     /** JSON has no infinity. */
