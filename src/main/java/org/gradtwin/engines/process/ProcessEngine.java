@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Graph;
@@ -57,7 +58,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         this.name = name;
         this.command = shell(command);
         this.folder = folder;
-        this.environment = Map.copyOf(environment);
+        this.environment = new TreeMap<>(environment);
         this.limits = limits;
         try {
             Child child = new Child(this.command, folder, this.environment, limits.memory());
@@ -99,9 +100,15 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         return hello.dtypes();
     }
 
+    /** The command with its folder and environment, so that it does the same from here. */
     @Override
     public Optional<String> choice() {
-        return Optional.of(name + "=" + command.get(command.size() - 1));
+        StringBuilder choice = new StringBuilder(name + "=");
+        if (!folder.toAbsolutePath().equals(Path.of("").toAbsolutePath())) {
+            choice.append("cd '").append(folder).append("' && ");
+        }
+        environment.forEach((key, value) -> choice.append("export %s='%s' && ".formatted(key, value)));
+        return Optional.of(choice.append(command.get(command.size() - 1)).toString());
     }
 
     @Override
