@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engines.process.Limits;
 import org.gradtwin.engines.process.ProcessEngine;
@@ -101,7 +102,7 @@ final class EngineFile {
 
     /** Starts the engine of that name, one of {@link #names()}. */
     ProcessEngine start(String name) {
-        JsonNode entry = entries.get(name);
+        JsonNode entry = Objects.requireNonNull(entries.get(name), name);
         Path folder = file.toAbsolutePath().resolveSibling(entry.path("folder").asString(""));
         require(Files.isDirectory(folder), name, "has the folder " + folder + ", which is none");
         Map<String, String> environment = new LinkedHashMap<>();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.gradtwin.engine.Attempt;
 import org.gradtwin.engine.EngineUnavailableException;
@@ -160,10 +161,9 @@ public final class AdapterCheck implements AutoCloseable {
 
     private static Task task(Lesson lesson) {
         Map<String, Input> inputs = new LinkedHashMap<>();
-        lesson.leaves().keySet().stream().sorted().forEach(name -> {
-            Tensor leaf = lesson.leaves().get(name);
-            inputs.put(name, new Input(leaf, leaf.dtype().isFloating()));
-        });
+        new TreeMap<>(lesson.leaves())
+                .forEach((name, leaf) ->
+                        inputs.put(name, new Input(leaf, leaf.dtype().isFloating())));
         Program program = Program.parse(List.of(lesson.program().split("; ", -1)));
         Map<String, Type> types = new LinkedHashMap<>();
         inputs.forEach((name, input) -> types.put(name, input.type(DType.FLOAT64)));
