@@ -90,7 +90,7 @@ class Functional(Engine):
             made.update(zip(free, given))
             for i, node in enumerate(nodes):
                 if i not in made:
-                    made[i] = _applied(self, i, node, made)
+                    made[i] = applied(self, i, node, made)
             values.update({i: made[i] for i in want["values"]})
             return made[backward["root"]]
 
@@ -98,7 +98,7 @@ class Functional(Engine):
             made = dict(leaves)
             for i, node in enumerate(nodes):
                 if i not in made:
-                    made[i] = _applied(self, i, node, made)
+                    made[i] = applied(self, i, node, made)
             return {i: self.tensor(made[i], dtype) for i in want["values"]}, {}
         # Values are computed by themselves: what a function sees while it is differentiated need not be numbers.
         function(*[leaves[i] for i in free])
@@ -153,7 +153,8 @@ class _Failed(Exception):
         self.node, self.cause, self.values = node, cause, values
 
 
-def _applied(engine, i, node, made):
+def applied(engine, i, node, made):
+    """What node i makes of the values made so far."""
     try:
         return engine.apply(node["op"], [None if j is None else made[j] for j in node["in"]], node["at"])
     except Exception as e:
@@ -170,6 +171,8 @@ def _subscripts(node):
                 for item in value)
         elif isinstance(value, list):
             node["at"][key] = tuple(value)
+        elif value in ("NaN", "Infinity", "-Infinity"):  # numbers that JSON lacks
+            node["at"][key] = float(value)
 
 
 class Operand(int):
@@ -193,7 +196,7 @@ def _program(engine, program):
     made = {}
     for i, node in enumerate(nodes):
         try:
-            made[i] = engine.leaf(node["leaf"], node["grad"]) if "leaf" in node else _applied(engine, i, node, made)
+            made[i] = engine.leaf(node["leaf"], node["grad"]) if "leaf" in node else applied(engine, i, node, made)
         except _Failed as e:
             e.values.update({j: engine.tensor(made[j], dtype) for j in want["values"] if j in made})
             raise

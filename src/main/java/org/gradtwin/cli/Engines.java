@@ -63,7 +63,7 @@ final class Engines {
     }
 
     /**
-     * The engines of those names, classes or commands, all for an empty list, in the order of {@link #names()}; then those that are no
+     * The engines of those names, classes, commands or entries of {@code engines.json}, all for an empty list, in the order of {@link #names()}; then those that are no
      * service, but whose class is on the class path.
      *
      * @throws IllegalArgumentException for a name that is none
@@ -80,8 +80,7 @@ final class Engines {
             if (all.stream()
                     .noneMatch(engine -> engine.name().equals(name)
                             || engine.type().getName().equals(name))) {
-                DescribedEngine engine =
-                        name.contains("=") ? process(name) : DescribedEngine.ofClass(engineClass(name));
+                DescribedEngine engine = other(name);
                 requireName(engine, taken);
                 chosen.add(engine);
             }
@@ -94,6 +93,28 @@ final class Engines {
         return given.contains("=") ? Stream.of(given) : Stream.of(given.split(",", -1));
     }
 
+    private DescribedEngine other(String name) {
+        if (name.contains("=")) {
+            return process(name);
+        }
+        if (name.equals(ExactEngine.NAME)) {
+            // It is not among those that are asked without being named.
+            return DescribedEngine.ofClass(ExactEngine.class);
+        }
+        Optional<Class<?>> found = named(name);
+        if (found.isPresent()) {
+            return DescribedEngine.ofClass(engineClass(found.get()));
+        }
+        EngineFile file = new EngineFile(EngineFile.HERE);
+        if (file.names().contains(name)) {
+            return DescribedEngine.of(file.start(name));
+        }
+        List<String> known =
+                Stream.concat(names().stream(), file.names().stream()).toList();
+        throw new IllegalArgumentException("there is no engine '" + name + "' among " + known
+                + (name.contains(".") ? ", and no such class on the class path" : ""));
+    }
+
     private static DescribedEngine process(String given) {
         int equals = given.indexOf('=');
         return DescribedEngine.of(new ProcessEngine(
@@ -104,20 +125,11 @@ final class Engines {
                 Limits.DEFAULT));
     }
 
-    private Class<? extends Engine> engineClass(String name) {
-        if (name.equals(ExactEngine.NAME)) {
-            // It is not among those that are asked without being named.
-            return ExactEngine.class;
+    private static Class<? extends Engine> engineClass(Class<?> found) {
+        if (!Engine.class.isAssignableFrom(found)) {
+            throw new IllegalArgumentException(found.getName() + " is no " + Engine.class.getName());
         }
-        Optional<Class<?>> found = named(name);
-        if (found.isEmpty()) {
-            throw new IllegalArgumentException("there is no engine '" + name + "' among " + names()
-                    + (name.contains(".") ? ", and no such class on the class path" : ""));
-        }
-        if (!Engine.class.isAssignableFrom(found.get())) {
-            throw new IllegalArgumentException(name + " is no " + Engine.class.getName());
-        }
-        return found.get().asSubclass(Engine.class);
+        return found.asSubclass(Engine.class);
     }
 
     /** A class as a service would be found. */

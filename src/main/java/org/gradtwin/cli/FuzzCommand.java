@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Running;
 import org.gradtwin.fixture.write.FixtureWriter;
@@ -170,7 +171,10 @@ final class FuzzCommand implements Callable<Integer> {
                 "seed " + finding.seed() + ", being shrunk",
                 () -> campaign.shrink(
                         finding,
-                        () -> new Engines().named(List.of(finding.engine())).get(0)));
+                        () -> new Engines()
+                                .named(List.of(DescribedEngine.choiceOf(finding.engine())
+                                        .orElse(finding.engine())))
+                                .get(0)));
         out.println(small.message());
         if (save != null) {
             out.println("  saved      " + saved(save, small) + "   (numbers: regenerate)");

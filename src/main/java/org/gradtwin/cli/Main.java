@@ -22,7 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReportCommand.class,
             RegenerateCommand.class,
             DrawCommand.class,
-            FuzzCommand.class
+            FuzzCommand.class,
+            AdapterCommand.class
         },
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {

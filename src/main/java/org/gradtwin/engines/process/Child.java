@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -158,10 +159,16 @@ final class Child implements AutoCloseable {
         }
     }
 
-    /** The last of what it wrote to standard error, as the end of a message; empty if it wrote nothing. */
+    /** The last of what it wrote to standard error, the last line first, as the end of a message; empty if it wrote nothing. */
     String told() {
         synchronized (errors) {
-            return errors.isEmpty() ? "" : "; on standard error it wrote: " + String.join("\n", errors);
+            if (errors.isEmpty()) {
+                return "";
+            }
+            List<String> before = new ArrayList<>(errors);
+            String last = before.remove(before.size() - 1);
+            return "; on standard error it wrote: " + last
+                    + (before.isEmpty() ? "" : "\nafter\n" + String.join("\n", before));
         }
     }
 
@@ -244,13 +251,19 @@ final class Child implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** Says goodbye and waits a little; whether it then ended by itself. */
+    boolean leaves() {
+        process.descendants().forEach(family::add);
+        outgoing.add("{\"cmd\":\"bye\"}");
+        await();
+        return !process.isAlive();
+    }
+
     /** Says goodbye, waits a little, and ends it and what it left behind. */
     @Override
     public void close() {
         if (process.isAlive()) {
-            process.descendants().forEach(family::add);
-            outgoing.add("{\"cmd\":\"bye\"}");
-            await();
+            leaves();
         }
         kill();
     }

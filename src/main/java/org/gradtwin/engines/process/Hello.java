@@ -3,8 +3,15 @@ package org.gradtwin.engines.process;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
+import org.gradtwin.language.Parameter;
 import org.gradtwin.tensor.DType;
 import tools.jackson.databind.JsonNode;
 
@@ -42,6 +49,26 @@ record Hello(
      */
     record Takes(int maxRank, java.util.@org.jspecify.annotations.Nullable Set<String> attributes) {}
 
+    private static final Set<String> KEYS = Set.of(
+            "protocol",
+            "name",
+            "version",
+            "language",
+            "home",
+            "level",
+            "dtypes",
+            "ops",
+            "intermediate_gradients",
+            "dependence",
+            "conventions");
+
+    /** The keys of an answer to {@code hello} that mean nothing. */
+    static List<String> unknownKeys(JsonNode answer) {
+        return answer.propertyNames().stream()
+                .filter(key -> !KEYS.contains(key))
+                .toList();
+    }
+
     /**
      * Reads an answer to {@code hello}.
      *
@@ -63,12 +90,21 @@ record Hello(
             throw new ChildFault("hello: dtypes is empty: float32, float64 or both");
         }
         Map<String, Takes> ops = new LinkedHashMap<>();
+        Set<String> unknown = new TreeSet<>();
         JsonNode given = answer.path("ops");
         if (!given.isObject() || given.isEmpty()) {
             throw new ChildFault("hello: ops is no object of ops: {\"add\": {}, \"mul\": {}, …}");
         }
         for (Map.Entry<String, JsonNode> entry : given.properties()) {
-            ops.put(entry.getKey(), takes(entry.getKey(), entry.getValue()));
+            Optional<Op> op = Ops.all().stream()
+                    .filter(known -> known.id().equals(entry.getKey()))
+                    .findFirst();
+            op.ifPresentOrElse(
+                    known -> ops.put(known.id(), takes(known, entry.getValue())), () -> unknown.add(entry.getKey()));
+        }
+        if (!unknown.isEmpty()) {
+            throw new ChildFault("says that it has " + String.join(", ", unknown)
+                    + ": no such op; their names are in fixtures/ops.json");
         }
         return new Hello(
                 Answers.text(answer, "name"),
@@ -78,24 +114,52 @@ record Hello(
                 oneOf(answer, "level", "scalar", "tensor"),
                 dtypes,
                 ops,
-                answer.path("intermediate_gradients").asBoolean(false),
+                truth(answer, "intermediate_gradients"),
                 oneOf(answer, "dependence", "null", "zeros"),
                 oneOf(answer, "conventions", "pytorch", "own"));
     }
 
-    private static Takes takes(String op, JsonNode limits) {
+    /** {@code micrograd 1 (python): numbers, float64; ops: add, mul}. */
+    String inWords() {
+        return "%s %s (%s): %s, %s; ops: %s"
+                .formatted(
+                        name,
+                        version,
+                        language,
+                        ofNumbers ? "numbers" : "tensors",
+                        dtypes.stream().map(DType::torchName).collect(Collectors.joining(" and ")),
+                        String.join(", ", ops.keySet()));
+    }
+
+    private static Takes takes(Op op, JsonNode limits) {
+        String where = "hello: ops." + op.id();
         if (!limits.isObject()) {
-            throw new ChildFault(
-                    "hello: ops." + op + " is no object: {} for all of it, or {\"max_rank\": 2, \"attributes\": []}");
+            throw new ChildFault(where + " is no object: {} for all of it, or {\"max_rank\": 2, \"attributes\": []}");
         }
         Set<String> attributes = null;
         if (limits.has("attributes")) {
+            List<String> known =
+                    op.signature().attributes().stream().map(Parameter::name).toList();
             attributes = new LinkedHashSet<>();
             for (JsonNode name : Answers.array(limits, "attributes")) {
                 attributes.add(name.asString());
             }
+            for (String name : attributes) {
+                if (!known.contains(name)) {
+                    throw new ChildFault(where + ".attributes holds \"" + name + "\": " + op.id() + " has "
+                            + (known.isEmpty() ? "none" : String.join(", ", known)));
+                }
+            }
         }
-        return new Takes(limits.path("max_rank").asInt(Integer.MAX_VALUE), attributes);
+        return new Takes(limits.has("max_rank") ? Answers.integer(limits, "max_rank") : Integer.MAX_VALUE, attributes);
+    }
+
+    private static boolean truth(JsonNode answer, String key) {
+        JsonNode given = answer.path(key);
+        if (!given.isMissingNode() && !given.isBoolean()) {
+            throw new ChildFault("hello: " + key + " is " + given + ": true or false");
+        }
+        return given.asBoolean(false);
     }
 
     private static boolean oneOf(JsonNode answer, String key, String yes, String no) {

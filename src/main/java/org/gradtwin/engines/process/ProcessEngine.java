@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engines.scalar.ScalarLevel;
-import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
 /**
  * An engine in a child process that speaks protocol 1. Ops that it lacks are lowered by their definitions to those that it has.
@@ -25,6 +25,15 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     /** After so many children in a row that could not even say hello, none is started any more. */
     private static final int STARTS = 3;
 
+    static final String HELLO = "{\"cmd\":\"hello\",\"protocol\":1}";
+
+    /**
+     * The last program that was sent, and what was answered.
+     *
+     * @param answered empty if nothing was
+     */
+    record Exchange(String sent, String answered) {}
+
     private final String name;
     private final List<String> command;
     private final Path folder;
@@ -33,6 +42,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     private final Hello hello;
     private final Deque<Child> idle = new ArrayDeque<>();
     private int failedStarts;
+    private volatile Exchange last = new Exchange("", "");
 
     /**
      * Starts a first child and asks it what it is.
@@ -46,11 +56,9 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     @SuppressWarnings("this-escape")
     public ProcessEngine(String name, String command, Path folder, Map<String, String> environment, Limits limits) {
         this.name = name;
-        this.command = System.getProperty("os.name").startsWith("Windows")
-                ? List.of("cmd", "/c", command)
-                : List.of("sh", "-c", command);
+        this.command = shell(command);
         this.folder = folder;
-        this.environment = Map.copyOf(environment);
+        this.environment = new TreeMap<>(environment);
         this.limits = limits;
         try {
             Child child = new Child(this.command, folder, this.environment, limits.memory());
@@ -59,19 +67,18 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         } catch (ChildFault e) {
             throw new EngineUnavailableException("engine " + name + " (" + command + ") " + e.getMessage(), e);
         }
-        Set<String> unknown = new TreeSet<>(hello.ops().keySet());
-        Ops.all().forEach(op -> unknown.remove(op.id()));
-        if (!unknown.isEmpty()) {
-            close();
-            throw new EngineUnavailableException("engine " + name + " says that it has " + String.join(", ", unknown)
-                    + ": no such op; their names are in fixtures/ops.json");
-        }
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    static List<String> shell(String command) {
+        return System.getProperty("os.name").startsWith("Windows")
+                ? List.of("cmd", "/c", command)
+                : List.of("sh", "-c", command);
     }
 
     private Hello greet(Child child) {
         try {
-            return Hello.of(Answers.read(child.ask("{\"cmd\":\"hello\",\"protocol\":1}", limits.start(), 0)));
+            return Hello.of(Answers.read(child.ask(HELLO, limits.start(), 0)));
         } catch (ChildFault e) {
             child.close();
             throw e;
@@ -93,9 +100,15 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         return hello.dtypes();
     }
 
+    /** The command with its folder and environment, so that it does the same from here. */
     @Override
     public Optional<String> choice() {
-        return Optional.of(name + "=" + command.get(command.size() - 1));
+        StringBuilder choice = new StringBuilder(name + "=");
+        if (!folder.toAbsolutePath().equals(Path.of("").toAbsolutePath())) {
+            choice.append("cd '").append(folder).append("' && ");
+        }
+        environment.forEach((key, value) -> choice.append("export %s='%s' && ".formatted(key, value)));
+        return Optional.of(choice.append(command.get(command.size() - 1)).toString());
     }
 
     @Override
@@ -116,23 +129,35 @@ public final class ProcessEngine implements Engine, AutoCloseable {
      * @throws ChildFault if the child breaks over it; the next program gets a new one
      */
     JsonNode run(JsonNode program, long elements) {
+        return run(Answers.JSON.createArrayNode().add(program), elements).get(0);
+    }
+
+    /** The same of several programs, in a message. */
+    JsonNode run(ArrayNode programs, long elements) {
         Child child = take();
         String request = Answers.JSON
                 .createObjectNode()
                 .put("cmd", "run")
-                .set("programs", Answers.JSON.createArrayNode().add(program))
+                .set("programs", programs)
                 .toString();
+        last = new Exchange(request, "");
         try {
-            JsonNode results = Answers.array(Answers.read(child.ask(request, limits.program(), elements)), "results");
-            if (results.size() != 1) {
-                throw new ChildFault("answered " + results.size() + " results to 1 program");
+            String answer = child.ask(request, limits.program(), elements);
+            last = new Exchange(request, answer);
+            JsonNode results = Answers.array(Answers.read(answer), "results");
+            if (results.size() != programs.size()) {
+                throw new ChildFault("answered %d results to %d programs".formatted(results.size(), programs.size()));
             }
             give(child);
-            return results.get(0);
+            return results;
         } catch (ChildFault e) {
             child.close();
             throw e;
         }
+    }
+
+    Exchange last() {
+        return last;
     }
 
     private Child take() {

@@ -242,7 +242,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             }
         }
         for (int id : read) {
-            if (id < broken) {
+            if (told(answer, id)) {
                 results.put(id, valueOf(answer, values.get(id)));
             }
         }
@@ -337,10 +337,15 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             }
         }
         for (Value value : values) {
-            if (value.id() < broken && !results.containsKey(value.id())) {
+            if (told(answer, value.id()) && !results.containsKey(value.id())) {
                 results.put(value.id(), valueOf(answer, value));
             }
         }
+    }
+
+    /** Whether a value is to be read: before the node that failed, if one did, and of a child that failed what it has. */
+    private boolean told(JsonNode answer, int id) {
+        return id < broken && (failure == null || answer.path("values").has(Integer.toString(id)));
     }
 
     private static Tensor valueOf(JsonNode answer, Value value) {

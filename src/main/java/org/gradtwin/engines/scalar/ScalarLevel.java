@@ -113,7 +113,9 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
         int[] sources = Lowering.sources(this, call, operands);
         Cells<V> first = operands.get(0);
         if (first != null && first.constant() != null) {
-            return Lowering.apply(this, call, operands, dtype);
+            // Bools and indices have no cells to move.
+            double fill = call.op().fill(call.attributes());
+            return leaf(first.constant().pick(result.shape(), fill, sources), false);
         }
         List<V> all = new ArrayList<>();
         for (int operand : call.op().selectedFrom(operands)) {

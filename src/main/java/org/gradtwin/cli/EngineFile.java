@@ -1,0 +1,128 @@
+package org.gradtwin.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.gradtwin.engine.EngineUnavailableException;
+import org.gradtwin.engines.process.Limits;
+import org.gradtwin.engines.process.ProcessEngine;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Engines in processes of their own, by name: {@code {"jax": {"command": "python3 jax_numpy.py", "folder": "adapters", "environment":
+ * {"JAX_PLATFORMS": "cpu"}, "start_seconds": 60, "program_seconds": 20}}}. All but the command may be left out; the folder is relative
+ * to that of the file.
+ */
+final class EngineFile {
+    /** Read where it is, if an engine is not known otherwise. */
+    static final Path HERE = Path.of("engines.json");
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final List<String> KEYS =
+            List.of("command", "folder", "environment", "start_seconds", "program_seconds");
+
+    private final Path file;
+    private final Map<String, JsonNode> entries = new LinkedHashMap<>();
+
+    /**
+     * Reads a file; one that is not there has no engines.
+     *
+     * @throws EngineUnavailableException if it is no such file, in a line that names the entry
+     */
+    EngineFile(Path file) {
+        this.file = file;
+        if (!Files.exists(file)) {
+            return;
+        }
+        JsonNode read;
+        try {
+            read = JSON.readTree(Files.readString(file));
+        } catch (JacksonException e) {
+            throw new EngineUnavailableException(
+                    "%s is no JSON: line %d, column %d"
+                            .formatted(
+                                    file,
+                                    e.getLocation().getLineNr(),
+                                    e.getLocation().getColumnNr()),
+                    e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be read: " + e.getMessage(), e);
+        }
+        if (!read.isObject()) {
+            throw new EngineUnavailableException(
+                    file + " is no object of engines: {\"jax\": {\"command\": \"python3 jax_numpy.py\"}}");
+        }
+        read.properties().forEach(entry -> entries.put(entry.getKey(), checked(entry.getKey(), entry.getValue())));
+    }
+
+    private JsonNode checked(String name, JsonNode entry) {
+        require(entry.isObject(), name, "is no object: {\"command\": \"python3 jax_numpy.py\"}");
+        for (String key : entry.propertyNames()) {
+            require(KEYS.contains(key), name, "has the key " + key + ", which is none of " + String.join(", ", KEYS));
+        }
+        require(entry.path("command").isString(), name, "has no command, a text");
+        require(
+                entry.path("folder").isMissingNode() || entry.path("folder").isString(),
+                name,
+                "has a folder that is no text");
+        JsonNode environment = entry.path("environment");
+        require(
+                environment.isMissingNode()
+                        || environment.isObject() && environment.valueStream().allMatch(JsonNode::isString),
+                name,
+                "has an environment that is no object of texts: {\"JAX_PLATFORMS\": \"cpu\"}");
+        for (String key : List.of("start_seconds", "program_seconds")) {
+            JsonNode seconds = entry.path(key);
+            require(
+                    seconds.isMissingNode() || seconds.isNumber() && seconds.asDouble() > 0,
+                    name,
+                    "has " + key + " " + seconds + ": a number above 0");
+        }
+        return entry;
+    }
+
+    private void require(boolean right, String name, String message) {
+        if (!right) {
+            throw new EngineUnavailableException(file + ": " + name + " " + message);
+        }
+    }
+
+    /** The names of its engines. */
+    List<String> names() {
+        return List.copyOf(entries.keySet());
+    }
+
+    /** Starts the engine of that name, one of {@link #names()}. */
+    ProcessEngine start(String name) {
+        JsonNode entry = Objects.requireNonNull(entries.get(name), name);
+        Path folder = file.toAbsolutePath().resolveSibling(entry.path("folder").asString(""));
+        require(Files.isDirectory(folder), name, "has the folder " + folder + ", which is none");
+        Map<String, String> environment = new LinkedHashMap<>();
+        entry.path("environment")
+                .properties()
+                .forEach(e -> environment.put(e.getKey(), e.getValue().asString()));
+        return new ProcessEngine(
+                name,
+                entry.path("command").asString(),
+                folder,
+                environment,
+                new Limits(
+                        seconds(entry, "start_seconds", Limits.DEFAULT.start()),
+                        seconds(entry, "program_seconds", Limits.DEFAULT.program()),
+                        Limits.DEFAULT.memory()));
+    }
+
+    private static Duration seconds(JsonNode entry, String key, Duration otherwise) {
+        return entry.has(key)
+                ? Duration.ofMillis(Math.round(1000 * entry.path(key).asDouble()))
+                : otherwise;
+    }
+}

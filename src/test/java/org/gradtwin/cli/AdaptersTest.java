@@ -1,0 +1,170 @@
+package org.gradtwin.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.offset;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.gradtwin.engine.Attempt;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Input;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.Task;
+import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.engines.process.Limits;
+import org.gradtwin.engines.process.ProcessEngine;
+import org.gradtwin.language.Program;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The kits in other languages, under the adapters that come with them. */
+@DisabledOnOs(OS.WINDOWS) // has another shell
+class AdaptersTest {
+    private static final String DUAL = "src/test/resources/adapters/dual.mjs";
+
+    private static void assumeThereIs(String program) throws InterruptedException {
+        boolean there;
+        try {
+            there = new ProcessBuilder(program, "--version")
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            there = false;
+        }
+        assumeTrue(there, "there is no " + program + " on this machine");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    python3, src/adapters/python/micrograd.py,      15 right
+                    node,    src/adapters/javascript/micrograd.mjs, 15 right
+                    node,    src/test/resources/adapters/dual.mjs,  4 right
+                    """)
+    void everyAdapterIsRight(String program, String file, String right) throws InterruptedException {
+        assumeThereIs(program);
+        Cli cli = Cli.run("adapter", "check", program + " " + file);
+        assertThat(cli.out()).contains(": " + right + ", 0 wrong, ");
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+    }
+
+    /** Two engines of the same ops in two languages get the same cases, and agree on those that have no kink. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    python3, src/adapters/python/micrograd.py
+                    node,    src/adapters/javascript/micrograd.mjs
+                    """)
+    void aNotebookIsRightOnAnEngineOfSevenOps(String program, String file) throws InterruptedException {
+        assumeThereIs(program);
+        Cli cli = Cli.run(
+                "verify",
+                "--engine",
+                "it=" + program + " " + file,
+                "--case",
+                "notebook/testing-expression,op/expand-mask,op/triu-causal",
+                "--report",
+                "target/gradtwin/adapters");
+        assertThat(cli.out()).doesNotContain("disagree at");
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+    }
+
+    /** To make a finding smaller, fuzz starts the engine once more, by its command. */
+    @Test
+    void aDefectBehindAnAdapterIsMadeSmall(@TempDir Path folder) throws IOException, InterruptedException {
+        assumeThereIs("python3");
+        Path python = Path.of("src", "adapters", "python");
+        Files.copy(python.resolve("gradtwin.py"), folder.resolve("gradtwin.py"));
+        String engine = Files.readString(python.resolve("micrograd.py"));
+        assertThat(engine).contains("math.tanh(self.data)");
+        Files.writeString(
+                folder.resolve("wrong.py"), engine.replace("math.tanh(self.data)", "1.1 * math.tanh(self.data)"));
+        Cli cli = Cli.run(
+                "fuzz",
+                "--engine",
+                "wrong=python3 '" + folder.resolve("wrong.py") + "'",
+                "--seed",
+                "1",
+                "--count",
+                "30");
+        assertThat(cli.err()).doesNotContain("unexpected");
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out()).contains("tanh(").contains("wrong=python3");
+    }
+
+    /** JSON has no infinity. */
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+                    python3, src/adapters/python/micrograd.py
+                    node,    src/adapters/javascript/micrograd.mjs
+                    """)
+    void anInfiniteAttributeArrivesAsANumber(String program, String file) throws InterruptedException {
+        assumeThereIs(program);
+        Attempt attempt = ask(program + " " + file, "y = pow(h, float('inf'))");
+        assertThat(attempt.orThrow().get(Quantity.grad("h")))
+                .hasValue(Tensor.scalar(DType.FLOAT64, Double.POSITIVE_INFINITY));
+    }
+
+    private static Attempt ask(String statement) {
+        return ask("node " + DUAL, statement);
+    }
+
+    private static Attempt ask(String command, String statement) {
+        try (ProcessEngine engine = new ProcessEngine("it", command, Path.of(""), Map.of(), Limits.DEFAULT)) {
+            Task task = new Task(
+                    Program.parse(List.of("h = x * x", statement)),
+                    Map.of("x", new Input(Tensor.scalar(DType.FLOAT64, 2), true)),
+                    "y",
+                    Tensor.scalar(DType.FLOAT64, 1));
+            return Evaluator.attempt(engine, task, DType.FLOAT64);
+        }
+    }
+
+    @Test
+    void aFunctionalEngineInJavaScriptGivesGradientsOfComputedValues() throws InterruptedException {
+        assumeThereIs("node");
+        Attempt attempt = ask("y = sin(h)");
+        assertThat(attempt.orThrow().get(Quantity.grad("h")))
+                .hasValueSatisfying(grad -> assertThat(grad.get(0)).isEqualTo(Math.cos(4)));
+    }
+
+    @Test
+    void anExceptionInJavaScriptIsToldWithItsClassAndPlace() throws InterruptedException {
+        assumeThereIs("node");
+        Attempt attempt = ask("y = cos(h)");
+        assertThat(attempt.failures().get(Quantity.value("y")))
+                .hasMessageContaining("RangeError: no cosine")
+                .hasMessageContaining("dual.mjs");
+        assertThat(attempt.failures()).containsKey(Quantity.grad("x"));
+    }
+
+    @Test
+    void rightValuesStayRightWhereBackwardFailsInJavaScript() throws InterruptedException {
+        assumeThereIs("node");
+        Attempt attempt = ask("y = exp(h)");
+        assertThat(attempt.evaluation().get(Quantity.value("y")))
+                .hasValueSatisfying(y -> assertThat(y.get(0)).isEqualTo(Math.exp(4), offset(1e-12)));
+        assertThat(attempt.failures().get(Quantity.grad("x"))).hasMessageContaining("no slope");
+    }
+
+    @Test
+    void aLackAndARefusalInJavaScriptAreWhatTheyAre() throws InterruptedException {
+        assumeThereIs("node");
+        assertThatExceptionOfType(UnsupportedOpException.class)
+                .isThrownBy(() -> ask("y = tan(h)"))
+                .withMessage("tan: no tangent");
+        assertThat(ask("y = log(h)").failures().get(Quantity.value("y"))).hasMessageContaining("no logarithm");
+    }
+}
