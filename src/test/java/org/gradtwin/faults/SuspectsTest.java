@@ -18,6 +18,7 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Suspect;
 import org.gradtwin.verify.Suspects;
 import org.gradtwin.verify.Trial;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The first suspect of a run is what was made wrong. */
@@ -76,6 +77,7 @@ class SuspectsTest {
     }
 
     @Test
+    @Tag("campaign")
     void ofEveryOpASlopeThatIsOffNamesIt() {
         right();
         List<Op> ops = Ops.all().stream()

@@ -22,6 +22,7 @@ import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Check.Against;
 import org.gradtwin.verify.Trial;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever fails, a run ends with its report: every case of the corpus, wrong in three ways. */
@@ -105,6 +106,7 @@ class EveryFailureTest {
     }
 
     @Test
+    @Tag("campaign")
     void everyCaseCanFailOnEveryEngineAndHasAReport() {
         List<NamedCase> all = FixtureSet.bundled().cases().stream()
                 .filter(named -> named.given().refusal().isEmpty())
