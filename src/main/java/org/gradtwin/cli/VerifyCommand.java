@@ -67,6 +67,20 @@ final class VerifyCommand implements Callable<Integer> {
             description = "Cases whose full name matches, as op/tanh* (default: all). * is any characters, ? is one.")
     private List<String> globs = List.of();
 
+    @Option(
+            names = "--op",
+            split = ",",
+            paramLabel = "OP",
+            description = "Cases that apply one of these ops or groups of ops, as tanh,losses (default: all).")
+    private List<String> ops = List.of();
+
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "OP",
+            description = "Cases that apply none of these ops or groups of ops.")
+    private List<String> without = List.of();
+
     @Option(names = "--fixtures", paramLabel = "DIR", description = "A folder of fixtures (default: those in the jar).")
     private @Nullable Path fixtures;
 
@@ -267,6 +281,11 @@ final class VerifyCommand implements Callable<Integer> {
             matching = Selection.of(set, globs);
         } catch (IllegalArgumentException e) {
             throw usage("--case", e);
+        }
+        try {
+            matching = matching.applying(ops, without);
+        } catch (IllegalArgumentException e) {
+            throw usage(ops.isEmpty() ? "--without" : "--op", e);
         }
         try {
             return matching.in(wanted).requireComplete();

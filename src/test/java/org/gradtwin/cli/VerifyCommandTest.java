@@ -151,6 +151,36 @@ class VerifyCommandTest {
                 .containsPattern("… [\\d,]+ checks of \\d+ cases fail; 3 messages are shown, the report keeps");
     }
 
+    @Test
+    void casesAreChosenByTheirOps() {
+        Cli with = verify("--case", "op/t*,op/s*,training/*", "--op", "tanh", "--engine", "matrix");
+        assertThat(with.exit()).isEqualTo(Main.AGREE);
+        int tanh = cases(with);
+        int both = cases(verify("--case", "op/t*,op/s*", "--op", "tanh,sigmoid", "--engine", "matrix"));
+        int without = cases(verify(
+                "--case", "op/t*,op/s*", "--op", "tanh,sigmoid", "--without", "sum,losses", "--engine", "matrix"));
+        assertThat(tanh).isPositive().isLessThan(both);
+        assertThat(without).isPositive().isLessThan(both);
+    }
+
+    private static int cases(Cli cli) {
+        Matcher count = Pattern.compile("(?m)^([\\d,]+) cases?, ").matcher(cli.out());
+        assertThat(count.find()).as(cli.out()).isTrue();
+        return Integer.parseInt(count.group(1).replace(",", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    --op tahn              | --op: there is no op or group 'tahn'; did you mean 'tanh'?
+                    --without layer        | --without: there is no op or group 'layer'; did you mean 'layers'?
+                    --case op/tanh* --op cholesky | --op: of
+                    """)
+    void opsThatAreNoneAreRefused(String arguments, String message) {
+        Cli cli = verify(arguments.split(" "));
+        assertThat(cli.exit()).isEqualTo(Main.USAGE);
+        assertThat(cli.err()).startsWith("gradtwin: " + message);
+    }
+
     /** Takes sigmoid for tanh. */
     public static final class WrongTanh extends GivenEngine {
         public WrongTanh() {

@@ -75,6 +75,7 @@ class DashboardBrowserTest {
     }
 
     private static List<String> column(int i) {
+        browser.settle();
         return browser.all("#checks tbody tr > :nth-child(" + i + ")").stream()
                 .map(cell -> cell.getText().lines().findFirst().orElse(""))
                 .toList();
@@ -86,6 +87,7 @@ class DashboardBrowserTest {
                         + " field.dispatchEvent(new Event('input', {bubbles: true}))",
                 id,
                 value);
+        browser.settle();
     }
 
     @ParameterizedTest
