@@ -7,9 +7,9 @@
 Each method of the module is one op of the table and is written here from the op's row in fixtures/ops.json: from its
 signature and from `twin`, an expression that calls PyTorch's own operator, so that values and gradients are PyTorch's. A method
 takes the op's operands and, if the op has attributes or optional operands, a
-last argument `a`: a float64 vector with one entry after the other in the order of the signature,
+last argument `packing`: a float64 vector with one entry after the other in the order of the signature,
 
-    optional operand    1 if it is given, else 0, and then `a` itself stands in its place
+    optional operand    1 if it is given, else 0, and then `packing` itself stands in its place
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
     text                the position among the choices; without any, how many characters, then each
     ints, dims, sizes   how many, then each; -1 for None, -2, -3, … for the first, the second, … of the choices
@@ -139,6 +139,13 @@ def likely(x: Tensor, target: Tensor, weight: Optional[Tensor], reduction: int) 
     return torch.ops.aten.binary_cross_entropy(x, target, weight, reduction)
 
 
+def contracted(one: Tensor, other: Tensor, count: int) -> Tensor:
+    """As torch.tensordot does it with a number of dimensions: ATen takes lists of them."""
+    if count < 0 or count > min(one.dim(), other.dim()):
+        raise RuntimeError(f"tensordot expects 0 <= dims <= the number of dimensions, but got dims={count}")
+    return torch.ops.aten.tensordot(one, other, [d - count for d in range(count)], [d for d in range(count)])
+
+
 class Ops(nn.Module):
     @torch.jit.export
     def grad(self, y: Tensor, x: Tensor) -> Tensor:
@@ -238,8 +245,8 @@ def method(row: Dict[str, Any]) -> str:
     if row.get("results"):
         lines += _INT.format("result")
     if lines:
-        arguments.append("a: Tensor")
-        lines = "    packed: List[float] = a.tolist()\n    at = 0\n" + lines
+        arguments.append("packing: Tensor")
+        lines = "    packed: List[float] = packing.tolist()\n    at = 0\n" + lines
     return f"def {row['id']}({', '.join(arguments)}) -> Tensor:\n{lines}    return {row['twin']}\n"
 
 
