@@ -146,6 +146,32 @@ def contracted(one: Tensor, other: Tensor, count: int) -> Tensor:
     return torch.ops.aten.tensordot(one, other, [d - count for d in range(count)], [d for d in range(count)])
 
 
+def interpolated(
+    x: Tensor, size: Optional[List[int]], factor: Optional[List[int]], mode: str, align: Optional[bool]
+) -> Tensor:
+    """As torch.nn.functional.interpolate does it for two of its modes."""
+    count = x.dim() - 2
+    if (size is None) == (factor is None):
+        raise RuntimeError("only one of size or scale_factor should be defined")
+    if mode == "nearest" and align is not None:
+        raise RuntimeError("align_corners option can only be set with the interpolating modes")
+    sizes: Optional[List[int]] = None
+    factors: Optional[List[float]] = None
+    if size is not None:
+        sizes = size * count if len(size) == 1 else size
+    if factor is not None:
+        factors = [float(f) for f in (factor * count if len(factor) == 1 else factor)]
+    if mode == "bilinear" and count == 2:
+        return torch.ops.aten.upsample_bilinear2d(x, sizes, align is not None and align, factors)
+    if mode == "nearest" and count == 1:
+        return torch.ops.aten.upsample_nearest1d(x, sizes, factors)
+    if mode == "nearest" and count == 2:
+        return torch.ops.aten.upsample_nearest2d(x, sizes, factors)
+    if mode == "nearest" and count == 3:
+        return torch.ops.aten.upsample_nearest3d(x, sizes, factors)
+    raise RuntimeError(f"Got {x.dim()}D input for mode {mode}")
+
+
 class Ops(nn.Module):
     @torch.jit.export
     def grad(self, y: Tensor, x: Tensor) -> Tensor:
@@ -225,7 +251,8 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     if kind in ("dims", "sizes"):
         return _DIMS.format(name) + (_SIZES_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
-        return _OPTIONAL.format(name, "", *{"number": ("float", "packed[at + 1]"), "int": ("int", "int(packed[at + 1])")}[kind], 2)
+        return _OPTIONAL.format(name, "", *{"number": ("float", "packed[at + 1]"), "int": ("int", "int(packed[at + 1])"),
+                                                      "bool": ("bool", "packed[at + 1] != 0.0")}[kind], 2)
     if kind == "text" and not parameter.get("choices"):
         return _WORD.format(name)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]
