@@ -244,7 +244,7 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     """The lines that give an attribute, or an optional operand, its name."""
     name, kind = parameter["name"], parameter["kind"]
     optional = not parameter["required"] and parameter["default"] is None
-    if kind in ("tensor", "any", "indices", "mask", "mask_or_tensor"):
+    if kind in ("tensor", "any", "indices", "indices_or_tensor", "mask", "mask_or_tensor"):
         return _OPTIONAL.format(name, "", "Tensor", name + "_", 1) if optional else ""
     if kind in ("tensor_or_number", "tensors"):
         return ""
@@ -266,7 +266,7 @@ def method(row: Dict[str, Any]) -> str:
         unpack = unpacked(parameter)
         if parameter["kind"] == "tensors":
             arguments.append(parameter["name"] + ": List[Tensor]")
-        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
+        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "indices_or_tensor", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
     if row.get("results"):
