@@ -7,9 +7,9 @@
 Each method of the module is one op of the table and is written here from the op's row in fixtures/ops.json: from its
 signature and from `twin`, an expression that calls PyTorch's own operator, so that values and gradients are PyTorch's. A method
 takes the op's operands and, if the op has attributes or optional operands, a
-last argument `a`: a float64 vector with one entry after the other in the order of the signature,
+last argument `packing`: a float64 vector with one entry after the other in the order of the signature,
 
-    optional operand    1 if it is given, else 0, and then `a` itself stands in its place
+    optional operand    1 if it is given, else 0, and then `packing` itself stands in its place
     number, int, bool   the value; before it, where None is allowed, 1 or 0 for "is given"
     text                the position among the choices; without any, how many characters, then each
     ints, dims, sizes   how many, then each; -1 for None, -2, -3, … for the first, the second, … of the choices
@@ -139,6 +139,39 @@ def likely(x: Tensor, target: Tensor, weight: Optional[Tensor], reduction: int) 
     return torch.ops.aten.binary_cross_entropy(x, target, weight, reduction)
 
 
+def contracted(one: Tensor, other: Tensor, count: int) -> Tensor:
+    """As torch.tensordot does it with a number of dimensions: ATen takes lists of them."""
+    if count < 0 or count > min(one.dim(), other.dim()):
+        raise RuntimeError(f"tensordot expects 0 <= dims <= the number of dimensions, but got dims={count}")
+    return torch.ops.aten.tensordot(one, other, [d - count for d in range(count)], [d for d in range(count)])
+
+
+def interpolated(
+    x: Tensor, size: Optional[List[int]], factor: Optional[List[int]], mode: str, align: Optional[bool]
+) -> Tensor:
+    """As torch.nn.functional.interpolate does it for two of its modes."""
+    count = x.dim() - 2
+    if (size is None) == (factor is None):
+        raise RuntimeError("only one of size or scale_factor should be defined")
+    if mode == "nearest" and align is not None:
+        raise RuntimeError("align_corners option can only be set with the interpolating modes")
+    sizes: Optional[List[int]] = None
+    factors: Optional[List[float]] = None
+    if size is not None:
+        sizes = size * count if len(size) == 1 else size
+    if factor is not None:
+        factors = [float(f) for f in (factor * count if len(factor) == 1 else factor)]
+    if mode == "bilinear" and count == 2:
+        return torch.ops.aten.upsample_bilinear2d(x, sizes, align is not None and align, factors)
+    if mode == "nearest" and count == 1:
+        return torch.ops.aten.upsample_nearest1d(x, sizes, factors)
+    if mode == "nearest" and count == 2:
+        return torch.ops.aten.upsample_nearest2d(x, sizes, factors)
+    if mode == "nearest" and count == 3:
+        return torch.ops.aten.upsample_nearest3d(x, sizes, factors)
+    raise RuntimeError(f"Got {x.dim()}D input for mode {mode}")
+
+
 class Ops(nn.Module):
     @torch.jit.export
     def grad(self, y: Tensor, x: Tensor) -> Tensor:
@@ -211,14 +244,15 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     """The lines that give an attribute, or an optional operand, its name."""
     name, kind = parameter["name"], parameter["kind"]
     optional = not parameter["required"] and parameter["default"] is None
-    if kind in ("tensor", "any", "indices", "mask", "mask_or_tensor"):
+    if kind in ("tensor", "any", "indices", "indices_or_tensor", "mask", "mask_or_tensor"):
         return _OPTIONAL.format(name, "", "Tensor", name + "_", 1) if optional else ""
     if kind in ("tensor_or_number", "tensors"):
         return ""
     if kind in ("dims", "sizes"):
         return _DIMS.format(name) + (_SIZES_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
-        return _OPTIONAL.format(name, "", *{"number": ("float", "packed[at + 1]"), "int": ("int", "int(packed[at + 1])")}[kind], 2)
+        return _OPTIONAL.format(name, "", *{"number": ("float", "packed[at + 1]"), "int": ("int", "int(packed[at + 1])"),
+                                                      "bool": ("bool", "packed[at + 1] != 0.0")}[kind], 2)
     if kind == "text" and not parameter.get("choices"):
         return _WORD.format(name)
     form = {"number": _NUMBER, "int": _INT, "bool": _BOOL, "text": _TEXT, "ints": _INTS}[kind]
@@ -232,14 +266,14 @@ def method(row: Dict[str, Any]) -> str:
         unpack = unpacked(parameter)
         if parameter["kind"] == "tensors":
             arguments.append(parameter["name"] + ": List[Tensor]")
-        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "mask", "mask_or_tensor"):
+        elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "indices_or_tensor", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")
         lines += unpack
     if row.get("results"):
         lines += _INT.format("result")
     if lines:
-        arguments.append("a: Tensor")
-        lines = "    packed: List[float] = a.tolist()\n    at = 0\n" + lines
+        arguments.append("packing: Tensor")
+        lines = "    packed: List[float] = packing.tolist()\n    at = 0\n" + lines
     return f"def {row['id']}({', '.join(arguments)}) -> Tensor:\n{lines}    return {row['twin']}\n"
 
 

@@ -470,7 +470,56 @@ def _col2im(a, func, x, output_size, kernel, *rest):
     return func(a.moved(x, a.units_of_terms(math.prod(kernel))), output_size, kernel, *rest)
 
 
+def _nearest_backward(a, func, grad, output_size, input_size, *scales):
+    """As many elements as one was copied to."""
+    copies = func(torch.ones_like(grad), output_size, input_size, *scales)
+    return func(a.moved(grad, a.units_of_terms(int(copies.max()) if copies.numel() else 0)), output_size, input_size, *scales)
+
+
+def _weights(a, n, m, align, scale):
+    """For each of m elements the two of n that it lies between, and what each of them weighs."""
+    at = torch.arange(m, dtype=torch.float64)
+    if n == m:
+        return at.long(), at.long(), torch.ones_like(at), torch.zeros_like(at)
+    exact = lambda x: (x * 2**10).frac() == 0
+    ratio = (n - 1) / (m - 1) if align and m > 1 else 0.0 if align else 1 / scale if scale else n / m
+    ratio = torch.full_like(at, a.scalar(ratio))
+    place = ratio * (at if align else at + 0.5)
+    a.move(place, 1, exact(place))
+    if not align:
+        place = place - 0.5
+        place = a.move(place, 1, exact(place)).clamp(min=0)
+    first = place.floor().clamp(max=n - 1)
+    weight = (place - first).clamp(0, 1)
+    other = 1 - weight
+    return first.long(), (first.long() + 1).clamp(max=n - 1), a.move(other, 1, exact(other)), weight
+
+
+def _bilinear(a, func, x, output_size, align, *scales):
+    for dim in (3, 2):
+        i, j, one, other = _weights(a, x.shape[dim], output_size[dim - 2], align, scales[dim - 2] if scales else None)
+        shape = [-1] + [1] * (3 - dim)
+        x = a.add(a.product(x.index_select(dim, i), one.view(shape)), a.product(x.index_select(dim, j), other.view(shape)))
+    return x
+
+
+def _bilinear_backward(a, func, grad, output_size, input_size, align, *scales):
+    for dim in (2, 3):
+        n, m = input_size[dim], output_size[dim - 2]
+        i, j, one, other = _weights(a, n, m, align, scales[dim - 2] if scales else None)
+        shape = [-1] + [1] * (3 - dim)
+        terms = 1 if n == m else int(torch.bincount(torch.cat((i, j))).max())
+        out = torch.zeros(*grad.shape[:dim], n, *grad.shape[dim + 1:], dtype=grad.dtype)
+        for index, weight in ((i, one), (j, other)):
+            out.index_add_(dim, index, a.moved(a.product(grad, weight.view(shape)), a.units_of_terms(terms)))
+        grad = out
+    return grad
+
+
 STEPS = {
+    **{f"upsample_nearest{rank}d_backward": _nearest_backward for rank in (1, 2, 3)},
+    "upsample_bilinear2d": _bilinear,
+    "upsample_bilinear2d_backward": _bilinear_backward,
     "smooth_l1_loss": _smooth_l1_loss,
     "smooth_l1_loss_backward": _smooth_l1_loss_backward,
     "soft_margin_loss": _soft_margin_loss,

@@ -289,7 +289,7 @@ public final class ProgramGenerator {
                     || (numberFirst && draws.chance(0.1))) {
                 return draws.literal(position > 0 || op.domain() != Domain.POSITIVE);
             }
-            if (parameter.kind() == Kind.INDICES) {
+            if (parameter.kind() == Kind.INDICES || parameter.kind() == Kind.INDICES_OR_TENSOR) {
                 return indices(before);
             }
             if (parameter.kind() == Kind.MASK) {

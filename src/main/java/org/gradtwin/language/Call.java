@@ -30,6 +30,20 @@ public record Call(Op op, List<@Nullable Type> operands, Attributes attributes) 
         return operand < operands.size() && operands.get(operand) != null;
     }
 
+    /** Whether a floating-point tensor stands where indices may: what the op means is another formula then. */
+    public boolean hasTensorForIndices() {
+        List<Parameter> parameters = op.signature().operands();
+        for (int i = 0; i < Math.min(operands.size(), parameters.size()); i++) {
+            Type type = operands.get(i);
+            if (parameters.get(i).kind() == Parameter.Kind.INDICES_OR_TENSOR
+                    && type != null
+                    && type.dtype().isFloating()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The dimensions of the first operand that {@code dim} names, each counted from 0, ascending; all of them for None. */
     public int[] dims() {
         return attributes.dims("dim", shape(0));

@@ -117,6 +117,7 @@ final class Inference {
             case INDICES -> dtype == DType.INT64;
             case MASK -> dtype == DType.BOOL;
             case MASK_OR_TENSOR -> dtype != DType.INT64;
+            case INDICES_OR_TENSOR -> dtype != DType.BOOL;
             case ANY -> true;
             default -> dtype.isFloating();
         };
@@ -140,6 +141,7 @@ final class Inference {
                             case INDICES -> "an int64";
                             case MASK -> "a bool";
                             case MASK_OR_TENSOR -> "a bool or floating-point";
+                            case INDICES_OR_TENSOR -> "an int64 or floating-point";
                             default -> "a floating-point";
                         }
                         + " tensor, not " + type.dtype().torchName()

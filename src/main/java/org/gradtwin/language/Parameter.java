@@ -32,6 +32,8 @@ public record Parameter(
         TENSOR_OR_NUMBER,
         /** An int64 tensor. */
         INDICES,
+        /** An int64 tensor, or a floating-point tensor in its place. */
+        INDICES_OR_TENSOR,
         /** A tuple of tensors. */
         TENSORS,
         /** A bool tensor. */

@@ -16,7 +16,7 @@ import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Losses with a class index for each row: nll_loss and cross_entropy (torch.nn.functional). */
+/** Losses with a class index for each row: nll_loss and cross_entropy, which also takes a probability of each class (torch.nn.functional). */
 @AutoService(OpFile.class)
 public final class ClassLossOps implements OpFile {
     @Override
@@ -43,7 +43,7 @@ public final class ClassLossOps implements OpFile {
                         .gradient(ClassLossOps::gradient)
                         .build(),
                 Op.of(
-                                "cross_entropy(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)")
+                                "cross_entropy(input, target: indices_or_tensor, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)")
                         .group(LOSSES)
                         .drawn()
                         .constants("weight")
@@ -51,7 +51,7 @@ public final class ClassLossOps implements OpFile {
                         .shiftInvariant(call -> classDim(call.shape(0)))
                         .indices(ClassLossOps::requireClasses)
                         .ranks(1, 2)
-                        .kinks("every row ignored: mean is NaN")
+                        .kinks("every row ignored, or no row at all: mean is NaN")
                         .kernels(
                                 STEPS,
                                 "_log_softmax",
@@ -60,7 +60,7 @@ public final class ClassLossOps implements OpFile {
                                 "nll_loss_backward")
                         .kernels(TERMS, "sum")
                         .kernels(ROUNDED, "mul", "div", "add")
-                        .kernels(EXACT, "masked_fill", "neg", "ne", "bitwise_not")
+                        .kernels(EXACT, "masked_fill", "neg", "ne", "bitwise_not", "fill")
                         .twin(
                                 "torch.ops.aten.cross_entropy_loss(input, target, weight, code(reduction), ignore_index, label_smoothing)")
                         .definition(ClassLossOps::crossEntropy)
@@ -80,10 +80,7 @@ public final class ClassLossOps implements OpFile {
             throw call.refused(
                     "input " + input + " with target " + target + ": expected (N, C, …) with (N, …), or (C,) with ()");
         }
-        if (call.has(2) && !call.shape(2).equals(Shape.of(input.dim(along)))) {
-            throw call.refused(
-                    "weight " + call.shape(2) + " is not one number for each of " + input.dim(along) + " classes");
-        }
+        requireWeight(call);
         return call.attributes().text("reduction").equals("none") ? target : Shape.SCALAR;
     }
 
@@ -92,7 +89,32 @@ public final class ClassLossOps implements OpFile {
         if (!(smoothing >= 0 && smoothing <= 1)) {
             throw call.refused("label_smoothing " + smoothing + " is not in [0, 1]");
         }
-        return shape(call);
+        return call.hasTensorForIndices() ? probable(call) : shape(call);
+    }
+
+    /** Input and target (N, C, …), or (C,); weight (C,). */
+    private static Shape probable(Call call) {
+        Shape input = call.shape(0);
+        if (!call.shape(1).equals(input) || input.rank() == 0) {
+            throw call.refused("input " + input + " with floating-point target " + call.shape(1)
+                    + ": probabilities have the input's shape, (N, C, …) or (C,); classes are int64");
+        }
+        int ignored = call.attributes().integer("ignore_index");
+        if (ignored >= 0) {
+            throw call.refused("ignore_index " + ignored + " is not for probabilities: they have no index");
+        }
+        requireWeight(call);
+        return call.attributes().text("reduction").equals("none")
+                ? Rules.without(input, classDim(input))
+                : Shape.SCALAR;
+    }
+
+    private static void requireWeight(Call call) {
+        Shape input = call.shape(0);
+        int classes = input.dim(classDim(input));
+        if (call.has(2) && !call.shape(2).equals(Shape.of(classes))) {
+            throw call.refused("weight " + call.shape(2) + " is not one number for each of " + classes + " classes");
+        }
     }
 
     /**
@@ -103,6 +125,9 @@ public final class ClassLossOps implements OpFile {
         Shape input = call.shape(0);
         int dim = classDim(input);
         String log = "p = log_softmax(input, dim=" + dim + ")\n";
+        if (call.hasTensorForIndices()) {
+            return log + ofProbabilities(call, dim);
+        }
         String weight = call.has(2) ? "weight" : "None";
         String rest = ", ignore_index=ignore_index, reduction=";
         double smoothing = call.attributes().number("label_smoothing");
@@ -123,11 +148,30 @@ public final class ClassLossOps implements OpFile {
                 + smoothing / input.dim(dim);
     }
 
+    /** −Σ of target·p over the classes; the mean is by rows, whatever the classes weigh. With smoothing s, s/C of all classes is mixed in. */
+    private static String ofProbabilities(Call call, int dim) {
+        Shape input = call.shape(0);
+        int classes = input.dim(dim);
+        double smoothing = call.attributes().number("label_smoothing");
+        String target = smoothing == 0 ? "target" : "(target * " + (1 - smoothing) + " + " + smoothing / classes + ")";
+        String weights = call.has(2) ? " * reshape(weight, " + Rules.tuple(spread(input, dim)) + ")" : "";
+        String loss = "loss = p * " + target + weights + "\n";
+        return switch (call.attributes().text("reduction")) {
+            case "none" -> loss + "value = -sum(loss, dim=" + dim + ")";
+            case "sum" -> loss + "value = -sum(loss)";
+            default ->
+                loss + "value = -sum(loss) " + (input.size() == 0 ? "+ float('nan')" : "/ " + input.size() / classes);
+        };
+    }
+
     private static int classDim(Shape input) {
         return input.rank() == 1 ? 0 : 1;
     }
 
     private static void requireClasses(Call call, List<@Nullable Tensor> tensors) {
+        if (call.hasTensorForIndices()) {
+            return;
+        }
         Shape input = call.shape(0);
         Rules.requireRange(
                 call,

@@ -162,7 +162,8 @@ final class Figures {
         List<Parameter> operands = op.signature().operands();
         return op.group() == Group.LOSSES
                 && operands.size() > 1
-                && operands.get(1).kind() == Parameter.Kind.INDICES;
+                && List.of(Parameter.Kind.INDICES, Parameter.Kind.INDICES_OR_TENSOR)
+                        .contains(operands.get(1).kind());
     }
 
     private static Figure map(Trial trial, Check check, Optional<Tensor> targets) {

@@ -74,7 +74,7 @@ final class CrossEntropyFaults implements Rule {
     @Override
     public Tensor value(Call call) {
         Tensor right = call.compute();
-        if (kind == Kind.LEAKS_IGNORED) {
+        if (kind == Kind.LEAKS_IGNORED || hasProbabilities(call)) {
             return right;
         }
         Rows rows = rows(call);
@@ -98,7 +98,7 @@ final class CrossEntropyFaults implements Rule {
     public double @Nullable [][] gradients(Call call, double[] cotangent) {
         double @Nullable [][] right = call.gradients(cotangent);
         double[] gradient = right[0];
-        if (gradient == null) {
+        if (gradient == null || hasProbabilities(call)) {
             return right;
         }
         Rows rows = rows(call);
@@ -119,6 +119,10 @@ final class CrossEntropyFaults implements Rule {
             }
         }
         return right;
+    }
+
+    private static boolean hasProbabilities(Call call) {
+        return call.operand(1).tensor.dtype().isFloating();
     }
 
     /** Another class than the target, and an ignored row, are selected away and not multiplied: the scale may be infinite. */

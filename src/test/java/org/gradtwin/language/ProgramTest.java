@@ -171,7 +171,7 @@ class ProgramTest {
                 arguments.append(
                         switch (parameter.kind()) {
                             case TENSOR, TENSOR_OR_NUMBER, ANY, MASK_OR_TENSOR -> "x";
-                            case INDICES -> "t";
+                            case INDICES, INDICES_OR_TENSOR -> "t";
                             case MASK -> "m";
                             case TENSORS -> "(x, x)";
                             case NUMBER -> "0.75";

@@ -52,8 +52,8 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
             constants.add(operand instanceof Value.Plain plain ? plain.tensor() : null);
         }
         Shape result = op.checkedType(types, attributes, constants, dtype).shape();
-        Function<MatrixCall, Value> rule = MatrixRules.of(op);
         Call typed = new Call(op, types, attributes);
+        Function<MatrixCall, Value> rule = MatrixRules.of(typed);
         MatrixCall call = new MatrixCall(op, operands, attributes, result);
         if (op.isSelection() && (rule == null || operands.get(0) instanceof Value.Plain)) {
             return call.selection(Lowering.sources(this, typed, operands));

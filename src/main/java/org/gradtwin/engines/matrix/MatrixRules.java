@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.gradtwin.engines.matrix.MatrixGraph.Value;
 import org.gradtwin.engines.matrix.MatrixGraph.Value.Floating;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Pointwise;
 import org.gradtwin.language.Procedure;
@@ -129,7 +130,11 @@ final class MatrixRules {
     private MatrixRules() {}
 
     /** The rule for an op, null if it is to be lowered. */
-    static @Nullable Function<MatrixCall, Value> of(Op op) {
+    static @Nullable Function<MatrixCall, Value> of(Call call) {
+        Op op = call.op();
+        if (call.hasTensorForIndices()) {
+            return null;
+        }
         return RULES.containsKey(op.id())
                 ? RULES.get(op.id())
                 : op.pointwise()

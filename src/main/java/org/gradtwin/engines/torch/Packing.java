@@ -51,7 +51,12 @@ final class Packing {
                     throw new IllegalArgumentException("'" + parameter.name() + "' is None");
                 }
             }
-            case BOOL -> flag(Boolean.TRUE.equals(value));
+            case BOOL -> {
+                if (parameter.optional()) {
+                    flag(value != null);
+                }
+                flag(Boolean.TRUE.equals(value));
+            }
             case TEXT -> text(parameter, (String) Objects.requireNonNull(value));
             case SIZES -> {
                 if (value instanceof String) {
