@@ -274,7 +274,7 @@ public final class AdapterCheck implements AutoCloseable {
 
     private static boolean near(double given, double expected) {
         return given == expected
-                || Double.isNaN(given) && Double.isNaN(expected)
+                || (Double.isNaN(given) && Double.isNaN(expected))
                 || Math.abs(given - expected) <= CLOSE * Math.max(1, Math.abs(expected));
     }
 
