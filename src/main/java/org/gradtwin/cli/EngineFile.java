@@ -76,13 +76,13 @@ final class EngineFile {
         JsonNode environment = entry.path("environment");
         require(
                 environment.isMissingNode()
-                        || environment.isObject() && environment.valueStream().allMatch(JsonNode::isString),
+                        || (environment.isObject() && environment.valueStream().allMatch(JsonNode::isString)),
                 name,
                 "has an environment that is no object of texts: {\"JAX_PLATFORMS\": \"cpu\"}");
         for (String key : List.of("start_seconds", "program_seconds")) {
             JsonNode seconds = entry.path(key);
             require(
-                    seconds.isMissingNode() || seconds.isNumber() && seconds.asDouble() > 0,
+                    seconds.isMissingNode() || (seconds.isNumber() && seconds.asDouble() > 0),
                     name,
                     "has " + key + " " + seconds + ": a number above 0");
         }

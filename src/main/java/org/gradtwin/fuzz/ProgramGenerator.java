@@ -243,7 +243,7 @@ public final class ProgramGenerator {
                 Kind kind = parameters.get(Math.min(i, parameters.size() - 1)).kind();
                 if (shape == null) {
                     operands.add(null);
-                } else if (kind == Kind.MASK || kind == Kind.MASK_OR_TENSOR && draws.chance(0.5)) {
+                } else if (kind == Kind.MASK || (kind == Kind.MASK_OR_TENSOR && draws.chance(0.5))) {
                     operands.add(draft.input(draws.mask(shape), false));
                 } else {
                     List<String> fitting = draft.names().stream()

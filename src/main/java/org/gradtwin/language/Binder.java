@@ -203,8 +203,8 @@ final class Binder {
                 signature.parameters().stream().map(Parameter::name).toList();
         return names.stream()
                 .filter(own -> own.equals(name)
-                        || !names.contains(name)
-                                && NUMPY.getOrDefault(own, List.of()).contains(name))
+                        || (!names.contains(name)
+                                && NUMPY.getOrDefault(own, List.of()).contains(name)))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(signature.function() + ": there is no parameter '"
                         + name + "' among " + String.join(", ", names) + NearName.hint(name, names)));

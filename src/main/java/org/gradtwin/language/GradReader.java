@@ -54,7 +54,7 @@ final class GradReader {
         }
         boolean graph = given.contains("create_graph");
         boolean bare = !torch && given.size() == 2;
-        if (unpacked && first || graph != (unpacked || first) || !graph && !bare) {
+        if ((unpacked && first) || graph != (unpacked || first) || (!graph && !bare)) {
             throw tokens.error(begin, "write grad(y, x), or torch.autograd.grad(y, x, create_graph=True)[0]");
         }
         if (ones != null && !ones.text().equals(of.text())) {
@@ -100,7 +100,7 @@ final class GradReader {
         boolean list = tokens.takeIf("[");
         boolean tuple = !list && tokens.takeIf("(");
         by = name();
-        if (list && !tokens.takeIf("]") || tuple && !tokens.takeIf(",", ")")) {
+        if ((list && !tokens.takeIf("]")) || (tuple && !tokens.takeIf(",", ")"))) {
             throw notTwoNames();
         }
     }

@@ -41,7 +41,8 @@ public final class Attention {
         if (hidden != null) {
             scores = scores.maskedFill(hidden, Double.NEGATIVE_INFINITY);
         }
-        Tensor none = causal && keys > 0 || part == null && more == null || keys == 0 ? null : nothing(scores, keys);
+        boolean someSeen = (causal && keys > 0) || (part == null && more == null) || keys == 0;
+        Tensor none = someSeen ? null : nothing(scores, keys);
         if (none == null) {
             return scores.softmax(-1).matmul(v);
         }

@@ -86,7 +86,7 @@ public final class BatchNormOps implements OpFile {
         String scaled;
         if (call.attributes().flag(own)) {
             int[] dims = IntStream.range(0, rank)
-                    .filter(d -> d >= 2 || d == 0 && from == 0)
+                    .filter(d -> d >= 2 || (d == 0 && from == 0))
                     .toArray();
             scaled = Rules.deviations("input", Rules.tuple(dims)) + "value = d * rsqrt(v + eps)";
         } else {

@@ -80,7 +80,7 @@ public final class ExpandOps implements OpFile {
         for (int d = 0; fits && d < sizes.length; d++) {
             int own = d < missing ? 1 : from.dim(d - missing);
             boolean kept = sizes[d] == -1 && d >= missing;
-            fits = kept || sizes[d] == own || own == 1 && sizes[d] >= 0;
+            fits = kept || sizes[d] == own || (own == 1 && sizes[d] >= 0);
             sizes[d] = kept ? own : sizes[d];
         }
         if (!fits) {

@@ -47,7 +47,7 @@ public final class MaxPoolOps implements OpFile {
                 .kernels(STEPS, kernel + "_backward")
                 .twin("torch." + name
                         + "(input, every(kernel_size), every(stride), every(padding), every(dilation), ceil_mode)")
-                .selects((call, values) -> largest(call, windows(call, count), Sources.given(values.get(0))));
+                .selects((call, values) -> largest(windows(call, count), Sources.given(values.get(0))));
     }
 
     private static Windows windows(Call call, int count) {
@@ -58,7 +58,7 @@ public final class MaxPoolOps implements OpFile {
     }
 
     /** PyTorch goes through a window in order; a larger element or a NaN takes the place of the one before. */
-    private static int[] largest(Call call, Windows windows, Tensor x) {
+    private static int[] largest(Windows windows, Tensor x) {
         int image = Windows.product(windows.input());
         int windowCount = windows.count();
         int[] sources = new int[x.size() / Math.max(image, 1) * windowCount];
@@ -85,7 +85,7 @@ public final class MaxPoolOps implements OpFile {
                 List.of(new org.gradtwin.language.Type(x.dtype(), x.shape(), false)),
                 attributes);
         Windows windows = windows(call, count);
-        int[] largest = largest(call, windows, x);
+        int[] largest = largest(windows, x);
         int image = Windows.product(windows.input());
         for (int at = 0; at < largest.length; at++) {
             for (int element = 0; element < windows.size(); element++) {

@@ -112,7 +112,7 @@ final class Ordered {
         int[] places = new int[row.length];
         for (int i = 1; i < row.length; i++) {
             double best = row[places[i - 1]];
-            boolean replaces = Double.isNaN(row[i]) || !Double.isNaN(best) && sign * row[i] >= sign * best;
+            boolean replaces = Double.isNaN(row[i]) || (!Double.isNaN(best) && sign * row[i] >= sign * best);
             places[i] = replaces ? i : places[i - 1];
         }
         return places;

@@ -35,7 +35,7 @@ public final class PreluOp implements OpFile {
         Shape x = call.shape(0);
         Shape weight = call.shape(1);
         int channels = x.rank() < 2 ? 1 : x.dim(1);
-        if (weight.rank() > 1 || weight.size() != 1 && weight.size() != channels) {
+        if (weight.rank() > 1 || (weight.size() != 1 && weight.size() != channels)) {
             throw call.refused(
                     "weight " + weight + " is not one number, nor one for each of " + channels + " channels of " + x);
         }

@@ -74,7 +74,7 @@ public final class SplitOps implements OpFile {
     private static int[] split(Call call) {
         int size = call.shape(0).dim(dim(call));
         if (call.attributes().get("split_size_or_sections") instanceof Integer step) {
-            if (step < 0 || step == 0 && size > 0) {
+            if (step < 0 || (step == 0 && size > 0)) {
                 throw call.refused("a part of size " + step);
             }
             return equal(size, step);

@@ -16,6 +16,7 @@ import org.gradtwin.tensor.Shape;
  * @param dilation how far the elements of a window lie apart
  * @param output how many windows there are along each
  */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere
 record Windows(int[] input, int[] kernel, int[] stride, int[] padding, int[] dilation, int[] output) {
     /**
      * As many windows as fit.

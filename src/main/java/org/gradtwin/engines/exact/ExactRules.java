@@ -78,7 +78,7 @@ final class ExactRules {
             Real[] b = call.operand(1).stretched(call.result());
             boolean[] held = new boolean[a.length];
             for (int i = 0; i < held.length; i++) {
-                held[i] = a[i].isNaN() || b[i].isNaN() ? ofNaN : holds.test(a[i].compare(b[i]));
+                held[i] = (a[i].isNaN() || b[i].isNaN()) ? ofNaN : holds.test(a[i].compare(b[i]));
             }
             return Exact.of(Tensor.bools(call.result(), held));
         });

@@ -30,7 +30,7 @@ final class Memory {
     private static long resident(long pid) {
         try {
             String[] pages = Files.readString(Path.of("/proc", Long.toString(pid), "statm"))
-                    .split(" ");
+                    .split(" ", -1);
             return Long.parseLong(pages[1]) * PAGE;
         } catch (IOException | RuntimeException e) {
             return 0; // it ended, or the system has no such file

@@ -63,7 +63,7 @@ public abstract class ScalarEngineAdapter<V> implements Engine {
 
     private boolean has(Op op, Attributes attributes) {
         return ops.containsKey(op.id())
-                || op.id().equals("pow") && pow(leaf(1, false), attributes.number("exponent")) != null;
+                || (op.id().equals("pow") && pow(leaf(1, false), attributes.number("exponent")) != null);
     }
 
     private final class Numbers implements Graph<V> {

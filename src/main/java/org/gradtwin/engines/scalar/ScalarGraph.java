@@ -47,7 +47,7 @@ final class ScalarGraph implements Graph<ScalarValue> {
         ScalarCall call = new ScalarCall(op, operands, attributes, result);
         Function<ScalarCall, ScalarValue> rule = ScalarRules.of(call);
         Call typed = new Call(op, types, attributes);
-        if (op.isSelection() && (rule == null || operands.get(0) != null && constants.get(0) != null)) {
+        if (op.isSelection() && (rule == null || (operands.get(0) != null && constants.get(0) != null))) {
             return ScalarSelection.selection(call, Lowering.sources(this, typed, operands));
         }
         return rule == null ? Lowering.apply(this, typed, operands, DType.FLOAT64) : rule.apply(call);
