@@ -237,9 +237,17 @@ final class Child implements AutoCloseable {
 
     private void kill() {
         process.descendants().forEach(family::add);
+        if (!process.isAlive()) {
+            // What it said at its end is read before the pipe is closed.
+            waitForErrors();
+        }
         process.destroyForcibly();
         family.forEach(ProcessHandle::destroyForcibly);
         writer.interrupt();
+        waitForErrors();
+    }
+
+    private void waitForErrors() {
         try {
             errorReader.join(GLANCE.toMillis());
         } catch (InterruptedException e) {

@@ -25,7 +25,7 @@ final class HostileChild {
 
     /** The command of such a child. */
     static String command(String mode) {
-        return "'" + Path.of(System.getProperty("java.home"), "bin", "java") + "' -Xmx64m -XX:TieredStopAtLevel=1 -cp '"
+        return "'" + Path.of(System.getProperty("java.home"), "bin", "java") + "' -Xmx160m -XX:TieredStopAtLevel=1 -cp '"
                 + System.getProperty("java.class.path") + "' " + HostileChild.class.getName() + " " + mode;
     }
 
@@ -142,7 +142,7 @@ final class HostileChild {
                     byte[] more = new byte[1 << 20];
                     java.util.Arrays.fill(more, (byte) 1);
                     eaten.add(more);
-                    Thread.sleep(eaten.size() > 40 ? 600_000 : 1);
+                    Thread.sleep(eaten.size() > 100 ? 600_000 : 1);
                 }
             }
             case "leaves" -> {

@@ -75,11 +75,11 @@ class ProcessEngineTest {
 
     @Test
     void whatItHoldsIsBounded() {
-        Limits small = new Limits(Duration.ofSeconds(60), Duration.ofSeconds(20), 60L << 20);
+        Limits small = new Limits(Duration.ofSeconds(60), Duration.ofSeconds(20), 100L << 20);
         try (ProcessEngine engine =
                 new ProcessEngine("hostile", HostileChild.command("eats"), Path.of(""), Map.of(), small)) {
             assertThat(square(engine, 13).failures().values())
-                    .allSatisfy(failure -> assertThat(failure).hasMessageContaining("MB of memory, more than 60"));
+                    .allSatisfy(failure -> assertThat(failure).hasMessageContaining("MB of memory, more than 100"));
         }
     }
 
