@@ -21,7 +21,7 @@ import org.opentest4j.TestAbortedException;
  */
 public final class BriefFailures implements InvocationInterceptor {
     /** Failures that are shown in several lines. */
-    private static final int IN_LINES = 2;
+    private static final int IN_LINES = 1;
 
     /** Lines of such a failure. */
     private static final int LINES = 8;
@@ -30,7 +30,7 @@ public final class BriefFailures implements InvocationInterceptor {
     private static final int CHARACTERS = 240;
 
     /** Failures of one method. */
-    private static final int OF_A_METHOD = 3;
+    private static final int OF_A_METHOD = 2;
 
     private static final AtomicInteger ALL = new AtomicInteger();
     private static final Map<String, Integer> BY_METHOD = new ConcurrentHashMap<>();

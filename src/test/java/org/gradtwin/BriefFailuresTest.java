@@ -11,7 +11,7 @@ import org.opentest4j.TestAbortedException;
 class BriefFailuresTest {
     private static final AssertionError LONG = new AssertionError("a line\n".repeat(1000) + "x".repeat(1_000_000));
 
-    /** The first two are shown in nine lines, others in one; what fails more often than three times in one method is aborted. */
+    /** The first is shown in nine lines, others in one; what fails more often than twice in one method is aborted. */
     @Test
     void aFailureIsCutAndPrintedWhole() {
         PrintStream before = System.err;
@@ -22,8 +22,8 @@ class BriefFailuresTest {
         try {
             System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
             first = BriefFailures.of("case 1", LONG, 1, 1);
-            later = BriefFailures.of("case 4", LONG, 4, 3);
-            more = BriefFailures.of("case 5", LONG, 5, 4);
+            later = BriefFailures.of("case 4", LONG, 4, 2);
+            more = BriefFailures.of("case 5", LONG, 5, 3);
         } finally {
             System.setErr(before);
         }

@@ -63,6 +63,7 @@ grad(other) = where(input < other, 0, shared)
                         .group(ELEMENTWISE)
                         .drawn()
                         .shape(ExtremumOps::boundedByTensors)
+                        .outside((operands, attributes) -> isWithoutBackward(operands))
                         .kinks(
                                 "at min and at max: gradient 1 to the input, 0 to the bound; min above max: max",
                                 ExtremumOps::nearTensor)
@@ -109,6 +110,22 @@ grad(other) = where(input < other, 0, shared)
             throw call.refused("at least one of min and max must be given");
         }
         return call.broadcast();
+    }
+
+    /**
+     * PyTorch 2.7 computes the masks of its backward in place, and refuses if one bound is larger than the input and the other
+     * bound make together: "output with shape [] doesn't match the broadcast shape [1]".
+     */
+    private static boolean isWithoutBackward(List<@Nullable Tensor> operands) {
+        Tensor input = operands.get(0);
+        Tensor min = operands.get(1);
+        Tensor max = operands.get(2);
+        return input != null && min != null && max != null && !(fits(min, input, max) && fits(max, input, min));
+    }
+
+    private static boolean fits(Tensor bound, Tensor input, Tensor other) {
+        Shape together = Shape.broadcast(input.shape(), other.shape());
+        return Shape.broadcast(bound.shape(), together).equals(together);
     }
 
     /** Where both bounds are the same and the input is below, PyTorch passes the gradient to nothing; nor to NaN. */

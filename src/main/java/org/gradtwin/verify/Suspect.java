@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what it is
  * @param engine the engine's name; of recorded numbers all engines
- * @param op the op, null unless it is one
+ * @param op the op, or those that cannot be told apart; null of another kind
  * @param failing cases in which the op is first off; without an op, those that fail
  * @param cases cases that apply the op; without an op, all
  * @param next of the cases that apply no suspect, the highest share that fails of any other op's

@@ -36,6 +36,9 @@ public final class Suspects {
     /** Ops whose sets are tried: those that are first off most often, for their number of cases. */
     private static final int CANDIDATES = 40;
 
+    /** So many ops that cannot be told apart are named. */
+    private static final int NAMED = 3;
+
     /** Nats for a case that no suspect explains. */
     private static final double UNEXPLAINED = 12;
 
@@ -176,12 +179,21 @@ public final class Suspects {
                 .map(each -> new Suspect(
                         Kind.OP,
                         engine,
-                        each.op,
+                        alike(each, candidates),
                         each.failing.cardinality(),
                         each.cases,
                         next,
                         dtype(each.failing.stream().mapToObj(failing::get).toList())))
                 .toList();
+    }
+
+    /** The op, with those that are in the same cases and fail in the same: of a single case nobody can tell them apart. */
+    private static String alike(Candidate suspect, List<Candidate> candidates) {
+        List<String> ops = candidates.stream()
+                .filter(each -> each.cases == suspect.cases && each.failing.equals(suspect.failing))
+                .map(Candidate::op)
+                .toList();
+        return ops.size() <= NAMED ? String.join(" or ", ops) : "one of " + ops.size() + " ops";
     }
 
     private List<Candidate> candidates(List<Spectrum> failing) {

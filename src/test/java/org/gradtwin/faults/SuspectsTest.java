@@ -115,6 +115,19 @@ class SuspectsTest {
     }
 
     @Test
+    void opsOfOneCaseAloneAreNotToldApart() {
+        NamedCase named = CASES.stream()
+                .filter(each -> each.name().equals("notebook/testing-expression-live"))
+                .findFirst()
+                .orElseThrow();
+        List<Trial> wrong =
+                Recorded.verify(FaultyEngine.with(Fault.M21_TANH), named).toList();
+        assertThat(Suspects.of(wrong))
+                .singleElement()
+                .satisfies(suspect -> assertThat(suspect.op()).contains("tanh").contains(" or "));
+    }
+
+    @Test
     void aRightEngineHasNone() {
         assertThat(right().stream().flatMap(trial -> trial.checks().stream()))
                 .noneMatch(check -> check.verdict() == Verdict.DISAGREE);
