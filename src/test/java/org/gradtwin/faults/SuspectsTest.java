@@ -122,9 +122,7 @@ class SuspectsTest {
                 .orElseThrow();
         List<Trial> wrong =
                 Recorded.verify(FaultyEngine.with(Fault.M21_TANH), named).toList();
-        assertThat(Suspects.of(wrong))
-                .singleElement()
-                .satisfies(suspect -> assertThat(suspect.op()).contains("tanh").contains(" or "));
+        assertThat(Suspects.of(wrong)).extracting(Suspect::op).containsExactly("one of 4 ops");
     }
 
     @Test
