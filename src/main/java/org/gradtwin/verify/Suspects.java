@@ -92,12 +92,14 @@ public final class Suspects {
      * none where nothing disagrees.
      */
     public static List<Suspect> of(Collection<Trial> trials) {
+        if (trials.stream().allMatch(trial -> disagreeing(trial).isEmpty())) {
+            return List.of();
+        }
         Map<String, Suspects> engines = new LinkedHashMap<>();
         Map<String, Set<String>> ops = new LinkedHashMap<>();
         Set<String> stale = stale(trials);
         for (Trial trial : trials) {
-            if (!stale.contains(trial.caseName())
-                    && (trial.checks().isEmpty() || trial.skipped().isEmpty())) {
+            if (!stale.contains(trial.caseName()) && trial.skipped().isEmpty()) {
                 engines.computeIfAbsent(trial.engine(), Suspects::new)
                         .add(trial, ops.computeIfAbsent(trial.caseName(), name -> ids(trial.program())));
             }
@@ -116,20 +118,28 @@ public final class Suspects {
         Set<String> off = new LinkedHashSet<>();
         Set<String> wrong = new HashSet<>();
         for (Trial trial : trials) {
+            List<Check> disagreeing = disagreeing(trial);
+            if (disagreeing.isEmpty()) {
+                continue;
+            }
             Set<Quantity> live = trial.checks().stream()
                     .filter(check -> check.against() == Against.PYTORCH && check.verdict() != Verdict.DISAGREE)
                     .map(Check::quantity)
                     .collect(Collectors.toSet());
-            trial.checks().stream()
-                    .filter(check -> check.verdict() == Verdict.DISAGREE)
-                    .forEach(check -> {
-                        boolean asPyTorch = trial.engine().equals(TWIN) || live.contains(check.quantity());
-                        boolean recorded = check.against() == Against.EXPECT && check.comparison() != null;
-                        (recorded && asPyTorch ? off : wrong).add(trial.caseName());
-                    });
+            for (Check check : disagreeing) {
+                boolean asPyTorch = trial.engine().equals(TWIN) || live.contains(check.quantity());
+                boolean recorded = check.against() == Against.EXPECT && check.comparison() != null;
+                (recorded && asPyTorch ? off : wrong).add(trial.caseName());
+            }
         }
         off.removeAll(wrong);
         return off;
+    }
+
+    private static List<Check> disagreeing(Trial trial) {
+        return trial.checks().stream()
+                .filter(check -> check.verdict() == Verdict.DISAGREE)
+                .toList();
     }
 
     private static Set<String> ids(Program program) {
@@ -140,7 +150,7 @@ public final class Suspects {
         String dtype = trial.dtype().torchName();
         dtypes.add(dtype);
         Spectrum spectrum = cases.computeIfAbsent(trial.caseName(), name -> new Spectrum(ops));
-        if (trial.checks().stream().anyMatch(check -> check.verdict() == Verdict.DISAGREE)) {
+        if (!disagreeing(trial).isEmpty()) {
             spectrum.dtypes.add(dtype);
             spectrum.blamed.addAll(trial.firstOff()
                     .map(quantity -> blamed(trial.program(), quantity))
