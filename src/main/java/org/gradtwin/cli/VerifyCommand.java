@@ -16,6 +16,7 @@ import org.gradtwin.fixture.read.Selection;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.Environment;
+import org.gradtwin.report.Failure;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
@@ -303,11 +304,12 @@ final class VerifyCommand implements Callable<Integer> {
         if (!run.suspects().isEmpty()) {
             out.println();
         }
-        run.simplest().stream().limit(SHOWN).forEach(failure -> {
+        List<Failure> simplest = run.simplest().stream().limit(SHOWN).toList();
+        simplest.forEach(failure -> {
             out.println(failure.message());
             out.println();
         });
-        int shown = Math.min(SHOWN, run.simplest().size());
+        int shown = simplest.size();
         int failing = run.summary().disagree() + run.summary().unexplained();
         if (shown < failing) {
             out.printf(

@@ -56,9 +56,6 @@ public record RunReport(
     /** The format that this version writes. */
     public static final String FORMAT = "gradtwin-report-1";
 
-    /** Characters of programs that are all taken for long. */
-    private static final int LONG_PROGRAM = 10_000;
-
     /** The keys that came later are optional: where one is absent there is nothing. */
     @SuppressWarnings("ConstantValue")
     public RunReport {
@@ -215,15 +212,10 @@ public record RunReport(
             ofCase.putIfAbsent(row.engine() + "\n" + row.caseName(), failure);
         }
         return ofCase.values().stream()
-                .sorted(Comparator.comparingInt(failure -> {
-                    CaseDetail given = byName.get(checks.get(failure.check()).caseName());
-                    return given == null
-                            ? Integer.MAX_VALUE
-                            : given.ops().size() * LONG_PROGRAM
-                                    + Math.min(
-                                            LONG_PROGRAM - 1,
-                                            String.join("\n", given.program()).length());
-                }))
+                .sorted(Comparator.comparing(
+                        failure -> byName.get(checks.get(failure.check()).caseName()),
+                        Comparator.nullsLast(Comparator.comparingInt((CaseDetail given) -> given.ops().size())
+                                .thenComparingInt(given -> String.join("\n", given.program()).length()))))
                 .toList();
     }
 
