@@ -7,6 +7,7 @@ import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -130,16 +131,6 @@ record GivenNumbers(Tensor tensor, boolean flat) {
         if (!flat || tensor.size() != shape.size()) {
             return tensor;
         }
-        return switch (tensor.dtype()) {
-            case INT64 -> Tensor.indices(shape, tensor.toLongs());
-            case BOOL -> {
-                boolean[] values = new boolean[tensor.size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = tensor.get(i) != 0;
-                }
-                yield Tensor.bools(shape, values);
-            }
-            case FLOAT32, FLOAT64 -> Tensor.of(tensor.dtype(), shape, tensor.toDoubles());
-        };
+        return tensor.pick(shape, 0, IntStream.range(0, shape.size()).toArray());
     }
 }

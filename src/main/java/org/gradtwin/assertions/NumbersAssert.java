@@ -104,17 +104,8 @@ public final class NumbersAssert {
             return "";
         }
         return twin.exactly(check.quantity(), check.dtype())
-                .map(exact -> "\n  exact      " + Decimals.shortest(position(exact, worst.index()), check.dtype())
+                .map(exact -> "\n  exact      " + Decimals.shortest(exact.get(exact.shape().position(worst.index())), check.dtype())
                         + "   (50 digits, rounded)")
                 .orElse("");
-    }
-
-    private static double position(Tensor tensor, int[] index) {
-        int[] strides = tensor.shape().strides();
-        int position = 0;
-        for (int i = 0; i < index.length; i++) {
-            position += index[i] * strides[i];
-        }
-        return tensor.get(position);
     }
 }

@@ -82,7 +82,7 @@ public final class DiagonalOps implements OpFile {
         return Sources.byIndex(
                 shape,
                 index -> side * (index[rank - 1] - index[rank - 2] - diagonal) <= 0
-                        ? Sources.position(shape, index)
+                        ? shape.position(index)
                         : -1);
     }
 

@@ -91,7 +91,7 @@ public final class GatherOps implements OpFile {
             if (input.rank() > 0 && shape.rank() > 0) {
                 int[] index = shape.index(i);
                 index[dim] = places[i];
-                sources[i] = Sources.position(input, index);
+                sources[i] = input.position(index);
             } else {
                 sources[i] = places[i];
             }

@@ -125,10 +125,10 @@ public final class ScatterOps implements OpFile {
         Arrays.fill(targets, -1);
         for (int i = 0; i < places.length; i++) {
             int[] index = shape.index(i);
-            int from = source ? Sources.position(call.shape(2), index) : i;
+            int from = source ? call.shape(2).position(index) : i;
             if (call.shape(0).rank() > 0 && shape.rank() > 0) {
                 index[dim] = places[i];
-                targets[from] = Sources.position(call.shape(0), index);
+                targets[from] = call.shape(0).position(index);
             } else {
                 targets[from] = places[i];
             }

@@ -25,19 +25,7 @@ final class Sources {
 
     /** The same where the source is an element of one shape at another index; an index outside of it means the fill value. */
     static int[] byIndex(Shape result, Shape from, UnaryOperator<int[]> of) {
-        return byIndex(result, index -> position(from, of.apply(index)));
-    }
-
-    /** The row-major position of an index, −1 for one outside. */
-    static int position(Shape shape, int... index) {
-        int position = 0;
-        for (int d = 0; d < shape.rank(); d++) {
-            if (index[d] < 0 || index[d] >= shape.dim(d)) {
-                return -1;
-            }
-            position = position * shape.dim(d) + index[d];
-        }
-        return position;
+        return byIndex(result, index -> from.position(of.apply(index)));
     }
 
     /**

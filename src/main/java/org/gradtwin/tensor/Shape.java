@@ -124,6 +124,18 @@ public final class Shape {
         return index;
     }
 
+    /** The row-major position of an index, −1 for one outside. */
+    public int position(int... index) {
+        int position = 0;
+        for (int d = 0; d < dims.length; d++) {
+            if (index[d] < 0 || index[d] >= dims[d]) {
+                return -1;
+            }
+            position = position * dims[d] + index[d];
+        }
+        return position;
+    }
+
     /**
      * The shape that both broadcast to: aligned at the last dimension, sizes must be equal or one of them 1
      * (PyTorch, "Broadcasting semantics").

@@ -144,19 +144,19 @@ public final class Tensor {
     /** The elements at these row-major positions, in a shape, with a number in the place of those at −1. */
     public Tensor pick(Shape result, double fill, int... positions) {
         requireCount(result, positions.length);
-        double[] from = toDoubles();
-        double[] picked = new double[positions.length];
-        for (int i = 0; i < picked.length; i++) {
-            picked[i] = positions[i] < 0 ? fill : from[positions[i]];
-        }
         if (dtype.isFloating()) {
+            double[] from = toDoubles();
+            double[] picked = Arrays.stream(positions)
+                    .mapToDouble(position -> position < 0 ? fill : from[position])
+                    .toArray();
             return new Tensor(dtype, result, picked, new long[0]);
         }
-        return new Tensor(
-                dtype,
-                result,
-                new double[0],
-                Arrays.stream(picked).mapToLong(x -> (long) x).toArray());
+        // Not by way of double, which holds 53 bits.
+        long[] from = toLongs();
+        long[] picked = Arrays.stream(positions)
+                .mapToLong(position -> position < 0 ? (long) fill : from[position])
+                .toArray();
+        return new Tensor(dtype, result, new double[0], picked);
     }
 
     /** This tensor with each element rounded to another floating type. */

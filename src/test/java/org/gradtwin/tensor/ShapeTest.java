@@ -137,4 +137,15 @@ class ShapeTest {
         shape.dims()[1] = 9;
         assertThat(shape).isEqualTo(Shape.of(2, 3));
     }
+
+    @Test
+    void aPositionIsThatOfItsIndex() {
+        Shape shape = Shape.of(2, 3, 4);
+        for (int i = 0; i < shape.size(); i++) {
+            assertThat(shape.position(shape.index(i))).isEqualTo(i);
+        }
+        assertThat(Shape.SCALAR.position()).isZero();
+        assertThat(shape.position(0, 3, 0)).isEqualTo(-1);
+        assertThat(shape.position(1, 0, -1)).isEqualTo(-1);
+    }
 }

@@ -80,4 +80,13 @@ class TensorTest {
         assertThat(mask.toDoubles()).containsExactly(1, 0);
         assertThat(mask).isNotEqualTo(Tensor.indices(Shape.of(2), 1, 0));
     }
+
+    @Test
+    void integersArePickedToTheLastBit() {
+        long large = (1L << 53) + 1;
+        assertThat(Tensor.indices(Shape.of(2), large, -large)
+                        .pick(Shape.of(3), 7, 1, -1, 0)
+                        .toLongs())
+                .containsExactly(-large, 7, large);
+    }
 }
