@@ -104,7 +104,8 @@ public final class NumbersAssert {
             return "";
         }
         return twin.exactly(check.quantity(), check.dtype())
-                .map(exact -> "\n  exact      " + Decimals.shortest(exact.get(exact.shape().position(worst.index())), check.dtype())
+                .map(exact -> "\n  exact      "
+                        + Decimals.shortest(exact.get(exact.shape().position(worst.index())), check.dtype())
                         + "   (50 digits, rounded)")
                 .orElse("");
     }

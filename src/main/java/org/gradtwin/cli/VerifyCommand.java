@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.KnownFailure;
@@ -247,19 +248,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private List<DType> dtypes() {
-        try {
-            return dtypes.stream().map(Types::of).toList();
-        } catch (IllegalArgumentException e) {
-            throw usage("--dtype", e);
-        }
+        return of("--dtype", () -> dtypes.stream().map(Types::of).toList());
     }
 
     private List<Engine> chosen(Engines known) {
-        try {
-            return known.named(engines);
-        } catch (IllegalArgumentException e) {
-            throw usage("--engine", e);
-        }
+        return of("--engine", () -> known.named(engines));
     }
 
     private FixtureSet fixtureSet() {
@@ -277,21 +270,18 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private Selection selection(FixtureSet set, List<DType> wanted) {
-        Selection matching;
+        Selection matching = of("--case", () -> Selection.of(set, globs));
+        Selection with = of("--op", () -> matching.with(ops));
+        Selection left = of("--without", () -> with.without(without));
+        return of("--dtype", () -> left.in(wanted).requireComplete());
+    }
+
+    /** What an option asks for; what is wrong with it is told of the option. */
+    private <T> T of(String option, Supplier<T> part) {
         try {
-            matching = Selection.of(set, globs);
+            return part.get();
         } catch (IllegalArgumentException e) {
-            throw usage("--case", e);
-        }
-        try {
-            matching = matching.applying(ops, without);
-        } catch (IllegalArgumentException e) {
-            throw usage(ops.isEmpty() ? "--without" : "--op", e);
-        }
-        try {
-            return matching.in(wanted).requireComplete();
-        } catch (IllegalArgumentException e) {
-            throw usage("--dtype", e);
+            throw usage(option, e);
         }
     }
 

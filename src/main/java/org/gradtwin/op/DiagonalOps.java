@@ -81,9 +81,7 @@ public final class DiagonalOps implements OpFile {
         int diagonal = call.attributes().integer("diagonal");
         return Sources.byIndex(
                 shape,
-                index -> side * (index[rank - 1] - index[rank - 2] - diagonal) <= 0
-                        ? shape.position(index)
-                        : -1);
+                index -> side * (index[rank - 1] - index[rank - 2] - diagonal) <= 0 ? shape.position(index) : -1);
     }
 
     private static String diag(Call call) {

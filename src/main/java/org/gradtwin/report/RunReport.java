@@ -214,8 +214,10 @@ public record RunReport(
         return ofCase.values().stream()
                 .sorted(Comparator.comparing(
                         failure -> byName.get(checks.get(failure.check()).caseName()),
-                        Comparator.nullsLast(Comparator.comparingInt((CaseDetail given) -> given.ops().size())
-                                .thenComparingInt(given -> String.join("\n", given.program()).length()))))
+                        Comparator.nullsLast(Comparator.comparingInt(
+                                        (CaseDetail given) -> given.ops().size())
+                                .thenComparingInt(given ->
+                                        String.join("\n", given.program()).length()))))
                 .toList();
     }
 

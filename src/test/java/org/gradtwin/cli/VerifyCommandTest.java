@@ -173,6 +173,8 @@ class VerifyCommandTest {
     @CsvSource(delimiter = '|', textBlock = """
                     --op tahn              | --op: there is no op or group 'tahn'; did you mean 'tanh'?
                     --without layer        | --without: there is no op or group 'layer'; did you mean 'layers'?
+                    --op tanh --without layer | --without: there is no op or group 'layer'; did you mean 'layers'?
+                    --case op/tanh-matrix --without tanh | --without: of
                     --case op/tanh* --op cholesky | --op: of
                     """)
     void opsThatAreNoneAreRefused(String arguments, String message) {
