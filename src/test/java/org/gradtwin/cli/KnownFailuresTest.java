@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.gradtwin.engine.WrongTanh;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Failures that are known do not fail a run, and what is known to fail and passes does. */
 class KnownFailuresTest {
-    private static final String WRONG = VerifyCommandTest.WrongTanh.class.getName();
+    private static final String WRONG = WrongTanh.class.getName();
 
     @TempDir
     private Path folder;

@@ -18,10 +18,9 @@ import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.engine.WrongTanh;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
-import org.gradtwin.language.Attributes;
-import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -70,12 +69,12 @@ class OwnEngineTest {
     }
 
     /** Has a wrong tanh, and ends the run once another one was made: for the last check of a finding. */
-    public static final class Ending extends GivenEngine {
+    public static final class Ending extends WrongTanh {
         private static final AtomicInteger MADE = new AtomicInteger();
         private final int number = MADE.incrementAndGet();
 
         public Ending() {
-            super("ending", dtype -> wrongTanh(new MatrixEngine().newGraph(dtype)));
+            super("ending");
         }
 
         @Override
@@ -84,15 +83,6 @@ class OwnEngineTest {
                 throw new EngineUnavailableException("the engine is gone");
             }
             return super.newGraph(dtype);
-        }
-
-        private static <V> Graph<V> wrongTanh(Graph<V> graph) {
-            return new ForwardingGraph<>(graph) {
-                @Override
-                public V apply(Op op, List<V> operands, Attributes attributes) {
-                    return graph.apply(op == Ops.of("tanh") ? Ops.of("sigmoid") : op, operands, attributes);
-                }
-            };
         }
     }
 

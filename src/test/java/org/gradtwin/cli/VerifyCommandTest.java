@@ -8,13 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.gradtwin.engine.ForwardingGraph;
-import org.gradtwin.engine.GivenEngine;
-import org.gradtwin.engine.Graph;
-import org.gradtwin.engines.matrix.MatrixEngine;
-import org.gradtwin.language.Attributes;
-import org.gradtwin.language.Op;
-import org.gradtwin.language.Ops;
+import org.gradtwin.engine.WrongTanh;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,22 +175,6 @@ class VerifyCommandTest {
         Cli cli = verify(arguments.split(" "));
         assertThat(cli.exit()).isEqualTo(Main.USAGE);
         assertThat(cli.err()).startsWith("gradtwin: " + message);
-    }
-
-    /** Takes sigmoid for tanh. */
-    public static final class WrongTanh extends GivenEngine {
-        public WrongTanh() {
-            super("wrong-tanh", dtype -> wrong(new MatrixEngine().newGraph(dtype)));
-        }
-
-        private static <V> Graph<V> wrong(Graph<V> graph) {
-            return new ForwardingGraph<>(graph) {
-                @Override
-                public V apply(Op op, List<V> operands, Attributes attributes) {
-                    return graph.apply(op == Ops.of("tanh") ? Ops.of("sigmoid") : op, operands, attributes);
-                }
-            };
-        }
     }
 
     @Test
