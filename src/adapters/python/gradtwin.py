@@ -110,7 +110,8 @@ class Functional(Engine):
             grads = pullback(self.leaf(backward["cotangent"], False))
             return told, {i: None if g is None else self.tensor(g, dtype) for i, g in zip(free, grads)}
         except Exception as e:
-            raise _Failed(None, e, told) from e
+            cause = e.cause if isinstance(e, _Failed) else e  # an op that fails over what is not a number yet
+            raise _Failed(None, cause, told) from cause
 
 
 class Scalars(Engine):

@@ -28,6 +28,7 @@ import org.gradtwin.report.draw.ProgramDrawing;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -57,6 +58,10 @@ final class DrawCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Timeout timeout;
 
     @Option(names = "--case", paramLabel = "NAME", description = "A case, by its full name, as op/tanh-matrix.")
     private @Nullable String name;
@@ -167,7 +172,7 @@ final class DrawCommand implements Callable<Integer> {
     private List<Engine> chosen(DType type) {
         List<Engine> chosen;
         try {
-            chosen = new Engines().named(engines);
+            chosen = new Engines(timeout.limit()).named(engines);
         } catch (IllegalArgumentException e) {
             throw usage("--engine: " + e.getMessage());
         }

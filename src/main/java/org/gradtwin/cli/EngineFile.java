@@ -100,8 +100,13 @@ final class EngineFile {
         return List.copyOf(entries.keySet());
     }
 
-    /** Starts the engine of that name, one of {@link #names()}. */
-    ProcessEngine start(String name) {
+    /**
+     * Starts an engine.
+     *
+     * @param name one of {@link #names()}
+     * @param limit for a program, unless the entry has its own
+     */
+    ProcessEngine start(String name, Duration limit) {
         JsonNode entry = Objects.requireNonNull(entries.get(name), name);
         Path folder = file.toAbsolutePath().resolveSibling(entry.path("folder").asString(""));
         require(Files.isDirectory(folder), name, "has the folder " + folder + ", which is none");
@@ -116,7 +121,7 @@ final class EngineFile {
                 environment,
                 new Limits(
                         seconds(entry, "start_seconds", Limits.DEFAULT.start()),
-                        seconds(entry, "program_seconds", Limits.DEFAULT.program()),
+                        seconds(entry, "program_seconds", limit),
                         Limits.DEFAULT.memory()));
     }
 

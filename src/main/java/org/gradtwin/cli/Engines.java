@@ -1,6 +1,7 @@
 package org.gradtwin.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
+import org.gradtwin.engine.Patience;
 import org.gradtwin.engines.exact.ExactEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.process.Limits;
@@ -23,17 +25,38 @@ import org.gradtwin.engines.torch.TorchEngine;
 /** The engines that the command line knows, by name: those in the jar, and those that the class path offers as a service. */
 final class Engines {
     private final DescribedEngine twin = DescribedEngine.of(new TorchEngine());
-    private final List<DescribedEngine> all = Stream.concat(
-                    Stream.of(new ScalarEngine(), new MatrixEngine(), twin),
-                    ServiceLoader.load(Engine.class).stream().map(ServiceLoader.Provider::get))
-            .map(DescribedEngine::of)
-            .toList();
+    private final List<DescribedEngine> all = new ArrayList<>(
+            List.of(DescribedEngine.of(new ScalarEngine()), DescribedEngine.of(new MatrixEngine()), twin));
+    private final List<EngineUnavailableException> broken = new ArrayList<>();
+    private final Duration limit;
 
+    /** With a minute for a program. */
     Engines() {
-        Set<String> names = new HashSet<>();
-        for (DescribedEngine engine : all) {
-            requireName(engine, names);
-        }
+        this(Patience.LIMIT);
+    }
+
+    /**
+     * Those that there are.
+     *
+     * @param limit how long one that is not this project's own may take over a program
+     */
+    Engines(Duration limit) {
+        this.limit = limit;
+        Set<String> names = new HashSet<>(names());
+        ServiceLoader.load(Engine.class).stream().forEach(provider -> {
+            try {
+                DescribedEngine engine = DescribedEngine.ofClass(provider.type(), limit);
+                requireName(engine, names);
+                all.add(engine);
+            } catch (EngineUnavailableException e) {
+                broken.add(e);
+            }
+        });
+    }
+
+    /** What the class path offers as an engine and is none, each in a line. */
+    List<EngineUnavailableException> broken() {
+        return List.copyOf(broken);
     }
 
     private static void requireName(DescribedEngine engine, Set<String> taken) {
@@ -80,6 +103,12 @@ final class Engines {
             if (all.stream()
                     .noneMatch(engine -> engine.name().equals(name)
                             || engine.type().getName().equals(name))) {
+                broken.stream()
+                        .filter(engine -> String.valueOf(engine.getMessage()).startsWith(name + " "))
+                        .findFirst()
+                        .ifPresent(engine -> {
+                            throw engine;
+                        });
                 DescribedEngine engine = other(name);
                 requireName(engine, taken);
                 chosen.add(engine);
@@ -99,15 +128,15 @@ final class Engines {
         }
         if (name.equals(ExactEngine.NAME)) {
             // It is not among those that are asked without being named.
-            return DescribedEngine.ofClass(ExactEngine.class);
+            return DescribedEngine.of(new ExactEngine());
         }
         Optional<Class<?>> found = named(name);
         if (found.isPresent()) {
-            return DescribedEngine.ofClass(engineClass(found.get()));
+            return DescribedEngine.ofClass(engineClass(found.get()), limit);
         }
         EngineFile file = new EngineFile(EngineFile.HERE);
         if (file.names().contains(name)) {
-            return DescribedEngine.of(file.start(name));
+            return DescribedEngine.of(file.start(name, limit));
         }
         List<String> known =
                 Stream.concat(names().stream(), file.names().stream()).toList();
@@ -115,14 +144,14 @@ final class Engines {
                 + (name.contains(".") ? ", and no such class on the class path" : ""));
     }
 
-    private static DescribedEngine process(String given) {
+    private DescribedEngine process(String given) {
         int equals = given.indexOf('=');
         return DescribedEngine.of(new ProcessEngine(
                 given.substring(0, equals),
                 given.substring(equals + 1),
                 Path.of("").toAbsolutePath(),
                 Map.of(),
-                Limits.DEFAULT));
+                Limits.DEFAULT.within(limit)));
     }
 
     private static Class<? extends Engine> engineClass(Class<?> found) {

@@ -23,6 +23,7 @@ import org.gradtwin.report.ReportFiles;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,6 +50,10 @@ final class FuzzCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Timeout timeout;
 
     @Option(
             names = "--seed",
@@ -118,7 +123,7 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     private Campaign campaign() {
-        Engines known = new Engines();
+        Engines known = new Engines(timeout.limit());
         List<Engine> chosen;
         try {
             chosen = known.named(engines);
@@ -171,7 +176,7 @@ final class FuzzCommand implements Callable<Integer> {
                 "seed " + finding.seed() + ", being shrunk",
                 () -> campaign.shrink(
                         finding,
-                        () -> new Engines()
+                        () -> new Engines(timeout.limit())
                                 .named(List.of(DescribedEngine.choiceOf(finding.engine())
                                         .orElse(finding.engine())))
                                 .get(0)));

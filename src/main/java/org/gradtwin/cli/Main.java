@@ -1,5 +1,6 @@
 package org.gradtwin.cli;
 
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import org.gradtwin.engine.EngineUnavailableException;
@@ -53,7 +54,21 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         Completion.require();
         VectorModule.load();
-        System.exit(Completion.complete(execute(commandLine(), arguments)));
+        PrintStream out = System.out;
+        System.setOut(unclosable(System.err)); // what an engine prints is no part of the output
+        CommandLine command = commandLine().setOut(new PrintWriter(out, true));
+        int code = execute(command, arguments);
+        // A full disk behind a redirection shows here only: picocli's writer, which flushes, does not tell.
+        System.exit(Completion.complete(out.checkError() ? unwritten(command) : code));
+    }
+
+    private static PrintStream unclosable(PrintStream stream) {
+        return new PrintStream(stream, true) {
+            @Override
+            public void close() {
+                flush();
+            }
+        };
     }
 
     /** Runs a verb. An error of the virtual machine exits with 3: Java alone would exit with 1, which means that something disagrees. */
@@ -61,10 +76,7 @@ public final class Main implements Runnable {
         Terminal.guard(command);
         try {
             int code = command.execute(arguments);
-            // Only checkError() sees a full disk behind a redirection; picocli's writer, which flushes here, does not.
-            return command.getOut().checkError() || System.out.checkError()
-                    ? broken("the output could not be written, all of it", command.getErr())
-                    : code;
+            return command.getOut().checkError() ? unwritten(command) : code;
         } catch (OutOfMemoryError e) {
             return broken("out of memory: give java more with -Xmx", command.getErr());
         } catch (StackOverflowError e) {
@@ -72,6 +84,10 @@ public final class Main implements Runnable {
         } catch (Error e) {
             return broken(e.toString().lines().findFirst().orElseThrow(), command.getErr());
         }
+    }
+
+    private static int unwritten(CommandLine command) {
+        return broken("the output could not be written, all of it", command.getErr());
     }
 
     private static int broken(String what, PrintWriter err) {

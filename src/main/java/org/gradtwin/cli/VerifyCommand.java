@@ -30,6 +30,7 @@ import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -52,6 +53,10 @@ final class VerifyCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private Timeout timeout;
 
     @Option(
             names = "--engine",
@@ -128,7 +133,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         long start = System.nanoTime();
-        Engines all = new Engines();
+        Engines all = new Engines(timeout.limit());
         List<DType> wanted = dtypes();
         List<Engine> chosen = chosen(all);
         Verifier verifier = new Verifier(all.twin(), chosen);
@@ -188,7 +193,14 @@ final class VerifyCommand implements Callable<Integer> {
         }
         out.flush();
         run.stale().forEach(entry -> spec.commandLine().getErr().println("gradtwin: " + entry));
-        return exit(run, trials, names);
+        int exit = exit(run, trials, names);
+        if (!engines.isEmpty() || all.broken().isEmpty()) {
+            return exit;
+        }
+        // All engines were asked for.
+        all.broken()
+                .forEach(engine -> spec.commandLine().getErr().println("gradtwin: left out: " + engine.getMessage()));
+        return Main.BROKEN;
     }
 
     /** The known failures that the command line names. */

@@ -3,6 +3,7 @@ package org.gradtwin.engine;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.gradtwin.tensor.DType;
 
 /**
  * What an engine made of a task as far as it came: an engine that fails in backward has values all the same.
@@ -14,6 +15,18 @@ public record Attempt(Evaluation evaluation, Map<Quantity, EvaluationException> 
     /** An immutable copy. */
     public Attempt {
         failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
+    }
+
+    /** That of an engine that gave nothing, for one reason. */
+    public static Attempt failed(String engine, DType dtype, Task task, EvaluationException why) {
+        Map<Quantity, EvaluationException> failures = new LinkedHashMap<>();
+        task.program().statements().forEach(statement -> failures.put(Quantity.value(statement.name()), why));
+        task.types(dtype).forEach((key, type) -> {
+            if (type.requiresGrad()) {
+                failures.put(Quantity.grad(key), why);
+            }
+        });
+        return new Attempt(new Evaluation(engine, dtype, Map.of()), failures);
     }
 
     /**

@@ -1,11 +1,13 @@
 package org.gradtwin.engine;
 
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.gradtwin.tensor.DType;
 
 /**
@@ -20,36 +22,60 @@ public final class DescribedEngine implements Engine {
     private final String name;
     private final Set<DType> dtypes;
     private final boolean concurrent;
+    private final boolean secondOpinion;
+    private final boolean keepsTime;
+    private final OwnThreads threads;
 
-    private DescribedEngine(Engine engine, String name, Set<DType> dtypes, boolean concurrent) {
+    private DescribedEngine(
+            Engine engine,
+            String name,
+            Set<DType> dtypes,
+            boolean concurrent,
+            boolean secondOpinion,
+            boolean keepsTime,
+            OwnThreads threads) {
         this.engine = engine;
         this.name = name;
         this.dtypes = dtypes;
         this.concurrent = concurrent;
+        this.secondOpinion = secondOpinion;
+        this.keepsTime = keepsTime;
+        this.threads = threads;
+    }
+
+    /** The same with a minute for a program. */
+    public static DescribedEngine of(Engine engine) {
+        return of(engine, Patience.LIMIT);
     }
 
     /**
      * Asks an engine what it is called, in which types it computes, and whether several threads may use it.
      *
+     * @param limit how long it may take over a program, if it does not see to that itself
      * @throws EngineUnavailableException if it has no name, no type, one that is not differentiated, or fails to say
      */
-    public static DescribedEngine of(Engine engine) {
-        return engine instanceof DescribedEngine described ? described : asked(engine);
+    public static DescribedEngine of(Engine engine, Duration limit) {
+        return engine instanceof DescribedEngine described ? described : asked(engine, new OwnThreads(limit));
+    }
+
+    private static DescribedEngine asked(Engine engine, OwnThreads threads) {
+        String type = engine.getClass().getName();
+        try {
+            return engine.keepsTime()
+                    ? described(engine, threads)
+                    : threads.run(false, () -> described(engine, threads));
+        } catch (EngineUnavailableException e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new EngineUnavailableException(type + " cannot say what it is: " + Thrown.inWords(e), e);
+        }
     }
 
     @SuppressWarnings("ConstantValue") // what others write may give null
-    private static DescribedEngine asked(Engine engine) {
+    private static DescribedEngine described(Engine engine, OwnThreads threads) {
         String type = engine.getClass().getName();
-        String name;
-        Set<DType> dtypes;
-        boolean concurrent;
-        try {
-            name = engine.name();
-            dtypes = engine.dtypes();
-            concurrent = engine.concurrent();
-        } catch (RuntimeException | LinkageError e) {
-            throw new EngineUnavailableException(type + " cannot say what it is: " + e, e);
-        }
+        String name = engine.name();
+        Set<DType> dtypes = engine.dtypes();
         if (name == null) {
             throw new EngineUnavailableException(type + ": name() gives null: an engine needs a name");
         }
@@ -58,7 +84,14 @@ public final class DescribedEngine implements Engine {
                     type + ": dtypes() gives " + dtypes + ": an engine computes in FLOAT32, FLOAT64 or both");
         }
         engine.choice().ifPresentOrElse(choice -> CHOICES.put(name, choice), () -> CHOICES.remove(name));
-        return new DescribedEngine(engine, name, EnumSet.copyOf(dtypes), concurrent);
+        return new DescribedEngine(
+                engine,
+                name,
+                EnumSet.copyOf(dtypes),
+                engine.concurrent(),
+                engine.isSecondOpinion(),
+                engine.keepsTime(),
+                threads);
     }
 
     /** What {@code --engine} takes for the engine that was last described under a name; empty if nothing makes it again. */
@@ -71,16 +104,17 @@ public final class DescribedEngine implements Engine {
      *
      * @throws EngineUnavailableException if there is none, or it fails
      */
-    public static DescribedEngine ofClass(Class<? extends Engine> type) {
+    public static DescribedEngine ofClass(Class<? extends Engine> type, Duration limit) {
+        Engine made;
         try {
             var constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);
-            return of(constructor.newInstance());
-        } catch (InvocationTargetException e) {
-            throw new EngineUnavailableException(type.getName() + " cannot be made: " + e.getCause(), e);
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            throw new EngineUnavailableException(type.getName() + " cannot be made: " + e, e);
+            made = constructor.newInstance();
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            Throwable cause = e instanceof InvocationTargetException && e.getCause() != null ? e.getCause() : e;
+            throw new EngineUnavailableException(type.getName() + " cannot be made: " + Thrown.inWords(cause), e);
         }
+        return of(made, limit);
     }
 
     /** The engine's own class. */
@@ -88,9 +122,13 @@ public final class DescribedEngine implements Engine {
         return engine.getClass();
     }
 
-    /** What holds one thread back while another has a graph: the engine itself, however often it was described. */
-    static Object lock(Engine engine) {
-        return engine instanceof DescribedEngine described ? described.engine : engine;
+    /**
+     * Has the engine do something: within its time, and in one thread at a time unless it allows several.
+     *
+     * @throws LateException if it takes longer
+     */
+    public <T> T run(Supplier<T> work) {
+        return keepsTime && concurrent ? work.get() : threads.run(concurrent, work);
     }
 
     @Override
@@ -110,7 +148,12 @@ public final class DescribedEngine implements Engine {
 
     @Override
     public boolean isSecondOpinion() {
-        return engine.isSecondOpinion();
+        return secondOpinion;
+    }
+
+    @Override
+    public boolean keepsTime() {
+        return keepsTime;
     }
 
     @Override

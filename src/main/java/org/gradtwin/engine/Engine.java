@@ -46,6 +46,14 @@ public interface Engine {
         return false;
     }
 
+    /**
+     * Whether whatever it is asked comes to an end soon, so that nobody has to wait for it with a clock: true only of engines that see
+     * to that themselves. Every other one works in threads that can be given up.
+     */
+    default boolean keepsTime() {
+        return false;
+    }
+
     /** Whether the other engines are held against this one too, besides PyTorch: one so simple that it is a second opinion. */
     default boolean isSecondOpinion() {
         return false;

@@ -36,7 +36,10 @@ public final class EvaluationException extends RuntimeException {
 
     private EvaluationException(int line, String place, Throwable cause) {
         // The class of what is no failure of everyday says more than its message.
-        super(place + ": " + (cause instanceof RuntimeException ? firstLine(cause) : oneLine(cause.toString())), cause);
+        super(
+                place + ": "
+                        + oneLine(cause instanceof RuntimeException ? Thrown.message(cause) : Thrown.inWords(cause)),
+                cause);
         this.line = line;
         this.place = place;
     }
@@ -49,13 +52,10 @@ public final class EvaluationException extends RuntimeException {
     /** Where, what the engine threw, and the innermost place in the engine's own code, in a line. */
     public String inWords() {
         Throwable thrown = getCause() == null ? this : getCause();
-        String text = thrown.getMessage() == null ? "" : ": " + firstLine(thrown);
-        return place + ": " + thrown.getClass().getName() + text
+        String type = thrown.getClass().getName();
+        String message = oneLine(Thrown.message(thrown));
+        return place + ": " + (message.startsWith(type) ? message : type + ": " + message)
                 + ownFrame(thrown).map(frame -> ", at " + frame).orElse("");
-    }
-
-    private static String firstLine(Throwable cause) {
-        return oneLine(cause.getMessage() == null ? cause.toString() : cause.getMessage());
     }
 
     private static String oneLine(String text) {

@@ -67,27 +67,17 @@ public final class Evaluator<V> {
             return with(engine, dtype, evaluator -> evaluator.run(name, task, types));
         } catch (EvaluationException e) {
             // Without a graph there is nothing, and a graph that cannot be closed is not to be trusted.
-            Map<Quantity, EvaluationException> failures = new LinkedHashMap<>();
-            task.program().statements().forEach(statement -> failures.put(Quantity.value(statement.name()), e));
-            types.forEach((key, type) -> {
-                if (type.requiresGrad()) {
-                    failures.put(Quantity.grad(key), e);
-                }
-            });
-            return new Attempt(new Evaluation(name, dtype, Map.of()), failures);
+            return Attempt.failed(name, dtype, task, e);
         }
     }
 
     /** Does something with a graph of an engine, while no other thread has one unless the engine allows it. */
     private static <T> T with(Engine engine, DType dtype, Function<Evaluator<?>, T> what) {
-        return Running.during("engine " + engine.name(), () -> {
-            if (engine.concurrent()) {
-                return open(engine, dtype, what);
-            }
-            synchronized (DescribedEngine.lock(engine)) {
-                return open(engine, dtype, what);
-            }
-        });
+        return Running.during(
+                "engine " + engine.name(),
+                () -> engine instanceof DescribedEngine described
+                        ? guard("program", () -> described.run(() -> open(engine, dtype, what)))
+                        : open(engine, dtype, what));
     }
 
     @SuppressWarnings("try") // the resource is there to be closed
@@ -298,9 +288,7 @@ public final class Evaluator<V> {
     private static <T> T guard(Function<Throwable, EvaluationException> failure, Supplier<T> step) {
         try {
             return Objects.requireNonNull(step.get(), "the engine gave null");
-        } catch (UnsupportedOpException | EngineUnavailableException e) {
-            throw e;
-        } catch (OutOfMemoryError e) {
+        } catch (UnsupportedOpException | EngineUnavailableException | EvaluationException e) {
             throw e;
         } catch (Throwable e) {
             // Other languages throw checked exceptions, Kotlin's and Scala's NotImplementedError is an error.

@@ -15,6 +15,7 @@ import org.gradtwin.language.Op;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Scatter;
 import org.gradtwin.language.Statement;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -40,13 +41,16 @@ public final class Lowering {
             return scattered(graph, call, operands, floating);
         }
         if (call.op().isSelection()) {
-            return selected(
-                    graph,
-                    call,
-                    call.op().selectedFrom(operands),
-                    operands,
-                    sources(graph, call, operands),
-                    Tensor.of(floating, Shape.of(1), call.op().fill(call.attributes())));
+            int[] sources = sources(graph, call, operands);
+            double fill = call.op().fill(call.attributes());
+            V first = operands.get(0);
+            Type type = call.operands().get(0);
+            if (first != null && type != null && !type.dtype().isFloating()) {
+                // Bools and indices have no gradient: they are moved here.
+                return graph.leaf(graph.value(first).pick(result(call), fill, sources), false);
+            }
+            List<Integer> from = call.op().selectedFrom(operands);
+            return selected(graph, call, from, operands, sources, Tensor.of(floating, Shape.of(1), fill));
         }
         if (call.op().isAddition()) {
             return addition(graph, call, operands, floating);

@@ -61,6 +61,11 @@ final class NoisyEngine implements Engine {
     }
 
     @Override
+    public boolean keepsTime() {
+        return engine.keepsTime();
+    }
+
+    @Override
     public String name() {
         return "noisy " + engine.name();
     }

@@ -25,6 +25,11 @@ record SmoothEngine(Engine engine, boolean ties) implements Engine {
     }
 
     @Override
+    public boolean keepsTime() {
+        return engine.keepsTime();
+    }
+
+    @Override
     public String name() {
         return engine.name();
     }

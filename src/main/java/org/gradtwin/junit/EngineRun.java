@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Patience;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
@@ -75,7 +76,7 @@ final class EngineRun {
                 ? FixtureSet.bundled(given.cases())
                 : FixtureSet.in(Path.of(given.fixtures()));
         Selection selection = Selection.of(set, List.of(given.cases())).requireComplete();
-        Engine engine = DescribedEngine.ofClass(given.engine());
+        Engine engine = DescribedEngine.ofClass(given.engine(), Patience.LIMIT);
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
         List<Trial> trials = selection.cases().parallelStream()
                 .flatMap(verifier::verify)

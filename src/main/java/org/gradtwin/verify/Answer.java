@@ -4,12 +4,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Attempt;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.engines.torch.TorchUnavailableException;
 import org.gradtwin.tensor.DType;
 
 /** What came of asking an engine to evaluate a task. */
@@ -55,6 +57,11 @@ sealed interface Answer {
             return new Evaluated(Evaluator.attempt(engine, in.get() == dtype ? task : task.rounded(dtype), in.get()));
         } catch (UnsupportedOpException e) {
             return Skipped.lacks(engine, e);
+        } catch (TorchUnavailableException e) {
+            throw e;
+        } catch (EngineUnavailableException e) {
+            // Another engine's end costs what it is asked.
+            return new Evaluated(Attempt.failed(engine.name(), dtype, task, new EvaluationException("program", e)));
         }
     }
 }

@@ -122,8 +122,7 @@ public final class KnownFailures {
     public List<String> stale(Collection<? extends Checked> run, Predicate<KnownFailure> whole) {
         Set<Integer> stale = staleEntries(run, whole);
         return stale.stream()
-                .map(i -> shown + ": entry " + (i + 1) + ", " + entries.get(i).failure
-                        + ": does not fail any more: take it out")
+                .map(i -> shown + ": " + entries.get(i).failure + ": does not fail any more: take it out")
                 .toList();
     }
 
@@ -224,15 +223,23 @@ public final class KnownFailures {
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
-    /** The text of a file of these. */
+    /** The text of a file of these; entries one after the other that differ in the case alone are written as one. */
     public String text() {
-        return CanonicalJson.text(
-                entries.stream().map(entry -> tree(entry.failure)).toList());
+        Map<Map<String, Object>, List<String>> alike = new LinkedHashMap<>();
+        entries.forEach(entry -> alike.computeIfAbsent(tree(entry.failure), key -> new ArrayList<>())
+                .add(entry.failure.cases()));
+        List<Map<String, Object>> trees = new ArrayList<>();
+        alike.forEach((tree, cases) -> {
+            tree.replace("case", cases.size() == 1 ? cases.get(0) : cases);
+            trees.add(tree);
+        });
+        return CanonicalJson.text(trees);
     }
 
-    private static Map<String, String> tree(KnownFailure failure) {
-        Map<String, String> tree = new LinkedHashMap<>();
-        tree.put("case", failure.cases());
+    /** All of an entry but its case, which has its place. */
+    private static Map<String, Object> tree(KnownFailure failure) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("case", "");
         if (!failure.quantity().equals(KnownFailure.ANY)) {
             tree.put("quantity", failure.quantity());
         }

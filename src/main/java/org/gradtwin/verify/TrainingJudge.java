@@ -28,6 +28,7 @@ final class TrainingJudge {
     private final TrainingExpectation expected;
     private final List<Check> checks = new ArrayList<>();
     private final List<Double> drift = new ArrayList<>();
+    private Verdict withoutNumbers = Verdict.SKIPPED;
     private @Nullable Deviation first;
 
     TrainingJudge(TrainingTwin twin, TrainingExpectation expected) {
@@ -42,6 +43,12 @@ final class TrainingJudge {
         losses(List.of(), reason);
         parameters(Map.of(), reason);
         return trial(List.of());
+    }
+
+    /** The trial of an engine that broke off: every check fails. */
+    TrainingTrial failed(String reason) {
+        withoutNumbers = Verdict.DISAGREE;
+        return skipped(reason);
     }
 
     /** The trial of an engine that did. */
@@ -139,7 +146,7 @@ final class TrainingJudge {
     private Check add(String name, Tensor wanted, Optional<Tensor> actual, Tolerance tolerance, @Nullable String skip) {
         Comparison comparison = skip == null ? Comparison.of(actual, Optional.of(wanted), tolerance) : null;
         Verdict verdict = comparison == null
-                ? Verdict.SKIPPED
+                ? withoutNumbers
                 : Verdict.of(comparison, Optional.of(Sharpness.of(wanted, tolerance)));
         Check check = new Check(
                 twin.given().name(),

@@ -110,7 +110,10 @@ public record TrainingTrial(
                 .findFirst()
                 .map(other -> other == check)
                 .orElse(false);
-        return first ? firstOff.map(off -> FailureMessage.of(this, off)) : Optional.empty();
+        return first
+                ? Optional.of(firstOff.map(off -> FailureMessage.of(this, off))
+                        .orElseGet(() -> FailureMessage.of(this, check)))
+                : Optional.empty();
     }
 
     @Override

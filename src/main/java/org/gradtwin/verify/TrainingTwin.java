@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Running;
+import org.gradtwin.engine.Thrown;
 import org.gradtwin.engine.Training;
 import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.engine.UnsupportedTrainingException;
@@ -45,16 +48,26 @@ public record TrainingTwin(NamedTraining given, DType dtype, Engine engine) {
     }
 
     /**
-     * Trains and compares; an engine that cannot says why.
+     * Trains and compares; an engine that cannot says why, and one that breaks off fails.
      *
      * @throws FixtureException if there are no numbers yet
      */
     public TrainingTrial run() {
         TrainingJudge judge = judge();
-        try (Training training = engine.train(task())) {
-            return judge.of(trace(training));
+        TrainingTask task = task();
+        try {
+            return judge.of(Running.during(
+                    "training " + this, () -> DescribedEngine.of(engine).run(() -> trace(task))));
         } catch (UnsupportedTrainingException e) {
             return judge.skipped(String.valueOf(e.getMessage()));
+        } catch (Throwable e) {
+            return judge().failed(Thrown.inWords(e));
+        }
+    }
+
+    private TrainingTrace trace(TrainingTask task) {
+        try (Training training = engine.train(task)) {
+            return trace(training);
         }
     }
 

@@ -14,11 +14,13 @@ import org.gradtwin.check.Localizer;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Running;
 import org.gradtwin.engine.Task;
+import org.gradtwin.engine.Thrown;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureCase;
@@ -194,6 +196,8 @@ public final class Verifier {
         } catch (UnsupportedOpException e) {
             verdict = Verdict.SKIPPED;
             reason = Answer.Skipped.lacks(engine, e).reason();
+        } catch (EngineUnavailableException e) {
+            reason = "failed instead of refusing: " + Thrown.message(e);
         }
         return new Check(
                 named.name(),

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.gradtwin.engine.EngineUnavailableException;
+import org.gradtwin.engine.Patience;
 import org.gradtwin.engines.process.ProcessEngine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -36,7 +37,7 @@ class EngineFileTest {
                 {"mine": {"command": "%s", "folder": "below", "environment": {"WHO": "me"}, "start_seconds": 30}}
                 """.formatted(SAYS_HELLO));
         assertThat(file.names()).containsExactly("mine");
-        try (ProcessEngine engine = file.start("mine")) {
+        try (ProcessEngine engine = file.start("mine", Patience.LIMIT)) {
             assertThat(engine.description()).isEqualTo("me below (sh)");
             assertThat(engine.choice())
                     .hasValueSatisfying(choice -> assertThat(choice)
@@ -60,7 +61,7 @@ class EngineFileTest {
     void aStartThatTakesTooLongIsEnded() throws IOException {
         EngineFile file = file("{\"mine\": {\"command\": \"sleep 100\", \"start_seconds\": 0.2}}");
         assertThatExceptionOfType(EngineUnavailableException.class)
-                .isThrownBy(() -> file.start("mine"))
+                .isThrownBy(() -> file.start("mine", Patience.LIMIT))
                 .withMessage("engine mine (sleep 100) has not answered for 0.2 s");
     }
 
@@ -89,7 +90,7 @@ class EngineFileTest {
     void aFolderThatIsNoneIsOneLine() throws IOException {
         EngineFile file = file("{\"a\": {\"command\": \"x\", \"folder\": \"nowhere\"}}");
         assertThatExceptionOfType(EngineUnavailableException.class)
-                .isThrownBy(() -> file.start("a"))
+                .isThrownBy(() -> file.start("a", Patience.LIMIT))
                 .withMessageEndingWith(": a has the folder " + folder.resolve("nowhere") + ", which is none");
     }
 }

@@ -28,6 +28,9 @@ import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** An engine that the class path offers as a service takes part on the command line. */
 class OwnEngineTest {
@@ -83,6 +86,25 @@ class OwnEngineTest {
                 throw new EngineUnavailableException("the engine is gone");
             }
             return super.newGraph(dtype);
+        }
+    }
+
+    /** Cannot be made. */
+    public static final class Unmade extends GivenEngine {
+        public Unmade() {
+            super("unmade", new MatrixEngine()::newGraph);
+            throw new IllegalStateException("no device");
+        }
+    }
+
+    /** Prints what it computes, and closes the output. */
+    public static final class Talking extends GivenEngine {
+        public Talking() {
+            super("talking", dtype -> {
+                System.out.println("computing in " + dtype);
+                System.out.close();
+                return new MatrixEngine().newGraph(dtype);
+            });
         }
     }
 
@@ -215,19 +237,52 @@ class OwnEngineTest {
                 .contains(" = tanh(");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    Comma  | is called 'one,two': an engine's name is of letters, digits and . _ -, as --engine takes it
+                    Second | is called scalar, as another engine is: rename it
+                    Unmade | cannot be made: java.lang.IllegalStateException: no device
+                    """)
+    void oneThatIsOfNoUseIsToldAndTheOthersAreJudged(String type, String told, @TempDir Path folder)
+            throws ReflectiveOperationException, IOException {
+        Class<? extends Engine> engine =
+                Class.forName(OwnEngineTest.class.getName() + "$" + type).asSubclass(Engine.class);
+        Path report = folder.resolve("report");
+        String[] arguments = {"verify", "--case", "op/tanh-matrix", "--report", report.toString()};
+        Cli cli = run(folder, engine, arguments);
+        assertThat(cli.err().lines()).singleElement().asString().isEqualTo(
+                "gradtwin: left out: " + engine.getName() + " " + told);
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.out()).contains(" 0 disagree");
+        assertThat(report.resolve("report.json")).isNotEmptyFile();
+
+        Cli other = run(folder, engine, "verify", "--case", "op/tanh-matrix", "--report", report.toString(),
+                "--engine", "scalar");
+        assertThat(other.err()).isEmpty();
+        assertThat(other.exit()).isEqualTo(Main.AGREE);
+
+        Cli named = run(folder, engine, "verify", "--case", "op/tanh-matrix", "--report", report.toString(),
+                "--engine", engine.getName());
+        assertThat(named.exit()).isEqualTo(Main.BROKEN);
+        assertThat(named.err()).isEqualToIgnoringNewLines("gradtwin: " + engine.getName() + " " + told);
+    }
+
     @Test
-    void oneWhoseNameIsOfNoUseIsToldInALine(@TempDir Path folder) throws IOException {
-        Cli comma = run(folder, Comma.class, "verify");
-        assertThat(comma.exit()).isEqualTo(Main.BROKEN);
-        assertThat(comma.err().lines())
-                .singleElement()
-                .asString()
-                .contains("OwnEngineTest$Comma is called 'one,two': an engine's name is of letters, digits and");
-        Cli second = run(folder, Second.class, "fuzz", "--count", "1");
-        assertThat(second.exit()).isEqualTo(Main.BROKEN);
-        assertThat(second.err().lines())
-                .singleElement()
-                .asString()
-                .contains("OwnEngineTest$Second is called scalar, as another engine is");
+    void whatAnEnginePrintsIsNoPartOfTheOutput(@TempDir Path folder) throws Exception {
+        List<String> out = ChildJava.run(
+                folder,
+                Main.AGREE,
+                ("-jar " + ChildJava.jar(folder) + " verify --json --case op/tanh-matrix --engine "
+                                + Talking.class.getName())
+                        .split(" "));
+        assertThat(JsonMapper.shared().readTree(String.join("\n", out)).path("format").asString())
+                .isEqualTo("gradtwin-report-1");
+        assertThat(folder.resolve("err")).content().contains("computing in FLOAT32");
+    }
+
+    @Test
+    void aTimeThatIsNoneIsRefused() {
+        assertThat(Cli.run("verify", "--timeout", "0", "--case", "op/tanh-matrix").err())
+                .startsWith("gradtwin: --timeout: 0.0 is no time: seconds above 0");
     }
 }

@@ -93,7 +93,7 @@ final class Child implements AutoCloseable {
         while (true) {
             long left = end - System.nanoTime();
             if (left <= 0) {
-                throw fault("has not answered for " + patience.toMillis() / 1000.0 + " s");
+                throw fault("has not answered for " + patience.toMillis() / 1000.0 + " s", true);
             }
             Object answer = poll(Math.min(left, GLANCE.toNanos()));
             if (answer instanceof String text) {
@@ -142,13 +142,17 @@ final class Child implements AutoCloseable {
 
     /** Ends the child; the message says what it did, its exit code if it has one, and what it said. */
     private ChildFault fault(String what) {
+        return fault(what, false);
+    }
+
+    private ChildFault fault(String what, boolean late) {
         boolean ended = what.startsWith("ended");
         if (ended) {
             await();
         }
         String code = ended && !process.isAlive() ? ", exit code " + process.exitValue() : "";
         kill();
-        return new ChildFault(what + code + told());
+        return new ChildFault(what + code + told(), late);
     }
 
     private void await() {

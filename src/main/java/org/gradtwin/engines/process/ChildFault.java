@@ -4,11 +4,24 @@ package org.gradtwin.engines.process;
 public final class ChildFault extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final boolean late;
+
     ChildFault(String message) {
+        this(message, false);
+    }
+
+    ChildFault(String message, boolean late) {
         super(message);
+        this.late = late;
     }
 
     ChildFault(String message, Throwable cause) {
         super(message, cause);
+        this.late = false;
+    }
+
+    /** Whether it took too long. */
+    boolean isLate() {
+        return late;
     }
 }

@@ -12,4 +12,9 @@ import java.time.Duration;
 public record Limits(Duration start, Duration program, long memory) {
     /** A minute each, and half of the machine's memory. */
     public static final Limits DEFAULT = new Limits(Duration.ofSeconds(60), Duration.ofSeconds(60), Memory.half());
+
+    /** The same with that for a program. */
+    public Limits within(Duration limit) {
+        return new Limits(start, limit, memory);
+    }
 }

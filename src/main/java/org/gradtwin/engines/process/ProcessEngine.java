@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.Patience;
 import org.gradtwin.engines.scalar.ScalarLevel;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     private final Limits limits;
     private final Hello hello;
     private final Deque<Child> idle = new ArrayDeque<>();
+    private final Patience patience;
     private int failedStarts;
     private volatile Exchange last = new Exchange("", "");
 
@@ -60,6 +62,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         this.folder = folder;
         this.environment = new TreeMap<>(environment);
         this.limits = limits;
+        this.patience = new Patience(limits.program());
         try {
             Child child = new Child(this.command, folder, this.environment, limits.memory());
             this.hello = greet(child);
@@ -117,6 +120,11 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public boolean keepsTime() {
+        return true;
+    }
+
+    @Override
     public Graph<?> newGraph(DType dtype) {
         ProcessGraph graph = new ProcessGraph(this, hello, dtype);
         return hello.ofNumbers() ? new ScalarLevel<>(graph, graph::has, dtype) : graph;
@@ -134,6 +142,9 @@ public final class ProcessEngine implements Engine, AutoCloseable {
 
     /** The same of several programs, in a message. */
     JsonNode run(ArrayNode programs, long elements) {
+        if (patience.isOver()) {
+            throw new ChildFault(patience.over());
+        }
         Child child = take();
         String request = Answers.JSON
                 .createObjectNode()
@@ -143,6 +154,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         last = new Exchange(request, "");
         try {
             String answer = child.ask(request, limits.program(), elements);
+            patience.answered();
             last = new Exchange(request, answer);
             JsonNode results = Answers.array(Answers.read(answer), "results");
             if (results.size() != programs.size()) {
@@ -151,6 +163,9 @@ public final class ProcessEngine implements Engine, AutoCloseable {
             give(child);
             return results;
         } catch (ChildFault e) {
+            if (e.isLate()) {
+                patience.late();
+            }
             child.close();
             throw e;
         }

@@ -1,6 +1,7 @@
 package org.gradtwin.engines.scalar;
 
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,11 @@ public abstract class ScalarEngineAdapter<V> implements Engine {
         return null;
     }
 
+    /** Whether {@link #grad} can be asked of computed numbers too; else each gets a leaf of zero added, and that is asked. */
+    protected boolean intermediateGradients() {
+        return true;
+    }
+
     /** It computes in float64, as Java does. */
     @Override
     public Set<DType> dtypes() {
@@ -67,6 +74,20 @@ public abstract class ScalarEngineAdapter<V> implements Engine {
     }
 
     private final class Numbers implements Graph<V> {
+        private final Map<V, V> probes = new IdentityHashMap<>();
+
+        /** −0.0, for x + 0.0 would lose a −0.0. */
+        @Override
+        public V retainGrad(V value) {
+            if (intermediateGradients()) {
+                return value;
+            }
+            V probe = ScalarEngineAdapter.this.leaf(-0.0, true);
+            V sum = apply(Ops.of("add"), List.of(value, probe), Attributes.NONE);
+            probes.put(sum, probe);
+            return sum;
+        }
+
         @Override
         public V leaf(Tensor value, boolean requiresGrad) {
             return ScalarEngineAdapter.this.leaf(value.get(0), requiresGrad);
@@ -95,7 +116,8 @@ public abstract class ScalarEngineAdapter<V> implements Engine {
 
         @Override
         public Optional<Tensor> gradient(V value) {
-            return Optional.of(Tensor.scalar(DType.FLOAT64, ScalarEngineAdapter.this.grad(value)));
+            return Optional.of(
+                    Tensor.scalar(DType.FLOAT64, ScalarEngineAdapter.this.grad(probes.getOrDefault(value, value))));
         }
     }
 }
