@@ -2,8 +2,11 @@ package org.gradtwin.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.gradtwin.report.EngineTable;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
@@ -44,9 +47,20 @@ final class ReportCommand implements Callable<Integer> {
     @Option(names = "--markdown", description = "Print a summary in Markdown, for the page of a CI job.")
     private boolean markdown;
 
+    @Option(
+            names = "--engines",
+            description = "Print tables of the engines of those runs side by side, in Markdown, and make no page.")
+    private boolean engines;
+
     @Override
     public Integer call() {
         List<RunReport> runs = files.stream().map(ReportFiles::read).toList();
+        if (engines) {
+            PrintWriter terminal = spec.commandLine().getOut();
+            terminal.print(EngineTable.of(runs, LocalDate.now(ZoneId.systemDefault())));
+            terminal.flush();
+            return Main.AGREE;
+        }
         Path page = out.resolve("index.html");
         ReportFiles.write(page, Dashboard.page(runs));
         PrintWriter terminal = spec.commandLine().getOut();

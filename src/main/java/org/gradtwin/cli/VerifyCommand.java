@@ -10,12 +10,14 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
+import org.gradtwin.report.EngineNote;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Failure;
 import org.gradtwin.report.ReportFiles;
@@ -163,7 +165,9 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<Trial> trials = tried.stream().map(failures::of).toList();
         List<TrainingTrial> trainings = trained.stream().map(failures::of).toList();
-        RunReport run = RunReport.of(trials, trainings, Environment.current())
+        List<EngineNote> notes =
+                chosen.stream().map(DescribedEngine::of).map(EngineNote::of).toList();
+        RunReport run = RunReport.of(trials, trainings, Environment.current().with(notes))
                 .withStale(failures.stale(
                         Stream.<Checked>concat(trials.stream(), trainings.stream())
                                 .toList(),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.gradtwin.tensor.DType;
 
@@ -25,6 +26,8 @@ public final class DescribedEngine implements Engine {
     private final boolean secondOpinion;
     private final boolean keepsTime;
     private final OwnThreads threads;
+    private final LongAdder programs = new LongAdder();
+    private final LongAdder nanos = new LongAdder();
 
     private DescribedEngine(
             Engine engine,
@@ -128,12 +131,37 @@ public final class DescribedEngine implements Engine {
      * @throws LateException if it takes longer
      */
     public <T> T run(Supplier<T> work) {
-        return keepsTime && concurrent ? work.get() : threads.run(concurrent, work);
+        return keepsTime && concurrent ? timed(work) : threads.run(concurrent, () -> timed(work));
+    }
+
+    private <T> T timed(Supplier<T> work) {
+        long start = System.nanoTime();
+        try {
+            return work.get();
+        } finally {
+            programs.increment();
+            nanos.add(System.nanoTime() - start);
+        }
+    }
+
+    /** How often it has done something. */
+    public long programs() {
+        return programs.sum();
+    }
+
+    /** How long it took over all of that. */
+    public double seconds() {
+        return nanos.sum() / 1e9;
     }
 
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public String description() {
+        return engine.description();
     }
 
     @Override

@@ -13,6 +13,11 @@ public interface Engine {
     /** A short name without spaces, as on the command line and in reports: {@code scalar}, {@code matrix}. */
     String name();
 
+    /** What it calls itself in full, with version and language; "" if it does not say. */
+    default String description() {
+        return "";
+    }
+
     /**
      * The floating types it computes in; both unless overridden. An engine of float64 alone is asked the float32 cases too: it gets
      * the float32 inputs, and its results are rounded before they are compared. Only cases that leave the range of float32 on purpose

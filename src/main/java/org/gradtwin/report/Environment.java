@@ -1,5 +1,7 @@
 package org.gradtwin.report;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.engines.torch.TorchVersions;
 import org.gradtwin.matrix.kernel.Kernels;
@@ -14,9 +16,27 @@ import org.gradtwin.matrix.kernel.Kernels;
  * @param os operating system and architecture
  * @param cpuCapability vector width that libtorch uses
  * @param kernels kernel set of the matrix engine
+ * @param engines the engines that took part; empty in a report of a version that did not say
  */
 public record Environment(
-        String gradtwin, String djl, String pytorch, String jdk, String os, String cpuCapability, String kernels) {
+        String gradtwin,
+        String djl,
+        String pytorch,
+        String jdk,
+        String os,
+        String cpuCapability,
+        String kernels,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EngineNote> engines) {
+    /** An immutable copy. */
+    @SuppressWarnings("ConstantValue")
+    public Environment {
+        engines = engines == null ? List.of() : List.copyOf(engines);
+    }
+
+    /** The same with those engines. */
+    public Environment with(List<EngineNote> noted) {
+        return new Environment(gradtwin, djl, pytorch, jdk, os, cpuCapability, kernels, noted);
+    }
 
     /**
      * The environment of this process; it starts PyTorch.
@@ -33,6 +53,7 @@ public record Environment(
                 Runtime.version().toString(),
                 System.getProperty("os.name") + " " + System.getProperty("os.arch"),
                 torch.cpuCapability(),
-                Kernels.best().name());
+                Kernels.best().name(),
+                List.of());
     }
 }

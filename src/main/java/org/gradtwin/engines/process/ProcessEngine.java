@@ -93,7 +93,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         return name;
     }
 
-    /** What the child calls itself, with its version and language. */
+    @Override
     public String description() {
         return hello.name() + " " + hello.version() + " (" + hello.language() + ")";
     }

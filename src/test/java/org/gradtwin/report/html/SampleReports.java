@@ -33,7 +33,7 @@ import org.gradtwin.verify.Verifier;
 public final class SampleReports {
     /** Of no machine. */
     public static final Environment ENVIRONMENT =
-            new Environment("test", "0.35.1", "2.7.1", "17", "Linux amd64", "AVX2", "plain");
+            new Environment("test", "0.35.1", "2.7.1", "17", "Linux amd64", "AVX2", "plain", List.of());
 
     private SampleReports() {}
 

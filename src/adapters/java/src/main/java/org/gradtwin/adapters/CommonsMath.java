@@ -69,6 +69,11 @@ public final class CommonsMath extends ScalarEngineAdapter<CommonsMath.Number> {
     }
 
     @Override
+    public String description() {
+        return Jar.name(SparseGradient.class);
+    }
+
+    @Override
     protected boolean intermediateGradients() {
         return false;
     }

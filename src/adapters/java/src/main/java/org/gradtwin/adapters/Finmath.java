@@ -56,6 +56,11 @@ public final class Finmath extends ScalarEngineAdapter<RandomVariable> {
     }
 
     @Override
+    public String description() {
+        return Jar.name(RandomVariable.class);
+    }
+
+    @Override
     protected boolean intermediateGradients() {
         return false;
     }
