@@ -114,6 +114,11 @@ public final class DescribedEngine implements Engine {
     }
 
     @Override
+    public boolean claimsPyTorch() {
+        return engine.claimsPyTorch();
+    }
+
+    @Override
     public Training train(TrainingTask task) {
         return engine.train(task);
     }

@@ -25,6 +25,11 @@ public final class ScalarEngine implements Engine {
     }
 
     @Override
+    public boolean claimsPyTorch() {
+        return true;
+    }
+
+    @Override
     public boolean isSecondOpinion() {
         return true;
     }
