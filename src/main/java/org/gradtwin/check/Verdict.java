@@ -18,6 +18,8 @@ public enum Verdict {
     DULL,
     /** Outside the tolerance between two versions of PyTorch, where the fixture says that they differ, and how. */
     DRIFT,
+    /** Outside the tolerance at kinks alone, by an answer that a careful engine may give there. */
+    CONVENTION,
     /** It fails, as a file of known failures says, with the reason. */
     KNOWN;
 
@@ -40,6 +42,11 @@ public enum Verdict {
     /** Whether it says that a check is worth too little: such a one needs a written reason. */
     public boolean blunt() {
         return this == VACUOUS || this == DULL;
+    }
+
+    /** Whether it says that a check is outside the tolerance for a reason that is no fault, or known. */
+    public boolean explained() {
+        return this == DRIFT || this == CONVENTION || this == KNOWN;
     }
 
     /** Whether a check with this verdict fails the gate: it disagrees, or it is worth too little and nobody wrote down why. */

@@ -43,7 +43,8 @@ public final class Summary {
         table(out);
         out.println();
         out.println(summary.inWords());
-        known(out);
+        explained(Verdict.CONVENTION, out);
+        explained(Verdict.KNOWN, out);
         out.printf(
                 Locale.ROOT,
                 "  of those that agree, %,d compare with exact zeros; each would notice an error of 1 %%%n",
@@ -85,10 +86,10 @@ public final class Summary {
         }
     }
 
-    /** What is known to fail, the reason of most checks first. */
-    private void known(PrintWriter out) {
+    /** What differs by a convention or is known to fail, the reason of most checks first. */
+    private void explained(Verdict verdict, PrintWriter out) {
         Map<String, List<Row>> byReason = checks.stream()
-                .filter(check -> check.verdict().equals(Verdict.KNOWN.key()))
+                .filter(check -> check.verdict().equals(verdict.key()))
                 .collect(Collectors.groupingBy(
                         check -> String.valueOf(check.reason()), LinkedHashMap::new, Collectors.toList()));
         byReason.values().stream()
@@ -96,13 +97,14 @@ public final class Summary {
                 .limit(NAMED)
                 .forEach(rows -> out.printf(
                         Locale.ROOT,
-                        "  known      %,d of %s on %s: %s%n",
+                        "  %-10s %,d of %s on %s: %s%n",
+                        verdict.key(),
                         rows.size(),
                         rows.get(0).caseName(),
                         rows.get(0).engine(),
                         rows.get(0).reason()));
         if (byReason.size() > NAMED) {
-            out.printf(Locale.ROOT, "  known      … and for other reasons: %,d%n", byReason.size() - NAMED);
+            out.printf(Locale.ROOT, "  %-10s … and for other reasons: %,d%n", verdict.key(), byReason.size() - NAMED);
         }
     }
 

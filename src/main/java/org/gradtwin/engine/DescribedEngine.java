@@ -25,6 +25,7 @@ public final class DescribedEngine implements Engine {
     private final boolean concurrent;
     private final boolean secondOpinion;
     private final boolean keepsTime;
+    private final boolean claimsPyTorch;
     private final OwnThreads threads;
     private final LongAdder programs = new LongAdder();
     private final LongAdder nanos = new LongAdder();
@@ -36,6 +37,7 @@ public final class DescribedEngine implements Engine {
             boolean concurrent,
             boolean secondOpinion,
             boolean keepsTime,
+            boolean claimsPyTorch,
             OwnThreads threads) {
         this.engine = engine;
         this.name = name;
@@ -43,6 +45,7 @@ public final class DescribedEngine implements Engine {
         this.concurrent = concurrent;
         this.secondOpinion = secondOpinion;
         this.keepsTime = keepsTime;
+        this.claimsPyTorch = claimsPyTorch;
         this.threads = threads;
     }
 
@@ -94,6 +97,7 @@ public final class DescribedEngine implements Engine {
                 engine.concurrent(),
                 engine.isSecondOpinion(),
                 engine.keepsTime(),
+                engine.claimsPyTorch(),
                 threads);
     }
 
@@ -182,6 +186,11 @@ public final class DescribedEngine implements Engine {
     @Override
     public boolean keepsTime() {
         return keepsTime;
+    }
+
+    @Override
+    public boolean claimsPyTorch() {
+        return claimsPyTorch;
     }
 
     @Override

@@ -65,6 +65,14 @@ public interface Engine {
     }
 
     /**
+     * Whether it means to answer as PyTorch does at kinks. Where it does not, which is so unless overridden, another answer that a careful
+     * engine may give there is a convention and no fault.
+     */
+    default boolean claimsPyTorch() {
+        return false;
+    }
+
+    /**
      * What {@code --engine} takes to have the engine again: its class where it has a constructor without arguments, unless overridden.
      */
     default Optional<String> choice() {

@@ -55,6 +55,12 @@ public final class Lowering {
         if (call.op().isAddition()) {
             return addition(graph, call, operands, floating);
         }
+        return apply(graph, call, call.op().definition(call), operands, floating);
+    }
+
+    /** The value of an op by a definition that is not its own, or by its own; see {@link #apply(Graph, Call, List, DType)}. */
+    public static <V> V apply(
+            Graph<V> graph, Call call, Program definition, List<@Nullable V> operands, DType floating) {
         Map<String, V> values = new HashMap<>();
         List<String> names = call.names();
         for (int i = 0; i < names.size(); i++) {
@@ -64,7 +70,7 @@ public final class Lowering {
             }
         }
         V last = null;
-        for (Statement statement : call.op().definition(call).statements()) {
+        for (Statement statement : definition.statements()) {
             last = value(graph, statement.expr(), values, floating);
             values.put(statement.name(), last);
         }

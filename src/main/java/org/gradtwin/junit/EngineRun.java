@@ -129,9 +129,9 @@ final class EngineRun {
             Assumptions.abort(checked.get(0).skipped().orElseThrow());
         }
         checks.stream()
-                .filter(check -> check.verdict() == Verdict.KNOWN)
+                .filter(check -> check.verdict() == Verdict.KNOWN || check.verdict() == Verdict.CONVENTION)
                 .findFirst()
-                .ifPresent(check -> Assumptions.abort("known " + check.reason()));
+                .ifPresent(check -> Assumptions.abort(check.verdict().key() + " " + check.reason()));
     }
 
     private String suspects() {

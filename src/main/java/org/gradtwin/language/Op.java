@@ -26,6 +26,7 @@ public final class Op {
     private final String twin;
     private final ShapeRule shape;
     private final Definition definition;
+    private final List<Convention> conventions;
 
     /** With facts that do not change any more. */
     Op(OpBuilder facts) {
@@ -33,6 +34,9 @@ public final class Op {
         group = facts.required("a group", facts.group);
         twin = facts.required("a twin call", facts.twin);
         definition = new Definition(this, facts.definition, facts.gradient);
+        conventions = facts.conventions.stream()
+                .map(convention -> convention.apply(this))
+                .toList();
         boolean derived = facts.definition != null || facts.value != null;
         boolean places = facts.sources != null || facts.targets != null;
         if (derived ? facts.primitive : !facts.primitive && !places) {
@@ -179,6 +183,11 @@ public final class Op {
         return facts.kinks;
     }
 
+    /** What careful engines may do at the kinks in the place of what PyTorch does. */
+    public List<Convention> conventions() {
+        return conventions;
+    }
+
     /** The ranks of operands that cases ought to have: of the first operand, or of the first two. */
     public List<List<Integer>> ranks() {
         return facts.ranks;
@@ -257,6 +266,11 @@ public final class Op {
     /** Whether engines must have a rule for it, since the language cannot say what it means by other ops. */
     public boolean isPrimitive() {
         return facts.primitive;
+    }
+
+    /** Whether the language says what it means by other ops. */
+    public boolean hasDefinition() {
+        return facts.definition != null;
     }
 
     /** Whether the elements of its result are elements of its operands, or a fill value; see {@link #sources}. */

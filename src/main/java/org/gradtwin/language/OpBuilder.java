@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.gradtwin.language.Pointwise.Partial;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class OpBuilder {
     KinkTest near = (operands, attributes, exact) -> false;
     IndexRule indices = (call, tensors) -> {};
     String kinks = "none";
+    final List<Function<Op, Convention>> conventions = new ArrayList<>();
     List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
     boolean broadcasts;
     boolean differentiable = true;
@@ -202,6 +204,47 @@ public final class OpBuilder {
     /** What PyTorch does at points where values decide, which random programs meet by themselves or never. */
     public OpBuilder kinks(String words) {
         this.kinks = words;
+        return this;
+    }
+
+    /**
+     * What careful engines may do at a kink in the place of what PyTorch does: a definition that differs from the op there alone, and does
+     * as the op elsewhere.
+     *
+     * @param where the kink; an engine has one answer there
+     * @param answer what it is
+     */
+    public OpBuilder convention(String where, String answer, String definition) {
+        return convention(where, answer, call -> definition);
+    }
+
+    /** The same where it depends on shapes, or on what is given. */
+    public OpBuilder convention(String where, String answer, Function<Call, String> definition) {
+        conventions.add(op -> new Convention(op, where, answer, new Definition(op, definition, null)));
+        return this;
+    }
+
+    /** Other slopes with respect to the first operand, of an op of single elements, where a mask in the language holds. */
+    public OpBuilder slopes(String where, String mask, String... slopes) {
+        return slopes(where, call -> mask, slopes);
+    }
+
+    /** The same where the mask depends on the call; empty for nowhere. */
+    public OpBuilder slopes(String where, Function<Call, String> mask, String... slopes) {
+        String function = signature.function()
+                + signature.parameters().stream().map(Parameter::name).collect(Collectors.joining(", ", "(", ")"));
+        for (String slope : slopes) {
+            convention(
+                    where,
+                    "gradient " + slope,
+                    call -> mask.apply(call).isEmpty()
+                            ? "value = " + function
+                            : """
+                    f = %s
+                    kink = %s
+                    value = where(kink, detach(f) + where(kink, %s, 0) * (input - detach(input)), f)
+                    """.formatted(function, mask.apply(call), slope));
+        }
         return this;
     }
 

@@ -20,6 +20,8 @@ public final class AbsOp implements OpFile {
                 .drawn()
                 .shape(Rules.FIRST)
                 .kinks("at 0: gradient 0", Near.ZERO)
+                .slopes("at 0", "input == 0", "-1", "1")
+                .slopes("at NaN", Rules.NAN, "1", "-1", "float('nan')")
                 .kernels(EXACT, "to", "abs", "sgn", "_efficientzerotensor")
                 .kernels(ROUNDED, "mul")
                 .twin("torch.abs(input)")

@@ -22,6 +22,13 @@ public final class AmaxOps implements OpFile {
                         .drawn()
                         .shape(Rules::reducedNotEmpty)
                         .kinks("ties: the gradient is split evenly", Near.TIE)
+                        .convention(
+                                "at a tie", "the gradient goes to the first", call -> Rules.first(call, "max", "input"))
+                        .convention(
+                                "at a tie",
+                                "the gradient goes to the last",
+                                call -> Rules.first(call, "max", "flip(input, " + Rules.tuple(call.dims()) + ")"))
+                        .convention("at a tie", "the gradient goes to all", call -> Rules.toAll(call, "amax"))
                         .kernels(EXACT, "amax", "eq")
                         .kernels(TERMS, "sum")
                         .kernels(ROUNDED, "div", "mul")
@@ -35,6 +42,13 @@ public final class AmaxOps implements OpFile {
                         .drawn()
                         .shape(Rules::reducedNotEmpty)
                         .kinks("ties: the gradient is split evenly", Near.TIE)
+                        .convention(
+                                "at a tie", "the gradient goes to the first", call -> Rules.first(call, "min", "input"))
+                        .convention(
+                                "at a tie",
+                                "the gradient goes to the last",
+                                call -> Rules.first(call, "min", "flip(input, " + Rules.tuple(call.dims()) + ")"))
+                        .convention("at a tie", "the gradient goes to all", call -> Rules.toAll(call, "amin"))
                         .kernels(EXACT, "amin", "eq")
                         .kernels(TERMS, "sum")
                         .kernels(ROUNDED, "div", "mul")

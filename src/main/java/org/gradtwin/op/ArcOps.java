@@ -52,6 +52,11 @@ public final class ArcOps implements OpFile {
                         .kinks(
                                 "both 0: gradients 0, NaN up to PyTorch 2.7; a cut at input = ±0 with other < 0",
                                 (operands, attributes, exact) -> Near.any(operands.get(0), y -> Math.abs(y) < 0.125))
+                        .convention("both 0", "gradients NaN", """
+                                zero = (input == 0) & (other == 0)
+                                undefined = sqrt(where(zero, 0 * (input + other), 1))
+                                value = where(zero, atan2(input, other) + undefined, atan2(input, other))
+                                """)
                         .kernels(ELEMENTARY, "atan2")
                         .kernels(ROUNDED, "add", "mul", "reciprocal")
                         .kernels(EXACT, "eq", "masked_fill", "neg")

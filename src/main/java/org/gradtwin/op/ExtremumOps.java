@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -23,7 +24,7 @@ public final class ExtremumOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                Op.of("maximum(input, other)")
+                tied("maximum")
                         .alias("max(input, other)")
                         .group(ELEMENTWISE)
                         .drawn()
@@ -40,7 +41,7 @@ grad(input) = where(input < other, 0, shared)
 grad(other) = where(input > other, 0, shared)
 """)
                         .build(),
-                Op.of("minimum(input, other)")
+                tied("minimum")
                         .alias("min(input, other)")
                         .group(ELEMENTWISE)
                         .drawn()
@@ -67,6 +68,12 @@ grad(other) = where(input < other, 0, shared)
                         .kinks(
                                 "at min and at max: gradient 1 to the input, 0 to the bound; min above max: max",
                                 ExtremumOps::nearTensor)
+                        .convention("at min and at max", "gradient 0.5 to each", ExtremumOps::halved)
+                        .convention(
+                                "at min and at max",
+                                "gradient 1 to the bound",
+                                call -> (call.has(1) ? "low = where(input <= min, min, input)\n" : "low = input\n")
+                                        + (call.has(2) ? "value = where(low >= max, max, low)" : "value = low"))
                         .kernels(
                                 EXACT,
                                 "clamp",
@@ -92,10 +99,26 @@ grad(other) = where(input < other, 0, shared)
                         .drawn()
                         .shape(ExtremumOps::bounded)
                         .kinks("at min and at max: gradient 1", ExtremumOps::nearBound)
+                        .slopes("at min", call -> isAt(call, "min"), "0.5", "0")
+                        .slopes("at max", call -> isAt(call, "max"), "0.5", "0")
+                        .slopes("at NaN", Rules.NAN, "1", "float('nan')")
                         .kernels(EXACT, "clamp", "ge", "le", "logical_and", "where", "scalar_tensor")
                         .twin("torch.clamp(input, min, max)")
                         .definition(ExtremumOps::clamp)
                         .build());
+    }
+
+    /** Begins an op that chooses between two. */
+    private static OpBuilder tied(String function) {
+        String f = "f = " + function + "(input, other)\nvalue = where(input == other, %s, f)";
+        String nan = "f = " + function + "(input, other)\nvalue = where(f == f, f, %s)";
+        return Op.of(function + "(input, other)")
+                .convention("at a tie", "the gradient goes to input", f.formatted("input"))
+                .convention("at a tie", "the gradient goes to other", f.formatted("other"))
+                .convention("at a tie", "the gradient goes to both", f.formatted("input + (other - detach(other))"))
+                .convention("at a tie", "the gradient goes to none", f.formatted("detach(f)"))
+                .convention("at NaN", "gradient 0", nan.formatted("detach(f)"))
+                .convention("at NaN", "gradient NaN", nan.formatted("f * where(f == f, 0, float('nan'))"));
     }
 
     private static Shape bounded(Call call) {
@@ -140,6 +163,11 @@ grad(other) = where(input < other, 0, shared)
                   """ : number + "value = where(input < min, min, x)";
     }
 
+    private static String halved(Call call) {
+        return (call.has(1) ? "low = maximum(input, min)\n" : "low = input\n")
+                + (call.has(2) ? "value = minimum(low, max)" : "value = low");
+    }
+
     private static boolean nearTensor(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
         return IntStream.of(1, 2)
                 .anyMatch(bound -> bound < operands.size()
@@ -151,6 +179,10 @@ grad(other) = where(input < other, 0, shared)
         String low = call.attributes().get("min") == null ? "low = input" : "low = where(input < min, min, input)";
         return low + "\n"
                 + (call.attributes().get("max") == null ? "value = low" : "value = where(low > max, max, low)");
+    }
+
+    private static String isAt(Call call, String bound) {
+        return call.attributes().get(bound) == null ? "" : "input == " + bound;
     }
 
     private static boolean nearBound(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {

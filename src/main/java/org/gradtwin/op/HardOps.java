@@ -29,6 +29,9 @@ public final class HardOps implements OpFile {
                                         operands.get(0),
                                         x -> Math.abs(x - attributes.number("min_val")) < Near.MARGIN
                                                 || Math.abs(x - attributes.number("max_val")) < Near.MARGIN))
+                        .slopes("at min_val", "input == min_val", "0.5", "1")
+                        .slopes("at max_val", "input == max_val", "0.5", "1")
+                        .slopes("at NaN", Rules.NAN, "0", "float('nan')")
                         .kernels(EXACT, "hardtanh", "hardtanh_backward")
                         .twin("torch.ops.aten.hardtanh(input, min_val, max_val)")
                         .definition("""
@@ -37,6 +40,9 @@ value = where(input <= min_val, min_val, where(input >= max_val, max_val, input)
                         .build(),
                 Rules.elementwise("relu6")
                         .kinks("at 0 and at 6: gradient 0; NaN: gradient 1", HardOps::nearSix)
+                        .slopes("at 0", "input == 0", "0.5", "1")
+                        .slopes("at 6", "input == 6", "0.5", "1")
+                        .slopes("at NaN", Rules.NAN, "0", "float('nan')")
                         .kernels(EXACT, "hardtanh", "hardtanh_backward")
                         .definition("""
 value = hardtanh(input, 0.0, 6.0)
@@ -46,6 +52,9 @@ value = hardtanh(input, 0.0, 6.0)
                         .kinks(
                                 "at ±3 and at NaN: gradient 0; in float64 PyTorch takes 1/6 in float32 for the gradient",
                                 HardOps::nearThree)
+                        .slopes("at -3", "input == -3", "1 / 12", "1 / 6")
+                        .slopes("at 3", "input == 3", "1 / 12", "1 / 6")
+                        .slopes("at NaN", Rules.NAN, "1 / 6", "float('nan')")
                         .kernels(ROUNDED, "hardsigmoid")
                         .kernels(STEPS, "hardsigmoid_backward")
                         .definition("""
@@ -57,6 +66,9 @@ value = where(abs(input) < 3, (where(abs(input) < 3, input, 0) + 3) / 6, flat)
                         .kinks(
                                 "none; at ±3 PyTorch's gradient depends on where the element lies among others; NaN: gradient 1",
                                 HardOps::nearThree)
+                        .slopes("at -3", "input == -3", "0", "-0.25", "-0.5")
+                        .slopes("at 3", "input == 3", "1", "1.25", "1.5")
+                        .slopes("at NaN", Rules.NAN, "0", "float('nan')")
                         .kernels(ELEMENTARY, "hardswish")
                         .kernels(STEPS, "hardswish_backward")
                         .definition("""

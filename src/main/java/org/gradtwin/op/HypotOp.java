@@ -21,6 +21,10 @@ public final class HypotOp implements OpFile {
                 .kinks(
                         "both 0: gradients NaN",
                         (operands, attributes, exact) -> Near.any(operands.get(0), x -> Math.abs(x) < Near.MARGIN))
+                .convention("both 0", "gradients 0", """
+                        zero = (input == 0) & (other == 0)
+                        value = where(zero, 0, hypot(where(zero, 1, input), where(zero, 1, other)))
+                        """)
                 .kernels(ELEMENTARY, "hypot")
                 .kernels(ROUNDED, "mul", "div")
                 .kernels(TERMS, "sum")

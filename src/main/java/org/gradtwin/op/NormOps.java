@@ -32,6 +32,7 @@ public final class NormOps implements OpFile {
                                                         .optionalNumber("p")
                                                         .orElse(2))
                                                 && Near.TIE_OF_SIZE.holds(operands, attributes, exact)))
+                        .convention("at norm 0", "gradient NaN", NormOps::undefined)
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ELEMENTARY, "pow")
                         .kernels(ROUNDED, "mul", "div")
@@ -61,6 +62,13 @@ value = norm(x, ord, dim=dim, keepdim=keepdim)
             throw call.refused("p = 0 counts elements and has no gradient: give it a detached input");
         }
         return p < 0 || Double.isInfinite(p) ? Rules.reducedNotEmpty(call) : Rules.reduced(call);
+    }
+
+    /** By the formula alone, whose root has no derivative at 0. */
+    private static String undefined(Call call) {
+        return call.attributes().optionalNumber("p").orElse(2) == 2
+                ? "value = sqrt(sum(square(input), dim=dim, keepdim=keepdim))"
+                : norm(call);
     }
 
     /** The sum is 0 where its root has no derivative, and |x| where its power has none: both pass 0. */

@@ -38,7 +38,11 @@ public final class OrderOps implements OpFile {
                 SORTED,
                 op -> op.shape(call -> Ordered.resized(call, size -> size))
                         .kinks("a tie: the gradients keep their order; NaN is the largest", Near.TIE)
-                        .kernels(EXACT, "sort"));
+                        .kernels(EXACT, "sort"),
+                values -> values.convention(
+                        "at a tie",
+                        "in the opposite order",
+                        call -> "value = " + sorted(call.attributes().flag("descending"), false)));
         ops.add(Ordered.indices(
                         Op.of("argsort(input, dim: int = -1, descending: bool = False)")
                                 .group(SCANS)
@@ -56,19 +60,23 @@ public final class OrderOps implements OpFile {
                         .kinks(
                                 "a tie: which of the equal elements it takes PyTorch does not say; NaN is the largest",
                                 Near.TIE)
-                        .kernels(EXACT, "topk"));
+                        .kernels(EXACT, "topk"),
+                values -> values.convention("at a tie", "takes the first", call -> taken(call, true))
+                        .convention("at a tie", "takes the last", call -> taken(call, false)));
         pair(
                 ops,
                 "max(input, dim: int, keepdim: bool = False)",
                 extreme(1),
-                op -> op.shape(Ordered::chosen).kinks(TIE, Near.TIE).kernels(EXACT, "max"));
+                op -> op.shape(Ordered::chosen).kinks(TIE, Near.TIE).kernels(EXACT, "max"),
+                values -> tied(values, "max"));
         pair(
                 ops,
                 "min(input, dim: int, keepdim: bool = False)",
                 extreme(-1),
                 op -> op.shape(Ordered::chosen)
                         .kinks("a tie: the gradient goes to the first; NaN is the smallest", Near.TIE)
-                        .kernels(EXACT, "min"));
+                        .kernels(EXACT, "min"),
+                values -> tied(values, "min"));
         pair(
                 ops,
                 "median(input, dim: int, keepdim: bool = False)",
@@ -77,19 +85,59 @@ public final class OrderOps implements OpFile {
                         .kinks(
                                 "the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken",
                                 Near.TIE)
-                        .kernels(EXACT, "median"));
-        pair(ops, "cummax(input, dim: int)", (call, row) -> Ordered.running(1, row), OrderOps::running);
-        pair(ops, "cummin(input, dim: int)", (call, row) -> Ordered.running(-1, row), OrderOps::running);
+                        .kernels(EXACT, "median"),
+                values -> values.convention("at a tie", "as if they stood in the opposite order", OrderOps::middle));
+        pair(ops, "cummax(input, dim: int)", (call, row) -> Ordered.running(1, row), OrderOps::running, op -> op);
+        pair(ops, "cummin(input, dim: int)", (call, row) -> Ordered.running(-1, row), OrderOps::running, op -> op);
         ops.add(argument("argmax", 1));
         ops.add(argument("argmin", -1));
         return ops;
     }
 
-    /** The two results of a function, values and indices. */
-    private static void pair(List<Op> ops, String signature, Choice choice, UnaryOperator<OpBuilder> facts) {
+    /** With the answers that others give where elements tie for the one that is taken. */
+    private static OpBuilder tied(OpBuilder op, String function) {
+        return op.convention(
+                        "at a tie",
+                        "the gradient goes to the last",
+                        "value = " + function + "(flip(input, (dim,)), dim, keepdim)[0]")
+                .convention(
+                        "at a tie",
+                        "the gradient is split evenly",
+                        "value = a" + function + "(input, dim, keepdim=keepdim)")
+                .convention("at a tie", "the gradient goes to all", call -> Rules.toAll(call, "a" + function));
+    }
+
+    /** All elements along the dimension in order, those that are equal in their order or in the opposite one. */
+    private static String sorted(boolean descending, boolean stable) {
+        return stable
+                ? "sort(input, dim, descending=" + truth(descending) + ")[0]"
+                : "flip(sort(input, dim, descending=" + truth(!descending) + ")[0], (dim,))";
+    }
+
+    private static String truth(boolean value) {
+        return value ? "True" : "False";
+    }
+
+    private static String taken(Call call, boolean first) {
+        return "value = narrow(" + sorted(call.attributes().flag("largest"), first) + ", dim, 0, k)";
+    }
+
+    private static String middle(Call call) {
+        int size = Sources.size(call.shape(0), Ordered.dim(call));
+        return "value = reshape(narrow(" + sorted(false, false) + ", dim, " + (size - 1) / 2 + ", 1), "
+                + Ordered.chosen(call) + ")";
+    }
+
+    /** The two results of a function, values and indices; only values have a gradient, and conventions for it. */
+    private static void pair(
+            List<Op> ops,
+            String signature,
+            Choice choice,
+            UnaryOperator<OpBuilder> facts,
+            UnaryOperator<OpBuilder> conventions) {
         String function = signature.substring(0, signature.indexOf('('));
         String call = "torch." + signature.replaceAll(": \\w+( = [^,)]*)?", "");
-        ops.add(Ordered.values(facts.apply(begun(signature)), choice)
+        ops.add(Ordered.values(conventions.apply(facts.apply(begun(signature))), choice)
                 .result(0, "values")
                 .kernels(EXACT, "gather", "scatter", "zeros", "value_selecting_reduction_backward", "unsqueeze")
                 .kernels(TERMS, "scatter_add", "scatter_add_")

@@ -22,6 +22,7 @@ public final class PreluOp implements OpFile {
                 .shape(PreluOp::shape)
                 .ranks(0, 1, 2, 3)
                 .kinks("at 0: gradient is weight", Near.ZERO)
+                .slopes("at 0", "input == 0", "1")
                 .kernels(ROUNDED, "_prelu_kernel", "_prelu_kernel_backward")
                 .kernels(TERMS, "sum")
                 .kernels(EXACT, "view")

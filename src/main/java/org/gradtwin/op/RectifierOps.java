@@ -21,6 +21,8 @@ public final class RectifierOps implements OpFile {
                         .drawn()
                         .shape(Rules.FIRST)
                         .kinks("at 0: gradient 0; NaN stays NaN", Near.ZERO)
+                        .slopes("at 0", "input == 0", "0.5", "1")
+                        .slopes("at NaN", Rules.NAN, "0", "float('nan')")
                         .kernels(EXACT, "relu", "threshold_backward")
                         .twin("torch.relu(input)")
                         .definition("""
@@ -32,6 +34,8 @@ value = where(input <= 0, 0, input)
                         .drawn()
                         .shape(Rules.FIRST)
                         .kinks("at 0: gradient is negative_slope", Near.ZERO)
+                        .slopes("at 0", "input == 0", "1", "(1 + negative_slope) / 2")
+                        .slopes("at NaN", Rules.NAN, "1", "float('nan')")
                         .kernels(ROUNDED, "leaky_relu", "leaky_relu_backward")
                         .twin("torch.ops.aten.leaky_relu(input, negative_slope)")
                         .definition("""
@@ -45,6 +49,8 @@ value = where(input > 0, input, input * negative_slope)
                         .kinks(
                                 "at 0: gradient is alpha; for x < 0 the value is alpha·expm1(x), up to PyTorch 2.7 alpha·(exp(x) − 1)",
                                 Near.ZERO)
+                        .slopes("at 0", "input == 0", "1", "(1 + alpha) / 2")
+                        .slopes("at NaN", Rules.NAN, "float('nan')")
                         .flat("alpha")
                         .kernels(ELEMENTARY, "elu", "elu_backward")
                         .kernels(EXACT, "_to_copy")

@@ -19,6 +19,9 @@ final class Rules {
     /** The shape of the first operand. */
     static final ShapeRule FIRST = call -> call.shape(0);
 
+    /** Where the first operand is NaN, as a mask in the language. */
+    static final String NAN = "input != input";
+
     /** Puts operands together as Python writes a tuple. */
     static final Collector<CharSequence, ?, String> TUPLE = Collectors.joining(", ", "(", ",)");
 
@@ -71,6 +74,26 @@ final class Rules {
                 ties = where(input == %s, 1, 0)
                 grad(input) = %s * ties / sum(ties, %s, keepdim=True)
                 """.formatted(kept(call, "value"), kept(call, "grad"), tuple(call.dims()));
+    }
+
+    /** The extreme element over dimensions, the first of those that tie: one dimension after the other, from the last. */
+    static String first(Call call, String function, String of) {
+        int[] dims = call.dims();
+        StringBuilder text = new StringBuilder("m = " + of + "\n");
+        for (int i = dims.length - 1; i >= 0; i--) {
+            text.append("m" + i + " = " + function + "(m" + (i == dims.length - 1 ? "" : i + 1) + ", " + dims[i]
+                    + ", keepdim=True)[0]\n");
+        }
+        return text + "value = reshape(m" + (dims.length == 0 ? "" : 0) + ", " + reduced(call) + ")";
+    }
+
+    /** The extreme element over dimensions, which passes its whole gradient to all that tie for it. */
+    static String toAll(Call call, String function) {
+        return """
+                f = detach(%s(input, dim, keepdim))
+                ties = where(input == %s, 1, 0)
+                value = f + sum(ties * (input - detach(input)), dim, keepdim)
+                """.formatted(function, kept(call, "f"));
     }
 
     /** A shape that lacks a dimension. */

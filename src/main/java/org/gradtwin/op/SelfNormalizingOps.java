@@ -18,6 +18,8 @@ public final class SelfNormalizingOps implements OpFile {
         return List.of(
                 Rules.elementwise("selu")
                         .kinks("at 0: gradient scale·alpha = 1.758…", Near.ZERO)
+                        .slopes("at 0", "input == 0", "1.0507009873554805")
+                        .slopes("at NaN", Rules.NAN, "float('nan')")
                         .kernels(ELEMENTARY, "elu", "elu_backward")
                         .definition("""
 value = 1.0507009873554805 * elu(input, 1.6732632423543772)
@@ -26,6 +28,7 @@ value = 1.0507009873554805 * elu(input, 1.6732632423543772)
                 Op.of("celu(input, alpha: number = 1.0)")
                         .group(ELEMENTWISE)
                         .shape(SelfNormalizingOps::scaled)
+                        .slopes("at NaN", Rules.NAN, "float('nan')")
                         .kernels(ELEMENTARY, "celu", "elu_backward")
                         .twin("torch.ops.aten.celu(input, alpha)")
                         .definition(call -> "value = where(input > 0, input, alpha * "

@@ -24,6 +24,7 @@ public final class ShrinkOps implements OpFile {
                         .group(ELEMENTWISE)
                         .shape(ShrinkOps::notNegative)
                         .kinks("at ±lambd: 0, gradient 0; NaN stays, gradient 1", ShrinkOps::nearBorder)
+                        .slopes("at ±lambd", "abs(input) == lambd", "0.5", "1")
                         .kernels(ROUNDED, "softshrink")
                         .kernels(EXACT, "softshrink_backward")
                         .twin("torch.ops.aten.softshrink(input, lambd)")

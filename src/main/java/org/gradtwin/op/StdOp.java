@@ -21,6 +21,9 @@ public final class StdOp implements OpFile {
                 .group(REDUCTIONS)
                 .shape(Rules::reduced)
                 .kinks("deviation 0: gradient 0; as many elements as the correction: NaN or inf, as IEEE divides")
+                .convention("deviation 0", "gradient NaN", """
+                        value = sqrt(var(input, dim=dim, correction=correction, keepdim=keepdim))
+                        """)
                 .kernels(STEPS, "std")
                 .kernels(ROUNDED, "sub", "mul", "div")
                 .kernels(TERMS, "mean")

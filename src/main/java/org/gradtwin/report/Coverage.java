@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * @param gaps what is not covered
  */
 public record Coverage(List<Column> columns, Map<Op, Map<Column, Cell>> cells, Map<Op, Integer> cases, List<Gap> gaps) {
-    private static final Set<Verdict> COMPARED =
-            EnumSet.of(Verdict.AGREE, Verdict.DISAGREE, Verdict.VACUOUS, Verdict.DULL, Verdict.KNOWN);
+    private static final Set<Verdict> COMPARED = EnumSet.of(
+            Verdict.AGREE, Verdict.DISAGREE, Verdict.VACUOUS, Verdict.DULL, Verdict.CONVENTION, Verdict.KNOWN);
 
     /** Flags of cases at a point where a convention decides. */
     private static final Set<String> KINKS = Set.of(

@@ -67,7 +67,7 @@ public record RunReport(
     }
 
     /**
-     * The counts; {@code agree + disagree + skipped + vacuous + dull + drift + known = checks}.
+     * The counts; {@code agree + disagree + skipped + vacuous + dull + drift + convention + known = checks}.
      *
      * @param cases number of cases
      * @param checks number of checks
@@ -79,6 +79,7 @@ public record RunReport(
      * @param unexplained how many of the vacuous and dull ones nobody wrote a reason for: they fail the gate
      * @param zero checks whose reference is exactly 0 everywhere, which an engine without gradients passes too
      * @param dull checks that an error of one percent would pass, and zeros would not
+     * @param convention checks that differ at kinks alone, by an answer that careful engines give there
      * @param known checks that fail as they are known to
      * @param medianSharpness by type, over the checks against recorded numbers
      * @param worst the agreeing check that came closest to its tolerance, null if none was off at all
@@ -94,6 +95,7 @@ public record RunReport(
             int unexplained,
             int zero,
             int dull,
+            int convention,
             int known,
             Map<String, Double> medianSharpness,
             @Nullable Worst worst) {
@@ -107,7 +109,7 @@ public record RunReport(
             return String.format(
                     Locale.ROOT,
                     "%,d case%s, %,d check%s: %,d agree, %,d disagree, %,d skipped, %,d vacuous%s (%,d without a written reason),"
-                            + " %,d drift%s",
+                            + " %,d drift%s%s",
                     cases,
                     cases == 1 ? "" : "s",
                     checks,
@@ -119,6 +121,7 @@ public record RunReport(
                     dull == 0 ? "" : String.format(Locale.ROOT, " and %,d dull", dull),
                     unexplained,
                     drift,
+                    convention == 0 ? "" : String.format(Locale.ROOT, ", %,d convention", convention),
                     known == 0 ? "" : String.format(Locale.ROOT, ", %,d known", known));
         }
     }
@@ -168,7 +171,8 @@ public record RunReport(
      * @param tolerance how far an element may be off, null where there is no number to compare
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
-     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous}, {@code dull}, {@code drift} or {@code known}
+     * @param verdict {@code agree}, {@code disagree}, {@code skipped}, {@code vacuous}, {@code dull}, {@code drift}, {@code convention} or
+     *     {@code known}
      * @param reason why, absent where there is nothing to say
      */
     @SuppressWarnings("ArrayRecordComponent") // written to JSON, compared nowhere
@@ -311,6 +315,7 @@ public record RunReport(
                         .filter(c -> c.sharpness().map(Sharpness::zero).orElse(false))
                         .count(),
                 counts.getOrDefault(Verdict.DULL, 0L).intValue(),
+                counts.getOrDefault(Verdict.CONVENTION, 0L).intValue(),
                 counts.getOrDefault(Verdict.KNOWN, 0L).intValue(),
                 medians,
                 worst(compared));

@@ -108,7 +108,7 @@ public final class KnownFailures {
                         : ofCase.stream()
                                 .filter(entry -> entry.covers(check))
                                 .findFirst()
-                                .map(entry -> check.known(entry.failure.reason()))
+                                .map(entry -> check.with(Verdict.KNOWN, entry.failure.reason()))
                                 .orElse(check))
                 .toList();
     }

@@ -63,6 +63,12 @@ final class FaultyEngine implements Engine {
         return name;
     }
 
+    /** So that an answer of its own at a kink is a fault. */
+    @Override
+    public boolean claimsPyTorch() {
+        return true;
+    }
+
     @Override
     public Graph<?> newGraph(DType dtype) {
         return new FaultyGraph(this, dtype);

@@ -19,6 +19,7 @@ import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.verify.ConventionsTest;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -61,6 +62,12 @@ class EngineTestsTest {
             known = "target/engine-tests/known.json",
             report = "target/engine-tests/known")
     static class KnownTest implements EngineTests {}
+
+    @GradtwinTest(
+            engine = ConventionsTest.OneAtZero.class,
+            cases = "op/abs-kink",
+            report = "target/engine-tests/convention")
+    static class ConventionTest implements EngineTests {}
 
     @GradtwinTest(engine = MatrixEngine.class, cases = "op/exp-s*")
     static class SoundTest implements EngineTests {}
@@ -147,6 +154,11 @@ class EngineTestsTest {
                 .containsEntry(
                         "all entries of " + WRITTEN + " fail",
                         "FAILED " + WRITTEN + ": op/exp-scalar: does not fail any more: take it out");
+    }
+
+    @Test
+    void aConventionIsSkippedWithItsName() {
+        assertThat(run(ConventionTest.class)).containsEntry("op/abs-kink", "ABORTED convention abs at 0: gradient 1");
     }
 
     @Test

@@ -28,6 +28,11 @@ public final class ExactEngine implements Engine {
     }
 
     @Override
+    public boolean claimsPyTorch() {
+        return true;
+    }
+
+    @Override
     public Graph<?> newGraph(DType dtype) {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("the exact engine does not differentiate " + dtype.torchName());

@@ -25,6 +25,11 @@ public final class MatrixEngine implements Engine {
     }
 
     @Override
+    public boolean claimsPyTorch() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

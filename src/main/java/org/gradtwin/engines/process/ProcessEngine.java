@@ -125,6 +125,11 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     }
 
     @Override
+    public boolean claimsPyTorch() {
+        return hello.claimsPyTorch();
+    }
+
+    @Override
     public Graph<?> newGraph(DType dtype) {
         ProcessGraph graph = new ProcessGraph(this, hello, dtype);
         return hello.ofNumbers() ? new ScalarLevel<>(graph, graph::has, dtype) : graph;

@@ -30,6 +30,11 @@ public final class ScalarEngine implements Engine {
     }
 
     @Override
+    public boolean claimsPyTorch() {
+        return true;
+    }
+
+    @Override
     public boolean isSecondOpinion() {
         return true;
     }

@@ -38,6 +38,11 @@ public final class TorchEngine implements Engine {
     }
 
     @Override
+    public boolean claimsPyTorch() {
+        return true;
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

@@ -46,6 +46,7 @@ final class CaseSections {
             "vacuous",
             "dull",
             "drift",
+            "convention",
             "known",
             "worst error",
             "error ÷ allowed");
@@ -175,7 +176,7 @@ final class CaseSections {
                 ", ", given.flags().stream().map(CaseDetail.FlagNote::name).toList())));
         row.add(Tables.cell(tally.count("agree")));
         row.add(tally.count("disagree") == 0 ? text("0") : strong("✗ " + tally.count("disagree")));
-        for (String verdict : List.of("skipped", "vacuous", "dull", "drift", "known")) {
+        for (String verdict : List.of("skipped", "vacuous", "dull", "drift", "convention", "known")) {
             row.add(Tables.cell(tally.count(verdict)));
         }
         row.add(Tables.cell(tally.error()));

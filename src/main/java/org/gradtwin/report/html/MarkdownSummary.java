@@ -27,8 +27,8 @@ public final class MarkdownSummary {
         StringBuilder out =
                 new StringBuilder("## gradtwin: " + (run.passes() ? "✓ " : "✗ ") + Phrases.verdict(run) + "\n\n");
         out.append(
-                "| cases | checks | agree | disagree | skipped | vacuous | drift | worst error | of what is allowed |\n");
-        out.append("|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
+                "| cases | checks | agree | disagree | skipped | vacuous | drift | convention | worst error | of what is allowed |\n");
+        out.append("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n");
         out.append(row(summary));
         for (Suspect suspect : run.suspects()) {
             out.append("\n").append(suspect.inWords().indent(4));

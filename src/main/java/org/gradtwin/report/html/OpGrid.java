@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.gradtwin.check.Discrepancy;
+import org.gradtwin.check.Verdict;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.report.RunReport;
@@ -41,6 +42,7 @@ final class OpGrid {
     private final Map<String, List<Row>> skipped = new TreeMap<>();
     private final Map<String, List<Row>> vacuous = new TreeMap<>();
     private final Map<String, List<Row>> known = new TreeMap<>();
+    private final Map<String, List<Row>> conventions = new TreeMap<>();
 
     /** What is known of an op in one column. */
     private static final class Cell {
@@ -59,8 +61,7 @@ final class OpGrid {
             failing += check.failsGate() ? 1 : 0;
             missing |= check.failsGate() && check.worst() == null;
             Discrepancy here = check.worst();
-            boolean known = check.verdict().equals("drift") || check.verdict().equals("known");
-            if (here != null && !known && here.ofAllowed() > ofAllowed()) {
+            if (here != null && !Verdict.named(check.verdict()).explained() && here.ofAllowed() > ofAllowed()) {
                 worst = here;
             }
         }
@@ -103,8 +104,9 @@ final class OpGrid {
             if (check.verdict().equals("skipped")) {
                 skipped.computeIfAbsent(String.valueOf(check.reason()), key -> new ArrayList<>())
                         .add(check);
-            } else if (check.verdict().equals("known")) {
-                known.computeIfAbsent(String.valueOf(check.reason()), key -> new ArrayList<>())
+            } else if (check.verdict().equals("known") || check.verdict().equals("convention")) {
+                (check.verdict().equals("known") ? known : conventions)
+                        .computeIfAbsent(String.valueOf(check.reason()), key -> new ArrayList<>())
                         .add(check);
             } else if (check.verdict().equals("vacuous")) {
                 vacuous.computeIfAbsent(
@@ -131,6 +133,7 @@ final class OpGrid {
                         uncovered(),
                         reasons("Skipped, with reason", "skipped", skipped, "Nothing was skipped."),
                         reasons("Vacuous, with reason", "vacuous", vacuous, "No check is vacuous."),
+                        reasons("Conventions at kinks", "conventions", conventions, "No engine has one of its own."),
                         reasons("Known failures, with reason", "known", known, "No failure is known."))
                 .withId("operations");
     }

@@ -79,6 +79,10 @@ final class Phrases {
                     + " of the known failures nothing fails any more, in " + scope + ".";
         }
         return "Nothing disagrees in " + scope
+                + (summary.convention() == 0
+                        ? ""
+                        : ", but for " + count(summary.convention(), "check")
+                                + " with a convention of the engine's own")
                 + (summary.known() == 0 ? "" : ", but for " + count(summary.known(), "check") + " known to fail")
                 + ".";
     }
@@ -94,6 +98,7 @@ final class Phrases {
                 count(summary.skipped()),
                 count(summary.vacuous()),
                 count(summary.drift()),
+                count(summary.convention()),
                 worst == null ? "" : worst.error(),
                 worst == null ? "" : percent(worst.ofAllowed()));
     }

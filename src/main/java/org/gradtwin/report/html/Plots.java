@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Sharpness;
+import org.gradtwin.check.Verdict;
 import org.gradtwin.report.CaseDetail.Figure;
 import org.gradtwin.report.Guarded;
 import org.gradtwin.report.RunReport;
@@ -35,9 +36,8 @@ final class Plots {
 
     Plots(RunReport report) {
         compared = report.checks().stream()
-                .filter(check -> check.worst() != null
-                        && !check.verdict().equals("drift")
-                        && !check.verdict().equals("known"))
+                .filter(check ->
+                        check.worst() != null && !Verdict.named(check.verdict()).explained())
                 .toList();
     }
 

@@ -32,6 +32,7 @@ final class Trends {
             "skipped",
             "vacuous",
             "drift",
+            "convention",
             "worst error",
             "of what is allowed",
             "duration");
@@ -65,7 +66,7 @@ final class Trends {
 
     /** The gravest verdict of each case. */
     private static Map<String, String> verdicts(RunReport run) {
-        List<String> order = List.of("skipped", "agree", "drift", "dull", "vacuous", "known", "disagree");
+        List<String> order = List.of("skipped", "agree", "drift", "dull", "vacuous", "convention", "known", "disagree");
         Map<String, String> verdicts = new LinkedHashMap<>();
         run.checks()
                 .forEach(check -> verdicts.merge(

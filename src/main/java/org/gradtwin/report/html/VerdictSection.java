@@ -99,6 +99,7 @@ final class VerdictSection {
                                 "vacuous",
                                 Phrases.count(summary.vacuous()) + " (" + summary.unexplained() + " without a reason)"),
                         entry("drift", Phrases.count(summary.drift())),
+                        entry("conventions at kinks", Phrases.count(summary.convention())),
                         entry("known failures", Phrases.count(summary.known())),
                         entry("exact zeros", Phrases.count(summary.zero())),
                         entry("dull (miss 1 %)", Phrases.count(summary.dull())))

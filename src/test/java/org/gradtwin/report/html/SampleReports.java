@@ -204,7 +204,7 @@ public final class SampleReports {
         int disagree = (int)
                 rows.stream().filter(row -> row.verdict().equals("disagree")).count();
         Summary summary = new Summary(
-                cases.size(), rows.size(), rows.size() - disagree, disagree, 0, 0, 0, 0, 0, 0, 0, Map.of(), null);
+                cases.size(), rows.size(), rows.size() - disagree, disagree, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), null);
         return new RunReport(
                 RunReport.FORMAT, summary, ENVIRONMENT, rows, null, List.of(), List.of(), List.of(), cases, List.of());
     }
