@@ -11,6 +11,11 @@ const over = (f) => (x, { dim = null, keepdim }) => f(x, dim?.length === 0 ? nul
 
 const along = (f) => (x, { dim }) => (x.rank ? f(x, dim < 0 ? dim + x.rank : dim) : f(x.reshape([1]), 0).reshape([]));
 
+const last = (f) => (x, dim) => {
+  if (dim !== x.rank - 1) throw new Unsupported("softmax here is along the last dimension");
+  return f(x);
+};
+
 const broadcast = (x, size) => {
   const shape = Array(size.length - x.rank).fill(1).concat(x.shape);
   return tf.broadcastTo(x.reshape(shape), size.map((asked, i) => (asked === -1 ? shape[i] : asked)));
@@ -83,7 +88,7 @@ class TensorFlow extends Functional {
   ops = {
     add: tf.add, sub: tf.sub, mul: tf.mul, div: tf.div, neg: tf.neg, pow_tensor: tf.pow, square: tf.square,
     pow: (x, { exponent }) => tf.pow(x, tf.scalar(exponent)), reciprocal: tf.reciprocal, matmul,
-    dot: tf.dot, outer: tf.outerProduct, einsum: (...xs) => tf.einsum(xs.pop().equation, ...xs),
+    dot: tf.dot, outer: tf.outerProduct,
     abs: tf.abs, sign: tf.sign, sqrt: tf.sqrt, rsqrt: tf.rsqrt, exp: tf.exp, expm1: tf.expm1, log: tf.log,
     log1p: tf.log1p, sin: tf.sin, cos: tf.cos, tan: tf.tan, asin: tf.asin, acos: tf.acos, atan: tf.atan,
     atan2: tf.atan2, sinh: tf.sinh, cosh: tf.cosh, tanh: tf.tanh, asinh: tf.asinh, acosh: tf.acosh, atanh: tf.atanh,
@@ -101,8 +106,8 @@ class TensorFlow extends Functional {
     index_select: (x, i, { dim }) => tf.gather(x, i, dim), embedding: (i, weight) => tf.gather(weight, i),
     cat: (...xs) => tf.concat(xs, xs.pop().dim), stack: (...xs) => tf.stack(xs, xs.pop().dim), index, pad,
     sum: over(tf.sum), mean: over(tf.mean), amax: over(tf.max), amin: over(tf.min), prod: over(tf.prod),
-    logsumexp: over(tf.logSumExp), softmax: along(tf.softmax), log_softmax: along(tf.logSoftmax),
-    cumsum: along(tf.cumsum), cumprod: along(tf.cumprod),
+    logsumexp: over(tf.logSumExp), softmax: along(last(tf.softmax)), log_softmax: along(last(tf.logSoftmax)),
+    cumsum: along(tf.cumsum),
   };
   limits = {
     elu: { attributes: [] }, softplus: { attributes: [] }, tile: { max_rank: 4 }, flip: { max_rank: 4 },

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engines.process.Limits;
 import org.gradtwin.engines.process.ProcessEngine;
@@ -18,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Engines in processes of their own, by name: {@code {"jax": {"command": "python3 jax_numpy.py", "folder": "adapters", "environment":
- * {"JAX_PLATFORMS": "cpu"}, "start_seconds": 60, "program_seconds": 20}}}. All but the command may be left out; the folder is relative
- * to that of the file.
+ * {"JAX_PLATFORMS": "cpu"}, "known": "jax.known.json", "start_seconds": 60, "program_seconds": 20}}}. All but the command may be left
+ * out; the folder is relative to that of the file, the file of known failures to the folder.
  */
 final class EngineFile {
     /** Read where it is, if an engine is not known otherwise. */
@@ -27,7 +28,7 @@ final class EngineFile {
 
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final List<String> KEYS =
-            List.of("command", "folder", "environment", "start_seconds", "program_seconds");
+            List.of("command", "folder", "environment", "known", "start_seconds", "program_seconds");
 
     private final Path file;
     private final Map<String, JsonNode> entries = new LinkedHashMap<>();
@@ -73,6 +74,10 @@ final class EngineFile {
                 entry.path("folder").isMissingNode() || entry.path("folder").isString(),
                 name,
                 "has a folder that is no text");
+        require(
+                entry.path("known").isMissingNode() || entry.path("known").isString(),
+                name,
+                "has a file of known failures that is no text");
         JsonNode environment = entry.path("environment");
         require(
                 environment.isMissingNode()
@@ -108,7 +113,7 @@ final class EngineFile {
      */
     ProcessEngine start(String name, Duration limit) {
         JsonNode entry = Objects.requireNonNull(entries.get(name), name);
-        Path folder = file.toAbsolutePath().resolveSibling(entry.path("folder").asString(""));
+        Path folder = folder(entry);
         require(Files.isDirectory(folder), name, "has the folder " + folder + ", which is none");
         Map<String, String> environment = new LinkedHashMap<>();
         entry.path("environment")
@@ -123,6 +128,17 @@ final class EngineFile {
                         seconds(entry, "start_seconds", Limits.DEFAULT.start()),
                         seconds(entry, "program_seconds", limit),
                         Limits.DEFAULT.memory()));
+    }
+
+    private Path folder(JsonNode entry) {
+        return file.toAbsolutePath().resolveSibling(entry.path("folder").asString(""));
+    }
+
+    /** The file of what is known to fail on an engine, if there is such an engine and it has one. */
+    Optional<Path> known(String name) {
+        return Optional.ofNullable(entries.get(name))
+                .filter(entry -> entry.has("known"))
+                .map(entry -> folder(entry).resolve(entry.path("known").asString()));
     }
 
     private static Duration seconds(JsonNode entry, String key, Duration otherwise) {

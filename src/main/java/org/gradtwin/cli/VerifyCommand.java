@@ -105,7 +105,8 @@ final class VerifyCommand implements Callable<Integer> {
             names = "--known",
             paramLabel = "FILE",
             description =
-                    "Failures that are known, with reasons: they do not fail the run, but an entry that passes does.")
+                    "Failures that are known, with reasons: they do not fail the run, but an entry that passes does"
+                            + " (default: what engines.json names for an engine).")
     private @Nullable Path known;
 
     @Option(
@@ -139,7 +140,7 @@ final class VerifyCommand implements Callable<Integer> {
         List<DType> wanted = dtypes();
         List<Engine> chosen = chosen(all);
         Verifier verifier = new Verifier(all.twin(), chosen);
-        KnownFailures given = knownFailures();
+        KnownFailures given = knownFailures(chosen);
         FixtureSet set = fixtureSet();
         Selection selection = selection(set, wanted);
         ReportFiles.requireFolder(report);
@@ -207,8 +208,8 @@ final class VerifyCommand implements Callable<Integer> {
         return Main.BROKEN;
     }
 
-    /** The known failures that the command line names. */
-    private KnownFailures knownFailures() {
+    /** The known failures that the command line names, or those that engines.json has for the engines. */
+    private KnownFailures knownFailures(List<Engine> chosen) {
         if (known != null && writeKnown != null) {
             throw new ParameterException(
                     spec.commandLine(), "--write-known: the entries of its file are known too: leave --known out");
@@ -216,7 +217,18 @@ final class VerifyCommand implements Callable<Integer> {
         if (writeKnown != null) {
             return Files.exists(writeKnown) ? KnownFailures.read(writeKnown) : KnownFailures.NONE;
         }
-        return known == null ? KnownFailures.NONE : KnownFailures.read(known);
+        if (known != null) {
+            return KnownFailures.read(known);
+        }
+        KnownFailures failures = KnownFailures.NONE;
+        EngineFile file = new EngineFile(EngineFile.HERE);
+        for (String name : chosen.stream().map(Engine::name).toList()) {
+            Optional<Path> ofEngine = file.known(name);
+            if (ofEngine.isPresent()) {
+                failures = failures.and(ofEngine.get(), name);
+            }
+        }
+        return failures;
     }
 
     /** Whether all that an entry is about was selected: else its failures may be elsewhere. */

@@ -30,15 +30,15 @@ import org.gradtwin.tensor.DType;
  */
 public final class KnownFailures {
     /** Nothing is known to fail. */
-    public static final KnownFailures NONE = new KnownFailures("", List.of());
+    public static final KnownFailures NONE = new KnownFailures(List.of());
 
-    private final String shown;
     private final List<Entry> entries;
 
-    /** An entry, with its patterns made once. */
-    private record Entry(KnownFailure failure, Predicate<String> cases, Predicate<String> quantities) {
-        static Entry of(KnownFailure failure) {
-            return new Entry(failure, FixtureSet.matcher(failure.cases()), FixtureSet.matcher(failure.quantity()));
+    /** An entry, with its file and its patterns made once. */
+    private record Entry(String file, KnownFailure failure, Predicate<String> cases, Predicate<String> quantities) {
+        static Entry of(Path file, KnownFailure failure) {
+            String shown = file.toString().replace('\\', '/');
+            return new Entry(shown, failure, FixtureSet.matcher(failure.cases()), FixtureSet.matcher(failure.quantity()));
         }
 
         /** Whether a check of a case that matches is one of those. */
@@ -49,9 +49,13 @@ public final class KnownFailures {
         }
     }
 
-    private KnownFailures(String shown, List<KnownFailure> failures) {
-        this.shown = shown;
-        this.entries = failures.stream().map(Entry::of).toList();
+    private KnownFailures(List<Entry> entries) {
+        this.entries = List.copyOf(entries);
+    }
+
+    private static KnownFailures of(Path file, List<KnownFailure> failures) {
+        return new KnownFailures(
+                failures.stream().map(failure -> Entry.of(file, failure)).toList());
     }
 
     /**
@@ -60,7 +64,18 @@ public final class KnownFailures {
      * @throws FixtureException if it cannot be read or something in it is wrong, in a line
      */
     public static KnownFailures read(Path file) {
-        return new KnownFailures(file.toString().replace('\\', '/'), KnownFailureReader.read(file));
+        return of(file, KnownFailureReader.read(file));
+    }
+
+    /**
+     * The entries of a file that is about one engine, and those that there were.
+     *
+     * @throws FixtureException if it cannot be read or something in it is wrong, in a line
+     */
+    public KnownFailures and(Path file, String engine) {
+        List<Entry> all = new ArrayList<>(entries);
+        KnownFailureReader.read(file).forEach(failure -> all.add(Entry.of(file, failure.on(engine))));
+        return new KnownFailures(all);
     }
 
     /** A quantity as entries have it: {@code grad x}. */
@@ -122,7 +137,7 @@ public final class KnownFailures {
     public List<String> stale(Collection<? extends Checked> run, Predicate<KnownFailure> whole) {
         Set<Integer> stale = staleEntries(run, whole);
         return stale.stream()
-                .map(i -> shown + ": " + entries.get(i).failure + ": does not fail any more: take it out")
+                .map(i -> entries.get(i).file + ": " + entries.get(i).failure + ": does not fail any more: take it out")
                 .toList();
     }
 
@@ -171,7 +186,7 @@ public final class KnownFailures {
                                 Collectors.toList())))
                 .values()
                 .forEach(compared -> updated.addAll(failures(compared)));
-        return new KnownFailures(file.toString().replace('\\', '/'), updated);
+        return of(file, updated);
     }
 
     /** Entries for what fails of a case on an engine. */

@@ -74,7 +74,7 @@ class AdaptersTest {
                 "--engine",
                 "it=" + program + " " + file,
                 "--case",
-                "notebook/testing-expression,op/expand-mask,op/triu-causal",
+                "notebook/testing-expression,op/expand-mask,op/triu-causal,op/cumsum-scalar,op/matmul-indices",
                 "--report",
                 "target/gradtwin/adapters");
         assertThat(cli.out()).doesNotContain("disagree at");

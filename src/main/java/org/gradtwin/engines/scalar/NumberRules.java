@@ -55,6 +55,12 @@ final class NumberRules<V> {
      */
     List<V> apply(Call call, List<@Nullable Cells<V>> operands, Shape result) {
         Op op = call.op();
+        for (Cells<V> operand : operands) {
+            if (operand != null && operand.constant() != null && !op.id().equals("where")) {
+                throw new IllegalArgumentException(
+                        op.id() + " of " + operand.type().dtype().torchName() + ": only of floating-point numbers");
+            }
+        }
         Cells<V> x = given(operands, 0);
         return switch (op.id()) {
             case "detach" ->
@@ -79,7 +85,7 @@ final class NumberRules<V> {
             case "prod" -> reduced(call, x, cells -> cells.stream().reduce(this::times));
             case "amax" -> reduced(call, x, cells -> Optional.of(extreme(cells, 1)));
             case "amin" -> reduced(call, x, cells -> Optional.of(extreme(cells, -1)));
-            case "cumsum" -> sums(x, call.dims()[0]);
+            case "cumsum" -> x.type().shape().rank() == 0 ? x.cells() : sums(x, call.dims()[0]);
             case "matmul" -> {
                 Cells<V> y = given(operands, 1);
                 yield ScalarProducts.matmul(
