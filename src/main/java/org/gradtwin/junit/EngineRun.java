@@ -17,6 +17,7 @@ import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Failure;
+import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.verify.Check;
@@ -34,6 +35,8 @@ import org.junit.jupiter.api.DynamicTest;
 
 /** The run of the cases of one test class, and its outcome case by case. */
 final class EngineRun {
+    private static final String CLASS_PATH = "classpath:";
+
     /** Failures that are shown in full, the simplest cases; of the others a line. */
     private static final int SHOWN = 3;
 
@@ -71,9 +74,7 @@ final class EngineRun {
         }
         long start = System.nanoTime();
         KnownFailures known = given.known().isEmpty() ? KnownFailures.NONE : KnownFailures.read(Path.of(given.known()));
-        FixtureSet set = given.fixtures().isEmpty()
-                ? FixtureSet.bundled(given.cases())
-                : FixtureSet.in(Path.of(given.fixtures()));
+        FixtureSet set = fixtures(test, given);
         Selection selection = Selection.of(set, List.of(given.cases())).requireComplete();
         Engine engine = DescribedEngine.ofClass(given.engine());
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
@@ -92,9 +93,26 @@ final class EngineRun {
         RunReport report = RunReport.of(trials, trainings, Environment.current())
                 .withStale(known.stale(checked, whole))
                 .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
-        Dashboard.write(
-                Path.of(given.report().isEmpty() ? "target/gradtwin-" + engine.name() : given.report()), report);
+        write(Path.of(given.report().isEmpty() ? "target/gradtwin-" + engine.name() : given.report()), report);
         return new EngineRun(selection, checked, report, given.known());
+    }
+
+    private static FixtureSet fixtures(Class<?> test, GradtwinTest given) {
+        if (given.fixtures().isEmpty()) {
+            return FixtureSet.bundled(given.cases());
+        }
+        return given.fixtures().startsWith(CLASS_PATH)
+                ? FixtureSet.onClassPath(test.getClassLoader(), given.fixtures().substring(CLASS_PATH.length()))
+                : FixtureSet.in(Path.of(given.fixtures()));
+    }
+
+    /** Without the library of the page there is the report alone: the verb {@code report} makes a page of it. */
+    private static void write(Path folder, RunReport report) {
+        try {
+            Dashboard.write(folder, report);
+        } catch (NoClassDefFoundError e) {
+            ReportFiles.write(folder.resolve("report.json"), ReportFiles.json(report));
+        }
     }
 
     Stream<DynamicNode> tests() {
