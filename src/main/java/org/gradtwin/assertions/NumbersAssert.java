@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Numbers that are to be what PyTorch computes. */
 public final class NumbersAssert {
-    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
-
     private final Map<Quantity, GivenNumbers> mine;
     private final @Nullable String accepted;
 
@@ -67,6 +65,23 @@ public final class NumbersAssert {
         return this;
     }
 
+    /**
+     * Passes if all numbers are those that PyTorch gave for this program and these inputs when they were recorded: PyTorch is not started. A run
+     * with {@code -Dgradtwin.record} asks it, and writes {@code src/test/resources/gradtwin/NAME.json}, a fixture as all others.
+     *
+     * @param name of the record: lower-case letters, digits and hyphens
+     * @throws AssertionError as {@link #agreesWithPyTorch} does
+     * @throws IllegalStateException if there is no record, or it is of another program or of other inputs
+     */
+    public NumbersAssert matchesRecorded(String name, Twin twin) {
+        return agreesWithPyTorch(new Snapshot(name).twin(Optional.of(twin)));
+    }
+
+    /** The same of a record that is there: what it is of stands in it. */
+    public NumbersAssert matchesRecorded(String name) {
+        return agreesWithPyTorch(new Snapshot(name).twin(Optional.empty()));
+    }
+
     private Check check(Twin twin, Quantity quantity, GivenNumbers given) {
         DType dtype = given.tensor().dtype().isFloating() ? given.tensor().dtype() : DType.FLOAT64;
         Optional<Tensor> expected = twin.expected(quantity, dtype);
@@ -74,7 +89,8 @@ public final class NumbersAssert {
         Tolerance tolerance = expected.filter(reference -> reference.dtype().isFloating())
                 .flatMap(reference -> twin.tolerance(quantity, dtype))
                 .orElse(null);
-        Comparison comparison = Comparison.of(Optional.of(actual), expected, tolerance == null ? EXACT : tolerance);
+        Comparison comparison =
+                Comparison.of(Optional.of(actual), expected, tolerance == null ? Tolerance.EXACT : tolerance);
         Optional<Sharpness> sharpness =
                 tolerance == null ? Optional.empty() : expected.map(reference -> Sharpness.of(reference, tolerance));
         if (tolerance != null && Rounding.isSharp(expected, tolerance, dtype)) {

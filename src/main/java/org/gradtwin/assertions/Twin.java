@@ -5,6 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Attempt;
@@ -17,6 +20,11 @@ import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.exact.ExactEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
+import org.gradtwin.fixture.Backward;
+import org.gradtwin.fixture.Expectation;
+import org.gradtwin.fixture.FixtureCase;
+import org.gradtwin.fixture.FixtureInput;
+import org.gradtwin.fixture.TensorSource;
 import org.gradtwin.fuzz.Rounding;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Type;
@@ -32,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class Twin {
     /** Any: the same noise each time. */
     private static final long SEED = 1;
+
+    private static final List<DType> FLOATING = List.of(DType.FLOAT32, DType.FLOAT64);
 
     private final Program program;
     private final Map<String, GivenNumbers> inputs;
@@ -97,6 +107,80 @@ public final class Twin {
     /** The same with a cotangent, as {@code y.backward(v)} takes it: gradients are of the sum of its elements times those of the last value. */
     public Twin withCotangent(Object numbers) {
         return new Twin(program, inputs, shapes, GivenNumbers.of(numbers, "the cotangent"));
+    }
+
+    /** What PyTorch answered once: it is not asked again. */
+    static Twin of(FixtureCase recorded) {
+        Task task = recorded.task();
+        Map<String, GivenNumbers> inputs = new LinkedHashMap<>();
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        task.inputs().forEach((name, input) -> {
+            inputs.put(name, new GivenNumbers(input.value(), false));
+            shapes.put(name, input.value().shape());
+        });
+        Twin twin = new Twin(
+                task.program(),
+                inputs,
+                shapes,
+                recorded.backward().cotangent().isPresent() ? new GivenNumbers(task.cotangent(), false) : null);
+        for (DType dtype : recorded.dtypes()) {
+            twin.answers.put(
+                    dtype,
+                    new Answer(
+                            task.rounded(dtype),
+                            new Evaluation("recorded", dtype, recorded.expected(dtype)),
+                            recorded.tolerances(dtype)));
+        }
+        return twin;
+    }
+
+    /** This program and its inputs as a case of a fixture, without numbers. */
+    FixtureCase toCase(String id) {
+        Task task = task();
+        SortedMap<String, FixtureInput> given = new TreeMap<>();
+        task.inputs()
+                .forEach((name, input) ->
+                        given.put(name, new FixtureInput(source(input.value()), input.requiresGrad())));
+        Optional<TensorSource> vector = task.cotangent().shape().rank() == 0 && cotangent == null
+                ? Optional.empty()
+                : Optional.of(source(task.cotangent()));
+        return new FixtureCase(
+                id,
+                "What PyTorch answered when a test was recorded.",
+                List.of(),
+                given,
+                program.lines(),
+                new Backward(root(), vector),
+                new TreeSet<>(FLOATING),
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+
+    private static TensorSource source(Tensor tensor) {
+        return tensor.dtype() == DType.INT64
+                ? new TensorSource.Indices(tensor)
+                : new TensorSource.Values(tensor.dtype() == DType.BOOL ? tensor : tensor.to(DType.FLOAT64));
+    }
+
+    /** What PyTorch answers in all types, with how far rounding may be off. */
+    Expectation answers() {
+        Map<DType, Map<Quantity, Optional<Tensor>>> tensors = new LinkedHashMap<>();
+        Map<DType, Map<Quantity, Tolerance>> tolerances = new LinkedHashMap<>();
+        for (DType dtype : FLOATING) {
+            Answer answer = answer(dtype);
+            Map<Quantity, Optional<Tensor>> all = new LinkedHashMap<>(answer.evaluation.quantities());
+            all.values()
+                    .removeIf(tensor ->
+                            tensor.filter(given -> !given.dtype().isFloating()).isPresent());
+            Map<Quantity, Tolerance> allowed = new LinkedHashMap<>();
+            all.forEach((quantity, tensor) -> tensor.ifPresent(
+                    given -> allowed.put(quantity, answer.tolerances.getOrDefault(quantity, Tolerance.EXACT))));
+            tensors.put(dtype, all);
+            tolerances.put(dtype, allowed);
+        }
+        return new Expectation(tensors, tolerances);
     }
 
     private String root() {

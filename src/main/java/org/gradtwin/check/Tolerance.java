@@ -8,6 +8,9 @@ package org.gradtwin.check;
  * @param because where the two numbers come from, for the reader of a failure
  */
 public record Tolerance(double rtol, double atol, String because) {
+    /** For what is not rounded. */
+    public static final Tolerance EXACT = new Tolerance(0, 0, "exact");
+
     /** Refuses a tolerance that is negative or not finite: a broken test must not look like a broken engine. */
     public Tolerance {
         if (!(rtol >= 0 && rtol < Double.POSITIVE_INFINITY)) {

@@ -50,8 +50,6 @@ import picocli.CommandLine.Spec;
             "         java -jar target/gradtwin.jar draw --program 'y = tanh(w @ x)' --input w=[0.5,-1] --input x=[2,0.25]"
         })
 final class DrawCommand implements Callable<Integer> {
-    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
-
     /** What is drawn, and how it is called. */
     private record Subject(String name, FixtureCase given) {}
 
@@ -150,9 +148,9 @@ final class DrawCommand implements Callable<Integer> {
         Map<Quantity, Tolerance> tolerances = recorded.isEmpty() && evaluations.size() > 1
                 ? new Rounding(new MatrixEngine()).tolerances(task, type, 0)
                 : recorded;
-        Agreement agreement =
-                (quantity, first, second) -> Comparison.of(second, first, tolerances.getOrDefault(quantity, EXACT))
-                        .agrees();
+        Agreement agreement = (quantity, first, second) -> Comparison.of(
+                        second, first, tolerances.getOrDefault(quantity, Tolerance.EXACT))
+                .agrees();
         if (collapse) {
             return ProgramDrawing.collapsed(task, evaluations, agreement);
         }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.fixture.FixtureException;
+import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RegenerateCommand.class,
             DrawCommand.class,
             FuzzCommand.class,
-            AdapterCommand.class
+            AdapterCommand.class,
+            InitCommand.class,
+            GenerateCompletion.class
         },
         description = "Verifies autograd engines: builds every expression twice, once in an engine, once in PyTorch.",
         footer = {

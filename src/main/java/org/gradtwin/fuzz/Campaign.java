@@ -28,8 +28,6 @@ import org.gradtwin.tensor.DType;
  * (see {@link Rounding}), and made small where an engine disagrees. Used by any number of threads.
  */
 public final class Campaign {
-    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
-
     private final Engine twin;
     private final List<Engine> engines;
     private final Set<DType> dtypes;
@@ -204,7 +202,8 @@ public final class Campaign {
         expected.quantities()
                 .forEach((quantity, tensor) -> comparisons.put(
                         quantity,
-                        Comparison.of(actual.get(quantity), tensor, tolerances.getOrDefault(quantity, EXACT))));
+                        Comparison.of(
+                                actual.get(quantity), tensor, tolerances.getOrDefault(quantity, Tolerance.EXACT))));
         return Localizer.firstOff(task.program(), task.inputs().keySet(), comparisons)
                 .map(quantity -> {
                     Comparison comparison = Objects.requireNonNull(comparisons.get(quantity));

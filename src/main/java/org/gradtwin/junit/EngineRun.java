@@ -3,8 +3,10 @@ package org.gradtwin.junit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +19,7 @@ import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
 import org.gradtwin.report.Environment;
-import org.gradtwin.report.Failure;
+import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.Dashboard;
 import org.gradtwin.verify.Check;
@@ -35,26 +37,28 @@ import org.junit.jupiter.api.DynamicTest;
 
 /** The run of the cases of one test class, and its outcome case by case. */
 final class EngineRun {
-    /** Failures that are shown in full, the simplest cases; of the others a line. */
-    private static final int SHOWN = 3;
+    private static final String CLASS_PATH = "classpath:";
+
+    /** Failures that are told in a line each, after the simplest, which is told in full; the tests of all others are aborted. */
+    private static final int IN_LINES = 5;
 
     private final Map<String, List<Checked>> byCase;
     private final Map<String, String> files = new LinkedHashMap<>();
     private final RunReport report;
     private final String known;
 
-    /** Messages of the simplest cases that fail. */
-    private final Map<String, String> shown;
+    /** The cases that fail, the simplest first. */
+    private final List<String> failing;
 
     private EngineRun(Selection selection, List<Checked> checked, RunReport report, String known) {
         this.byCase = checked.stream()
                 .collect(Collectors.groupingBy(Checked::caseName, LinkedHashMap::new, Collectors.toList()));
         this.report = report;
         this.known = known;
-        this.shown = report.simplest().stream()
-                .limit(SHOWN)
-                .collect(Collectors.toMap(
-                        failure -> report.checks().get(failure.check()).caseName(), Failure::message));
+        this.failing = report.simplest().stream()
+                .map(failure -> report.checks().get(failure.check()).caseName())
+                .distinct()
+                .toList();
         selection.cases().forEach(named -> files.put(named.name(), named.file().path()));
         selection.trainings().forEach(named -> files.put(named.name(), named.shown()));
     }
@@ -72,9 +76,7 @@ final class EngineRun {
         }
         long start = System.nanoTime();
         KnownFailures known = given.known().isEmpty() ? KnownFailures.NONE : KnownFailures.read(Path.of(given.known()));
-        FixtureSet set = given.fixtures().isEmpty()
-                ? FixtureSet.bundled(given.cases())
-                : FixtureSet.in(Path.of(given.fixtures()));
+        FixtureSet set = fixtures(test, given);
         Selection selection = Selection.of(set, List.of(given.cases())).requireComplete();
         Engine engine = DescribedEngine.ofClass(given.engine(), Patience.LIMIT);
         Verifier verifier = new Verifier(new TorchEngine(), List.of(engine));
@@ -93,16 +95,35 @@ final class EngineRun {
         RunReport report = RunReport.of(trials, trainings, Environment.current())
                 .withStale(known.stale(checked, whole))
                 .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
-        Dashboard.write(
-                Path.of(given.report().isEmpty() ? "target/gradtwin-" + engine.name() : given.report()), report);
+        write(Path.of(given.report().isEmpty() ? "target/gradtwin-" + engine.name() : given.report()), report);
         return new EngineRun(selection, checked, report, given.known());
     }
 
+    private static FixtureSet fixtures(Class<?> test, GradtwinTest given) {
+        if (given.fixtures().isEmpty()) {
+            return FixtureSet.bundled(given.cases());
+        }
+        return given.fixtures().startsWith(CLASS_PATH)
+                ? FixtureSet.onClassPath(test.getClassLoader(), given.fixtures().substring(CLASS_PATH.length()))
+                : FixtureSet.in(Path.of(given.fixtures()));
+    }
+
+    /** Without the library of the page there is the report alone: the verb {@code report} makes a page of it. */
+    private static void write(Path folder, RunReport report) {
+        try {
+            Dashboard.write(folder, report);
+        } catch (NoClassDefFoundError e) {
+            ReportFiles.write(folder.resolve("report.json"), ReportFiles.json(report));
+        }
+    }
+
     Stream<DynamicNode> tests() {
+        Set<String> names = new LinkedHashSet<>(failing);
+        names.addAll(byCase.keySet());
         Map<String, List<DynamicTest>> byFile = new LinkedHashMap<>();
-        byCase.forEach((name, checked) -> byFile.computeIfAbsent(
+        names.forEach(name -> byFile.computeIfAbsent(
                         files.getOrDefault(name, "").replaceFirst("\\.json$", ""), file -> new ArrayList<>())
-                .add(DynamicTest.dynamicTest(name, () -> require(name, checked))));
+                .add(DynamicTest.dynamicTest(name, () -> require(name, byCase.getOrDefault(name, List.of())))));
         List<DynamicNode> nodes = new ArrayList<>();
         byFile.forEach((file, tests) -> nodes.add(DynamicContainer.dynamicContainer(file, tests)));
         if (!known.isEmpty()) {
@@ -122,7 +143,11 @@ final class EngineRun {
             throw failure(name + ": nothing was checked");
         }
         if (checks.stream().anyMatch(Check::failsGate)) {
-            throw failure(shown.containsKey(name) ? suspects() + shown.get(name) : inLines(checked));
+            int before = failing.indexOf(name);
+            if (before > IN_LINES) {
+                Assumptions.abort("fails too: " + inALine(checked));
+            }
+            throw failure(before == 0 ? inFull() : inALine(checked));
         }
         // A type that the engine lacks does not make a test of the other one skipped.
         if (checked.stream().allMatch(each -> each.skipped().isPresent())) {
@@ -134,18 +159,23 @@ final class EngineRun {
                 .ifPresent(check -> Assumptions.abort(check.verdict().key() + " " + check.reason()));
     }
 
-    private String suspects() {
-        return report.suspects().stream()
-                .map(Suspect::inWords)
-                .map(line -> line + "\n")
-                .collect(Collectors.joining());
+    /** What to suspect, the simplest failure, and the counts. */
+    private String inFull() {
+        List<String> lines = new ArrayList<>();
+        report.suspects().stream().map(Suspect::inWords).forEach(lines::add);
+        lines.add(report.simplest().get(0).message());
+        lines.add("");
+        lines.add(failing.size() + " of " + byCase.size() + " cases fail; "
+                + report.summary().inWords());
+        return String.join("\n", lines);
     }
 
-    private static String inLines(List<Checked> checked) {
+    private static String inALine(List<Checked> checked) {
         return checked.stream()
                 .filter(each -> each.checks().stream().anyMatch(Check::failsGate))
                 .map(Checked::inWords)
-                .collect(Collectors.joining("\n"));
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Without a stack, which would be of this class alone. */

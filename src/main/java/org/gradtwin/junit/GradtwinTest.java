@@ -25,7 +25,10 @@ public @interface GradtwinTest {
     /** Which cases and trainings, by full name: {@code *} is any characters, {@code ?} is one. */
     String[] cases() default "*";
 
-    /** A folder of fixtures, seen from the folder that tests run in; empty for those that travel with this library. */
+    /**
+     * A folder of fixtures, seen from the folder that tests run in, or on the class path: {@code classpath:gradtwin}; empty for those that
+     * travel with this library.
+     */
     String fixtures() default "";
 
     /**
@@ -34,6 +37,9 @@ public @interface GradtwinTest {
      */
     String known() default "";
 
-    /** The folder that {@code report.json} and {@code index.html} go to; empty for {@code target/gradtwin-} and the engine's name. */
+    /**
+     * The folder that {@code report.json} goes to, and {@code index.html} where j2html is on the class path; empty for
+     * {@code target/gradtwin-} and the engine's name.
+     */
     String report() default "";
 }

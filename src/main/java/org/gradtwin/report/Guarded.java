@@ -11,11 +11,14 @@ public final class Guarded {
      * The result of the work.
      *
      * @param work any
-     * @param otherwise takes its place if it throws anything; given is what was thrown, in one line
+     * @param otherwise takes its place if it throws anything; given is what was thrown, in one line, or which class is not there, as of a
+     *     library that whoever tests did without
      */
     public static <T> T or(Supplier<T> work, Function<String, T> otherwise) {
         try {
             return work.get();
+        } catch (NoClassDefFoundError e) {
+            return otherwise.apply(String.valueOf(e.getMessage()).replace('/', '.') + " is not on the class path");
         } catch (RuntimeException | Error e) {
             return otherwise.apply(e.toString().lines().findFirst().orElse(""));
         }

@@ -171,14 +171,18 @@ public final class FailureMessage {
 
     private static String again(Checked checked, String root) {
         boolean bundled = root.equals(FixtureSet.BUNDLED);
-        if (bundled && CommandLine.isTooLongFor(checked.engine())) {
-            String made = DescribedEngine.choiceOf(checked.engine())
-                    .map(type -> "new " + type.replace('$', '.') + "()")
-                    .orElse("engine");
+        if (CommandLine.isTooLongFor(checked.engine())) {
+            Optional<String> type = DescribedEngine.choiceOf(checked.engine()).map(name -> name.replace('$', '.'));
             return line(
                     "again",
-                    "in a test: Verifier.trials(" + made + ", \"" + checked.caseName()
-                            + "\").forEach(Checked::requirePass)");
+                    "in a test: "
+                            + (bundled
+                                    ? "Verifier.trials("
+                                            + type.map(name -> "new " + name + "()")
+                                                    .orElse("engine")
+                                            + ", \"" + checked.caseName() + "\").forEach(Checked::requirePass)"
+                                    : "@GradtwinTest(engine = " + type.orElse("Engine") + ".class, fixtures = \"" + root
+                                            + "\", cases = \"" + checked.caseName() + "\")"));
         }
         String fixtures = bundled ? "" : "--fixtures " + CommandLine.quoted(root) + " ";
         return line(

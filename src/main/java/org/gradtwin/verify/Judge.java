@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Holds what one engine made of one case against a reference, and gives each quantity its verdict. */
 final class Judge {
-    private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
-
     private final NamedCase named;
     private final FixtureCase given;
     private final DType dtype;
@@ -53,7 +51,7 @@ final class Judge {
             Optional<Ruling> withoutNumbers = withoutNumbers(against, reference, quantity);
             Comparison comparison = withoutNumbers.isPresent()
                     ? null
-                    : Comparison.of(actual, expected, tolerance == null ? EXACT : tolerance);
+                    : Comparison.of(actual, expected, tolerance == null ? Tolerance.EXACT : tolerance);
             Ruling ruling = comparison == null
                     ? withoutNumbers.orElseThrow()
                     : ruling(against, quantity, recorded, tolerance, comparison);

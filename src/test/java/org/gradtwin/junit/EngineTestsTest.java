@@ -72,6 +72,13 @@ class EngineTestsTest {
     @GradtwinTest(engine = MatrixEngine.class, cases = "op/exp-s*")
     static class SoundTest implements EngineTests {}
 
+    @GradtwinTest(
+            engine = Wrong.class,
+            fixtures = "classpath:fixtures/op",
+            cases = "tanh-scalar",
+            report = "target/engine-tests/wrong")
+    static class ClassPathTest implements EngineTests {}
+
     static class BareTest implements EngineTests {}
 
     @GradtwinTest(engine = MatrixEngine.class, cases = "op/exp-scalr")
@@ -115,16 +122,27 @@ class EngineTestsTest {
         List<String> failed = results.values().stream()
                 .filter(result -> result.startsWith("FAILED"))
                 .toList();
-        assertThat(results.get("op/tanh-scalar")).isIn(failed);
-        assertThat(failed).hasSizeGreaterThan(5);
-        List<String> full = failed.stream()
-                .filter(result -> result.contains("\n  expected "))
-                .toList();
-        assertThat(full)
-                .hasSize(3)
-                .allMatch(result -> result.startsWith("FAILED op/") || result.contains("suspect: tanh on wrong"));
-        assertThat(failed.stream().filter(result -> !full.contains(result)))
-                .allMatch(result -> result.lines().count() <= 2 && result.contains(" checks fail"));
+        assertThat(failed).hasSize(6);
+        assertThat(results.values()).startsWith(failed.toArray(new String[0]));
+        assertThat(failed.get(0))
+                .startsWith("FAILED suspect: tanh on wrong, ")
+                .contains("\n  expected ")
+                .containsPattern("\n\\d+ of \\d+ cases fail; \\d+ cases, ")
+                .satisfies(text -> assertThat(text.lines()).hasSizeLessThan(25));
+        assertThat(failed.subList(1, 6))
+                .allMatch(result -> result.lines().count() == 1 && result.contains(" checks fail"));
+        assertThat(results.values().stream().filter(result -> result.startsWith("ABORTED fails too: ")))
+                .isNotEmpty();
+    }
+
+    @Test
+    void aCaseOnTheClassPathIsSeenAgainByTheSameAnnotation() {
+        assertThat(run(ClassPathTest.class)).hasSize(1).allSatisfy((name, result) -> {
+            assertThat(name).isEqualTo("tanh-scalar");
+            assertThat(result)
+                    .contains("  again      in a test: @GradtwinTest(engine = " + EngineTestsTest.class.getName()
+                            + ".Wrong.class, fixtures = \"classpath:fixtures/op\", cases = \"tanh-scalar\")\n");
+        });
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.cli.Cli;
+import org.gradtwin.cli.InitCommandTest;
 import org.gradtwin.cli.Main;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engines.scalar.ScalarEngine;
@@ -53,7 +54,7 @@ class ReadmeTest {
 
     @Test
     void theTableOfVerbsIsThatOfTheCommandLine() throws IOException {
-        Matcher rows = Pattern.compile("(?m)^\\| `(\\w+)[\\w ]*` \\|").matcher(Files.readString(README));
+        Matcher rows = Pattern.compile("(?m)^\\| `([\\w-]+)[\\w ]*` \\|").matcher(Files.readString(README));
         assertThat(rows.results().map(row -> row.group(1)))
                 .containsExactlyInAnyOrderElementsOf(
                         Main.commandLine().getSubcommands().keySet());
@@ -78,12 +79,20 @@ class ReadmeTest {
         return block.text().startsWith("@GradtwinTest");
     }
 
+    /** The project that {@code init} writes is built and run by DownstreamTest. */
     @Test
-    void theExampleOfATestIsOneThatRuns() throws IOException {
-        String example = Files.readString(Path.of("src/test/java/org/gradtwin/example/YourEngineTest.java"));
+    void theExampleOfATestIsThatOfANewProject() throws IOException {
+        Path written = Path.of("src/main/resources/org/gradtwin/cli/init/src/test/java/example");
+        String engine = Files.readString(written.resolve("MyEngineTest.java"));
         assertThat(blocks().stream().filter(ReadmeTest::isTest))
                 .hasSize(1)
-                .allSatisfy(block -> assertThat(example).endsWith(block.text()));
+                .allSatisfy(block -> assertThat(engine).endsWith(block.text()));
+        String gradient = Files.readString(written.resolve("MyGradientTest.java"));
+        assertThat(blocks().stream().filter(block -> block.text().contains("assertThatGradient(")))
+                .hasSize(1)
+                .allSatisfy(block -> assertThat(block.text().lines().filter(line -> !line.contains("// ")))
+                        .allSatisfy(line -> assertThat(gradient).contains(line)));
+        assertThat(Files.readString(README)).contains(InitCommandTest.EXAMPLE);
     }
 
     @Test
