@@ -52,8 +52,7 @@ final class EngineRun {
         this.known = known;
         this.shown = report.simplest().stream()
                 .limit(SHOWN)
-                .collect(Collectors.toMap(
-                        failure -> report.checks().get(failure.check()).caseName(), Failure::message));
+                .collect(Collectors.toMap(failure -> failure.check().caseName(), Failure::message));
         selection.cases().forEach(named -> files.put(named.name(), named.file().path()));
         selection.trainings().forEach(named -> files.put(named.name(), named.shown()));
     }

@@ -23,10 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ final class OpGrid {
         private int failing;
         private int skipped;
         private boolean missing;
-        private @Nullable Discrepancy worst;
+        private @Nullable Deviation worst;
 
         void add(Row check) {
             if (check.verdict().equals("skipped")) {
@@ -57,8 +57,8 @@ final class OpGrid {
             }
             compared++;
             failing += check.failsGate() ? 1 : 0;
-            missing |= check.failsGate() && check.worst() == null;
-            Discrepancy here = check.worst();
+            missing |= check.failsGate() && check.deviation() == null;
+            Deviation here = check.deviation();
             boolean known = check.verdict().equals("drift") || check.verdict().equals("known");
             if (here != null && !known && here.ofAllowed() > ofAllowed()) {
                 worst = here;
@@ -76,9 +76,8 @@ final class OpGrid {
             if (missing) {
                 return "✗ missing";
             }
-            String number = worst == null
-                    ? "ok"
-                    : worst.inUlp() ? FailureMessage.number(worst.ulp()) : FailureMessage.error(worst);
+            String number =
+                    worst == null ? "ok" : worst.abs() == null ? FailureMessage.number(worst.ulp()) : worst.inWords();
             return failing > 0 ? "✗ " + number : ofAllowed() > 0.5 ? "▲ " + number : number;
         }
 
