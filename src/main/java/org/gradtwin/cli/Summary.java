@@ -71,7 +71,7 @@ public final class Summary {
                             .mapToInt(curve -> curve.reference().length)
                             .sum());
         }
-        RunReport.Worst worst = summary.worst();
+        Row worst = summary.worst();
         if (worst != null) {
             out.printf(
                     Locale.ROOT,

@@ -56,7 +56,7 @@ final class EngineRun {
         this.report = report;
         this.known = known;
         this.failing = report.simplest().stream()
-                .map(failure -> report.checks().get(failure.check()).caseName())
+                .map(failure -> failure.check().caseName())
                 .distinct()
                 .toList();
         selection.cases().forEach(named -> files.put(named.name(), named.file().path()));

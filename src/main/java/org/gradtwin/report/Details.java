@@ -3,11 +3,13 @@ package org.gradtwin.report;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.gradtwin.check.Sharpness;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.training.TrainingCase;
@@ -44,22 +46,22 @@ final class Details {
     static List<Failure> failures(List<Checked> trials) {
         List<Failing> all = new ArrayList<>();
         Map<String, Integer> ofCase = new HashMap<>();
-        int position = 0;
         for (Checked trial : trials) {
             for (Check check : trial.checks()) {
                 if (check.failsGate()) {
                     int rank = ofCase.merge(trial.engine() + "\n" + trial.caseName(), 1, Integer::sum);
-                    all.add(new Failing(position, rank, trial, check));
+                    all.add(new Failing(all.size(), rank, trial, check));
                 }
-                position++;
             }
         }
-        return all.stream()
-                .sorted(Comparator.comparingInt(Failing::rank))
-                .flatMap(failing -> failing.inWords().stream())
-                .limit(SHOWN_FAILURES)
-                .sorted(Comparator.comparingInt(Failure::check))
-                .toList();
+        Map<Integer, Failure> kept = new TreeMap<>();
+        Iterator<Failing> left =
+                all.stream().sorted(Comparator.comparingInt(Failing::rank)).iterator();
+        while (left.hasNext() && kept.size() < SHOWN_FAILURES) {
+            Failing failing = left.next();
+            failing.inWords().ifPresent(failure -> kept.put(failing.position(), failure));
+        }
+        return List.copyOf(kept.values());
     }
 
     /** A check that fails, and the how many-th of its case on its engine it is. */
@@ -70,7 +72,11 @@ final class Details {
                     problem -> Optional.of(
                             trial.name() + ": there is no message about the " + check.quantity() + ": " + problem));
             Optional<String> firstOff = Guarded.or(trial::firstOffInWords, problem -> Optional.empty());
-            return message.map(text -> new Failure(position, text, firstOff.orElse(null)));
+            return message.map(text -> new Failure(
+                    RunReport.Row.of(check, check.sharpness().orElse(null)),
+                    check.comparison() == null ? null : check.comparison().worst(),
+                    text,
+                    firstOff.orElse(null)));
         }
     }
 

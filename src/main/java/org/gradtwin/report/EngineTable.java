@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.gradtwin.check.Discrepancy;
+import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.language.Group;
@@ -145,9 +145,9 @@ public final class EngineTable {
     private static String ulp(List<Row> rows, String dtype) {
         return rows.stream()
                 .filter(row -> row.dtype().equals(dtype) && row.verdict().equals(Verdict.AGREE.key()))
-                .map(Row::worst)
-                .filter(worst -> worst != null && worst.inUlp())
-                .mapToDouble(Discrepancy::ulp)
+                .map(Row::deviation)
+                .filter(deviation -> deviation != null && deviation.abs() == null)
+                .mapToDouble(Deviation::ulp)
                 .max()
                 .stream()
                 .mapToObj(ulp -> number(Math.round(ulp)))

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
@@ -20,46 +19,16 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads and writes {@code report.json}. */
 public final class ReportFiles {
     /** Java 17 itself does not always write the shortest digits, and takes longer. */
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+    static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                     .build())
             .build();
 
     private ReportFiles() {}
 
-    /** The report as JSON, one line a check or case; NaN and infinities are strings. */
+    /** The report as JSON: what fails in clear, the rest in {@link Columns}; NaN and infinities are strings. */
     public static String json(RunReport report) {
-        StringBuilder out =
-                new StringBuilder("{\"format\": " + JSON.writeValueAsString(report.format()) + ",\n\"summary\": "
-                        + JSON.writeValueAsString(report.summary()) + ",\n\"environment\": "
-                        + JSON.writeValueAsString(report.environment()));
-        if (report.duration() != null) {
-            out.append(",\n\"duration\": ").append(JSON.writeValueAsString(report.duration()));
-        }
-        lines(out, "suspects", report.suspects());
-        lines(out, "stale", report.stale());
-        lines(out, "failures", report.failures());
-        lines(out, "cases", report.cases());
-        lines(out, "training", report.training());
-        out.append(",\n\"checks\": [\n");
-        lines(out, report.checks());
-        return out.append("\n]}\n").toString();
-    }
-
-    private static void lines(StringBuilder out, String key, List<?> items) {
-        if (!items.isEmpty()) {
-            out.append(",\n\"").append(key).append("\": [\n");
-            lines(out, items);
-            out.append("\n]");
-        }
-    }
-
-    private static void lines(StringBuilder out, List<?> items) {
-        String separator = "";
-        for (Object item : items) {
-            out.append(separator).append(JSON.writeValueAsString(item));
-            separator = ",\n";
-        }
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
     }
 
     /**
@@ -69,8 +38,9 @@ public final class ReportFiles {
      */
     public static RunReport read(Path file) {
         try {
-            RunReport report = JSON.readValue(Files.readString(file), RunReport.class);
-            return requireWhole(report);
+            String text = Files.readString(file);
+            requireFormat(JSON.readValue(text, Format.class));
+            return requireWhole(JSON.readValue(text, RunReport.class));
         } catch (JacksonException e) {
             throw about(file, new IOException("not a report: " + e.getOriginalMessage(), e));
         } catch (IOException e) {
@@ -78,14 +48,20 @@ public final class ReportFiles {
         }
     }
 
+    private record Format(@Nullable String format) {}
+
+    private static void requireFormat(@Nullable Format given) throws IOException {
+        String format = given == null ? null : given.format();
+        if (!RunReport.FORMAT.equals(format)) {
+            throw new IOException("not a report: the format is " + (format == null ? "missing" : "'" + format + "'")
+                    + ", not " + RunReport.FORMAT
+                    + ("gradtwin-report-1".equals(format) ? ": an older gradtwin wrote it, verify again" : ""));
+        }
+    }
+
     /** JSON may leave out what must be there. */
     @SuppressWarnings("ConstantValue")
-    private static RunReport requireWhole(@Nullable RunReport report) throws IOException {
-        if (report == null || !RunReport.FORMAT.equals(report.format())) {
-            throw new IOException("not a report: the format is "
-                    + (report == null || report.format() == null ? "missing" : "'" + report.format() + "'") + ", not "
-                    + RunReport.FORMAT);
-        }
+    private static RunReport requireWhole(RunReport report) throws IOException {
         if (report.summary() == null || report.environment() == null || report.checks() == null) {
             throw new IOException("not a whole report: summary, environment or checks are missing");
         }

@@ -3,7 +3,9 @@ package org.gradtwin.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,34 +29,43 @@ import org.gradtwin.verify.Suspects;
 import org.gradtwin.verify.TrainingTrial;
 import org.gradtwin.verify.Trial;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
- * One run of {@code verify}: {@code report.json}, format {@code gradtwin-report-1}.
+ * One run of {@code verify}: {@code report.json}, format {@code gradtwin-report-2}. What fails stands in it in clear;
+ * cases, trainings and checks are {@link Columns}.
  *
  * @param format always {@link #FORMAT}
  * @param summary the counts
  * @param environment what it ran on
- * @param checks every check, in the order of the cases
  * @param duration how long the run took, in seconds; null if nobody measured it
  * @param suspects what explains best why cases fail, engine by engine
  * @param stale entries of the known failures of which nothing fails any more, in words; they fail the gate
  * @param failures checks that fail the gate, in words, in the order of the checks; of very many some of each case
  * @param cases the cases, in the order of the checks
  * @param training losses of trainings that engines repeated; empty if there were none
+ * @param checks every check, in the order of the cases
  */
 public record RunReport(
         String format,
         Summary summary,
         Environment environment,
-        List<Row> checks,
         @Nullable Double duration,
         List<Suspect> suspects,
         List<String> stale,
         List<Failure> failures,
+
+        @JsonSerialize(using = Columns.Writer.class) @JsonDeserialize(using = Columns.Reader.class)
         List<CaseDetail> cases,
-        List<TrainingCurve> training) {
+
+        @JsonSerialize(using = Columns.Writer.class) @JsonDeserialize(using = Columns.Reader.class)
+        List<TrainingCurve> training,
+
+        @JsonSerialize(using = Columns.Writer.class) @JsonDeserialize(using = Columns.Reader.class)
+        List<Row> checks) {
     /** The format that this version writes. */
-    public static final String FORMAT = "gradtwin-report-1";
+    public static final String FORMAT = "gradtwin-report-2";
 
     /** The keys that came later are optional: where one is absent there is nothing. */
     @SuppressWarnings("ConstantValue")
@@ -98,7 +109,7 @@ public record RunReport(
             int convention,
             int known,
             Map<String, Double> medianSharpness,
-            @Nullable Worst worst) {
+            @Nullable Row worst) {
         /** Checks in which something was compared. */
         public int compared() {
             return checks - skipped;
@@ -127,28 +138,25 @@ public record RunReport(
     }
 
     /**
-     * The check that came closest to its tolerance.
+     * How far the element is off that comes closest to its tolerance or is farthest outside it.
      *
-     * @param ulp its error in ulp
-     * @param abs its error where ulp say nothing, else null; see {@link Discrepancy#inUlp}
-     * @param ofAllowed its error as a fraction of what is allowed
+     * @param ulp in ulp
+     * @param abs the difference itself where ulp say nothing, else null; see {@link Discrepancy#inUlp}
+     * @param ofAllowed as a fraction of what is allowed
      */
-    public record Worst(
-            @JsonProperty("case") String caseName,
-            String engine,
-            String against,
-            String dtype,
-            String quantity,
-            String name,
-            double ulp,
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Deviation(double ulp, @Nullable Double abs, double ofAllowed) {
+        static @Nullable Deviation of(@Nullable Discrepancy worst) {
+            return worst == null
+                    ? null
+                    : new Deviation(worst.ulp(), worst.inUlp() ? null : worst.abs(), worst.ofAllowed());
+        }
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Double abs,
-
-            double ofAllowed) {
-        /** Its error in words. */
-        public String error() {
-            return abs == null ? FailureMessage.number(ulp) + " ulp" : FailureMessage.number(abs) + " abs";
+        /** In words: in ulp where these say something. */
+        public String inWords() {
+            return abs == null
+                    ? FailureMessage.number(ulp) + " ulp"
+                    : Double.isFinite(abs) ? FailureMessage.number(abs) + " abs" : "not finite";
         }
     }
 
@@ -167,7 +175,7 @@ public record RunReport(
      * @param shape sizes of the reference, null where the root does not depend on the name
      * @param elements number of elements compared
      * @param mismatched how many are outside the tolerance
-     * @param worst the element closest to its tolerance or farthest outside it
+     * @param deviation how far the worst of them is off, null if there are none
      * @param tolerance how far an element may be off, null where there is no number to compare
      * @param sharpness smallest relative error of the whole tensor that would be noticed
      * @param guarded fraction of elements in which an error of 5 % would be noticed
@@ -175,7 +183,7 @@ public record RunReport(
      *     {@code known}
      * @param reason why, absent where there is nothing to say
      */
-    @SuppressWarnings("ArrayRecordComponent") // written to JSON, compared nowhere
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Row(
             @JsonProperty("case") String caseName,
             String engine,
@@ -183,17 +191,46 @@ public record RunReport(
             String dtype,
             String quantity,
             String name,
-            int @Nullable [] shape,
+            @Nullable List<Integer> shape,
             int elements,
             int mismatched,
-            @Nullable Discrepancy worst,
+            @Nullable Deviation deviation,
             @Nullable Allowed tolerance,
             @Nullable Double sharpness,
             @Nullable Double guarded,
             String verdict,
+            @Nullable String reason) {
+        static Row of(Check check, @Nullable Sharpness sharpness) {
+            Comparison comparison = check.comparison();
+            Shape shape = check.shape();
+            Tolerance tolerance = check.tolerance();
+            return new Row(
+                    check.caseName(),
+                    check.engine(),
+                    check.against().key(),
+                    check.dtype().torchName(),
+                    check.quantity().kind().key(),
+                    check.quantity().name(),
+                    shape == null ? null : Arrays.stream(shape.dims()).boxed().toList(),
+                    comparison == null ? 0 : comparison.elements(),
+                    comparison == null ? 0 : comparison.mismatched(),
+                    comparison == null ? null : Deviation.of(comparison.worst()),
+                    tolerance == null ? null : new Allowed(tolerance.rtol(), tolerance.atol()),
+                    sharpness == null ? null : sharpness.sharpness(),
+                    sharpness == null ? null : sharpness.guarded(),
+                    check.verdict().key(),
+                    check.reason());
+        }
 
-            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            String reason) {
+        /** The error divided by what is allowed; 0 where nothing was compared. */
+        public double ofAllowed() {
+            return deviation == null ? 0 : deviation.ofAllowed();
+        }
+
+        /** How far the worst element is off, in words; "" where nothing was compared. */
+        public String error() {
+            return deviation == null ? "" : deviation.inWords();
+        }
 
         /** Whether this check fails the gate, see {@link Verdict#failsGate}. */
         public boolean failsGate() {
@@ -212,12 +249,11 @@ public record RunReport(
                 cases.stream().collect(Collectors.toMap(CaseDetail::name, each -> each, (first, second) -> first));
         Map<String, Failure> ofCase = new LinkedHashMap<>();
         for (Failure failure : failures) {
-            Row row = checks.get(failure.check());
-            ofCase.putIfAbsent(row.engine() + "\n" + row.caseName(), failure);
+            ofCase.putIfAbsent(failure.check().engine() + "\n" + failure.check().caseName(), failure);
         }
         return ofCase.values().stream()
                 .sorted(Comparator.comparing(
-                        failure -> byName.get(checks.get(failure.check()).caseName()),
+                        failure -> byName.get(failure.check().caseName()),
                         Comparator.nullsLast(Comparator.comparingInt(
                                         (CaseDetail given) -> given.ops().size())
                                 .thenComparingInt(given ->
@@ -227,7 +263,20 @@ public record RunReport(
 
     /** The names of the cases and trainings in which an engine fails the gate. */
     public Set<String> failing() {
-        return checks.stream().filter(Row::failsGate).map(Row::caseName).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> names = new TreeSet<>();
+        failingByEngine().values().forEach(names::addAll);
+        return names;
+    }
+
+    /** The same, engine by engine; in the file for those who do not unpack the checks. */
+    @JsonProperty(value = "failing", access = JsonProperty.Access.READ_ONLY)
+    public Map<String, Set<String>> failingByEngine() {
+        Map<String, Set<String>> names = new TreeMap<>();
+        checks.stream()
+                .filter(Row::failsGate)
+                .forEach(check -> names.computeIfAbsent(check.engine(), engine -> new TreeSet<>())
+                        .add(check.caseName()));
+        return names;
     }
 
     /** The trainings in which an engine fails the gate, by name. */
@@ -250,13 +299,13 @@ public record RunReport(
 
     /** This report with the time that the run took, in seconds. */
     public RunReport withDuration(double seconds) {
-        return new RunReport(format, summary, environment, checks, seconds, suspects, stale, failures, cases, training);
+        return new RunReport(format, summary, environment, seconds, suspects, stale, failures, cases, training, checks);
     }
 
     /** This report with entries of the known failures of which nothing fails any more. */
     public RunReport withStale(List<String> entries) {
         return new RunReport(
-                format, summary, environment, checks, duration, suspects, entries, failures, cases, training);
+                format, summary, environment, duration, suspects, entries, failures, cases, training, checks);
     }
 
     /** The report of a run without trainings. */
@@ -268,57 +317,65 @@ public record RunReport(
     public static RunReport of(List<Trial> trials, List<TrainingTrial> trainings, Environment environment) {
         List<Checked> all =
                 Stream.<Checked>concat(trials.stream(), trainings.stream()).toList();
-        List<Check> checks =
-                all.stream().flatMap(trial -> trial.checks().stream()).toList();
+        List<Row> rows = new ArrayList<>();
+        int zeros = 0;
+        for (Checked trial : all) {
+            for (Check check : trial.checks()) {
+                Sharpness sharpness = check.sharpness().orElse(null);
+                rows.add(Row.of(check, sharpness));
+                zeros += check.verdict() == Verdict.AGREE && sharpness != null && sharpness.zero() ? 1 : 0;
+            }
+        }
         int cases = (int) all.stream().map(Checked::caseName).distinct().count();
         return new RunReport(
                 FORMAT,
-                summary(cases, checks),
+                summary(cases, zeros, rows),
                 environment,
-                checks.stream().map(RunReport::row).toList(),
                 null,
                 Suspects.of(trials),
                 List.of(),
                 Details.failures(all),
                 Stream.concat(Details.cases(trials).stream(), Details.trainings(trainings).stream())
                         .toList(),
-                TrainingCurve.of(trainings));
+                TrainingCurve.of(trainings),
+                rows);
     }
 
-    private static Summary summary(int cases, List<Check> checks) {
-        Map<Verdict, Long> counts =
-                checks.stream().collect(Collectors.groupingBy(Check::verdict, Collectors.counting()));
-        List<Check> compared =
-                checks.stream().filter(c -> c.verdict() == Verdict.AGREE).toList();
-        Map<String, List<Double>> sharpness = checks.stream()
-                .filter(check -> check.against() == Check.Against.EXPECT
-                        && check.sharpness().isPresent())
-                .collect(Collectors.groupingBy(
-                        check -> check.dtype().torchName(),
-                        TreeMap::new,
-                        Collectors.mapping(
-                                check -> check.sharpness().orElseThrow().sharpness(), Collectors.toList())));
+    private static Summary summary(int cases, int zeros, List<Row> checks) {
+        Map<String, Integer> counts = new HashMap<>();
+        Map<String, List<Double>> sharpness = new TreeMap<>();
+        int unexplained = 0;
+        for (Row check : checks) {
+            counts.merge(check.verdict(), 1, Integer::sum);
+            unexplained += check.failsGate() ? 1 : 0;
+            if (check.against().equals(Check.Against.EXPECT.key()) && check.sharpness() != null) {
+                sharpness
+                        .computeIfAbsent(check.dtype(), dtype -> new ArrayList<>())
+                        .add(check.sharpness());
+            }
+        }
         Map<String, Double> medians = new TreeMap<>();
         sharpness.forEach((dtype, values) -> medians.put(dtype, median(values)));
+        int disagree = count(counts, Verdict.DISAGREE);
         return new Summary(
                 cases,
                 checks.size(),
-                counts.getOrDefault(Verdict.AGREE, 0L).intValue(),
-                counts.getOrDefault(Verdict.DISAGREE, 0L).intValue(),
-                counts.getOrDefault(Verdict.SKIPPED, 0L).intValue(),
-                counts.getOrDefault(Verdict.VACUOUS, 0L).intValue(),
-                counts.getOrDefault(Verdict.DRIFT, 0L).intValue(),
-                (int) checks.stream()
-                        .filter(c -> c.verdict().blunt() && c.failsGate())
-                        .count(),
-                (int) compared.stream()
-                        .filter(c -> c.sharpness().map(Sharpness::zero).orElse(false))
-                        .count(),
-                counts.getOrDefault(Verdict.DULL, 0L).intValue(),
-                counts.getOrDefault(Verdict.CONVENTION, 0L).intValue(),
-                counts.getOrDefault(Verdict.KNOWN, 0L).intValue(),
+                count(counts, Verdict.AGREE),
+                disagree,
+                count(counts, Verdict.SKIPPED),
+                count(counts, Verdict.VACUOUS),
+                count(counts, Verdict.DRIFT),
+                unexplained - disagree,
+                zeros,
+                count(counts, Verdict.DULL),
+                count(counts, Verdict.CONVENTION),
+                count(counts, Verdict.KNOWN),
                 medians,
-                worst(compared));
+                worst(checks));
+    }
+
+    private static int count(Map<String, Integer> counts, Verdict verdict) {
+        return counts.getOrDefault(verdict.key(), 0);
     }
 
     private static double median(List<Double> values) {
@@ -327,48 +384,13 @@ public record RunReport(
         return sorted.get(sorted.size() / 2);
     }
 
-    private static @Nullable Worst worst(List<Check> compared) {
-        Worst worst = null;
-        for (Check check : compared) {
-            Comparison comparison = check.comparison();
-            Discrepancy here = comparison == null ? null : comparison.worst();
-            if (here != null && here.ofAllowed() > (worst == null ? 0 : worst.ofAllowed())) {
-                worst = new Worst(
-                        check.caseName(),
-                        check.engine(),
-                        check.against().key(),
-                        check.dtype().torchName(),
-                        check.quantity().kind().key(),
-                        check.quantity().name(),
-                        here.ulp(),
-                        here.inUlp() ? null : here.abs(),
-                        here.ofAllowed());
-            }
+    private static @Nullable Row worst(List<Row> checks) {
+        Row worst = null;
+        for (Row check : checks) {
+            boolean agrees = check.verdict().equals(Verdict.AGREE.key());
+            worst = agrees && check.ofAllowed() > (worst == null ? 0 : worst.ofAllowed()) ? check : worst;
         }
         return worst;
-    }
-
-    private static Row row(Check check) {
-        Comparison comparison = check.comparison();
-        Shape shape = check.shape();
-        Sharpness sharpness = check.sharpness().orElse(null);
-        Tolerance tolerance = check.tolerance();
-        return new Row(
-                check.caseName(),
-                check.engine(),
-                check.against().key(),
-                check.dtype().torchName(),
-                check.quantity().kind().key(),
-                check.quantity().name(),
-                shape == null ? null : shape.dims(),
-                comparison == null ? 0 : comparison.elements(),
-                comparison == null ? 0 : comparison.mismatched(),
-                comparison == null ? null : comparison.worst(),
-                tolerance == null ? null : new Allowed(tolerance.rtol(), tolerance.atol()),
-                sharpness == null ? null : sharpness.sharpness(),
-                sharpness == null ? null : sharpness.guarded(),
-                check.verdict().key(),
-                check.reason());
     }
 
     @Override

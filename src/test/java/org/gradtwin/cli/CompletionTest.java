@@ -66,6 +66,6 @@ class CompletionTest {
                 "op/var*,op/tanh-matrix");
         assertThat(folder.resolve("err")).isEmptyFile();
         assertThat(out).isNotEmpty();
-        assertThat(folder.resolve("target/gradtwin/report.json")).content().contains("\"kernels\":\"vector\"");
+        assertThat(folder.resolve("target/gradtwin/report.json")).content().contains("\"kernels\" : \"vector\"");
     }
 }

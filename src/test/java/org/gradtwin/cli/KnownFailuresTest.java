@@ -193,15 +193,4 @@ class KnownFailuresTest {
         assertThat(both.err()).contains("--write-known: the entries of its file are known too: leave --known out");
         assertThat(known).doesNotExist();
     }
-
-    /** Reports of earlier versions have no such count. */
-    @Test
-    void aReportWithoutKnownFailuresIsRead() throws IOException {
-        verify("--case", "op/tanh-*", "--engine", "matrix");
-        Path file = folder.resolve("report/report.json");
-        String text = Files.readString(file);
-        assertThat(text).contains(",\"known\":0");
-        Files.writeString(file, text.replace(",\"known\":0", ""));
-        assertThat(report().summary().known()).isZero();
-    }
 }

@@ -84,10 +84,12 @@ class ReportCommandTest {
     @Test
     void aMissingOrWrongReportIsOneLine() throws IOException {
         Map<String, String> wrong = Map.of(
-                "{\"format\": \"other\"}", "not a report: the format is 'other', not gradtwin-report-1",
-                "{\"format\": \"gradtwin-report-1\"}", "not a whole report: summary, environment or checks are missing",
-                "{}", "not a report: the format is missing, not gradtwin-report-1",
-                "null", "not a report: the format is missing, not gradtwin-report-1",
+                "{\"format\": \"other\"}", "not a report: the format is 'other', not gradtwin-report-2",
+                "{\"format\": \"gradtwin-report-1\"}",
+                        "not a report: the format is 'gradtwin-report-1', not gradtwin-report-2: an older gradtwin wrote it, verify again",
+                "{\"format\": \"gradtwin-report-2\"}", "not a whole report: summary, environment or checks are missing",
+                "{}", "not a report: the format is missing, not gradtwin-report-2",
+                "null", "not a report: the format is missing, not gradtwin-report-2",
                 "[]", "not a report: ",
                 "", "not a report: ");
         for (Map.Entry<String, String> entry : wrong.entrySet()) {

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.gradtwin.engine.WrongTanh;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,19 +47,11 @@ class VerifyCommandTest {
         assertThat(cli.err()).isEmpty();
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
         assertThat(cli.out()).contains("0 disagree").contains("(0 without a written reason)");
-        JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
-        assertThat(report.get("format").asString()).isEqualTo("gradtwin-report-1");
-        assertThat(row(report, "notebook/testing-expression", "float32", "x")
-                        .get("verdict")
-                        .asString())
-                .isEqualTo("vacuous");
-        assertThat(row(report, "notebook/testing-expression", "float64", "x")
-                        .get("verdict")
-                        .asString())
-                .isEqualTo("agree");
-        assertThat(row(report, "notebook/testing-expression-live", "float32", "x")
-                        .get("verdict")
-                        .asString())
+        RunReport report = ReportFiles.read(folder.resolve("report/report.json"));
+        assertThat(report.format()).isEqualTo("gradtwin-report-2");
+        assertThat(verdict(report, "notebook/testing-expression", "float32")).isEqualTo("vacuous");
+        assertThat(verdict(report, "notebook/testing-expression", "float64")).isEqualTo("agree");
+        assertThat(verdict(report, "notebook/testing-expression-live", "float32"))
                 .isEqualTo("agree");
     }
 
@@ -75,34 +70,33 @@ class VerifyCommandTest {
         assertThat(verify("--case", "notebook/squared-norm*").out()).doesNotContain("maxdiff");
     }
 
-    private static JsonNode row(JsonNode report, String name, String dtype, String quantity) {
-        for (JsonNode row : report.get("checks")) {
-            if (row.get("case").asString().equals(name)
-                    && row.get("dtype").asString().equals(dtype)
-                    && row.get("quantity").asString().equals("grad")
-                    && row.get("name").asString().equals(quantity)) {
-                return row;
-            }
-        }
-        throw new AssertionError("no check of " + quantity + " in " + name);
+    /** The verdict on the gradient of x. */
+    private static String verdict(RunReport report, String name, String dtype) {
+        return report.checks().stream()
+                .filter(row -> row.caseName().equals(name) && row.dtype().equals(dtype))
+                .filter(row -> row.quantity().equals("grad") && row.name().equals("x"))
+                .findFirst()
+                .orElseThrow()
+                .verdict();
     }
 
     @Test
     void countsAddUp() {
         Cli cli = verify("--json", "--case", "notebook/*");
-        JsonNode report = JsonMapper.shared().readTree(cli.out());
-        JsonNode summary = report.get("summary");
+        JsonNode summary = JsonMapper.shared().readTree(cli.out()).get("summary");
+        List<Row> checks =
+                ReportFiles.read(folder.resolve("report/report.json")).checks();
         int sum = 0;
         for (String verdict : new String[] {"agree", "disagree", "skipped", "vacuous"}) {
             int counted = 0;
-            for (JsonNode row : report.get("checks")) {
-                counted += row.get("verdict").asString().equals(verdict) ? 1 : 0;
+            for (Row row : checks) {
+                counted += row.verdict().equals(verdict) ? 1 : 0;
             }
             assertThat(summary.get(verdict).asInt()).isEqualTo(counted);
             sum += counted;
         }
         assertThat(summary.get("checks").asInt())
-                .isEqualTo(report.get("checks").size())
+                .isEqualTo(checks.size())
                 .isEqualTo(sum)
                 .isPositive();
     }
@@ -209,11 +203,10 @@ class VerifyCommandTest {
                 .containsPattern("  training        2 cases   scalar 42 agree +matrix 42 agree +\n")
                 .contains("2 cases, 84 checks: 84 agree, 0 disagree")
                 .contains("  trainings  rounding allows one to follow 24 of 24 steps");
-        JsonNode report = JsonMapper.shared().readTree(Files.readString(folder.resolve("report/report.json")));
-        assertThat(report.get("training").size()).isEqualTo(2);
-        assertThat(report.get("training").get(0).get("case").asString()).isEqualTo("training/adam-constant");
-        assertThat(report.get("training").get(0).get("sides").get(1).get("loss").size())
-                .isEqualTo(12);
+        RunReport report = ReportFiles.read(folder.resolve("report/report.json"));
+        assertThat(report.training()).hasSize(2);
+        assertThat(report.training().get(0).caseName()).isEqualTo("training/adam-constant");
+        assertThat(report.training().get(0).sides().get(1).loss()).hasSize(12);
     }
 
     @Test

@@ -239,7 +239,7 @@ class TrainingTwinTest {
                 .isEqualTo(report.checks().size());
         assertThat(report.summary().disagree()).isEqualTo(5);
         assertThat(report.failures()).hasSize(1);
-        assertThat(report.failures().get(0).check()).isEqualTo(21);
+        assertThat(report.failures().get(0).check()).isEqualTo(report.checks().get(21));
         assertThat(Optional.ofNullable(report.failures().get(0).firstOff()))
                 .hasValueSatisfying(text -> assertThat(text).startsWith("loss of step 1, "));
         assertThat(report.training()).singleElement().satisfies(curve -> {

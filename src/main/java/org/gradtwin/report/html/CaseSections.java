@@ -24,9 +24,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +58,14 @@ final class CaseSections {
     /** The checks of a case, counted. */
     private static final class Tally {
         private final Map<String, Integer> counts = new LinkedHashMap<>();
-        private @Nullable Discrepancy worst;
+        private @Nullable Deviation worst;
         private boolean fails;
 
         void add(Row check) {
             counts.merge(check.verdict(), 1, Integer::sum);
             fails |= check.failsGate();
-            if (check.worst() != null && check.worst().ofAllowed() > ofAllowed()) {
-                worst = check.worst();
+            if (check.ofAllowed() > ofAllowed()) {
+                worst = check.deviation();
             }
         }
 
@@ -74,7 +74,7 @@ final class CaseSections {
         }
 
         String error() {
-            return worst == null ? "0" : FailureMessage.error(worst);
+            return worst == null ? "0" : worst.inWords();
         }
 
         int count(String verdict) {
@@ -106,8 +106,8 @@ final class CaseSections {
 
     private DomContent inFull(CaseDetail given) {
         boolean fails = tallies.getOrDefault(given.name(), new Tally()).fails;
-        DetailsTag box = details(
-                summary(h3((fails ? "✗ " : "✓ ") + given.name())),
+        DomContent title = h3((fails ? "✗ " : "✓ ") + given.name());
+        DomContent content = each(
                 p(given.comment()),
                 iff(!given.note().isEmpty(), p(strong(given.note()))),
                 iff(
@@ -131,9 +131,7 @@ final class CaseSections {
                                         .toList())),
                 div(each(given.figures(), figure -> Plots.stored(figure))).withClass("drawings"),
                 iff(!given.sheets().isEmpty(), NumberTable.of(given)));
-        if (fails) {
-            box.attr("open");
-        }
+        DetailsTag box = fails ? details(summary(title), content).attr("open") : Packed.box(title, content);
         return box.withId(Anchor.ofCase(given.name()));
     }
 
@@ -152,9 +150,8 @@ final class CaseSections {
 
     private DomContent directory(String name, List<CaseDetail> cases) {
         String title = name + ": " + Phrases.count(cases.size(), "case");
-        return details(
-                summary(h3(title)),
-                Tables.of(title, HEADS, cases.stream().map(this::row).toList()));
+        return Packed.box(
+                h3(title), Tables.of(title, HEADS, cases.stream().map(this::row).toList()));
     }
 
     private static String inShort(List<String> program) {

@@ -11,7 +11,6 @@ import static j2html.TagCreator.label;
 import static j2html.TagCreator.noscript;
 import static j2html.TagCreator.option;
 import static j2html.TagCreator.p;
-import static j2html.TagCreator.rawHtml;
 import static j2html.TagCreator.section;
 import static j2html.TagCreator.select;
 import static j2html.TagCreator.table;
@@ -24,6 +23,11 @@ import static j2html.TagCreator.tr;
 import j2html.tags.DomContent;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.gradtwin.report.CaseDetail;
+import org.gradtwin.report.Columns;
+import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
 
 /** Every check, in a table that the reader's browser fills, searches, filters and sorts. */
 final class CheckList {
@@ -42,10 +46,13 @@ final class CheckList {
     private static final List<String> ORDER =
             List.of("case", "engine", "against", "dtype", "quantity", "verdict", "ulp", "headroom", "sharpness");
 
-    private final CheckData data;
+    /** A case as the script searches and filters it. */
+    record Case(String name, List<String> flags, List<String> ops) {}
 
-    CheckList(CheckData data) {
-        this.data = data;
+    private final RunReport report;
+
+    CheckList(RunReport report) {
+        this.report = report;
     }
 
     DomContent content() {
@@ -59,12 +66,12 @@ final class CheckList {
                                                         .withName("q")
                                                         .withType("search")
                                                         .attr("autocomplete", "off")),
-                                        filter("engine", "Engine", data.engines()),
-                                        filter("against", "Against", data.against()),
-                                        filter("dtype", "Type", data.dtypes()),
-                                        filter("verdict", "Verdict", data.verdicts()),
-                                        filter("flag", "Flag", data.flags()),
-                                        filter("op", "Op", data.ops()),
+                                        filter("engine", "Engine", different(Row::engine)),
+                                        filter("against", "Against", different(Row::against)),
+                                        filter("dtype", "Type", different(Row::dtype)),
+                                        filter("verdict", "Verdict", different(Row::verdict)),
+                                        filter("flag", "Flag", ofCases(CheckList::flags)),
+                                        filter("op", "Op", ofCases(CaseDetail::ops)),
                                         button("Clear").withType("reset"))
                                 .withId("filter")
                                 .attr("role", "search")
@@ -75,9 +82,32 @@ final class CheckList {
                                 table(caption("Checks"), thead(tr(each(ORDER, CheckList::head))), tbody())
                                         .withId("checks")),
                         p(button("Show more").withId("more").withType("button")),
-                        rawHtml("<script type=\"application/json\" id=\"data\">" + data.json() + "</script>"))
+                        Packed.data("data-checks", Columns.packed(report.checks())),
+                        Packed.data("data-cases", Columns.packed(cases())))
                 .withId("list")
                 .withClass("needs-script");
+    }
+
+    private List<Case> cases() {
+        return report.cases().stream()
+                .map(given -> new Case(given.name(), flags(given), given.ops()))
+                .toList();
+    }
+
+    private static List<String> flags(CaseDetail given) {
+        return given.flags().stream().map(CaseDetail.FlagNote::name).toList();
+    }
+
+    private List<String> different(Function<Row, String> of) {
+        return report.checks().stream().map(of).distinct().toList();
+    }
+
+    private List<String> ofCases(Function<CaseDetail, List<String>> of) {
+        return report.cases().stream()
+                .flatMap(given -> of.apply(given).stream())
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     private static DomContent head(String key) {

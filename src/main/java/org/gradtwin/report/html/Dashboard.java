@@ -110,7 +110,7 @@ public final class Dashboard {
         contents.put("training", () -> new TrainingSection(run).content());
         contents.put("trend", () -> new Trends(runs).content());
         contents.put("cases", () -> new CaseSections(run).inFull());
-        contents.put("list", () -> new CheckList(new CheckData(run)).content());
+        contents.put("list", () -> new CheckList(run).content());
         contents.put("all-cases", () -> new CaseSections(run).all());
         contents.keySet().retainAll(places(runs).keySet());
         List<DomContent> sections = new ArrayList<>();

@@ -14,11 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.draw.LogHistogram;
-import org.gradtwin.verify.FailureMessage;
 
 /** How far the PyTorch that runs live is from the one that wrote the numbers down. */
 final class DriftSection {
@@ -29,19 +28,19 @@ final class DriftSection {
 
     DriftSection(RunReport report) {
         checks = report.checks().stream()
-                .filter(check -> check.engine().equals("pytorch") && check.worst() != null)
+                .filter(check -> check.engine().equals("pytorch") && check.deviation() != null)
                 .toList();
     }
 
     DomContent content() {
-        long exact = checks.stream().filter(check -> error(check) == 0).count();
+        long exact = checks.stream().filter(check -> check.ofAllowed() == 0).count();
         Map<String, Integer> known = new TreeMap<>();
         checks.stream()
                 .filter(check -> check.verdict().equals("drift"))
                 .forEach(check -> known.merge(check.caseName() + ": " + check.reason(), 1, Integer::sum));
         List<Row> largest = checks.stream()
-                .filter(check -> error(check) > 0)
-                .sorted(Comparator.comparingDouble(DriftSection::error).reversed())
+                .filter(check -> check.ofAllowed() > 0)
+                .sorted(Comparator.comparingDouble(Row::ofAllowed).reversed())
                 .limit(SHOWN + known.values().stream().mapToInt(i -> i).sum())
                 .toList();
         return section(
@@ -62,18 +61,12 @@ final class DriftSection {
                 .withId("drift");
     }
 
-    private static double error(Row check) {
-        Discrepancy worst = check.worst();
-        return worst == null ? 0 : worst.ofAllowed();
-    }
-
     private static List<DomContent> row(Row check) {
-        Discrepancy worst = check.worst();
         return List.of(
                 Tables.cell(check.caseName()),
                 Tables.cell(Phrases.kind(check.quantity()) + " of " + check.name() + " (" + check.dtype() + ")"),
-                Tables.cell(worst == null ? "" : FailureMessage.error(worst)),
-                Tables.cell(Phrases.percent(error(check))),
+                Tables.cell(check.error()),
+                Tables.cell(Phrases.percent(check.ofAllowed())),
                 Tables.cell(check.verdict()));
     }
 
@@ -85,9 +78,9 @@ final class DriftSection {
                         "Drift",
                         "ulp",
                         checks.stream()
-                                .map(Row::worst)
-                                .filter(worst -> worst != null && worst.inUlp())
-                                .mapToDouble(Discrepancy::ulp)
+                                .map(Row::deviation)
+                                .filter(worst -> worst != null && worst.abs() == null)
+                                .mapToDouble(Deviation::ulp)
                                 .toArray(),
                         OptionalDouble.empty())::toSvg);
     }

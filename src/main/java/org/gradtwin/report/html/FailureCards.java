@@ -44,7 +44,7 @@ final class FailureCards {
 
     private DomContent card(int i) {
         Failure failure = report.failures().get(i);
-        Row check = report.checks().get(failure.check());
+        Row check = failure.check();
         String[] parts = failure.message().split("\n\n", 2);
         return article(
                         h3("✗ " + parts[0]),

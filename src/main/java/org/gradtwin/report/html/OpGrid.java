@@ -23,11 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ final class OpGrid {
         private int failing;
         private int skipped;
         private boolean missing;
-        private @Nullable Discrepancy worst;
+        private @Nullable Deviation worst;
 
         void add(Row check) {
             if (check.verdict().equals("skipped")) {
@@ -59,8 +59,8 @@ final class OpGrid {
             }
             compared++;
             failing += check.failsGate() ? 1 : 0;
-            missing |= check.failsGate() && check.worst() == null;
-            Discrepancy here = check.worst();
+            missing |= check.failsGate() && check.deviation() == null;
+            Deviation here = check.deviation();
             if (here != null && !Verdict.named(check.verdict()).explained() && here.ofAllowed() > ofAllowed()) {
                 worst = here;
             }
@@ -77,9 +77,8 @@ final class OpGrid {
             if (missing) {
                 return "✗ missing";
             }
-            String number = worst == null
-                    ? "ok"
-                    : worst.inUlp() ? FailureMessage.number(worst.ulp()) : FailureMessage.error(worst);
+            String number =
+                    worst == null ? "ok" : worst.abs() == null ? FailureMessage.number(worst.ulp()) : worst.inWords();
             return failing > 0 ? "✗ " + number : ofAllowed() > 0.5 ? "▲ " + number : number;
         }
 

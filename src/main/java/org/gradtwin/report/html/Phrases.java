@@ -89,7 +89,7 @@ final class Phrases {
 
     /** The counts of a run and the check that came closest to its tolerance, its error and of what is allowed, by cell. */
     static List<String> counts(Summary summary) {
-        RunReport.Worst worst = summary.worst();
+        Row worst = summary.worst();
         return List.of(
                 count(summary.cases()),
                 count(summary.checks()),

@@ -15,12 +15,12 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.report.CaseDetail.Figure;
 import org.gradtwin.report.Guarded;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.draw.LogHistogram;
 import org.gradtwin.report.draw.SafeSvg;
@@ -36,8 +36,8 @@ final class Plots {
 
     Plots(RunReport report) {
         compared = report.checks().stream()
-                .filter(check ->
-                        check.worst() != null && !Verdict.named(check.verdict()).explained())
+                .filter(check -> check.deviation() != null
+                        && !Verdict.named(check.verdict()).explained())
                 .toList();
     }
 
@@ -72,12 +72,11 @@ final class Plots {
         double lowest = 0.1;
         int exact = 0;
         for (Row check : compared) {
-            Discrepancy worst = check.worst();
             Double sharpness = check.sharpness();
-            if (worst == null || sharpness == null || !(sharpness > 0) || !Double.isFinite(sharpness)) {
+            if (sharpness == null || !(sharpness > 0) || !Double.isFinite(sharpness)) {
                 continue;
             }
-            double y = worst.ofAllowed();
+            double y = check.ofAllowed();
             exact += y == 0 ? 1 : 0;
             if (!(y > 0) || !Double.isFinite(y)) {
                 continue;
@@ -115,9 +114,9 @@ final class Plots {
     private DomContent ulp(String dtype) {
         List<Row> ofType =
                 compared.stream().filter(check -> check.dtype().equals(dtype)).toList();
-        List<Discrepancy> errors = ofType.stream()
+        List<Deviation> errors = ofType.stream()
                 .filter(Plots::isRelative)
-                .map(Row::worst)
+                .map(Row::deviation)
                 .filter(worst -> worst != null && Double.isFinite(worst.ulp()))
                 .toList();
         double[] allowed = errors.stream()
@@ -137,20 +136,17 @@ final class Plots {
                         + (errors.size() == ofType.size()
                                 ? ""
                                 : ". Left out: " + Phrases.count(ofType.size() - errors.size())
-                                        + " that are held to an absolute tolerance, near 0, or are infinitely off"),
+                                        + " that are held to an absolute tolerance too, near 0, or are infinitely off"),
                 new LogHistogram(
                         "Errors in " + dtype,
                         "ulp",
-                        errors.stream().mapToDouble(Discrepancy::ulp).toArray(),
+                        errors.stream().mapToDouble(Deviation::ulp).toArray(),
                         median)::toSvg);
     }
 
-    /** Whether the relative part of the tolerance is the larger one: near 0 an error in ulp says nothing. */
+    /** Whether the tolerance is relative alone: where it has an absolute part, near 0, an error in ulp says nothing. */
     private static boolean isRelative(Row check) {
-        return check.worst() != null
-                && check.tolerance() != null
-                && check.tolerance().rtol() * Math.abs(check.worst().expected())
-                        >= check.tolerance().atol();
+        return check.tolerance() != null && check.tolerance().atol() == 0;
     }
 
     private static double rounded(double value) {
@@ -158,11 +154,7 @@ final class Plots {
     }
 
     private DomContent fraction() {
-        double[] fractions = compared.stream()
-                .map(Row::worst)
-                .filter(worst -> worst != null)
-                .mapToDouble(Discrepancy::ofAllowed)
-                .toArray();
+        double[] fractions = compared.stream().mapToDouble(Row::ofAllowed).toArray();
         return drawing(
                 "The same errors as a fraction of what each check allows: beyond the line it fails",
                 new LogHistogram("Error ÷ allowed", "error ÷ allowed", fractions, OptionalDouble.of(1))::toSvg);

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
@@ -84,8 +83,8 @@ final class TrainingSection {
         Map<String, List<Row>> rows = checks.getOrDefault(name, Map.of());
         boolean fails = rows.values().stream().flatMap(List::stream).anyMatch(Row::failsGate);
         CaseDetail given = cases.get(name);
-        DetailsTag box = details(
-                summary(h3((fails ? "✗ " : "✓ ") + name)),
+        DomContent title = h3((fails ? "✗ " : "✓ ") + name);
+        DomContent content = each(
                 p(given == null ? "" : given.comment() + " " + String.join("; ", given.program()) + "."),
                 Tables.of(
                         "Engines that repeat " + name,
@@ -94,16 +93,15 @@ final class TrainingSection {
                                 .map(entry -> row(entry.getKey(), entry.getValue()))
                                 .toList()),
                 each(ofCase, TrainingSection::drawings));
-        if (fails || ofCase.get(0).reference().length > SHORT) {
-            box.attr("open");
-        }
+        boolean open = fails || ofCase.get(0).reference().length > SHORT;
+        DetailsTag box = open ? details(summary(title), content).attr("open") : Packed.box(title, content);
         return box.withId(Anchor.ofCase(name));
     }
 
     private static List<DomContent> row(String side, List<Row> rows) {
         Row closest = rows.get(0);
         for (Row row : rows) {
-            closest = ofAllowed(row) > ofAllowed(closest) ? row : closest;
+            closest = row.ofAllowed() > closest.ofAllowed() ? row : closest;
         }
         long fail = rows.stream().filter(Row::failsGate).count();
         long skipped =
@@ -119,13 +117,8 @@ final class TrainingSection {
         return List.of(
                 Tables.cell(side),
                 Tables.cell(verdict),
-                Tables.cell(ofAllowed(closest) > 0 ? closest.name() : ""),
-                Tables.cell(skipped == rows.size() ? "" : Phrases.ofAllowed(ofAllowed(closest))));
-    }
-
-    private static double ofAllowed(Row row) {
-        Discrepancy worst = row.worst();
-        return worst == null ? 0 : worst.ofAllowed();
+                Tables.cell(closest.ofAllowed() > 0 ? closest.name() : ""),
+                Tables.cell(skipped == rows.size() ? "" : Phrases.ofAllowed(closest.ofAllowed())));
     }
 
     private static DomContent drawings(TrainingCurve curve) {

@@ -74,7 +74,7 @@ final class VerdictSection {
     }
 
     private DomContent culprit(Failure failure) {
-        Row check = report.checks().get(failure.check());
+        Row check = failure.check();
         String where = failure.firstOff() != null
                 ? "first off: " + failure.firstOff()
                 : check.reason() != null ? check.reason() : Phrases.check(check);
@@ -110,7 +110,7 @@ final class VerdictSection {
         StringJoiner medians = new StringJoiner(", ");
         summary.medianSharpness()
                 .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));
-        RunReport.Worst worst = summary.worst();
+        Row worst = summary.worst();
         return p((worst == null
                         ? ""
                         : "Closest to its tolerance: " + worst.caseName() + ", " + Phrases.kind(worst.quantity())

@@ -1,51 +1,72 @@
 "use strict";
 (() => {
   const PAGE = 100;
-  const data = JSON.parse(document.getElementById("data").textContent);
-  const col = data.columns;
-  const count = (col.case || []).length;
+  const MISSING = "This browser cannot unpack what is here: it has no DecompressionStream. report.json beside this page holds it.";
   const form = document.getElementById("filter");
   const body = document.querySelector("#checks tbody");
   const heads = [...document.querySelectorAll("#checks thead button")];
   const status = document.getElementById("shown");
   const more = document.getElementById("more");
   const FILTERS = ["engine", "against", "dtype", "verdict"];
-  const KINDS = ["value", "gradient"];
-  const haystack = data.cases.map(([name, flags, ops]) => [name, ...flags, ...ops].join(" ").toLowerCase());
-  const names = data.name.map(name => name.toLowerCase());
-  const reasons = data.reason.map(reason => reason.toLowerCase());
-  let order = Uint32Array.from({ length: count }, (_, i) => i);
+  const KINDS = { value: "value", grad: "gradient" };
+  /** By what a column of the table is sorted: columns of the report, and what of them. */
+  const SORTS = {
+    case: [["caseName"]], engine: [["engine"]], against: [["against"]], dtype: [["dtype"]], verdict: [["verdict"]],
+    quantity: [["quantity"], ["name"]], sharpness: [["sharpness", numeric]],
+    ulp: [["deviation", off => off && numeric(off.ulp)]], headroom: [["deviation", off => off && numeric(off.ofAllowed)]],
+  };
+  let checks = {};
+  let flagsOf = [];
+  let opsOf = [];
+  let haystack = [];
+  let count = 0;
+  let order = [];
   let sort = "";
   let found = [];
   let shown = 0;
   let chosen = -1;
 
-  document.documentElement.classList.add("scripted");
-
-  const idOf = i => ["check", data.cases[col.case[i]][0], data.engine[col.engine[i]], data.against[col.against[i]],
-    data.dtype[col.dtype[i]], col.quantity[i] ? "grad" : "value", data.name[col.name[i]]].join("/").replace(/[ \t\n\v\f\r]/g, "_");
-  const link = id => "#" + encodeURIComponent(id).replace(/%2F/g, "/");
-
-  function textOf(key, i) {
-    switch (key) {
-      case "case": return data.cases[col.case[i]][0];
-      case "quantity": return KINDS[col.quantity[i]] + " of " + data.name[col.name[i]];
-      case "engine": case "against": case "dtype": case "verdict": return data[key][col[key][i]];
-      default: return col[key][i];
-    }
+  /** NaN and infinities are texts in JSON. */
+  function numeric(value) {
+    return value === null || value === undefined ? null : Number(value);
   }
 
+  function unpacked(text) {
+    const bytes = Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+  }
+
+  const columns = async id => (await unpacked(document.getElementById(id).textContent)).json();
+  const column = name => checks[name] || { values: [], at: [] };
+  const value = (name, i) => checks[name].values[checks[name].at[i]];
+
+  async function unpackAll() {
+    checks = await columns("data-checks");
+    const cases = await columns("data-cases");
+    const known = new Map(((cases.name || {}).values || []).map((name, i) => [name, i]));
+    const of = (key, name) => known.has(name) ? cases[key].values[cases[key].at[known.get(name)]] : [];
+    const names = column("caseName").values;
+    flagsOf = names.map(name => of("flags", name));
+    opsOf = names.map(name => of("ops", name));
+    haystack = names.map((name, i) => [name, ...flagsOf[i], ...opsOf[i]].join(" ").toLowerCase());
+    count = column("caseName").at.length;
+  }
+
+  const anchor = parts => parts.join("/").replace(/[ \t\n\v\f\r]/g, "_");
+  const idOf = i => anchor(["check", ...["caseName", "engine", "against", "dtype", "quantity", "name"].map(key => value(key, i))]);
+  const startOf = name => anchor(["check", name, ""]);
+  const link = id => "#" + encodeURIComponent(id).replace(/%2F/g, "/");
+
   function number(value) {
-    if (value === null) {
-      return "";
-    }
-    return value === Infinity ? "inf" : value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : String(value);
+    const rounded = value === null || !Number.isFinite(value) ? value : Number(value.toPrecision(3));
+    return rounded === null || Number.isNaN(rounded) ? ""
+      : rounded === Infinity ? "inf" : rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
   }
 
   /** The error as people read it: ulp, or what it is where ulp say nothing. */
-  function error(i) {
-    return col.abs[i] === null ? number(col.ulp[i])
-      : col.abs[i] === Infinity ? "not finite" : number(col.abs[i]) + " abs";
+  function error(off) {
+    const abs = off && numeric(off.abs);
+    return !off ? "" : abs === null ? number(numeric(off.ulp)) : abs === Infinity ? "not finite" : number(abs) + " abs";
   }
 
   function element(tag, text, attributes) {
@@ -63,18 +84,21 @@
       tr.className = "chosen";
     }
     const head = element("th", "", { scope: "row" });
-    head.append(element("a", textOf("case", i), { href: link(id) + rest }));
-    const verdict = textOf("verdict", i);
+    head.append(element("a", value("caseName", i), { href: link(id) + rest }));
+    const verdict = value("verdict", i);
     const mark = verdict === "disagree" ? "✗ " : verdict === "vacuous" ? "∅ " : "";
     const cell = element("td", mark + verdict);
-    const wrong = col.mismatched[i] ? col.mismatched[i] + " of " + col.elements[i] + " elements. " : "";
-    const reason = wrong + data.reason[col.reason[i]];
+    const off = value("deviation", i);
+    const mismatched = value("mismatched", i);
+    const wrong = mismatched ? mismatched + " of " + value("elements", i) + " elements. " : "";
+    const reason = wrong + (value("reason", i) || "");
     if (reason) {
       cell.append(element("small", reason));
     }
-    tr.append(head, element("td", textOf("engine", i)), element("td", textOf("against", i)),
-      element("td", textOf("dtype", i)), element("td", textOf("quantity", i)), cell);
-    tr.append(element("td", error(i)), element("td", number(col.headroom[i])), element("td", number(col.sharpness[i])));
+    tr.append(head, element("td", value("engine", i)), element("td", value("against", i)), element("td", value("dtype", i)),
+      element("td", KINDS[value("quantity", i)] + " of " + value("name", i)), cell);
+    tr.append(element("td", error(off)), element("td", number(off && numeric(off.ofAllowed))),
+      element("td", number(numeric(value("sharpness", i)))));
     return tr;
   }
 
@@ -92,27 +116,35 @@
   function filter() {
     const values = Object.fromEntries(new FormData(form));
     const words = values.q.toLowerCase().split(/\s+/).filter(Boolean);
-    const wanted = FILTERS.filter(key => values[key]).map(key => [col[key], data[key].indexOf(values[key])]);
-    const cases = data.cases.map(([, flags, ops]) =>
-      (!values.flag || flags.includes(values.flag)) && (!values.op || ops.includes(values.op)));
-    const hits = words.map(word => ({
-      cases: haystack.map(text => text.includes(word)),
-      names: names.map(text => text.includes(word)),
-      reasons: reasons.map(text => text.includes(word)),
-    }));
-    found = [];
-    for (const i of order) {
-      if (cases[col.case[i]] && wanted.every(([column, value]) => column[i] === value)
-          && hits.every(hit => hit.cases[col.case[i]] || hit.names[col.name[i]] || hit.reasons[col.reason[i]])) {
-        found.push(i);
-      }
-    }
+    const inOne = (name, test) => [[column(name).at, column(name).values.map(test)]];
+    const holds = (text, word) => (text || "").toLowerCase().includes(word);
+    // Every test is a list of columns with the values that pass it; one of the columns is enough.
+    const tests = [
+      ...FILTERS.filter(key => values[key]).map(key => inOne(key, given => given === values[key])),
+      ...(values.flag ? [inOne("caseName", (name, i) => flagsOf[i].includes(values.flag))] : []),
+      ...(values.op ? [inOne("caseName", (name, i) => opsOf[i].includes(values.op))] : []),
+      ...words.map(word => [
+        ...inOne("caseName", (name, i) => haystack[i].includes(word)),
+        ...inOne("name", name => holds(name, word)),
+        ...inOne("reason", reason => holds(reason, word)),
+      ]),
+    ];
+    const passes = i => tests.every(test => test.some(([at, good]) => good[at[i]]));
+    found = tests.length ? order.filter(passes) : order;
     body.replaceChildren();
     shown = 0;
     show(PAGE);
   }
 
-  /** By a column, "-" before it for the greatest first; where nothing is known last, ties in the report's order. */
+  /** For each value of a column its rank; where nothing is known last, up or down. */
+  function ranks(name, of, sign) {
+    const keys = column(name).values.map(given => of ? of(given) : given);
+    const sorted = [...new Set(keys)].sort((x, y) => x === null ? 1 : y === null ? -1 : (x < y ? -1 : 1) * sign);
+    const rank = new Map(sorted.map((key, i) => [key, i]));
+    return [column(name).at, keys.map(key => rank.get(key))];
+  }
+
+  /** By a column, "-" before it for the greatest first; ties in the report's order. */
   function setSort(wanted) {
     sort = wanted;
     const down = sort.startsWith("-");
@@ -120,16 +152,15 @@
     heads.forEach(button => button.parentElement.setAttribute("aria-sort",
       button.dataset.sort !== key ? "none" : down ? "descending" : "ascending"));
     order = Uint32Array.from({ length: count }, (_, i) => i);
-    if (heads.some(button => button.dataset.sort === key)) {
-      const sign = down ? -1 : 1;
-      const values = Array.from({ length: count }, (_, i) => textOf(key, i));
+    const by = (Object.hasOwn(SORTS, key) ? SORTS[key] : []).map(([name, of]) => ranks(name, of, down ? -1 : 1));
+    if (by.length) {
       order.sort((a, b) => {
-        const x = values[a];
-        const y = values[b];
-        if (x === y) {
-          return a - b;
+        for (const [at, rank] of by) {
+          if (at[a] !== at[b] && rank[at[a]] !== rank[at[b]]) {
+            return rank[at[a]] - rank[at[b]];
+          }
         }
-        return x === null ? 1 : y === null ? -1 : (x < y ? -1 : 1) * sign;
+        return a - b;
       });
     }
   }
@@ -187,11 +218,12 @@
 
   /** Shows a check, marked, among those that the state finds, or those of its case. The address stays. */
   function choose(id, state) {
-    chosen = order.find(i => idOf(i) === id) ?? -1;
+    const ofCase = column("caseName").values.map(name => id.startsWith(startOf(name)));
+    chosen = order.find(i => ofCase[checks.caseName.at[i]] && idOf(i) === id) ?? -1;
     if (chosen < 0) {
       return;
     }
-    setState(state || "?" + new URLSearchParams({ q: textOf("case", chosen) }));
+    setState(state || "?" + new URLSearchParams({ q: value("caseName", chosen) }));
     if (!found.includes(chosen)) {
       setState("");
     }
@@ -199,19 +231,36 @@
     document.getElementById(id).scrollIntoView({ block: "center" });
   }
 
-  form.addEventListener("input", () => { filter(); save(); });
-  form.addEventListener("submit", event => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => { chosen = -1; setSort(""); filter(); save(); }));
-  more.addEventListener("click", () => show(shown + PAGE));
-  heads.forEach(button => button.addEventListener("click", () => {
-    const key = button.dataset.sort;
-    setSort(sort === key ? "-" + key : key);
+  /** A closed box gets its content when it is opened. */
+  async function fill(box) {
+    const place = box.querySelector("[data-packed]");
+    if (box.open && place) {
+      place.innerHTML = await unpacked(place.dataset.packed).text();
+      place.removeAttribute("data-packed");
+    }
+  }
+
+  document.querySelectorAll("[data-packed]").forEach(place =>
+    place.parentElement.addEventListener("toggle", () => fill(place.parentElement).catch(() => {
+      place.textContent = MISSING;
+    })));
+  unpackAll().then(() => {
+    form.addEventListener("input", () => { filter(); save(); });
+    form.addEventListener("submit", event => event.preventDefault());
+    form.addEventListener("reset", () => setTimeout(() => { chosen = -1; setSort(""); filter(); save(); }));
+    more.addEventListener("click", () => show(shown + PAGE));
+    heads.forEach(button => button.addEventListener("click", () => {
+      const key = button.dataset.sort;
+      setSort(sort === key ? "-" + key : key);
+      filter();
+      save();
+    }));
+    addEventListener("hashchange", load);
+    // Once all is laid out, and after the browser's own jump to the fragment.
+    addEventListener("load", () => setTimeout(load));
+    setSort("");
     filter();
-    save();
-  }));
-  addEventListener("hashchange", load);
-  // Once all is laid out, and after the browser's own jump to the fragment.
-  addEventListener("load", () => setTimeout(load));
-  filter();
-  load();
+    document.documentElement.classList.add("scripted");
+    load();
+  }).catch(() => { status.textContent = MISSING; });
 })();

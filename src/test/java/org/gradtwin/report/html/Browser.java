@@ -56,6 +56,7 @@ final class Browser implements AutoCloseable {
     void open(Path page, String fragment) {
         driver.get("about:blank");
         driver.get(page.toUri() + fragment);
+        settle();
     }
 
     Object script(String script, Object... arguments) {
@@ -64,7 +65,10 @@ final class Browser implements AutoCloseable {
 
     /** Returns when what the page has put off until later is done. */
     void settle() {
-        driver.executeAsyncScript("setTimeout(arguments[arguments.length - 1])");
+        driver.executeAsyncScript("const done = arguments[arguments.length - 1]; const ready = () =>"
+                + " document.documentElement.classList.contains('scripted')"
+                + " && !document.querySelector('details[open] [data-packed]')"
+                + " ? setTimeout(done) : setTimeout(ready, 1); ready()");
     }
 
     WebElement find(String selector) {

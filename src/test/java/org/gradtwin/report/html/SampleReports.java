@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
@@ -128,11 +127,10 @@ public final class SampleReports {
                 report.format(),
                 report.summary(),
                 report.environment(),
-                report.checks(),
                 1.5,
                 List.of(new Suspect(Suspect.Kind.OP, name, name, 1, 2, 0.5, "float64")),
                 List.of(),
-                List.of(new Failure(0, name + "\n\n" + name, name)),
+                List.of(new Failure(report.checks().get(0), null, name + "\n\n" + name, name)),
                 report.cases(),
                 List.of(new TrainingCurve(
                         "training/" + name,
@@ -140,7 +138,8 @@ public final class SampleReports {
                         2,
                         name,
                         new double[] {1, 0.5},
-                        List.of(new TrainingCurve.Side(name, new double[] {1, 0.5}, new double[] {1e-16, 1e-15})))));
+                        List.of(new TrainingCurve.Side(name, new double[] {1, 0.5}, new double[] {1e-16, 1e-15})))),
+                report.checks());
     }
 
     /** A case of that name with a drawing that somebody else made. */
@@ -189,10 +188,10 @@ public final class SampleReports {
                 i % 8 < 4 ? "float32" : "float64",
                 i % 16 < 8 ? "value" : "grad",
                 "x" + i % 20,
-                new int[] {2, 3},
+                List.of(2, 3),
                 6,
                 verdict.equals("agree") ? 0 : 1,
-                new Discrepancy(new int[] {0, 1}, 1, 1 + ulp * Math.ulp(1.0), ulp * 2e-16, ulp * 2e-16, ulp, ulp / 20),
+                new RunReport.Deviation(ulp, null, ulp / 20),
                 new RunReport.Allowed(1e-6, 0),
                 1e-6,
                 1.0,
@@ -206,6 +205,6 @@ public final class SampleReports {
         Summary summary = new Summary(
                 cases.size(), rows.size(), rows.size() - disagree, disagree, 0, 0, 0, 0, 0, 0, 0, 0, Map.of(), null);
         return new RunReport(
-                RunReport.FORMAT, summary, ENVIRONMENT, rows, null, List.of(), List.of(), List.of(), cases, List.of());
+                RunReport.FORMAT, summary, ENVIRONMENT, null, List.of(), List.of(), List.of(), cases, List.of(), rows);
     }
 }

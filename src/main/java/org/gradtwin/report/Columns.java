@@ -1,0 +1,189 @@
+package org.gradtwin.report;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.BeanProperty;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A list of records by columns: gzipped JSON, an object of a column a component, each
+ * {@code {"values": the different values, "at": for each record the position of its own}}. In a report it stands as Base64. The
+ * record itself describes the columns: what it holds is what is written, and what may be null says
+ * {@link Nullable}.
+ */
+public final class Columns {
+    private static final JsonMapper JSON = ReportFiles.JSON;
+
+    private Columns() {}
+
+    /** Its different values, and for each record the position of its own. */
+    private record Column<T extends @Nullable Object>(List<T> values, int[] at) {}
+
+    /** Records as they stand in a report, before Base64. */
+    public static byte[] packed(List<? extends Record> records) {
+        Map<String, Column<?>> columns = new LinkedHashMap<>();
+        if (!records.isEmpty()) {
+            for (RecordComponent component : records.get(0).getClass().getRecordComponents()) {
+                columns.put(component.getName(), column(component, records));
+            }
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream zipped = new GZIPOutputStream(bytes, 1 << 13)) {
+            JSON.writeValue(zipped, columns);
+        } catch (IOException e) {
+            throw new IllegalStateException("memory takes all bytes", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static Column<?> column(RecordComponent component, List<? extends Record> records) {
+        Map<@Nullable Object, Integer> positions = new HashMap<>();
+        List<@Nullable Object> values = new ArrayList<>();
+        int[] at = new int[records.size()];
+        for (int i = 0; i < at.length; i++) {
+            Object value = value(component, records.get(i));
+            Integer position = positions.putIfAbsent(value, values.size());
+            at[i] = position == null ? values.size() : position;
+            if (position == null) {
+                values.add(value);
+            }
+        }
+        return new Column<>(values, at);
+    }
+
+    private static @Nullable Object value(RecordComponent component, Record record) {
+        try {
+            Method accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(record);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(component + " throws", e);
+        }
+    }
+
+    /** Reads what {@link #packed} wrote. */
+    private static List<Object> unpacked(byte[] bytes, Class<?> type) throws IOException {
+        Map<String, Column<?>> columns = new HashMap<>();
+        try (JsonParser in = JSON.createParser(new GZIPInputStream(new ByteArrayInputStream(bytes)))) {
+            in.nextToken();
+            for (String name = in.nextName(); name != null; name = in.nextName()) {
+                for (RecordComponent component : type.getRecordComponents()) {
+                    if (component.getName().equals(name)) {
+                        in.nextToken();
+                        JavaType values = JSON.constructType(component.getGenericType());
+                        JavaType column = JSON.getTypeFactory().constructParametricType(Column.class, values);
+                        columns.put(
+                                name,
+                                JSON.readerFor(column)
+                                        .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                                        .readValue(in));
+                    }
+                }
+            }
+        }
+        return columns.isEmpty() ? List.of() : records(type, columns);
+    }
+
+    private static void require(RecordComponent component, @Nullable Column<?> column, int records) throws IOException {
+        boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        if (column == null || column.at().length != records) {
+            throw new IOException((column == null ? 0 : column.at().length) + " of " + records + " records have a "
+                    + component.getName());
+        }
+        for (int position : column.at()) {
+            if (position < 0
+                    || position >= column.values().size()
+                    || (column.values().get(position) == null && !optional)) {
+                throw new IOException("of " + component.getName() + " there is no value " + position);
+            }
+        }
+    }
+
+    private static List<Object> records(Class<?> type, Map<String, Column<?>> columns) throws IOException {
+        RecordComponent[] components = type.getRecordComponents();
+        Object[] records = new Object[columns.values().iterator().next().at().length];
+        for (RecordComponent component : components) {
+            require(component, columns.get(component.getName()), records.length);
+        }
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor(
+                    Stream.of(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            for (int i = 0; i < records.length; i++) {
+                @Nullable Object[] values = new @Nullable Object[components.length];
+                for (int j = 0; j < values.length; j++) {
+                    Column<?> column = columns.get(components[j].getName());
+                    values[j] = column.values().get(column.at()[i]);
+                }
+                records[i] = constructor.newInstance(values);
+            }
+            return Arrays.asList(records);
+        } catch (InvocationTargetException e) {
+            throw new IOException(String.valueOf(e.getCause()), e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type + " has no public constructor", e);
+        }
+    }
+
+    /** Writes a component of a record that is a list of records. */
+    static final class Writer extends ValueSerializer<List<? extends Record>> {
+        @Override
+        public void serialize(List<? extends Record> records, JsonGenerator out, SerializationContext context) {
+            out.writeBinary(packed(records));
+        }
+    }
+
+    /** Reads such a component. */
+    static final class Reader extends ValueDeserializer<List<?>> {
+        private Class<?> type = Record.class;
+
+        @Override
+        public ValueDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
+            Reader reader = new Reader();
+            reader.type = property == null
+                    ? type
+                    : property.getType().getContentType().getRawClass();
+            return reader;
+        }
+
+        @Override
+        public List<?> deserialize(JsonParser in, DeserializationContext context) {
+            try {
+                return unpacked(in.getBinaryValue(), type);
+            } catch (IOException | JacksonException e) {
+                throw MismatchedInputException.from(
+                        in,
+                        type,
+                        in.currentName() + ": "
+                                + (e instanceof JacksonException problem
+                                        ? problem.getOriginalMessage()
+                                        : e.getMessage()));
+            }
+        }
+    }
+}
