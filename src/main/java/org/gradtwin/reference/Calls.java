@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Expressions as calls of PyTorch's functions and Python's operators, as somebody who writes Python would call them: what has its
- * default is left out. {@code reference-scripts/gradtwin_reference/program.py} makes the calls.
+ * default is left out, unless something behind it is given: {@code sum(x, keepdim=True)} is refused, with {@code dim=None} it is not. {@code reference-scripts/gradtwin_reference/program.py} makes the calls.
  */
 final class Calls {
     private Calls() {}
@@ -45,6 +45,7 @@ final class Calls {
         }
         List<@Nullable Object> args = new ArrayList<>();
         Map<String, @Nullable Object> kwargs = new LinkedHashMap<>();
+        Map<String, @Nullable Object> defaults = new LinkedHashMap<>();
         int operand = 0;
         boolean inOrder = true;
         for (Parameter parameter : apply.op().signature().parameters()) {
@@ -69,7 +70,11 @@ final class Calls {
             if (inOrder) {
                 args.add(value);
             } else if (given) {
+                kwargs.putAll(defaults);
+                defaults.clear();
                 kwargs.put(parameter.name(), value);
+            } else {
+                defaults.put(parameter.name(), value);
             }
         }
         boolean written = !operator.isEmpty() && kwargs.isEmpty();

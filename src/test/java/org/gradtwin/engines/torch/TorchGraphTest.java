@@ -13,6 +13,8 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
@@ -85,15 +87,12 @@ class TorchGraphTest {
 
     @Test
     void evaluatingAgainGivesTheSameBits() {
-        for (Reference.Row row : Reference.read().rows()) {
-            if (!row.refused()) {
-                Task task = row.task();
-                Map<Quantity, Optional<Tensor>> first = Evaluator.evaluate(new TorchEngine(), task, DType.FLOAT32)
-                        .quantities();
-                Map<Quantity, Optional<Tensor>> second = Evaluator.evaluate(new TorchEngine(), task, DType.FLOAT32)
-                        .quantities();
-                assertThat(second).as(row.id()).isEqualTo(first);
-            }
+        TorchEngine engine = new TorchEngine();
+        for (NamedCase one : FixtureSet.bundled("op/*").select("op/*-grid*")) {
+            Task task = one.given().task();
+            assertThat(Evaluator.evaluate(engine, task, DType.FLOAT32).quantities())
+                    .as(one.name())
+                    .isEqualTo(Evaluator.evaluate(engine, task, DType.FLOAT32).quantities());
         }
     }
 

@@ -19,6 +19,7 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -30,11 +31,10 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Many graphs: on several threads at once none is wrong, and all give their memory back. */
 class TorchLoadTest {
-    private static final List<Task> TASKS = Reference.read().rows().stream()
-            .filter(row -> !row.refused())
-            .filter(row -> row.id().startsWith("graph/") || row.id().endsWith("-weight"))
-            .map(Reference.Row::task)
-            .toList();
+    private static final List<Task> TASKS =
+            FixtureSet.bundled("composition/*").select("composition/graph-*").stream()
+                    .map(one -> one.given().task())
+                    .toList();
 
     @Test
     void twoThreadsTimes500GraphsNoneWrong() throws Exception {
