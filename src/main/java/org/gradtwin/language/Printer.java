@@ -105,7 +105,9 @@ final class Printer {
 
     /** An index tensor, of which a list of integers needs no name. */
     private static String listed(@Nullable Expr index) {
-        return index instanceof Apply apply && apply.operands().isEmpty() && apply.attributes().has("data")
+        return index instanceof Apply apply
+                        && apply.operands().isEmpty()
+                        && apply.attributes().has("data")
                 ? String.valueOf(apply.attributes().get("data"))
                 : print(index, COMPARISON);
     }
@@ -127,7 +129,9 @@ final class Printer {
             String text;
             if (parameter.kind().isTuple()) {
                 List<String> items = new ArrayList<>();
-                for (int i = signature.operands().size() - 1; i < apply.operands().size(); i++) {
+                for (int i = signature.operands().size() - 1;
+                        i < apply.operands().size();
+                        i++) {
                     items.add(print(operands.next(), COMPARISON));
                 }
                 text = "(" + String.join(", ", items) + (items.size() == 1 ? ",)" : ")");
