@@ -17,7 +17,6 @@ public final class AbsOp implements OpFile {
         return List.of(Op.of("abs(input)")
                 .alias("absolute(input)")
                 .group(ELEMENTWISE)
-                .drawn()
                 .shape(Rules.FIRST)
                 .kinks("at 0: gradient 0", Near.ZERO)
                 .kernels(EXACT, "to", "abs", "sgn", "_efficientzerotensor")
