@@ -79,8 +79,7 @@ final class Features {
             if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
                 features.add(parameter.name() + (operand instanceof Expr.Number ? " a number" : " a tensor"));
             } else if (parameter.kind().isTuple()) {
-                features.add(
-                        (apply.operands().size() == operands.size() ? "one of " : "several ") + parameter.name());
+                features.add((apply.operands().size() == operands.size() ? "one of " : "several ") + parameter.name());
             } else if (parameter.optional()) {
                 features.add(parameter.name() + (operand == null ? "=None" : " given"));
             }
