@@ -94,6 +94,7 @@ public final class LinearSystemOps implements OpFile {
                         .build(),
                 sizeAndSign("slogdet_sign")
                         .result(0, "sign")
+                        .undrawn("PyTorch has zeros for A beside a gradient of the logarithm, and no gradient without")
                         .stepwise()
                         .twin("torch.linalg.slogdet(A)[0]")
                         .procedure(new Determinant(Part.SIGN))

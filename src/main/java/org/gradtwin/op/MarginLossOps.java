@@ -27,6 +27,8 @@ public final class MarginLossOps implements OpFile {
                         .group(LOSSES)
                         .constants("target")
                         .given("target", Domain.SIGN)
+                        // PyTorch 2.7 has no backward where the input is stretched.
+                        .outside((operands, attributes) -> stretched(operands))
                         .shape(Rules::lossOfBoth)
                         .kernels(STEPS, "soft_margin_loss", "soft_margin_loss_backward")
                         .twin("torch.ops.aten.soft_margin_loss(input, target, code(reduction))")
@@ -63,6 +65,14 @@ public final class MarginLossOps implements OpFile {
                         .definition(
                                 call -> Rules.reduction(call, "clamp(-target * (input1 - input2) + margin, min=0.0)"))
                         .build());
+    }
+
+    private static boolean stretched(List<@Nullable Tensor> operands) {
+        Tensor input = operands.get(0);
+        Tensor target = operands.get(1);
+        return input != null
+                && target != null
+                && !Shape.broadcast(input.shape(), target.shape()).equals(input.shape());
     }
 
     private static Shape ranked(Call call) {
