@@ -91,6 +91,11 @@ def several(x: Tensor, count: int) -> Tensor:
     return x
 
 
+def own(x: Optional[Tensor]) -> Optional[Tensor]:
+    """A copy of running statistics, which PyTorch changes in place: a program's values stay as they are."""
+    return x if x is None else x.clone()
+
+
 def unit(x: Tensor, p: float, dim: int, eps: float) -> Tensor:
     """As torch.nn.functional.normalize does it."""
     return x / torch.linalg.vector_norm(x, p, [dim], True).clamp_min(eps).expand_as(x)
@@ -130,6 +135,13 @@ def gaussian(x: Tensor, target: Tensor, var: Tensor, full: bool, eps: float, red
     return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
 
 
+def between(x: Tensor, low: float, high: float) -> Tensor:
+    """As torch.nn.functional.hardtanh does it: ATen alone would take bounds in any order."""
+    if low > high:
+        raise RuntimeError("min_val cannot be greater than max_val")
+    return torch.ops.aten.hardtanh(x, low, high)
+
+
 def likely(x: Tensor, target: Tensor, weight: Optional[Tensor], reduction: int) -> Tensor:
     """As torch.nn.functional.binary_cross_entropy does it: ATen alone would broadcast the target."""
     if x.size() != target.size():
@@ -139,11 +151,23 @@ def likely(x: Tensor, target: Tensor, weight: Optional[Tensor], reduction: int) 
     return torch.ops.aten.binary_cross_entropy(x, target, weight, reduction)
 
 
-def contracted(one: Tensor, other: Tensor, count: int) -> Tensor:
-    """As torch.tensordot does it with a number of dimensions: ATen takes lists of them."""
-    if count < 0 or count > min(one.dim(), other.dim()):
-        raise RuntimeError(f"tensordot expects 0 <= dims <= the number of dimensions, but got dims={count}")
-    return torch.ops.aten.tensordot(one, other, [d - count for d in range(count)], [d for d in range(count)])
+def contracted(one: Tensor, other: Tensor, dims: List[int]) -> Tensor:
+    """As torch.tensordot does it: a number of dimensions, or those of one and as many of the other, as ATen takes them."""
+    if len(dims) == 1:
+        count = dims[0]
+        if count < 0 or count > min(one.dim(), other.dim()):
+            raise RuntimeError(f"tensordot expects 0 <= dims <= the number of dimensions, but got dims={count}")
+        return torch.ops.aten.tensordot(one, other, [d - count for d in range(count)], [d for d in range(count)])
+    half = len(dims) // 2
+    return torch.ops.aten.tensordot(one, other, dims[:half], dims[half:])
+
+
+def given(indices: List[Tensor]) -> List[Optional[Tensor]]:
+    """Indices of all of the first dimensions, where None would leave one out."""
+    none: List[Optional[Tensor]] = []
+    for index in indices:
+        none.append(index)
+    return none
 
 
 def interpolated(
@@ -246,9 +270,9 @@ def unpacked(parameter: Dict[str, Any]) -> str:
     optional = not parameter["required"] and parameter["default"] is None
     if kind in ("tensor", "any", "indices", "indices_or_tensor", "mask", "mask_or_tensor"):
         return _OPTIONAL.format(name, "", "Tensor", name + "_", 1) if optional else ""
-    if kind in ("tensor_or_number", "tensors"):
+    if kind in ("tensor_or_number", "tensors", "indices_tuple"):
         return ""
-    if kind in ("dims", "sizes"):
+    if kind in ("dims", "sizes", "pairs"):
         return _DIMS.format(name) + (_SIZES_WORD.format(name, json.dumps(parameter["choices"])) if "choices" in parameter else "")
     if optional:
         return _OPTIONAL.format(name, "", *{"number": ("float", "packed[at + 1]"), "int": ("int", "int(packed[at + 1])"),
@@ -264,7 +288,7 @@ def method(row: Dict[str, Any]) -> str:
     arguments, lines = ["self"], ""
     for parameter in row["parameters"]:
         unpack = unpacked(parameter)
-        if parameter["kind"] == "tensors":
+        if parameter["kind"] in ("tensors", "indices_tuple"):
             arguments.append(parameter["name"] + ": List[Tensor]")
         elif parameter["kind"] in ("tensor", "any", "tensor_or_number", "indices", "indices_or_tensor", "mask", "mask_or_tensor"):
             arguments.append(parameter["name"] + ("_" if unpack else "") + ": Tensor")

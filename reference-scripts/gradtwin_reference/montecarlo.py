@@ -95,6 +95,8 @@ class Arithmetic(TorchDispatchMode):
         if budget == "terms":
             out = self._terms(name, func, args, kwargs)
         else:
+            if name in ("add", "sub") and kwargs.get("alpha", 1) not in (1, -1) and isinstance(args[1], torch.Tensor):
+                args = (args[0], self.moved(args[1], 1))
             out = func(*args, **kwargs)
             exact = _exact_elements(out, args, kwargs) if name in _ADDS_OR_MULTIPLIES else None
             for part in _floating(out):

@@ -456,14 +456,27 @@ def _windows_backward(a, func, grad, x, kernel, *rest):
 
 def _adaptive_windows(a, func, x, output_size):
     """As many elements as a window may have, of n for m windows."""
-    units = a.units_of_terms(math.prod(-(-n // m) + 1 for n, m in zip(x.shape[-2:], output_size)))
+    units = a.units_of_terms(math.prod(-(-n // m) + 1 for n, m in zip(x.shape[-len(output_size):], output_size)))
     return a.move(func(a.moved(x, units), output_size), 1)
 
 
 def _adaptive_windows_backward(a, func, grad, x):
     """As many windows as an element may lie in."""
-    units = a.units_of_terms(math.prod(-(-m // n) + 1 for n, m in zip(x.shape[-2:], grad.shape[-2:])))
+    dims = 3 if func.__name__.startswith("_adaptive_avg_pool3d") else 2
+    units = a.units_of_terms(math.prod(-(-m // n) + 1 for n, m in zip(x.shape[-dims:], grad.shape[-dims:])))
     return func(a.moved(grad, units + 1), x)
+
+
+def _digamma(a, func, x):
+    """By the next argument, or by the reflected one: near a root it is a difference."""
+    above = a.move(func(x + 1), 4) - a.move(1 / x, 1)
+    below = a.move(func(1 - x), 4) - a.move(math.pi / torch.tan(math.pi * (x - torch.round(x))), 4)
+    return torch.where(x > 0, above, below)
+
+
+def _polygamma(a, func, n, x):
+    """The first one is a series that PyTorch ends early: it is off by 4e-10."""
+    return a.move(func(n, x), max(4, 1e-9 / a.unit if n == 1 else 8))
 
 
 def _col2im(a, func, x, output_size, kernel, *rest):
@@ -542,7 +555,11 @@ STEPS = {
     "col2im": _col2im,
     "convolution": _convolution,
     "convolution_backward": _convolution_backward,
+    "digamma": _digamma,
+    "polygamma": _polygamma,
     "_adaptive_avg_pool2d": _adaptive_windows,
+    "_adaptive_avg_pool3d": _adaptive_windows,
+    "_adaptive_avg_pool3d_backward": _adaptive_windows_backward,
     "_adaptive_avg_pool2d_backward": _adaptive_windows_backward,
     "avg_pool2d": _windows,
     "avg_pool2d_backward": _windows_backward,

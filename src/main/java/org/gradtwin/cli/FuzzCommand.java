@@ -157,6 +157,10 @@ final class FuzzCommand implements Callable<Integer> {
                         .mapToObj(one -> Running.during("seed " + one, () -> campaign.examine(one)))
                         .toList();
                 long left = Math.max(SHOWN - tally.disagree(), 0);
+                batch.stream()
+                        .flatMap(examination -> examination.refused().stream())
+                        .limit(Math.max(SHOWN - tally.refused(), 0))
+                        .forEach(refusal -> out.println(refusal.message()));
                 tally = tally.plus(Tally.of(batch));
                 batch.stream()
                         .flatMap(examination -> examination.findings().stream())

@@ -89,17 +89,29 @@ public final class Campaign {
     /** An engine that lacks an op of a program: it was not compared. */
     public record Skip(String engine, Op op) {}
 
+    /** A program that the twin refuses in a type, though the ops' rules take it: it shows nothing of the engines. */
+    public record Refusal(long seed, DType dtype, Task task, String reason) {
+        /** The seed, the reason and the program, for a reader. */
+        public String message() {
+            return "the twin refuses the program of seed " + seed + " (" + dtype.torchName() + "): " + reason
+                    + "\n\n    " + String.join("\n    ", task.program().lines()) + "\n";
+        }
+    }
+
     /**
      * What came of one program.
      *
      * @param checks tensors that were compared
      * @param sharp how many of them would have shown a relative error of 1e-9 in float64, of 0.01 in float32
      * @param skipped at most one an engine and type
+     * @param refused at most one a type
      * @param findings at most one an engine and type
      */
-    public record Examination(int checks, int sharp, List<Skip> skipped, List<Finding> findings) {
+    public record Examination(
+            int checks, int sharp, List<Skip> skipped, List<Refusal> refused, List<Finding> findings) {
         /** Immutable copies. */
         public Examination {
+            refused = List.copyOf(refused);
             skipped = List.copyOf(skipped);
             findings = List.copyOf(findings);
         }
@@ -111,11 +123,18 @@ public final class Campaign {
         int checks = 0;
         int sharp = 0;
         List<Skip> skipped = new ArrayList<>();
+        List<Refusal> refused = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         Map<Quantity, Double> spreads = rounding.spreads(task, seed);
         for (DType dtype : dtypes) {
             Map<Quantity, Tolerance> tolerances = Rounding.tolerances(spreads, dtype);
-            Evaluation expected = Evaluator.evaluate(twin, task, dtype);
+            Evaluation expected;
+            try {
+                expected = Evaluator.evaluate(twin, task, dtype);
+            } catch (EvaluationException e) {
+                refused.add(new Refusal(seed, dtype, task, Objects.requireNonNullElse(e.getMessage(), e.toString())));
+                continue;
+            }
             int sharpInOneEngine = (int) tolerances.entrySet().stream()
                     .filter(entry -> Rounding.isSharp(expected.get(entry.getKey()), entry.getValue(), dtype))
                     .count();
@@ -131,7 +150,7 @@ public final class Campaign {
                 }
             }
         }
-        return new Examination(checks, sharp, skipped, findings);
+        return new Examination(checks, sharp, skipped, refused, findings);
     }
 
     private List<String> together() {

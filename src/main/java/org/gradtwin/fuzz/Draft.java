@@ -99,8 +99,13 @@ final class Draft {
         return new Name(name);
     }
 
-    /** Takes back the inputs that no statement uses. */
-    void forgetUnusedInputs() {
+    /** Takes back all statements but the first so many, and the inputs that none of them uses. */
+    void forget(int from) {
+        List.copyOf(statements.keySet()).stream().skip(from).forEach(name -> {
+            statements.remove(name);
+            values.remove(name);
+            differentiable.remove(name);
+        });
         for (String name : List.copyOf(inputs.keySet())) {
             if (statements.values().stream().allMatch(expr -> Inliner.uses(expr, name) == 0)) {
                 inputs.remove(name);

@@ -1,11 +1,13 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Domain;
 import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
@@ -55,10 +57,23 @@ final class Draws {
         return rank == 0 ? Shape.SCALAR : rank < 3 ? Shape.of(size()) : Shape.of(size(), size());
     }
 
+    /** A shape for the first operand of an op: of a rank that it ought to be tried with, now and then of one more. */
+    Shape shape(Op op) {
+        int rank = pick(op.ranks()).get(0) + (chance(0.1) ? 1 : 0);
+        int[] dims = new int[rank];
+        for (int d = 0; d < rank; d++) {
+            dims[d] = rank < 3 ? size() : 1 + random.nextInt(3);
+        }
+        return Shape.of(dims);
+    }
+
     /** A shape that has a fair chance to fit beside that one: equal, broadcast, transposed, or sharing a size. */
     Shape shapeBeside(Shape other) {
         int rows = other.rows();
         int cols = other.last();
+        if (other.rank() > 2 && chance(0.7)) {
+            return besideMany(other);
+        }
         return switch (random.nextInt(9)) {
             case 0, 1 -> other;
             case 2 -> Shape.of(cols);
@@ -69,6 +84,35 @@ final class Draws {
             case 7 -> Shape.of(rows);
             default -> Shape.SCALAR;
         };
+    }
+
+    /** The same of three dimensions or more. */
+    private Shape besideMany(Shape other) {
+        int[] dims = other.dims();
+        int last = dims.length - 1;
+        switch (random.nextInt(4)) {
+            case 0 -> dims[random.nextInt(dims.length)] = 1;
+            case 1 -> {
+                dims[last - 1] = other.last();
+                dims[last] = 1 + random.nextInt(3);
+            }
+            case 2 -> {
+                return Shape.of(Arrays.copyOfRange(dims, 1 + random.nextInt(last), dims.length));
+            }
+            default -> dims[last] = 1 + random.nextInt(3);
+        }
+        return Shape.of(dims);
+    }
+
+    /** Such numbers in a domain. */
+    Tensor values(Shape shape, Domain domain) {
+        double[] values = new double[shape.size()];
+        for (int i = 0; i < values.length; i++) {
+            do {
+                values[i] = (random.nextInt(1025) - 512) / 256.0;
+            } while (!domain.holds(values[i]));
+        }
+        return Tensor.of(DType.FLOAT64, shape, values);
     }
 
     /** Multiples of 1/256 within [−2, 2], which are floats. */
@@ -132,11 +176,12 @@ final class Draws {
     private Object attribute(Op op, Parameter parameter, Shape first) {
         return switch (parameter.kind()) {
             case NUMBER -> number(parameter.required() || parameter.optional());
-            case INT -> dim(first);
+            case INT -> parameter.name().startsWith("dim") ? dim(first) : random.nextInt(6) - 2;
             case BOOL -> chance(0.5);
             case TEXT -> pick(op.texts(parameter));
             case INTS -> parameter.name().equals("dims") ? order(first.rank()) : sizes(first);
-            case DIMS -> chance(0.6) ? (Object) dim(first) : first.rank() == 2 ? List.of(0, 1) : List.of(0);
+            case DIMS -> chance(0.6) ? (Object) dim(first) : some(first.rank());
+            case SIZES -> 1 + random.nextInt(3);
             default -> throw new IllegalStateException(parameter.name() + ": calls with it are given as samples");
         };
     }
@@ -150,6 +195,17 @@ final class Draws {
         return order;
     }
 
+    /** One dimension or several, in order. */
+    private List<Integer> some(int rank) {
+        List<Integer> some = new ArrayList<>();
+        for (int d = 0; d < rank; d++) {
+            if (chance(0.7)) {
+                some.add(d);
+            }
+        }
+        return some.isEmpty() ? List.of(0) : some;
+    }
+
     private Integer dim(Shape shape) {
         int rank = Math.max(shape.rank(), 1);
         return random.nextInt(2 * rank) - rank;
@@ -158,7 +214,12 @@ final class Draws {
     /** The end of the shape, or another shape with as many elements. */
     private List<Integer> sizes(Shape shape) {
         List<Integer> sizes = new ArrayList<>();
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(7)) {
+            case 5, 6 -> {
+                for (int d = 0; d <= random.nextInt(4); d++) {
+                    sizes.add(chance(0.05) ? 0 : 1 + random.nextInt(3));
+                }
+            }
             case 0 -> sizes.add(shape.last());
             case 1 -> sizes.add(-1);
             case 2 -> sizes.addAll(List.of(shape.last(), shape.rows()));

@@ -1,6 +1,7 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +88,7 @@ public final class ProgramGenerator {
         this.support = support;
     }
 
-    /** The ops that programs are made of: those through which a gradient flows, but for systems of equations, which chance makes singular. */
+    /** The ops that programs are made of: those through which a gradient flows, unless their files say why not. */
     static List<Op> drawn() {
         return Ops.all().stream().filter(Op::isDrawn).toList();
     }
@@ -185,12 +186,13 @@ public final class ProgramGenerator {
 
         /** Adds the op if one of a number of proposals is taken. */
         private void grow(Op op) {
+            int before = draft.statements().size();
             for (int i = 0; i < PROPOSALS; i++) {
                 Apply apply = op.isSubscript() ? subscript(op) : proposal(op);
                 if (fits(apply) && draft.add(apply.toString()).isPresent()) {
                     return;
                 }
-                draft.forgetUnusedInputs();
+                draft.forget(before);
             }
         }
 
@@ -202,6 +204,7 @@ public final class ProgramGenerator {
             }
             try {
                 apply.op().shape(types, apply.attributes());
+                apply.op().requireIndices(types, apply.attributes(), operands);
             } catch (IllegalArgumentException e) {
                 // The rule turns the proposal down.
                 draft.refuse(e.getMessage());
@@ -224,10 +227,8 @@ public final class ProgramGenerator {
 
         /** PyTorch takes {@code dim=0} of a number; engines that do as NumPy does refuse it, and are right to. */
         private static boolean namesADimensionOfANumber(Apply apply, @Nullable Type first) {
-            return first != null
-                    && first.shape().rank() == 0
-                    && apply.attributes().has("dim")
-                    && apply.attributes().get("dim") != null;
+            Attributes attributes = apply.attributes();
+            return first != null && first.shape().rank() == 0 && attributes.has("dim") && attributes.get("dim") != null;
         }
 
         private Apply proposal(Op op) {
@@ -236,13 +237,20 @@ public final class ProgramGenerator {
 
         /** A call that the op's file gives, of names at hand that have the shapes, and of new inputs. */
         private Apply drawn(Op op, Sample sample) {
-            List<Parameter> parameters = op.signature().operands();
             List<@Nullable Expr> operands = new ArrayList<>();
             for (int i = 0; i < sample.shapes().size(); i++) {
                 Shape shape = sample.shapes().get(i);
-                Kind kind = parameters.get(Math.min(i, parameters.size() - 1)).kind();
+                Kind kind = Objects.requireNonNull(
+                                op.signature().of(i, sample.shapes().size()))
+                        .kind();
+                boolean inDomain = op.domain() != Domain.ALL
+                        && (op.domain().ofLast() ? i == sample.shapes().size() - 1 : i == 0);
                 if (shape == null) {
                     operands.add(null);
+                } else if (kind == Kind.INDICES || kind == Kind.INDICES_TUPLE || kind == Kind.INDICES_OR_TENSOR) {
+                    operands.add(draft.input(draws.indices(shape, 1 + draws.below(4)), false));
+                } else if (inDomain) {
+                    operands.add(draft.input(draws.values(shape, op.domain()), draws.chance(0.85)));
                 } else if (kind == Kind.MASK || (kind == Kind.MASK_OR_TENSOR && draws.chance(0.5))) {
                     operands.add(draft.input(draws.mask(shape), false));
                 } else {
@@ -297,6 +305,13 @@ public final class ProgramGenerator {
                         draws.mask(before.isEmpty() ? draws.shape() : draws.shapeBeside(shape(draws.pick(before)))),
                         false);
             }
+            Optional<Domain> given = op.given(parameter);
+            if (given.isPresent()) {
+                // One number an element, or one a row.
+                int[] dims = shape(before.get(0)).dims();
+                Shape beside = Shape.of(Arrays.copyOf(dims, Math.max(dims.length - draws.below(2), 0)));
+                return draft.input(draws.values(beside, given.get()), false);
+            }
             if (parameter.optional() && draws.chance(0.7)) {
                 // Often one number a column, and a constant: weights of classes must be one.
                 Shape beside = shape(before.get(0));
@@ -304,14 +319,14 @@ public final class ProgramGenerator {
                 return draft.input(draws.values(shape), draws.chance(0.4));
             }
             boolean inDomain = op.domain() != Domain.ALL && (op.domain().ofLast() ? last : position == 0);
-            return inDomain ? within(op.domain(), before) : tensor(before);
+            return inDomain ? within(op, before) : tensor(op, before);
         }
 
         /**
          * A name, often one that is used already; or a new input of a shape that may fit beside the operands so far. Now and then it
          * is an operand so far, turned, so that two ways lead to it, or an input equal to one, so that they tie.
          */
-        private Name tensor(List<Name> before) {
+        private Name tensor(Op op, List<Name> before) {
             if (!before.isEmpty()) {
                 Name other = draws.pick(before);
                 if (draws.chance(0.15) && shape(other).rank() == 2) {
@@ -322,7 +337,17 @@ public final class ProgramGenerator {
                 }
             }
             List<String> names = draft.names();
-            if (before.isEmpty() || draws.chance(0.5)) {
+            if (before.isEmpty()) {
+                List<String> fitting = names.stream()
+                        .filter(name -> op.ranks().stream()
+                                .anyMatch(ranks -> ranks.get(0)
+                                        == draft.value(name).shape().rank()))
+                        .toList();
+                return draws.chance(0.85) && !fitting.isEmpty()
+                        ? new Name(draws.pickLate(fitting))
+                        : input(draws.shape(op));
+            }
+            if (draws.chance(0.5)) {
                 return draws.chance(0.85) && !names.isEmpty() ? new Name(draws.pickLate(names)) : input(draws.shape());
             }
             return input(draws.shapeBeside(shape(draws.pick(before))));
@@ -335,8 +360,9 @@ public final class ProgramGenerator {
         }
 
         /** A name whose value is in a domain: one at hand, or a new one made from another. */
-        private Name within(Domain domain, List<Name> before) {
-            Name name = tensor(before);
+        private Name within(Op op, List<Name> before) {
+            Domain domain = op.domain();
+            Name name = tensor(op, before);
             Tensor value = draft.value(name.name());
             boolean already = true;
             for (int i = 0; i < value.size(); i++) {
@@ -347,6 +373,9 @@ public final class ProgramGenerator {
             }
             if (domain == Domain.WITHIN_ONE) {
                 return draft.add("0.75*tanh(%s)".formatted(name)).orElse(name);
+            }
+            if (domain == Domain.PROBABILITY) {
+                return draft.add("sigmoid(%s)".formatted(name)).orElse(name);
             }
             String function = draws.pick(List.of("square(%s)", "exp(%s)", "sigmoid(%s)"));
             String above = domain == Domain.ABOVE_ONE ? " + 1.25" : " + 0.5";
@@ -360,7 +389,7 @@ public final class ProgramGenerator {
         }
 
         private Apply subscript(Op op) {
-            Name name = tensor(List.of());
+            Name name = tensor(op, List.of());
             Shape shape = draft.value(name.name()).shape();
             List<@Nullable Expr> operands = new ArrayList<>();
             operands.add(name);

@@ -20,10 +20,16 @@ import org.gradtwin.language.Op;
  * @param checks tensors that were compared
  * @param sharp how many of them would have shown a relative error of 1e-9 in float64, of 0.01 in float32
  * @param disagree how often an engine disagreed with the twin in a program and type
+ * @param refused how often the twin refused a program in a type
  * @param skipped how often an engine refused a program in a type, by its name and the op that it lacks
  */
 public record Tally(
-        long programs, long checks, long sharp, long disagree, SortedMap<String, Map<Op, Integer>> skipped) {
+        long programs,
+        long checks,
+        long sharp,
+        long disagree,
+        long refused,
+        SortedMap<String, Map<Op, Integer>> skipped) {
     /** An immutable copy. */
     public Tally {
         skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
@@ -45,6 +51,9 @@ public record Tally(
                 all.stream()
                         .mapToLong(examination -> examination.findings().size())
                         .sum(),
+                all.stream()
+                        .mapToLong(examination -> examination.refused().size())
+                        .sum(),
                 skipped);
     }
 
@@ -58,7 +67,12 @@ public record Tally(
             });
         }
         return new Tally(
-                programs + other.programs, checks + other.checks, sharp + other.sharp, disagree + other.disagree, both);
+                programs + other.programs,
+                checks + other.checks,
+                sharp + other.sharp,
+                disagree + other.disagree,
+                refused + other.refused,
+                both);
     }
 
     /** Whether nothing disagrees, and something was compared. */
@@ -67,7 +81,7 @@ public record Tally(
     }
 
     /**
-     * The counts in a line, and a line for each engine that lacks an op.
+     * The counts in a line, one of programs that the twin refused, and one for each engine that lacks an op.
      *
      * @param seed of the first program
      */
@@ -81,6 +95,10 @@ public record Tally(
                 checks,
                 sharp,
                 disagree));
+        if (refused > 0) {
+            lines.add(String.format(
+                    Locale.ROOT, "  %,d runs in which the twin refused the program: nothing was compared", refused));
+        }
         skipped.forEach((engine, ops) -> {
             StringJoiner lacks = new StringJoiner(", ");
             ops.forEach((op, count) -> lacks.add(String.format(Locale.ROOT, "%s (%,d)", op.id(), count)));

@@ -26,7 +26,8 @@ final class Binder {
      * @throws IllegalArgumentException if there is no such function or the arguments do not fit its signature
      */
     static Term bind(String function, List<Term> positional, Map<String, Term> keywords, int column, boolean method) {
-        List<Form> forms = Ops.byFunction(function);
+        List<Form> own = method ? Ops.byFunction("." + function) : List.of();
+        List<Form> forms = own.isEmpty() ? Ops.byFunction(function) : own;
         if (forms.isEmpty()) {
             throw new IllegalArgumentException(Refusals.ofFunction(function));
         }
@@ -84,7 +85,7 @@ final class Binder {
             if (term == null && parameter.required()) {
                 throw new IllegalArgumentException(function + ": '" + parameter.name() + "' is missing");
             }
-            if (parameter.kind() == Kind.TENSORS) {
+            if (parameter.kind().isTuple()) {
                 operands.addAll(tensors(function, parameter, term));
             } else if (parameter.kind().isOperand()) {
                 operands.add(term == null ? null : operand(function, parameter, term));
@@ -278,20 +279,30 @@ final class Binder {
                 return integer(function, parameter, number);
             }
         }
-        if (term instanceof Term.Tuple tuple
-                && (parameter.kind() == Kind.INTS || parameter.kind().isIntOrTuple())) {
-            List<Integer> items = new ArrayList<>();
-            for (Term item : tuple.items()) {
-                if (!(item instanceof Term.Value value && value.expr() instanceof Number number)) {
-                    throw new IllegalArgumentException(
-                            function + ": '" + parameter.name() + "' takes integers, not " + item.described());
-                }
-                items.add(integer(function, parameter, number));
+        if (term instanceof Term.Tuple tuple && parameter.kind() == Kind.PAIRS) {
+            if (tuple.items().size() == 2
+                    && tuple.items().get(0) instanceof Term.Tuple one
+                    && tuple.items().get(1) instanceof Term.Tuple other) {
+                return List.of(integers(function, parameter, one), integers(function, parameter, other));
             }
-            return List.copyOf(items);
+        } else if (term instanceof Term.Tuple tuple
+                && (parameter.kind() == Kind.INTS || parameter.kind().isIntOrTuple())) {
+            return integers(function, parameter, tuple);
         }
         throw new IllegalArgumentException(
                 function + ": '" + parameter.name() + "' takes " + wanted(parameter) + ", not " + term.described());
+    }
+
+    private static List<Integer> integers(String function, Parameter parameter, Term.Tuple tuple) {
+        List<Integer> items = new ArrayList<>();
+        for (Term item : tuple.items()) {
+            if (!(item instanceof Term.Value value && value.expr() instanceof Number number)) {
+                throw new IllegalArgumentException(
+                        function + ": '" + parameter.name() + "' takes integers, not " + item.described());
+            }
+            items.add(integer(function, parameter, number));
+        }
+        return List.copyOf(items);
     }
 
     private static Integer integer(String function, Parameter parameter, Number number) {
@@ -308,6 +319,7 @@ final class Binder {
             case BOOL -> "True or False";
             case TEXT -> "one of " + parameter.choices();
             case INTS -> "a tuple of integers";
+            case PAIRS -> "an integer or two tuples of integers";
             case DIMS, SIZES -> "an integer or a tuple of integers";
             default -> "a tensor";
         };

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
 
@@ -85,15 +86,11 @@ public record Call(Op op, List<@Nullable Type> operands, Attributes attributes) 
 
     /** The signature's names of the operands; those of a tuple are numbered from 0, as {@code tensors0}. */
     public List<String> names() {
-        List<Parameter> parameters = op.signature().operands();
         List<String> names = new ArrayList<>();
+        int inTuple = 0;
         for (int i = 0; i < operands.size(); i++) {
-            int tuple = parameters.size() - 1;
-            boolean inTuple = i >= tuple && parameters.get(tuple).kind() == Parameter.Kind.TENSORS;
-            names.add(
-                    inTuple
-                            ? parameters.get(tuple).name() + (i - tuple)
-                            : parameters.get(i).name());
+            Parameter parameter = Objects.requireNonNull(op.signature().of(i, operands.size()));
+            names.add(parameter.kind().isTuple() ? parameter.name() + inTuple++ : parameter.name());
         }
         return names;
     }

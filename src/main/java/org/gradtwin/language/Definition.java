@@ -39,7 +39,7 @@ final class Definition {
         List<Object> key = new ArrayList<>(List.of(call.attributes()));
         for (Type type : call.operands()) {
             key.add(type == null ? "None" : type.shape());
-            key.add(type == null || type.dtype().isFloating() ? "floating" : type.dtype());
+            key.add(type == null ? "None" : type.dtype());
         }
         return programs.computeIfAbsent(
                 key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));

@@ -22,7 +22,11 @@ public enum Domain {
     /** Above minus one. */
     ABOVE_MINUS_ONE("x > −1", false, x -> x >= -0.875),
     /** Between minus one and one. */
-    WITHIN_ONE("|x| < 1", false, x -> Math.abs(x) <= 0.875);
+    WITHIN_ONE("|x| < 1", false, x -> Math.abs(x) <= 0.875),
+    /** From zero to one, as probabilities are. */
+    PROBABILITY("0 ≤ x ≤ 1", false, x -> x >= 0.125 && x <= 0.875),
+    /** One of two signs. */
+    SIGN("−1 or 1", false, x -> Math.abs(x) == 1);
 
     private final String words;
     private final boolean last;

@@ -79,13 +79,16 @@ final class ExpressionReader {
 
     private Term unary() {
         Token operator = tokens.peek();
-        if (!tokens.takeIf("-") && !tokens.takeIf("~")) {
+        if (!tokens.takeIf("-") && !tokens.takeIf("~") && !tokens.takeIf("+")) {
             return power();
         }
         tokens.enter(operator);
         Token first = tokens.peek();
         Term operand = unary();
         tokens.leave();
+        if (operator.is("+")) {
+            return new Term.Value(tokens.at(first, operand::expr));
+        }
         if (!Ops.hasOperator(operator.text())) {
             return calls.call(operator, List.of(operand), Map.of(), false);
         }

@@ -82,6 +82,10 @@ public record Index(List<Item> items) {
         for (Item item : items) {
             if (item instanceof Gather gather) {
                 Type type = operands.get(gather.operand());
+                if (type != null && type.dtype() == DType.BOOL) {
+                    throw new IllegalArgumentException("how many elements a mask takes only its values tell: write "
+                            + "where(mask, x, 0.0), or give the places as int64");
+                }
                 if (type != null && type.dtype() != DType.INT64) {
                     throw new IllegalArgumentException(
                             "an index tensor must be int64, not " + type.dtype().torchName());

@@ -114,7 +114,7 @@ final class Inference {
 
     private static boolean takes(Kind kind, DType dtype) {
         return switch (kind) {
-            case INDICES -> dtype == DType.INT64;
+            case INDICES, INDICES_TUPLE -> dtype == DType.INT64;
             case MASK -> dtype == DType.BOOL;
             case MASK_OR_TENSOR -> dtype != DType.INT64;
             case INDICES_OR_TENSOR -> dtype != DType.BOOL;
@@ -124,7 +124,6 @@ final class Inference {
     }
 
     private static void requireTypes(Apply apply, List<@Nullable Type> operands) {
-        List<Parameter> parameters = apply.op().signature().operands();
         boolean promotes = apply.op().takesMasks()
                 && IntStream.range(0, operands.size()).anyMatch(i -> isFloatingTensor(apply, operands, i));
         for (int i = 0; i < operands.size(); i++) {
@@ -132,20 +131,21 @@ final class Inference {
             if (promotes && type != null && type.dtype() == DType.BOOL) {
                 continue;
             }
-            Parameter parameter = parameters.get(Math.min(i, parameters.size() - 1));
-            // The tensors of a subscript are judged with it.
-            boolean indexTensor = i >= parameters.size() && parameter.kind() != Kind.TENSORS;
-            if (type != null && !indexTensor && !takes(parameter.kind(), type.dtype())) {
+            // The tensors of a subscript, which have no parameter, are judged with it.
+            Parameter parameter = apply.op().signature().of(i, operands.size());
+            if (type != null && parameter != null && !takes(parameter.kind(), type.dtype())) {
                 throw new IllegalArgumentException(apply.op().id() + ": '" + parameter.name() + "' takes "
                         + switch (parameter.kind()) {
-                            case INDICES -> "an int64";
+                            case INDICES, INDICES_TUPLE -> "an int64";
                             case MASK -> "a bool";
                             case MASK_OR_TENSOR -> "a bool or floating-point";
                             case INDICES_OR_TENSOR -> "an int64 or floating-point";
                             default -> "a floating-point";
                         }
                         + " tensor, not " + type.dtype().torchName()
-                        + (parameter.kind() != Kind.INDICES && type.dtype() == DType.BOOL
+                        + (parameter.kind() != Kind.INDICES
+                                        && parameter.kind() != Kind.INDICES_TUPLE
+                                        && type.dtype() == DType.BOOL
                                 ? ": write where(mask, 1.0, 0.0)"
                                 : ""));
             }

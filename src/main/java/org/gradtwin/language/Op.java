@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class Op {
     /** The attribute that says which of the results of a split is meant. */
     public static final String RESULT = "result";
+
+    /** Operands that say which elements, and hold none. */
+    private static final Set<Parameter.Kind> CHOOSING =
+            Set.of(Parameter.Kind.INDICES, Parameter.Kind.INDICES_TUPLE, Parameter.Kind.MASK);
 
     private final OpBuilder facts;
     private final Group group;
@@ -168,6 +173,11 @@ public final class Op {
         return facts.domain;
     }
 
+    /** Where constants lie that random programs have for an operand; empty if it may be any value. */
+    public Optional<Domain> given(Parameter operand) {
+        return Optional.ofNullable(facts.given.get(operand.name()));
+    }
+
     /** Whether an element of the operands is outside of the op's domain, or in it but near its border. */
     public boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
         return facts.outside.holds(operands, attributes);
@@ -213,9 +223,9 @@ public final class Op {
         return facts.neverNone;
     }
 
-    /** Whether random programs have it. */
+    /** Whether random programs have it for itself: a gradient flows through it, and nothing is said against it. */
     public boolean isDrawn() {
-        return facts.drawn && isDifferentiable() && !facts.stepwise;
+        return facts.undrawn.isEmpty() && isDifferentiable();
     }
 
     /** Whether the result moves in steps, so that a gradient there is, and always 0. */
@@ -300,13 +310,10 @@ public final class Op {
 
     /** The positions in the signature of the operands whose elements a selection takes. */
     public List<Integer> selectedFrom(List<?> operands) {
-        List<Parameter> parameters = facts.signature.operands();
         List<Integer> selected = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
-            Parameter.Kind kind =
-                    parameters.get(Math.min(i, parameters.size() - 1)).kind();
-            boolean index = i >= parameters.size() && kind != Parameter.Kind.TENSORS;
-            if (operands.get(i) != null && !index && kind != Parameter.Kind.INDICES && kind != Parameter.Kind.MASK) {
+            Parameter parameter = facts.signature.of(i, operands.size());
+            if (operands.get(i) != null && parameter != null && !CHOOSING.contains(parameter.kind())) {
                 selected.add(i);
             }
         }

@@ -47,6 +47,7 @@ public final class OpBuilder {
     @Nullable
     ToIntFunction<Call> shiftInvariant;
 
+    final Map<String, Domain> given = new LinkedHashMap<>();
     List<String> constants = List.of();
     List<String> together = List.of();
     List<String> neverNone = List.of();
@@ -89,7 +90,7 @@ public final class OpBuilder {
     Optional<Pointwise> pointwise = Optional.empty();
     Optional<Procedure> procedure = Optional.empty();
     boolean stepwise;
-    boolean drawn;
+    Optional<String> undrawn = Optional.empty();
     final Map<String, List<String>> examples = new LinkedHashMap<>();
 
     OpBuilder(Signature signature) {
@@ -109,7 +110,10 @@ public final class OpBuilder {
         return this;
     }
 
-    /** Another way in which PyTorch lets it be called: {@code clip(input, min: number = None)}. What it leaves out has its default. */
+    /**
+     * Another way in which PyTorch lets it be called: {@code clip(input, min: number = None)}. What it leaves out has its default; a
+     * dot before the name makes it the order of the method's arguments.
+     */
     public OpBuilder alias(String signature) {
         aliases.add(Signature.parse(signature));
         return this;
@@ -189,6 +193,12 @@ public final class OpBuilder {
         return outside(domain::isOutside);
     }
 
+    /** Random programs have constants within a domain for an operand that PyTorch takes for such alone, as labels are. */
+    public OpBuilder given(String operand, Domain domain) {
+        given.put(operand, domain);
+        return this;
+    }
+
     /** Which operands are outside of the domain, where it depends on attributes. */
     public OpBuilder outside(ValueTest outside) {
         this.outside = outside;
@@ -251,6 +261,12 @@ public final class OpBuilder {
     /** The derivative may be formed as a difference of numbers up to 1, as 1 − y² is: it is off by a rounding of 1 where it is small. */
     public OpBuilder flat() {
         this.flatness = attributes -> 1;
+        return this;
+    }
+
+    /** The value may be formed as a difference of numbers up to 1, and its derivative too. */
+    public OpBuilder cancels() {
+        this.flatness = this.offset = attributes -> 1;
         return this;
     }
 
@@ -325,9 +341,9 @@ public final class OpBuilder {
         return primitive();
     }
 
-    /** Random programs have it. Of other ops it is not known yet that chance makes operands at which every right engine agrees. */
-    public OpBuilder drawn() {
-        this.drawn = true;
+    /** Random programs do not have it, for a reason: there are operands at which right engines disagree that no rule of the op tells. */
+    public OpBuilder undrawn(String because) {
+        this.undrawn = Optional.of(because);
         return this;
     }
 

@@ -36,6 +36,8 @@ public record Parameter(
         INDICES_OR_TENSOR,
         /** A tuple of tensors. */
         TENSORS,
+        /** A tuple of int64 tensors. */
+        INDICES_TUPLE,
         /** A bool tensor. */
         MASK,
         /** A bool or a floating-point tensor. */
@@ -52,12 +54,19 @@ public record Parameter(
         INTS,
         /** An int or a tuple of ints: dimensions. */
         DIMS,
+        /** An int, or two tuples of ints of one length: dimensions of two tensors. */
+        PAIRS,
         /** An int for all, or a tuple of ints: sizes; or one of a few strings. */
         SIZES;
 
         /** Whether an int may stand for a tuple of ints. */
         boolean isIntOrTuple() {
-            return this == DIMS || this == SIZES;
+            return this == DIMS || this == SIZES || this == PAIRS;
+        }
+
+        /** Whether several operands are passed together. */
+        public boolean isTuple() {
+            return this == TENSORS || this == INDICES_TUPLE;
         }
 
         /** Whether this is an operand rather than an attribute. */
@@ -96,7 +105,7 @@ public record Parameter(
         }
         return switch (kind) {
             case NUMBER -> Double.valueOf(text);
-            case INT, DIMS, SIZES -> Integer.valueOf(text);
+            case INT, DIMS, SIZES, PAIRS -> Integer.valueOf(text);
             case BOOL -> text.equals("True");
             case TEXT -> text.replace("'", "");
             default -> throw new IllegalStateException("no default of kind " + kind + " but None: " + text);

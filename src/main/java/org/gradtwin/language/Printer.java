@@ -94,13 +94,22 @@ final class Printer {
             } else if (item instanceof Index.Ellipsis) {
                 items.add("...");
             } else if (item instanceof Index.Gather gather) {
-                items.add(print(apply.operands().get(gather.operand()), COMPARISON));
+                items.add(listed(apply.operands().get(gather.operand())));
             } else if (item instanceof Index.Slice slice) {
                 items.add(text(slice.start()) + ":" + text(slice.stop())
                         + (slice.step() == null ? "" : ":" + slice.step()));
             }
         }
         return String.join(", ", items);
+    }
+
+    /** An index tensor, of which a list of integers needs no name. */
+    private static String listed(@Nullable Expr index) {
+        return index instanceof Apply apply
+                        && apply.operands().isEmpty()
+                        && apply.attributes().has("data")
+                ? String.valueOf(apply.attributes().get("data"))
+                : print(index, COMPARISON);
     }
 
     private static String text(@Nullable Integer bound) {
@@ -118,9 +127,13 @@ final class Printer {
                 apply.attributes().has("keepdim") && apply.attributes().flag("keepdim");
         for (Parameter parameter : signature.parameters()) {
             String text;
-            if (parameter.kind() == Parameter.Kind.TENSORS) {
+            if (parameter.kind().isTuple()) {
                 List<String> items = new ArrayList<>();
-                operands.forEachRemaining(operand -> items.add(print(operand, COMPARISON)));
+                for (int i = signature.operands().size() - 1;
+                        i < apply.operands().size();
+                        i++) {
+                    items.add(print(operands.next(), COMPARISON));
+                }
                 text = "(" + String.join(", ", items) + (items.size() == 1 ? ",)" : ")");
             } else if (parameter.kind().isOperand()) {
                 Expr operand = operands.next();

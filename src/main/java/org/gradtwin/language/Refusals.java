@@ -39,7 +39,6 @@ final class Refusals {
     private static final Map<String, String> FUNCTIONS = Map.ofEntries(
             Map.entry("size", "sizes are known when the program is written: write the number"),
             Map.entry("item", "use the value as it is: it is a tensor of one element"),
-            Map.entry("nan_to_num", "write where(isnan(x), 0.0, x)"),
             Map.entry("numel", "sizes are known when the program is written: write the number"),
             Map.entry("nelement", "sizes are known when the program is written: write the number"),
             Map.entry("clone", "leave it out: nothing is changed in place"),
@@ -60,17 +59,31 @@ final class Refusals {
             Map.entry("zero_grad", "leave it out: every case begins without gradients"),
             Map.entry("requires_grad_", "an input says \"requires_grad\" in the fixture"),
             Map.entry("retain_grad", "leave it out: every value keeps its gradient"),
-            Map.entry("tensor", "give it as an input, or write the number"),
             Map.entry("zeros", "give it as an input, or write the number"),
             Map.entry("ones", "give it as an input, or write the number"),
             Map.entry("randn", "give it as an input: {\"random\": …}"),
             Map.entry("rand", "give it as an input: {\"random\": …}"),
-            Map.entry("arange", "give it as an input"),
+            Map.entry("full", "give it as an input, or write the number"),
+            Map.entry("linspace", "give it as an input"),
+            Map.entry("masked_select", "how many elements it takes only values tell: write where(mask, x, 0.0)"),
+            Map.entry("masked_scatter", "write where(mask, a, b), or give the places as indices"),
+            Map.entry("take", "write x.reshape(-1)[index]"),
+            Map.entry("expand_as", "sizes are known when the program is written: write x.expand(2, 3)"),
+            Map.entry("view_as", "sizes are known when the program is written: write x.view(2, 3)"),
+            Map.entry("reshape_as", "sizes are known when the program is written: write x.reshape(2, 3)"),
+            Map.entry("fliplr", "write flip(x, 1)"),
+            Map.entry("flipud", "write flip(x, 0)"),
+            Map.entry("nansum", "write sum(nan_to_num(x))"),
+            Map.entry("nanmean", "write sum(nan_to_num(x)) / sum(where(isnan(x), 0.0, 1.0))"),
+            Map.entry("rsub", "write other - input"),
+            Map.entry("diff", "write x[1:] - x[:-1]"),
+            Map.entry("bool", "write x != 0"),
+            Map.entry("int", "indices are int64 inputs"),
             Map.entry("eye", "give it as an input"),
             Map.entry("no_grad", "write x.detach()"),
             Map.entry("print", "leave it out: draw prints every value"),
             Map.entry("len", "sizes are known when the program is written: write the number"),
-            Map.entry("range", "no loops: write each step on a line of its own"));
+            Map.entry("logit", "write log(x / (1 - x))"));
 
     private Refusals() {}
 

@@ -1,7 +1,11 @@
 package org.gradtwin.language;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.StringJoiner;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.tensor.Shape;
 import org.jspecify.annotations.Nullable;
@@ -22,17 +26,23 @@ public record Sample(List<@Nullable Shape> shapes, Attributes attributes) {
     static Sample parse(Op op, String text) {
         String[] halves = text.split("\\|", 2);
         List<@Nullable Shape> shapes = new ArrayList<>();
-        StringBuilder call = new StringBuilder();
-        for (String word : halves[0].strip().split(" +", -1)) {
-            Parameter parameter = op.signature().operands().get(shapes.size());
-            call.append(call.isEmpty() ? "" : ", ")
-                    .append(parameter.name())
-                    .append(word.equals("-") ? "=None" : "=t" + shapes.size());
+        Map<Parameter, String> given = new LinkedHashMap<>();
+        String[] words = halves[0].strip().split(" +", -1);
+        for (String word : words) {
+            String name = word.equals("-") ? "None" : "t" + shapes.size();
+            given.merge(
+                    Objects.requireNonNull(op.signature().of(shapes.size(), words.length)),
+                    name,
+                    (a, b) -> a + ", " + b);
             shapes.add(word.equals("-") ? null : shape(word));
         }
-        String attributes = halves.length == 1 ? "" : ", " + halves[1].strip();
-        Program program = Program.parse(List.of(
-                "y = " + op.signature().function() + "(" + call + attributes + ")" + (op.hasResults() ? "[0]" : "")));
+        StringJoiner call = new StringJoiner(", ", op.signature().function() + "(", ")");
+        given.forEach((parameter, names) ->
+                call.add(parameter.name() + "=" + (parameter.kind().isTuple() ? "(" + names + ",)" : names)));
+        if (halves.length == 2) {
+            call.add(halves[1].strip());
+        }
+        Program program = Program.parse(List.of("y = " + call + (op.hasResults() ? "[0]" : "")));
         return new Sample(shapes, ((Apply) program.statements().get(0).expr()).attributes());
     }
 

@@ -37,6 +37,22 @@ public record Signature(
                 parameters.stream().filter(p -> !p.kind().isOperand()).toList());
     }
 
+    /**
+     * The parameter that an operand is for, by its place among so many: a tuple takes as many as the others leave.
+     *
+     * @return null for an index tensor of a subscript, which has none
+     */
+    public @Nullable Parameter of(int operand, int count) {
+        for (Parameter parameter : operands) {
+            int many = parameter.kind().isTuple() ? count - operands.size() + 1 : 1;
+            if (operand < many) {
+                return parameter;
+            }
+            operand -= many;
+        }
+        return null;
+    }
+
     /** The attributes with their defaults; those without one are missing. */
     public Attributes defaults() {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();

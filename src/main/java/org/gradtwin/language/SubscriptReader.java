@@ -2,12 +2,13 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Lexer.Token;
 import org.jspecify.annotations.Nullable;
 
-/** Reads subscripts: integers, slices, {@code None}, {@code ...} and tensors of indices. */
+/** Reads subscripts: integers, slices, {@code None}, {@code ...}, lists of integers and tensors of indices. */
 final class SubscriptReader {
     private final Tokens tokens;
     private final CallReader calls;
@@ -54,7 +55,7 @@ final class SubscriptReader {
         List<Index.Item> items = new ArrayList<>();
         do {
             items.add(item(operands));
-        } while (tokens.takeIf(","));
+        } while (tokens.takeIf(",") && !tokens.peek().is("]"));
         tokens.close("]");
         return new Index(items);
     }
@@ -71,7 +72,9 @@ final class SubscriptReader {
         if (tokens.takeIf("None")) {
             return new Index.NewAxis();
         }
-        Expr expr = tokens.at(first, expression.get()::expr);
+        Term term = expression.get();
+        Expr expr =
+                term instanceof Term.Tuple list && first.is("[") ? listed(list, first) : tokens.at(first, term::expr);
         if (expr instanceof Number number) {
             int start = integer(number, first);
             return tokens.peek().is(":") ? slice(start) : new Index.At(start);
@@ -81,6 +84,17 @@ final class SubscriptReader {
         }
         operands.add(expr);
         return new Index.Gather(operands.size() - 1);
+    }
+
+    /** A list of integers is the tensor of them. */
+    private Expr listed(Term.Tuple list, Token at) {
+        if (list.items().stream().anyMatch(item -> item instanceof Term.Constant)) {
+            throw tokens.error(at, "a list of truth values is no index: write the places of those that are True");
+        }
+        return tokens.at(
+                at,
+                () -> calls.call(new Token(Lexer.Kind.NAME, "tensor", at.column()), List.of(list), Map.of(), false)
+                        .expr());
     }
 
     private Index.Slice slice(@Nullable Integer start) {

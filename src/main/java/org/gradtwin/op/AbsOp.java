@@ -17,7 +17,6 @@ public final class AbsOp implements OpFile {
         return List.of(Op.of("abs(input)")
                 .alias("absolute(input)")
                 .group(ELEMENTWISE)
-                .drawn()
                 .shape(Rules.FIRST)
                 .kinks("at 0: gradient 0", Near.ZERO)
                 .slopes("at 0", "input == 0", "-1", "1")

@@ -15,13 +15,13 @@ import org.gradtwin.tensor.Shape;
 
 /**
  * The mean of each of so many windows, the i-th from ⌊i·n/m⌋ up to ⌈(i + 1)·n/m⌉ of the n elements of a dimension for a result of m
- * (torch.nn.functional.adaptive_avg_pool1d, adaptive_avg_pool2d). The mean over two dimensions is that of the means over one.
+ * (torch.nn.functional.adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d). The mean over several dimensions is that of the means over one.
  */
 @AutoService(OpFile.class)
 public final class AdaptiveAvgPoolOps implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(pool(1, "torch."), pool(2, "torch.ops.aten."));
+        return List.of(pool(1, "torch."), pool(2, "torch.ops.aten."), pool(3, "torch.ops.aten."));
     }
 
     private static Op pool(int count, String module) {
@@ -30,9 +30,10 @@ public final class AdaptiveAvgPoolOps implements OpFile {
                 .group(LAYERS)
                 .shape(call -> Windows.with(call.shape(0), output(call, count)))
                 .ranks(count + 1, count + 2)
-                .kernels(EXACT, "unsqueeze", "squeeze", "expand", "adaptive_avg_pool2d")
+                .kernels(EXACT, "unsqueeze", "squeeze", "expand", "adaptive_avg_pool2d", "adaptive_avg_pool3d")
                 .kernels(TERMS, "mean")
                 .kernels(STEPS, "_adaptive_avg_pool2d", "_adaptive_avg_pool2d_backward")
+                .kernels(STEPS, "_adaptive_avg_pool3d", "_adaptive_avg_pool3d_backward")
                 .kernels(ROUNDED, "div")
                 .twin(module + name + "(input, every(output_size) * (" + count + " // len(every(output_size))))")
                 .definition(call -> definition(call, count))

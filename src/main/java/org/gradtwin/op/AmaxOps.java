@@ -19,7 +19,6 @@ public final class AmaxOps implements OpFile {
                 Op.of("amax(input, dim: dims = None, keepdim: bool = False)")
                         .alias("max(input)")
                         .group(REDUCTIONS)
-                        .drawn()
                         .shape(Rules::reducedNotEmpty)
                         .kinks("ties: the gradient is split evenly", Near.TIE)
                         .convention(
@@ -39,7 +38,6 @@ public final class AmaxOps implements OpFile {
                 Op.of("amin(input, dim: dims = None, keepdim: bool = False)")
                         .alias("min(input)")
                         .group(REDUCTIONS)
-                        .drawn()
                         .shape(Rules::reducedNotEmpty)
                         .kinks("ties: the gradient is split evenly", Near.TIE)
                         .convention(

@@ -38,8 +38,8 @@ public final class BatchNormOps implements OpFile {
                                 "2x2x3x2 2 2 2 2",
                                 "3x2x4 2 2 - - | eps=0.5")
                         .twin(
-                                "torch.batch_norm(several(input, input.size(1)) if training else input, weight, bias, running_mean, "
-                                        + "running_var, training, momentum, eps, False)")
+                                "torch.batch_norm(several(input, input.size(1)) if training else input, weight, bias, own(running_mean), "
+                                        + "own(running_var), training, momentum, eps, False)")
                         .definition(call -> definition(call, "training", 0))
                         .build(),
                 Op.of("instance_norm" + STATISTICS
@@ -52,7 +52,7 @@ public final class BatchNormOps implements OpFile {
                         .kernels(EXACT, "empty", "repeat")
                         .samples("2x3x4 - - 3 3", "1x2x3x2 - - 2 - | eps=0.5", "2x2x4 2 2 2 2 | use_input_stats=False")
                         .twin(
-                                "torch.instance_norm(several(input, input.size(0) * input.size(1)) if use_input_stats else input, weight, bias, running_mean, running_var, use_input_stats, momentum, "
+                                "torch.instance_norm(several(input, input.size(0) * input.size(1)) if use_input_stats else input, weight, bias, own(running_mean), own(running_var), use_input_stats, momentum, "
                                         + "eps, False)")
                         .definition(call -> definition(call, "use_input_stats", 1))
                         .build());
@@ -70,6 +70,9 @@ public final class BatchNormOps implements OpFile {
                 throw call.refused(call.names().get(i) + " " + call.shape(i) + " is not (" + channels
                         + ",), one for each channel");
             }
+        }
+        if (call.has(1) != call.has(2)) {
+            throw call.refused("running_mean and running_var are given together, not one of them");
         }
         int each = x.product(2, x.rank()) * (from == 0 ? x.dim(0) : 1);
         if (call.attributes().flag(own) ? each == 1 : !call.has(1) || !call.has(2)) {

@@ -19,7 +19,6 @@ public final class BinaryLossOp implements OpFile {
         return List.of(Op.of(
                         "binary_cross_entropy_with_logits(input, target, weight = None, *, reduction: 'mean'|'sum'|'none' = 'mean', pos_weight = None)")
                 .group(LOSSES)
-                .drawn()
                 .constants("weight", "pos_weight")
                 .shape(BinaryLossOp::shape)
                 .kernels(STEPS, "binary_cross_entropy_with_logits")

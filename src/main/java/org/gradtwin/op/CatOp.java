@@ -20,7 +20,6 @@ public final class CatOp implements OpFile {
                 .alias("concat(tensors: tensors, dim: int = 0)")
                 .alias("concatenate(tensors: tensors, dim: int = 0)")
                 .group(SHAPE)
-                .drawn()
                 .shape(CatOp::joined)
                 .ranks(1, 2)
                 .kernels(EXACT, "cat", "slice")

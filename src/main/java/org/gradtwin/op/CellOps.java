@@ -18,7 +18,7 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of a recurrent network, the next hidden state (torch.rnn_tanh_cell, rnn_relu_cell, gru_cell): a product with the input and
+ * One step of a recurrent network, the next hidden state (torch.rnn_tanh_cell, rnn_relu_cell, gru_cell, lstm_cell): a product with the input and
  * one with the hidden state, in which the gates stand side by side.
  */
 @AutoService(OpFile.class)
@@ -40,14 +40,33 @@ public final class CellOps implements OpFile {
                         .kernels(EXACT, "unsafe_split", "cat", "clone", "neg")
                         .kernels(ROUNDED, "mul", "sub")
                         .definition(CellOps::gru)
-                        .build());
+                        .build(),
+                lstm());
+    }
+
+    private static Op lstm() {
+        String call = "torch.lstm_cell(input, hx, w_ih, w_hh, b_ih, b_hh)";
+        return cell("lstm_cell", ": tensors", 4, 2)
+                .results(each -> 2)
+                .samples("2x4 2x3 2x3 12x4 12x3 12 12", "1x2 1x3 1x3 12x2 12x3 - -")
+                .kernels(ELEMENTARY, "tanh", "tanh_backward", "sigmoid", "sigmoid_backward")
+                .kernels(EXACT, "unsafe_chunk", "unsafe_split", "cat", "clone", "neg", "zeros")
+                .kernels(ROUNDED, "mul")
+                .twin(call + "[0] if result == 0 else " + call + "[1]")
+                .definition(CellOps::lstm)
+                .build();
     }
 
     private static OpBuilder cell(String name, int gates) {
+        return cell(name, "", gates, 1);
+    }
+
+    /** A cell of so many gates with so many hidden states. */
+    private static OpBuilder cell(String name, String kind, int gates, int states) {
         int rows = 3 * gates;
-        return Op.of(name + "(input, hx, w_ih, w_hh, b_ih = None, b_hh = None)")
+        return Op.of(name + "(input, hx" + kind + ", w_ih, w_hh, b_ih = None, b_hh = None)")
                 .group(LAYERS)
-                .shape(call -> shape(call, gates))
+                .shape(call -> shape(call, gates, states))
                 .ranks(2)
                 .kernels(TERMS, "addmm", "mm", "sum")
                 .kernels(ROUNDED, "add")
@@ -58,15 +77,22 @@ public final class CellOps implements OpFile {
                 .twin("torch." + name + "(input, hx, w_ih, w_hh, b_ih, b_hh)");
     }
 
-    private static Shape shape(Call call, int gates) {
+    private static Shape shape(Call call, int gates, int states) {
+        if (call.operands().size() != states + 5) {
+            throw call.refused("hx takes " + states + " tensors, not "
+                    + (call.operands().size() - 5) + ": the hidden state and that of the cell");
+        }
         Shape x = call.shape(0);
         Shape hidden = call.shape(1);
         if (x.rank() != 2 || hidden.rank() != 2 || x.dim(0) != hidden.dim(0)) {
             throw call.refused("input " + x + " and hx " + hidden + " are not a row for each of the batch");
         }
         int rows = gates * hidden.dim(1);
-        for (int i = 2; i < 6; i++) {
-            Shape fits = i < 4 ? Shape.of(rows, call.shape(i - 2).dim(1)) : Shape.of(rows);
+        for (int i = 2; i < call.operands().size(); i++) {
+            int weight = i - states - 1;
+            Shape fits = weight < 0
+                    ? hidden
+                    : weight < 2 ? Shape.of(rows, call.shape(weight).dim(1)) : Shape.of(rows);
             if (call.has(i) && !call.shape(i).equals(fits)) {
                 throw call.refused(call.names().get(i) + " " + call.shape(i) + " is not " + fits);
             }
@@ -75,8 +101,26 @@ public final class CellOps implements OpFile {
     }
 
     private static String products(Call call) {
-        return "i = matmul(input, w_ih.T)" + (call.has(4) ? " + b_ih\n" : "\n") + "h = matmul(hx, w_hh.T)"
-                + (call.has(5) ? " + b_hh\n" : "\n");
+        List<String> names = call.names();
+        int count = names.size();
+        return "i = matmul(input, w_ih.T)" + (call.has(count - 2) ? " + b_ih\n" : "\n") + "h = matmul(" + names.get(1)
+                + ", w_hh.T)" + (call.has(count - 1) ? " + b_hh\n" : "\n");
+    }
+
+    private static String lstm(Call call) {
+        int n = call.shape(1).dim(1);
+        return products(call)
+                + """
+                g = i + h
+                c = sigmoid(g[:, %d:%d]) * hx1 + sigmoid(g[:, :%d]) * tanh(g[:, %d:%d])
+                value = %s
+                """.formatted(
+                        n,
+                        2 * n,
+                        n,
+                        2 * n,
+                        3 * n,
+                        call.attributes().integer(Op.RESULT) == 0 ? "sigmoid(g[:, " + 3 * n + ":]) * tanh(c)" : "c");
     }
 
     private static String gru(Call call) {

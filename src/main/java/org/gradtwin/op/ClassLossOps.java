@@ -25,7 +25,6 @@ public final class ClassLossOps implements OpFile {
                 Op.of(
                                 "nll_loss(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
-                        .drawn()
                         .constants("weight")
                         .shape(ClassLossOps::shape)
                         .indices(ClassLossOps::requireClasses)
@@ -45,7 +44,6 @@ public final class ClassLossOps implements OpFile {
                 Op.of(
                                 "cross_entropy(input, target: indices_or_tensor, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)")
                         .group(LOSSES)
-                        .drawn()
                         .constants("weight")
                         .shape(ClassLossOps::smoothed)
                         .shiftInvariant(call -> classDim(call.shape(0)))

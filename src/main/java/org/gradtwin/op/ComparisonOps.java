@@ -39,9 +39,8 @@ public final class ComparisonOps implements OpFile {
     }
 
     private static OpBuilder comparison(String function, String operator, Relation relation) {
-        return Op.of(function + "(input, other: tensor_or_number)")
+        return Op.of(function + "(input: any, other: tensor_or_number)")
                 .group(CHOICE)
-                .drawn()
                 .operator(operator)
                 .broadcasts()
                 .gives(DType.BOOL)

@@ -16,7 +16,6 @@ public final class CumsumOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("cumsum(input, dim: int)")
                 .group(SCANS)
-                .drawn()
                 .shape(Rules::along)
                 .kernels(TERMS, "cumsum")
                 .kernels(EXACT, "flip")

@@ -15,7 +15,6 @@ public final class DetachOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("detach(input)")
                 .group(CHOICE)
-                .drawn()
                 .shape(Rules.FIRST)
                 .constant()
                 .kernels(EXACT, "detach", "alias")

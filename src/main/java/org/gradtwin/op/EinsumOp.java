@@ -32,12 +32,22 @@ public final class EinsumOp implements OpFile {
                         "ij,ik->jk",
                         "i,j->ij",
                         "ij->",
+                        "ii->i",
                         "...i,...i->...")
                 .group(LINEAR_ALGEBRA)
                 .ranks(1, 2, 3)
                 .kernels(TERMS, "bmm", "sum")
                 .kernels(ROUNDED, "mul")
-                .kernels(EXACT, "permute", "squeeze", "unsqueeze", "transpose", "copy", "new_empty_strided")
+                .kernels(
+                        EXACT,
+                        "permute",
+                        "squeeze",
+                        "unsqueeze",
+                        "transpose",
+                        "copy",
+                        "new_empty_strided",
+                        "diagonal",
+                        "diagonal_backward")
                 .twin("torch.einsum(equation, operands)")
                 .definition(call -> new Equation(call).definition())
                 .build());
@@ -47,6 +57,7 @@ public final class EinsumOp implements OpFile {
     private static final class Equation {
         private final Call call;
         private final List<String> inputs = new ArrayList<>();
+        private final List<String> operands = new ArrayList<>();
         private final String output;
         private final Map<Integer, Integer> sizes = new LinkedHashMap<>();
         private final StringBuilder text = new StringBuilder();
@@ -61,7 +72,7 @@ public final class EinsumOp implements OpFile {
             for (int i = 0; i < terms.length; i++) {
                 inputs.add(labelled(terms[i], i));
             }
-            output = sides.length == 2 ? result(sides[1]) : implied();
+            output = sides.length == 2 ? result(sides[1]) : implied(sides[0]);
         }
 
         private IllegalArgumentException refused(String problem) {
@@ -84,15 +95,29 @@ public final class EinsumOp implements OpFile {
                             + call.shape(operand).dim(d));
                 }
             }
-            return labels;
+            return diagonal(labels, operand);
+        }
+
+        /** The labels without repetition: where two dimensions have one label, the diagonal counts, which becomes the last dimension. */
+        private String diagonal(String labels, int operand) {
+            StringBuilder left = new StringBuilder(labels);
+            String of = "operands" + operand;
+            for (int d = 0; d < left.length(); d++) {
+                char label = left.charAt(d);
+                int again = left.indexOf(String.valueOf(label), d + 1);
+                if (again >= 0) {
+                    of = "diagonal(%s, 0, %d, %d)".formatted(of, d, again);
+                    left.deleteCharAt(again).deleteCharAt(d).append(label);
+                    d = -1;
+                }
+            }
+            operands.add(of);
+            return left.toString();
         }
 
         private void requireLetters(String labels, String term) {
             if (!labels.matches("[A-Za-z0-9]*") || term.matches(".*\\d.*")) {
                 throw refused("'" + term + "' has other signs than letters and '...'");
-            }
-            if (labels.chars().distinct().count() != labels.length()) {
-                throw refused("a letter twice in '" + term + "': take the diagonal before");
             }
         }
 
@@ -107,6 +132,9 @@ public final class EinsumOp implements OpFile {
         private String result(String term) {
             String labels = term.replace("...", digits());
             requireLetters(labels, term);
+            if (labels.chars().distinct().count() != labels.length()) {
+                throw refused("a letter twice in the result '" + term + "': write diag_embed of it");
+            }
             for (int label : labels.chars().toArray()) {
                 if (!sizes.containsKey(label)) {
                     throw refused("'" + Character.toString(label) + "' stands in the result alone");
@@ -116,21 +144,20 @@ public final class EinsumOp implements OpFile {
         }
 
         /** Without an arrow the letters that stand only once, in alphabetical order. */
-        private String implied() {
-            String joined = String.join("", inputs);
+        private String implied(String terms) {
             return digits()
-                    + all().filter(label -> label.charAt(0) > '9' && joined.indexOf(label) == joined.lastIndexOf(label))
+                    + all().filter(label -> label.charAt(0) > '9' && terms.indexOf(label) == terms.lastIndexOf(label))
                             .sorted()
                             .collect(Collectors.joining());
         }
 
         /** Operand by operand: what neither the result nor a later operand needs is summed. */
         String definition() {
-            String labels = reduced("y0", "operands0", inputs.get(0), needed(1));
+            String labels = reduced("y0", operands.get(0), inputs.get(0), needed(1));
             for (int i = 1; i < inputs.size(); i++) {
                 String later = needed(i + 1);
                 labels = reduced("a" + i, "y" + (i - 1), labels, later + inputs.get(i));
-                String right = reduced("b" + i, "operands" + i, inputs.get(i), later + labels);
+                String right = reduced("b" + i, operands.get(i), inputs.get(i), later + labels);
                 labels = multiplied(i, labels, right, later);
             }
             return text + "value = " + permuted("y" + (inputs.size() - 1), labels, output);

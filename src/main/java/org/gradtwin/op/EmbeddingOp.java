@@ -20,7 +20,6 @@ public final class EmbeddingOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("embedding(input: indices, weight, padding_idx: int = None)")
                 .group(LAYERS)
-                .drawn()
                 .shape(EmbeddingOp::shape)
                 .indices((call, tensors) ->
                         Rules.requireRange(call, tensors.get(0), call.shape(1).dim(0)))

@@ -18,7 +18,6 @@ public final class ExponentialOps implements OpFile {
         return List.of(
                 Op.of("exp(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "exp")
                         .kernels(ROUNDED, "mul")
@@ -28,7 +27,6 @@ public final class ExponentialOps implements OpFile {
                         .build(),
                 Op.of("expm1(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .flat()
                         .kernels(ELEMENTARY, "expm1")
@@ -39,7 +37,6 @@ public final class ExponentialOps implements OpFile {
                         .build(),
                 Op.of("log(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .domain(Domain.POSITIVE)
                         .kinks("at 0: −inf, gradient +inf")
@@ -51,7 +48,6 @@ public final class ExponentialOps implements OpFile {
                         .build(),
                 Op.of("log1p(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .domain(Domain.ABOVE_MINUS_ONE)
                         .kinks("at −1: −inf, gradient +inf")

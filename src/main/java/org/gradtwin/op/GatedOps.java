@@ -22,7 +22,6 @@ public final class GatedOps implements OpFile {
         return List.of(
                 Op.of("gelu(input, *, approximate: 'none'|'tanh' = 'none')")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kinks("none; at ±inf the gradient is NaN, at −inf the value too")
                         .kernels(STEPS, "gelu", "gelu_backward")
@@ -32,7 +31,6 @@ public final class GatedOps implements OpFile {
                         .build(),
                 Op.of("silu(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "silu")
                         .kernels(STEPS, "silu_backward")
@@ -44,7 +42,6 @@ value = input * sigmoid(input)
                         .build(),
                 Op.of("softplus(input, beta: number = 1.0, threshold: number = 20.0)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kinks("beta·x > threshold: the identity, gradient 1", GatedOps::nearThreshold)
                         .flat()

@@ -9,8 +9,10 @@ import static org.gradtwin.language.Group.ELEMENTWISE;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,7 @@ public final class HardOps implements OpFile {
         return List.of(
                 Op.of("hardtanh(input, min_val: number = -1.0, max_val: number = 1.0)")
                         .group(ELEMENTWISE)
-                        .shape(Rules.FIRST)
+                        .shape(HardOps::ordered)
                         .kinks(
                                 "at min_val and at max_val: gradient 0; NaN: gradient 1",
                                 (operands, attributes, exact) -> Near.any(
@@ -33,7 +35,7 @@ public final class HardOps implements OpFile {
                         .slopes("at max_val", "input == max_val", "0.5", "1")
                         .slopes("at NaN", Rules.NAN, "0", "float('nan')")
                         .kernels(EXACT, "hardtanh", "hardtanh_backward")
-                        .twin("torch.ops.aten.hardtanh(input, min_val, max_val)")
+                        .twin("between(input, min_val, max_val)")
                         .definition("""
 value = where(input <= min_val, min_val, where(input >= max_val, max_val, input))
 """)
@@ -49,6 +51,7 @@ value = hardtanh(input, 0.0, 6.0)
 """)
                         .build(),
                 Rules.elementwise("hardsigmoid")
+                        .undrawn("PyTorch's slope in float64 is 1/6 as float32 has it")
                         .kinks(
                                 "at ±3 and at NaN: gradient 0; in float64 PyTorch takes 1/6 in float32 for the gradient",
                                 HardOps::nearThree)
@@ -90,6 +93,15 @@ value = where(abs(input) < 3, x * (x + 3) / 6, flat)
                         .definition(
                                 call -> "value = where(input <= threshold, " + Rules.number(call, "value") + ", input)")
                         .build());
+    }
+
+    private static Shape ordered(Call call) {
+        double min = call.attributes().number("min_val");
+        double max = call.attributes().number("max_val");
+        if (min > max) {
+            throw call.refused("min_val " + min + " is above max_val " + max);
+        }
+        return call.shape(0);
     }
 
     private static boolean nearThree(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {

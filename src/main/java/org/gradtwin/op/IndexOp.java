@@ -17,7 +17,6 @@ public final class IndexOp implements OpFile {
         return List.of(Op.of("getitem(input: any)")
                 .id("index")
                 .group(SHAPE)
-                .drawn()
                 .operator("[]")
                 .shape(call -> call.attributes().index().shape(call.shape(0), call.operands()))
                 .indices((call, tensors) -> call.attributes().index().sources(call.shape(0), tensors))

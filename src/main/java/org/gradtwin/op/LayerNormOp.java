@@ -18,7 +18,6 @@ public final class LayerNormOp implements OpFile {
         return List.of(
                 Op.of("layer_norm(input, normalized_shape: ints, weight = None, bias = None, eps: number = 1e-5)")
                         .group(LAYERS)
-                        .drawn()
                         .shape(LayerNormOp::shape)
                         .ranks(1, 2)
                         .kernels(STEPS, "native_layer_norm", "native_layer_norm_backward")

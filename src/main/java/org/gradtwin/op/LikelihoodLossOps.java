@@ -39,6 +39,7 @@ public final class LikelihoodLossOps implements OpFile {
                                 "poisson_nll_loss(input, target, log_input: bool = True, full: bool = False, *, eps: number = 1e-08, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
                         .shape(Rules::lossOfBoth)
+                        .given("target", Domain.NON_NEGATIVE)
                         .outside((operands, attributes) ->
                                 !attributes.flag("log_input") && Near.any(operands.get(0), x -> x < 0.125))
                         .kinks(
@@ -56,7 +57,8 @@ public final class LikelihoodLossOps implements OpFile {
                         .group(LOSSES)
                         .constants("weight")
                         .shape(LikelihoodLossOps::binary)
-                        .outside((operands, attributes) -> Near.any(operands.get(0), p -> !(p >= 0.125 && p <= 0.875)))
+                        .domain(Domain.PROBABILITY)
+                        .given("target", Domain.PROBABILITY)
                         .kinks(
                                 "input 0 and 1: logarithms are at least −100, and the gradient's divisor at least 1e-12; refused outside of [0, 1]")
                         .kernels(STEPS, "binary_cross_entropy", "binary_cross_entropy_backward")

@@ -20,7 +20,6 @@ public final class LinearOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("linear(input, weight, bias = None)")
                 .group(LAYERS)
-                .drawn()
                 .shape(LinearOp::shape)
                 .ranks(1, 2)
                 .kernels(TERMS, "addmm", "mm", "mv", "dot", "sum")

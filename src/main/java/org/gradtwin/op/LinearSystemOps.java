@@ -8,13 +8,17 @@ import static org.gradtwin.language.Group.LINEAR_ALGEBRA;
 import com.google.auto.service.AutoService;
 import java.util.Arrays;
 import java.util.List;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Procedure;
 import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
-/** Linear systems, the inverse and the determinant, by Gaussian elimination (torch.linalg.solve, torch.linalg.inv, torch.linalg.det, torch.logdet). */
+/** Linear systems, the inverse and the determinant, by Gaussian elimination (torch.linalg: solve, inv, det, slogdet; torch.logdet). */
 @AutoService(OpFile.class)
 public final class LinearSystemOps implements OpFile {
     @Override
@@ -25,7 +29,7 @@ public final class LinearSystemOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::solved)
                         .ranks(List.of(List.of(2, 1), List.of(2, 2), List.of(3, 3), List.of(4, 4)))
-                        .kinks("none; a singular A is refused")
+                        .kinks("none; a singular A is refused", LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "_linalg_solve_ex", "linalg_lu_solve", "mm", "bmm", "sum")
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.solve(A, B)")
@@ -38,7 +42,7 @@ public final class LinearSystemOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::square)
                         .ranks(2, 3, 4)
-                        .kinks("none; a singular A is refused")
+                        .kinks("none; a singular A is refused", LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "linalg_inv_ex", "mm", "bmm")
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.inv(A)")
@@ -52,7 +56,7 @@ public final class LinearSystemOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::number)
                         .ranks(2, 3, 4)
-                        .kinks("none; 0: gradient by cofactors")
+                        .kinks("none; 0: gradient by cofactors", LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "_linalg_det", "linalg_lu_solve")
                         .kernels(ROUNDED, "mul", "add")
                         .kernels(
@@ -66,13 +70,13 @@ public final class LinearSystemOps implements OpFile {
                                 "new_empty_strided",
                                 "transpose")
                         .twin("torch.det(input)")
-                        .procedure(new Determinant(false))
+                        .procedure(new Determinant(Part.WHOLE))
                         .build(),
                 Op.of("logdet(input)")
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::number)
                         .ranks(2, 3, 4)
-                        .kinks("none; a negative determinant: NaN")
+                        .kinks("none; a negative determinant: NaN", LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "_linalg_slogdet", "linalg_lu_solve")
                         .kernels(ROUNDED, "mul")
                         .kernels(
@@ -85,12 +89,42 @@ public final class LinearSystemOps implements OpFile {
                                 "new_empty_strided",
                                 "transpose")
                         .twin("torch.logdet(input)")
-                        .procedure(new Determinant(true))
-                        .gradient("""
-                                turned = transpose(linalg.inv(input), -2, -1)
-                                grad(input) = unsqueeze(unsqueeze(grad, -1), -1) * turned
-                                """)
+                        .procedure(new Determinant(Part.LOGARITHM))
+                        .gradient(turnedInverse("input"))
+                        .build(),
+                sizeAndSign("slogdet_sign")
+                        .result(0, "sign")
+                        .undrawn("PyTorch has zeros for A beside a gradient of the logarithm, and no gradient without")
+                        .stepwise()
+                        .twin("torch.linalg.slogdet(A)[0]")
+                        .procedure(new Determinant(Part.SIGN))
+                        .build(),
+                sizeAndSign("slogdet")
+                        .result(1, "logabsdet")
+                        .twin("torch.linalg.slogdet(A)[1]")
+                        .procedure(new Determinant(Part.SIZE))
+                        .gradient(turnedInverse("A"))
                         .build());
+    }
+
+    private static OpBuilder sizeAndSign(String id) {
+        return Op.of("linalg.slogdet(A)")
+                .alias("slogdet(input)")
+                .id(id)
+                .group(LINEAR_ALGEBRA)
+                .shape(LinearSystemOps::number)
+                .ranks(2, 3, 4)
+                .kinks("none; a determinant of 0: sign 0, −inf", LinearSystemOps::nearlySingular)
+                .kernels(TERMS, "_linalg_slogdet", "linalg_lu_solve")
+                .kernels(ROUNDED, "mul")
+                .kernels(EXACT, "diag_embed", "eq", "where", "scalar_tensor", "copy", "new_empty_strided", "transpose");
+    }
+
+    private static String turnedInverse(String matrix) {
+        return """
+                turned = transpose(linalg.inv(%s), -2, -1)
+                grad(%s) = unsqueeze(unsqueeze(grad, -1), -1) * turned
+                """.formatted(matrix, matrix);
     }
 
     /** The batch of square matrices; refuses others. */
@@ -104,6 +138,18 @@ public final class LinearSystemOps implements OpFile {
 
     private static Shape number(Call call) {
         return batch(square(call));
+    }
+
+    /** A determinant is near 0, where elimination loses most digits. */
+    static boolean nearlySingular(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+        Tensor a = operands.get(0);
+        int n = a == null ? 0 : a.shape().last();
+        for (int at = 0; a != null && at < a.size(); at += n * n) {
+            if (Math.abs(new Gauss(a.toDoubles(), at, n).determinant(false)) < 0.125) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Shape batch(Shape shape) {
@@ -241,12 +287,20 @@ public final class LinearSystemOps implements OpFile {
         }
     }
 
+    /** What is told of a determinant: all of it, its logarithm, that of its size, or its sign. */
+    private enum Part {
+        WHOLE,
+        LOGARITHM,
+        SIZE,
+        SIGN
+    }
+
     /** |A| or ln |A|; A gets g·|A|·A⁻ᵀ or g·A⁻ᵀ. */
     private static final class Determinant implements Procedure {
-        private final boolean logarithm;
+        private final Part part;
 
-        Determinant(boolean logarithm) {
-            this.logarithm = logarithm;
+        Determinant(Part part) {
+            this.part = part;
         }
 
         @Override
@@ -255,9 +309,13 @@ public final class LinearSystemOps implements OpFile {
             double[] values = new double[batch(call.shape(0)).size()];
             for (int i = 0; i < values.length; i++) {
                 Gauss gauss = new Gauss(operands.get(0), i * n * n, n);
-                values[i] = !logarithm
-                        ? gauss.determinant(false)
-                        : gauss.determinant(true) < 0 ? Double.NaN : gauss.logarithm();
+                double sign = gauss.determinant(true);
+                values[i] = switch (part) {
+                    case WHOLE -> gauss.determinant(false);
+                    case LOGARITHM -> sign < 0 ? Double.NaN : gauss.logarithm();
+                    case SIZE -> gauss.logarithm();
+                    case SIGN -> sign;
+                };
             }
             return values;
         }
@@ -266,12 +324,12 @@ public final class LinearSystemOps implements OpFile {
         public List<double[]> gradients(Call call, List<double[]> operands, double[] value, double[] gradient) {
             int n = call.shape(0).last();
             double[] share = new double[operands.get(0).length];
-            for (int i = 0; i < value.length; i++) {
+            for (int i = 0; i < value.length && part != Part.SIGN; i++) {
                 double factor = Double.isNaN(value[i]) ? 0 : gradient[i];
                 add(
                         share,
                         i * n * n,
-                        logarithm
+                        part != Part.WHOLE
                                 ? turnedInverse(operands.get(0), i * n * n, n)
                                 : cofactors(operands.get(0), i * n * n, n),
                         factor);

@@ -19,6 +19,7 @@ public final class LogaddexpOp implements OpFile {
         return List.of(Op.of("logaddexp(input, other)")
                 .group(ELEMENTWISE)
                 .broadcasts()
+                .cancels()
                 .kinks("none; two equal infinities: gradients NaN")
                 .kernels(STEPS, "logaddexp")
                 .kernels(ELEMENTARY, "exp")

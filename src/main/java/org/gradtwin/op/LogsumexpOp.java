@@ -19,7 +19,6 @@ public final class LogsumexpOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("logsumexp(input, dim: dims, keepdim: bool = False)")
                 .group(REDUCTIONS)
-                .drawn()
                 .shape(LogsumexpOp::along)
                 .kinks("all −inf: −inf, gradient NaN")
                 .kernels(STEPS, "logsumexp")

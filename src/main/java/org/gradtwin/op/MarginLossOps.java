@@ -10,6 +10,7 @@ import com.google.auto.service.AutoService;
 import java.util.List;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
@@ -25,6 +26,9 @@ public final class MarginLossOps implements OpFile {
                 Op.of("soft_margin_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
                         .constants("target")
+                        .given("target", Domain.SIGN)
+                        // PyTorch 2.7 has no backward where the input is stretched.
+                        .outside((operands, attributes) -> stretched(operands))
                         .shape(Rules::lossOfBoth)
                         .kernels(STEPS, "soft_margin_loss", "soft_margin_loss_backward")
                         .twin("torch.ops.aten.soft_margin_loss(input, target, code(reduction))")
@@ -33,6 +37,7 @@ public final class MarginLossOps implements OpFile {
                 Op.of(
                                 "hinge_embedding_loss(input, target, margin: number = 1.0, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
+                        .given("target", Domain.SIGN)
                         .shape(Rules::lossOfBoth)
                         .kinks(
                                 "input = margin: gradient −1; targets other than ±1 count for both",
@@ -50,6 +55,7 @@ public final class MarginLossOps implements OpFile {
                 Op.of(
                                 "margin_ranking_loss(input1, input2, target, margin: number = 0.0, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
+                        .given("target", Domain.SIGN)
                         .shape(MarginLossOps::ranked)
                         .kinks("margin reached: gradient as where it is not", MarginLossOps::nearMargin)
                         .kernels(ROUNDED, "sub", "add", "mul", "div")
@@ -59,6 +65,14 @@ public final class MarginLossOps implements OpFile {
                         .definition(
                                 call -> Rules.reduction(call, "clamp(-target * (input1 - input2) + margin, min=0.0)"))
                         .build());
+    }
+
+    private static boolean stretched(List<@Nullable Tensor> operands) {
+        Tensor input = operands.get(0);
+        Tensor target = operands.get(1);
+        return input != null
+                && target != null
+                && !Shape.broadcast(input.shape(), target.shape()).equals(input.shape());
     }
 
     private static Shape ranked(Call call) {

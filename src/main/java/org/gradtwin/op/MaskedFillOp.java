@@ -15,7 +15,6 @@ public final class MaskedFillOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("masked_fill(input, mask: mask, value: number)")
                 .group(CHOICE)
-                .drawn()
                 .kinks("none; a filled element gets exactly 0, whatever the gradient is")
                 .kernels(EXACT, "masked_fill", "where", "zeros_like")
                 .twin("torch.masked_fill(input, mask, value)")

@@ -21,7 +21,6 @@ public final class MatmulOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("matmul(input, other)")
                 .group(ARITHMETIC)
-                .drawn()
                 .operator("@")
                 .shape(MatmulOp::product)
                 .ranks(List.of(

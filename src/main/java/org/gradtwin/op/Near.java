@@ -1,7 +1,9 @@
 package org.gradtwin.op;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoublePredicate;
 import org.gradtwin.language.KinkTest;
 import org.gradtwin.tensor.Shape;
@@ -21,6 +23,9 @@ final class Near {
 
     /** Two elements of the first operand nearly tie, wherever they stand. */
     static final KinkTest TIE = (operands, attributes, exact) -> tied(operands.get(0), exact);
+
+    /** The same, also where they tie in every engine: PyTorch does not say which of them it takes. */
+    static final KinkTest ANY_TIE = (operands, attributes, exact) -> tied(operands.get(0), false);
 
     /** The sizes of two elements of the first operand nearly tie. */
     static final KinkTest TIE_OF_SIZE = (operands, attributes, exact) -> tied(sizes(operands.get(0)), exact);
@@ -56,6 +61,28 @@ final class Near {
             }
         }
         return false;
+    }
+
+    /** Whether a place is named twice along a dimension of a tensor of indices. */
+    static boolean repeated(@Nullable Tensor indices, int dim) {
+        if (indices == null || indices.shape().rank() == 0) {
+            return false;
+        }
+        Shape shape = indices.shape();
+        Set<List<Integer>> named = new HashSet<>();
+        for (int i = 0; i < shape.size(); i++) {
+            int[] index = shape.index(i);
+            index[shape.dimension(dim)] = (int) indices.getLong(i);
+            if (!named.add(Arrays.stream(index).boxed().toList())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether one place is named twice. */
+    static boolean repeated(int... places) {
+        return Arrays.stream(places).distinct().count() < places.length;
     }
 
     private static @Nullable Tensor sizes(@Nullable Tensor tensor) {

@@ -1,6 +1,7 @@
 package org.gradtwin.op;
 
 import static org.gradtwin.language.Budget.EXACT;
+import static org.gradtwin.language.Budget.ROUNDED;
 import static org.gradtwin.language.Budget.TERMS;
 import static org.gradtwin.language.Group.SCANS;
 
@@ -59,7 +60,7 @@ public final class OrderOps implements OpFile {
                 op -> op.shape(OrderOps::top)
                         .kinks(
                                 "a tie: which of the equal elements it takes PyTorch does not say; NaN is the largest",
-                                Near.TIE)
+                                Near.ANY_TIE)
                         .kernels(EXACT, "topk"),
                 values -> values.convention("at a tie", "takes the first", call -> taken(call, true))
                         .convention("at a tie", "takes the last", call -> taken(call, false)));
@@ -84,13 +85,34 @@ public final class OrderOps implements OpFile {
                 op -> op.shape(Ordered::chosen)
                         .kinks(
                                 "the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken",
-                                Near.TIE)
+                                Near.ANY_TIE)
                         .kernels(EXACT, "median"),
                 values -> values.convention("at a tie", "as if they stood in the opposite order", OrderOps::middle));
         pair(ops, "cummax(input, dim: int)", (call, row) -> Ordered.running(1, row), OrderOps::running, op -> op);
         pair(ops, "cummin(input, dim: int)", (call, row) -> Ordered.running(-1, row), OrderOps::running, op -> op);
         ops.add(argument("argmax", 1));
         ops.add(argument("argmin", -1));
+        ops.add(begun("median(input)")
+                .id("median_of_all")
+                .shape(OrderOps::number)
+                .kinks(
+                        "the lower one of two in the middle; all that are equal to it share its gradient; NaN is taken",
+                        Near.TIE)
+                .kernels(EXACT, "median", "isnan", "eq", "value_selecting_reduction_backward")
+                .kernels(TERMS, "sum")
+                .kernels(ROUNDED, "mul", "div")
+                .twin("torch.median(input)")
+                .definition(call -> """
+                        row = sort(reshape(detach(input), (-1,)))[0]
+                        middle = amax(where(input == row[%d], input, float('-inf')))
+                        among = sum(where(isnan(input), input, 0)) / sum(where(isnan(input), 1, 0))
+                        value = where(isnan(row[-1]), among, middle)
+                        """.formatted((call.shape(0).size() - 1) / 2))
+                .gradient("""
+                        chosen = where(isnan(value), where(isnan(input), 1, 0), where(input == value, 1, 0))
+                        grad(input) = where(chosen > 0, grad / sum(chosen), 0)
+                        """)
+                .build());
         return ops;
     }
 
@@ -171,6 +193,13 @@ public final class OrderOps implements OpFile {
             }
         }
         return Ordered.sorted(false, row)[(row.length - 1) / 2];
+    }
+
+    private static Shape number(Call call) {
+        if (call.shape(0).size() == 0) {
+            throw call.refused(call.shape(0) + " has no elements");
+        }
+        return Shape.SCALAR;
     }
 
     private static Shape top(Call call) {

@@ -85,7 +85,9 @@ public final class PadOp implements OpFile {
         for (int d = 0; d < dims.length; d++) {
             int before = margin(call, d, 0);
             int after = margin(call, d, 1);
-            int most = mode.equals("reflect") ? dims[d] - 1 : mode.equals("circular") ? dims[d] : Integer.MAX_VALUE;
+            // PyTorch goes around what is left of the elements.
+            int left = dims[d] + Math.min(before, 0) + Math.min(after, 0);
+            int most = mode.equals("reflect") ? dims[d] - 1 : mode.equals("circular") ? left : Integer.MAX_VALUE;
             boolean empty = !constant && dims[d] == 0;
             dims[d] += before + after;
             if (before > most || after > most || dims[d] < 0 || empty) {
@@ -103,10 +105,12 @@ public final class PadOp implements OpFile {
             for (int d = 0; d < index.length; d++) {
                 int size = from.dim(d);
                 int i = index[d] - margin(call, d, 0);
+                int first = Math.max(-margin(call, d, 0), 0);
+                int left = size - first - Math.max(-margin(call, d, 1), 0);
                 index[d] = switch (mode) {
                     case "reflect" -> i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i;
                     case "replicate" -> Math.max(0, Math.min(size - 1, i));
-                    case "circular" -> Math.floorMod(i, size);
+                    case "circular" -> first + Math.floorMod(i - first, left);
                     default -> i;
                 };
             }

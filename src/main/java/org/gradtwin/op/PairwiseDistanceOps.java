@@ -9,6 +9,7 @@ import static org.gradtwin.language.Group.LOSSES;
 import com.google.auto.service.AutoService;
 import java.util.List;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
@@ -62,6 +63,7 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                         .group(LOSSES)
                         .shape(PairwiseDistanceOps::embedded)
                         .ranks(1, 2)
+                        .given("target", Domain.SIGN)
                         .kinks("margin reached: gradient as where it is not")
                         .kernels(ROUNDED, "sub", "add", "div", "mul", "sqrt")
                         .kernels(TERMS, "mean", "sum")

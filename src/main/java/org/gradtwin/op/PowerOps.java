@@ -24,7 +24,6 @@ public final class PowerOps implements OpFile {
         return List.of(
                 Op.of("pow(input, exponent: number)")
                         .group(ARITHMETIC)
-                        .drawn()
                         .operator("**")
                         .shape(Rules.FIRST)
                         .outside(PowerOps::leavesTheReals)
@@ -39,7 +38,6 @@ public final class PowerOps implements OpFile {
                 Op.of("pow(input: tensor_or_number, exponent)")
                         .id("pow_tensor")
                         .group(ARITHMETIC)
-                        .drawn()
                         .operator("**")
                         .broadcasts()
                         .domain(Domain.POSITIVE)

@@ -20,7 +20,6 @@ public final class ProdOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("prod(input, dim: int = None, keepdim: bool = False)")
                 .group(REDUCTIONS)
-                .drawn()
                 .shape(Rules::reduced)
                 .onlyWithDim("keepdim")
                 .neverNone("dim")

@@ -18,7 +18,6 @@ public final class RectifierOps implements OpFile {
         return List.of(
                 Op.of("relu(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kinks("at 0: gradient 0; NaN stays NaN", Near.ZERO)
                         .slopes("at 0", "input == 0", "0.5", "1")
@@ -31,7 +30,6 @@ value = where(input <= 0, 0, input)
                         .build(),
                 Op.of("leaky_relu(input, negative_slope: number = 0.01)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kinks("at 0: gradient is negative_slope", Near.ZERO)
                         .slopes("at 0", "input == 0", "1", "(1 + negative_slope) / 2")
@@ -44,7 +42,6 @@ value = where(input > 0, input, input * negative_slope)
                         .build(),
                 Op.of("elu(input, alpha: number = 1.0)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kinks(
                                 "at 0: gradient is alpha; for x < 0 the value is alpha·expm1(x), up to PyTorch 2.7 alpha·(exp(x) − 1)",

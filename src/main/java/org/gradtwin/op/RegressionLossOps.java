@@ -21,7 +21,6 @@ public final class RegressionLossOps implements OpFile {
         return List.of(
                 Op.of("mse_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
-                        .drawn()
                         .shape(Rules::lossOfBoth)
                         .kernels(STEPS, "mse_loss", "mse_loss_backward")
                         .twin("torch.ops.aten.mse_loss(both(input, target), both(target, input), code(reduction))")
@@ -29,7 +28,6 @@ public final class RegressionLossOps implements OpFile {
                         .build(),
                 Op.of("l1_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
-                        .drawn()
                         .shape(Rules::lossOfBoth)
                         .kinks(
                                 "input = target: gradient 0",
@@ -42,7 +40,6 @@ public final class RegressionLossOps implements OpFile {
                         .build(),
                 Op.of("huber_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean', delta: number = 1.0)")
                         .group(LOSSES)
-                        .drawn()
                         .shape(RegressionLossOps::huber)
                         .kinks(
                                 "|input − target| = delta: both sides have gradient ±delta",

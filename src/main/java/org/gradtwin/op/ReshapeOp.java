@@ -21,7 +21,6 @@ public final class ReshapeOp implements OpFile {
                 .alias("view(input: any, shape: ints)")
                 .spread()
                 .group(SHAPE)
-                .drawn()
                 .shape(ReshapeOp::reshaped)
                 .kernels(EXACT, "view", "_unsafe_view", "clone", "alias")
                 .twin("torch.reshape(input, shape)")

@@ -22,7 +22,6 @@ public final class RmsNormOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("rms_norm(input, normalized_shape: ints, weight = None, eps: number)")
                 .group(LAYERS)
-                .drawn()
                 .shape(RmsNormOp::shape)
                 .ranks(1, 2, 3)
                 .kernels(ELEMENTARY, "pow", "rsqrt")

@@ -33,6 +33,9 @@ public final class RollOp implements OpFile {
         if (shifts != dims && !(dims == 0 && shifts == 1)) {
             throw call.refused(shifts + " shifts for " + dims + " dimensions");
         }
+        if (dims > 0 && call.shape(0).rank() == 0) {
+            throw call.refused("a number has no dimension to go around");
+        }
         IntStream.of(Rules.integers(call, "dims")).forEach(call.shape(0)::dimension);
         return call.shape(0);
     }
@@ -47,7 +50,7 @@ public final class RollOp implements OpFile {
                     .toArray();
         }
         return Sources.byIndex(shape, shape, index -> {
-            for (int i = 0; i < dims.length && shape.rank() > 0; i++) {
+            for (int i = 0; i < dims.length; i++) {
                 int d = shape.dimension(dims[i]);
                 index[d] = Math.floorMod(index[d] - shifts[i], shape.dim(d));
             }

@@ -18,7 +18,6 @@ public final class RootOps implements OpFile {
         return List.of(
                 Op.of("sqrt(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .domain(Domain.NON_NEGATIVE)
                         .kinks("at 0: gradient +inf")
@@ -29,7 +28,6 @@ public final class RootOps implements OpFile {
                         .build(),
                 Op.of("rsqrt(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .domain(Domain.POSITIVE)
                         .kinks("at 0: +inf, gradient −inf")

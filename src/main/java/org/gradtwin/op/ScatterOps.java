@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 @AutoService(OpFile.class)
 public final class ScatterOps implements OpFile {
+    private static final String TWICE = "a place named twice: the last one is put there, on one thread";
+
     @Override
     public List<Op> ops() {
         return List.of(
@@ -30,7 +32,10 @@ public final class ScatterOps implements OpFile {
                         .shape(ScatterOps::scattered)
                         .indices((call, tensors) -> Rules.requireRange(call, tensors.get(1), GatherOps.size(call)))
                         .ranks(0, 1, 2, 3, 4)
-                        .kinks("a place named twice: the last one is put there, on one thread")
+                        .kinks(
+                                TWICE,
+                                (operands, attributes, exact) ->
+                                        Near.repeated(operands.get(1), attributes.integer("dim")))
                         .kernels(EXACT, "scatter", "gather")
                         .twin("torch.scatter(input, dim, index, src)")
                         .selects((call, values) -> put(call, scatter(call, values)))
@@ -73,7 +78,7 @@ public final class ScatterOps implements OpFile {
                         .shape(ScatterOps::indexed)
                         .indices((call, tensors) -> Rules.requireRange(call, tensors.get(1), GatherOps.size(call)))
                         .ranks(1, 2, 3, 4)
-                        .kinks("a place named twice: the last one is put there, on one thread")
+                        .kinks(TWICE, (operands, attributes, exact) -> Near.repeated(operands.get(1), 0))
                         .kernels(
                                 EXACT,
                                 "index_copy",

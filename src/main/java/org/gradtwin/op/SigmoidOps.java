@@ -18,7 +18,6 @@ public final class SigmoidOps implements OpFile {
         return List.of(
                 Op.of("tanh(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .flat()
                         .kinks("none; saturates to ±1, gradient 1 − y² then exactly 0")
@@ -29,7 +28,6 @@ public final class SigmoidOps implements OpFile {
                         .build(),
                 Op.of("sigmoid(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .flat()
                         .kinks("none; gradient y(1 − y), 0 once y rounds to 1")
@@ -42,7 +40,6 @@ value = 1 / (1 + exp(-input))
                         .build(),
                 Op.of("erf(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "erf", "exp", "pow")
                         .kernels(ROUNDED, "mul")

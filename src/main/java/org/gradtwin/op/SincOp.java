@@ -16,6 +16,7 @@ public final class SincOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Rules.elementwise("sinc")
+                .cancels()
                 .kinks("none; at 0 the gradient is 0")
                 .kernels(STEPS, "sinc")
                 .kernels(ELEMENTARY, "sin", "cos")

@@ -18,7 +18,6 @@ public final class SoftmaxOps implements OpFile {
         return List.of(
                 Op.of("softmax(input, dim: int)")
                         .group(REDUCTIONS)
-                        .drawn()
                         .shape(Rules::along)
                         .shiftInvariant(Rules::dim)
                         .kernels(STEPS, "_softmax", "_softmax_backward_data")
@@ -31,7 +30,6 @@ public final class SoftmaxOps implements OpFile {
                         .build(),
                 Op.of("log_softmax(input, dim: int)")
                         .group(REDUCTIONS)
-                        .drawn()
                         .shape(Rules::along)
                         .shiftInvariant(Rules::dim)
                         .kernels(STEPS, "_log_softmax", "_log_softmax_backward_data")
@@ -41,7 +39,6 @@ public final class SoftmaxOps implements OpFile {
                         .build(),
                 Op.of("softmin(input, dim: int)")
                         .group(REDUCTIONS)
-                        .drawn()
                         .kernels(STEPS, "_softmax", "_softmax_backward_data")
                         .kernels(EXACT, "neg")
                         .twin("torch.softmax(-input, dim)")

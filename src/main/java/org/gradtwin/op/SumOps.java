@@ -18,7 +18,6 @@ public final class SumOps implements OpFile {
         return List.of(
                 Op.of("sum(input, dim: dims = None, keepdim: bool = False)")
                         .group(REDUCTIONS)
-                        .drawn()
                         .shape(Rules::reduced)
                         .onlyWithDim("keepdim")
                         .kinks("none; empty: 0")
@@ -30,7 +29,6 @@ public final class SumOps implements OpFile {
                         .build(),
                 Op.of("mean(input, dim: dims = None, keepdim: bool = False)")
                         .group(REDUCTIONS)
-                        .drawn()
                         .shape(Rules::reduced)
                         .onlyWithDim("keepdim")
                         .kinks("none; empty: NaN")

@@ -8,11 +8,15 @@ import static org.gradtwin.language.Group.LINEAR_ALGEBRA;
 import com.google.auto.service.AutoService;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Procedure;
 import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** The Cholesky factor, and systems of triangular matrices (torch.linalg.cholesky, torch.linalg.solve_triangular). */
 @AutoService(OpFile.class)
@@ -26,7 +30,8 @@ public final class TriangularOps implements OpFile {
                         .shape(LinearSystemOps::square)
                         .ranks(2, 3, 4)
                         .kinks(
-                                "none; a matrix that is not positive definite is refused; the half above the diagonal is not read, below it with upper")
+                                "none; a matrix that is not positive definite is refused; the half above the diagonal is not read, below it with upper",
+                                LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "linalg_cholesky_ex", "linalg_solve_triangular", "mm", "bmm")
                         .kernels(ROUNDED, "add", "mul")
                         .kernels(EXACT, "_linalg_check_errors", "tril", "triu", "transpose")
@@ -37,7 +42,9 @@ public final class TriangularOps implements OpFile {
                         .id("solve_triangular")
                         .group(LINEAR_ALGEBRA)
                         .ranks(List.of(List.of(2, 2), List.of(3, 3), List.of(4, 4)))
-                        .kinks("none; a 0 on the diagonal is refused; the other half of A is not read")
+                        .kinks(
+                                "none; a 0 on the diagonal is refused; the other half of A is not read",
+                                TriangularOps::nearlySingular)
                         .kernels(TERMS, "linalg_solve_triangular", "mm", "bmm", "sum")
                         .kernels(EXACT, "tril", "triu", "transpose", "neg", "copy", "new_empty_strided")
                         .twin(
@@ -57,18 +64,24 @@ public final class TriangularOps implements OpFile {
                     + (call.attributes().flag("upper") ? "False" : "True")
                     + ", unitriangular=unitriangular), -2, -1)";
         }
-        boolean unit = call.attributes().flag("unitriangular");
-        String below = call.attributes().flag("upper")
-                ? "row" + (unit ? " < " : " <= ") + "column"
-                : "row" + (unit ? " > " : " >= ") + "column";
-        // Rows and columns are counted by running sums of ones.
-        return """
-                ones = where(%1$s == %1$s, 1.0, 1.0)
-                row = cumsum(ones, 0)
-                column = cumsum(ones, 1)
-                half = where(%2$s, A, where(row == column, %3$s, 0))
-                value = linalg.solve(half, B)
-                """.formatted("detach(A)[" + "0, ".repeat(a.rank() - 2) + ":]", below, unit ? "1.0" : "A");
+        String half = call.attributes().flag("upper") ? "triu(A%s)" : "tril(A%s)";
+        String beside = call.attributes().flag("upper") ? ", 1" : ", -1";
+        return "half = "
+                + (call.attributes().flag("unitriangular")
+                        ? half.formatted(beside) + " + diag_embed(ones_like(diagonal(A, 0, -2, -1)))"
+                        : half.formatted(""))
+                + "\nvalue = linalg.solve(half, B)";
+    }
+
+    /** An element of the diagonal is near 0: the other half is not read. */
+    private static boolean nearlySingular(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+        Tensor a = operands.get(0);
+        int n = a == null ? 0 : a.shape().last();
+        return !attributes.flag("unitriangular")
+                && a != null
+                && IntStream.range(0, a.size())
+                        .filter(i -> i / n % n == i % n)
+                        .anyMatch(i -> Math.abs(a.get(i)) < 0.125);
     }
 
     /** A = L·Lᵀ; A gets L⁻ᵀ·S·L⁻¹, where S is the half below the diagonal of Lᵀ·G and its mirror image, halved. */

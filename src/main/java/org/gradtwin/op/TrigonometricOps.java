@@ -18,7 +18,6 @@ public final class TrigonometricOps implements OpFile {
         return List.of(
                 Op.of("sin(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "sin", "cos")
                         .kernels(ROUNDED, "mul")
@@ -28,7 +27,6 @@ public final class TrigonometricOps implements OpFile {
                         .build(),
                 Op.of("cos(input)")
                         .group(ELEMENTWISE)
-                        .drawn()
                         .shape(Rules.FIRST)
                         .kernels(ELEMENTARY, "cos", "sin")
                         .kernels(ROUNDED, "mul")

@@ -19,7 +19,6 @@ public final class VarOp implements OpFile {
         return List.of(Op.of("var(input, dim: dims = None, *, correction: number = 1, keepdim: bool = False)")
                 .alias("var(input, dim: dims = None, unbiased: bool = True, keepdim: bool = False)")
                 .group(REDUCTIONS)
-                .drawn()
                 .shape(Rules::reduced)
                 .kinks("as many elements as the correction: NaN or inf, as IEEE divides")
                 .kernels(STEPS, "var")

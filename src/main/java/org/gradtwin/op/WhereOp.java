@@ -16,8 +16,8 @@ public final class WhereOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("where(condition: mask, input: tensor_or_number, other: tensor_or_number)")
+                .alias(".where(input, condition: mask, other: tensor_or_number)")
                 .group(CHOICE)
-                .drawn()
                 .shape(Call::broadcast)
                 .kinks("none; the element that is not chosen gets exactly 0, whatever the gradient is")
                 .kernels(EXACT, "where", "zeros_like", "scalar_tensor")

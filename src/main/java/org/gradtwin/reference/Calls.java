@@ -51,10 +51,13 @@ final class Calls {
         for (Parameter parameter : apply.op().signature().parameters()) {
             Object value;
             boolean given;
-            if (parameter.kind() == Parameter.Kind.TENSORS) {
-                value = apply.operands().subList(operand, apply.operands().size()).stream()
+            if (parameter.kind().isTuple()) {
+                int others = apply.op().signature().operands().size() - 1;
+                int end = operand + apply.operands().size() - others;
+                value = apply.operands().subList(operand, end).stream()
                         .map(Calls::tree)
                         .toList();
+                operand = end;
                 given = true;
             } else if (parameter.kind().isOperand()) {
                 value = tree(apply.operands().get(operand++));

@@ -27,7 +27,7 @@ final class Features {
             if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
                 features.add(parameter.name() + " a tensor");
                 features.add(parameter.name() + " a number");
-            } else if (parameter.kind() == Kind.TENSORS) {
+            } else if (parameter.kind().isTuple()) {
                 features.add("one of " + parameter.name());
                 features.add("several " + parameter.name());
             } else if (parameter.optional()) {
@@ -78,8 +78,8 @@ final class Features {
             Expr operand = i < apply.operands().size() ? apply.operands().get(i) : null;
             if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
                 features.add(parameter.name() + (operand instanceof Expr.Number ? " a number" : " a tensor"));
-            } else if (parameter.kind() == Kind.TENSORS) {
-                features.add((apply.operands().size() == 1 ? "one of " : "several ") + parameter.name());
+            } else if (parameter.kind().isTuple()) {
+                features.add((apply.operands().size() == operands.size() ? "one of " : "several ") + parameter.name());
             } else if (parameter.optional()) {
                 features.add(parameter.name() + (operand == null ? "=None" : " given"));
             }

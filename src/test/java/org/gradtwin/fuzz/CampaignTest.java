@@ -348,6 +348,33 @@ class CampaignTest {
         assertThat(kept.message()).contains("run again, the same program agrees");
     }
 
+    /** The twin refuses tanh: its programs are counted and told, and the others are compared. */
+    @Test
+    void whatTheTwinRefusesIsToldAndDoesNotEndTheCampaign() {
+        Engine right = new ScalarEngine();
+        Engine refusing = new GivenEngine(
+                "refusing",
+                EnumSet.of(DType.FLOAT64),
+                dtype -> wrapped(right.newGraph(dtype), (graph, op, x, at) -> {
+                    if (op == Ops.of("tanh")) {
+                        throw new IllegalArgumentException("no tanh today");
+                    }
+                    return graph.apply(op, x, at);
+                }));
+        List<Examination> all = run(refusing, List.of(right), EnumSet.of(DType.FLOAT64), 0, 200);
+        Tally tally = Tally.of(all);
+        assertThat(tally.refused()).isPositive();
+        assertThat(tally.passes()).isTrue();
+        assertThat(tally.inWords(0))
+                .contains("  " + tally.refused() + " runs in which the twin refused the program: nothing was compared");
+        assertThat(all)
+                .flatExtracting(Examination::refused)
+                .allSatisfy(refusal -> assertThat(refusal.message())
+                        .startsWith("the twin refuses the program of seed " + refusal.seed() + " (float64): ")
+                        .contains("no tanh today")
+                        .contains("tanh("));
+    }
+
     @Test
     void aCampaignInWhichEverythingIsSkippedDoesNotPass() {
         Engine right = new ScalarEngine();

@@ -42,6 +42,9 @@ class ParserTest {
             -a + b              | -3
             -(a + b)            | -11
             --x                 | 3
+            +x*2                | 6
+            a - +b              | 3
+            -+x**2              | -9
             -x*y                | -6
             x*-y                | -6
             2*-y**2             | -8
@@ -96,6 +99,17 @@ class ParserTest {
             x[::1]                              | x[::1]
             x[rows, t]                          | x[rows, t]
             x[0+1]                              | x[1]
+            +x + +(y)                           | x + y
+            x[[1, -1]]                          | x[[1, -1]]
+            x[:, [0, 2],]                       | x[:, [0, 2]]
+            x[torch.tensor([0, 1]), t]          | x[[0, 1], t]
+            x[range(2), t]                      | x[arange(end=2), t]
+            x.where(x > 0, y)                   | where(x > 0, x, y)
+            x.index_put([t, u], y)              | index_put(x, (t, u), y)
+            lstm_cell(x, [a, b], w, u)[1]       | lstm_cell(x, (a, b), w, u)[1]
+            tensordot(x, y, ([0], [1]))         | tensordot(x, y, dims=([0], [1]))
+            add(x, y, alpha=2)                  | add(x, y, alpha=2.0)
+            torch.slogdet(x).logabsdet          | linalg.slogdet(x)[1]
             add(x, y)                           | x + y
             sub(x, other=2)                     | x - 2
             mul(input=x, other=y)               | x*y

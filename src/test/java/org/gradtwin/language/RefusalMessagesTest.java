@@ -38,7 +38,15 @@ class RefusalMessagesTest {
             y = x // 2               ¦ 7  ¦ no '//': write floor(a / b)
             y = {x}                  ¦ 5  ¦ unexpected character '{': no sets or dictionaries
             y = [x, x]               ¦ 5  ¦ a tuple cannot stand here: expected a tensor or a number
-            y = x[[0, 1]]            ¦ 7  ¦ a tuple cannot stand here: expected a tensor or a number
+            y = x[[0, x]]            ¦ 7  ¦ tensor: 'data' takes integers, not a tensor
+            y = x[[True, False]]     ¦ 7  ¦ a list of truth values is no index: write the places of those that are True
+            y = x[x > 0]             ¦ 6  ¦ how many elements a mask takes only its values tell: write where(mask, x, 0.0), or give the places as int64
+            y = x.masked_select(x > 0) ¦ 7 ¦ there is no function 'masked_select': how many elements it takes only values tell: write where(mask, x, 0.0)
+            y = x.expand_as(x)       ¦ 7  ¦ there is no function 'expand_as': sizes are known when the program is written: write x.expand(2, 3)
+            y = x.nansum()           ¦ 7  ¦ there is no function 'nansum': write sum(nan_to_num(x))
+            y = tensor(2.5) * x      ¦ 5  ¦ tensor: 'data' takes a tuple of integers, not 2.5
+            y = tensordot(x, x, [1]) ¦ 5  ¦ tensordot: 'dims' takes an integer or two tuples of integers, not a tuple
+            y = lstm_cell(x, (x,), x, x)[0] ¦ 5 ¦ lstm_cell: hx takes 2 tensors, not 1: the hidden state and that of the cell
             y = split(x, 1)          ¦ 5  ¦ split gives several results: write a, b = split(…), or split(…)[0] for the first
             y = max(x, 0)            ¦ 5  ¦ max gives several results: write a, b = max(…), or max(…)[0] for the first
             y = max(x, 0)[2]         ¦ 15 ¦ max gives 2 results, there is no number 2
@@ -47,7 +55,6 @@ class RefusalMessagesTest {
             y = item(x)              ¦ 5  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.item()             ¦ 7  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.view(2, 3).contiguous() ¦ 18 ¦ there is no function 'contiguous': leave it out: a value has no strides here
-            y = torch.nan_to_num(x)  ¦ 11 ¦ there is no function 'nan_to_num': write where(isnan(x), 0.0, x)
             y = x.clone()            ¦ 7  ¦ there is no function 'clone': leave it out: nothing is changed in place
             y = x / x.numel()        ¦ 11 ¦ there is no function 'numel': sizes are known when the program is written: write the number
             y = (x > 0).type_as(x)   ¦ 13 ¦ there is no function 'type_as': leave it out, or write where(mask, 1.0, 0.0) of a mask

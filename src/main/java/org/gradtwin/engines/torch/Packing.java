@@ -31,7 +31,8 @@ final class Packing {
                 if (parameter.optional()) {
                     packing.flag(operands.get(operand) != null);
                 }
-                operand++;
+                int others = op.signature().operands().size() - 1;
+                operand += parameter.kind().isTuple() ? operands.size() - others : 1;
             }
         }
         if (op.hasNumberedResults()) {
@@ -58,6 +59,13 @@ final class Packing {
                 flag(Boolean.TRUE.equals(value));
             }
             case TEXT -> text(parameter, (String) Objects.requireNonNull(value));
+            case PAIRS ->
+                dims(
+                        value instanceof List<?> pair
+                                ? pair.stream()
+                                        .flatMap(dims -> ((List<?>) dims).stream())
+                                        .toList()
+                                : value);
             case SIZES -> {
                 if (value instanceof String) {
                     add(-2 - parameter.choices().indexOf(value));

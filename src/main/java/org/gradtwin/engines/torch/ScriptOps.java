@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
-import org.gradtwin.language.Parameter.Kind;
+import org.gradtwin.language.Parameter;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -34,8 +34,14 @@ final class ScriptOps {
             return index(op, operands, attributes.index());
         }
         double[] packed = Packing.pack(op, operands, attributes);
-        boolean tuple = op.signature().operands().stream().anyMatch(parameter -> parameter.kind() == Kind.TENSORS);
-        return tuple ? asList(operands, () -> run(op.id(), operands, packed)) : run(op.id(), operands, packed);
+        List<@Nullable PtNDArray> tuple = new ArrayList<>();
+        for (int i = 0; i < operands.size(); i++) {
+            Parameter parameter = op.signature().of(i, operands.size());
+            if (parameter != null && parameter.kind().isTuple()) {
+                tuple.add(operands.get(i));
+            }
+        }
+        return asList(tuple, () -> run(op.id(), operands, packed));
     }
 
     /** The gradient of a value of one element, with its own graph. */

@@ -1,0 +1,87 @@
+package org.gradtwin.op;
+
+import static org.gradtwin.language.Budget.ELEMENTARY;
+import static org.gradtwin.language.Budget.ROUNDED;
+import static org.gradtwin.language.Budget.STEPS;
+import static org.gradtwin.language.Group.ELEMENTWISE;
+
+import com.google.auto.service.AutoService;
+import java.util.Arrays;
+import java.util.List;
+import org.gradtwin.language.Call;
+import org.gradtwin.language.Domain;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Procedure;
+
+/** ln |Γ(x)|, its derivative, and the derivatives of that (torch.lgamma, torch.digamma, torch.polygamma). */
+@AutoService(OpFile.class)
+public final class GammaOps implements OpFile {
+    private static final String COARSE = "PyTorch's second derivative of ln |Γ| is off by 5e-10 in float64";
+
+    @Override
+    public List<Op> ops() {
+        return List.of(
+                Rules.elementwise("lgamma")
+                        .alias("gammaln(input)")
+                        .domain(Domain.POSITIVE)
+                        .kinks("at 0 and below at whole numbers: +inf; gradient there as digamma's value")
+                        .kernels(ELEMENTARY, "lgamma")
+                        .kernels(STEPS, "digamma")
+                        .kernels(ROUNDED, "mul")
+                        .pointwise(x -> Gamma.logarithm(x[0]), (x, y) -> Gamma.logarithmicDerivative(x[0]))
+                        .gradient("grad(input) = grad * digamma(input)")
+                        .build(),
+                Rules.elementwise("digamma")
+                        .alias("psi(input)")
+                        .domain(Domain.POSITIVE)
+                        .undrawn(COARSE)
+                        .kinks("at 0: ∓inf; below at whole numbers: NaN")
+                        .kernels(STEPS, "digamma", "polygamma")
+                        .kernels(ROUNDED, "mul")
+                        .pointwise(x -> Gamma.logarithmicDerivative(x[0]), (x, y) -> Gamma.derivative(1, x[0]))
+                        .gradient("grad(input) = grad * polygamma(1, input)")
+                        .build(),
+                Op.of("polygamma(n: int, input)")
+                        .group(ELEMENTWISE)
+                        .shape(call -> {
+                            if (call.attributes().integer("n") < 0) {
+                                throw call.refused(
+                                        "n is " + call.attributes().integer("n") + ", no number of derivatives");
+                            }
+                            return call.shape(0);
+                        })
+                        .domain(Domain.POSITIVE)
+                        .kinks("at 0 and below at whole numbers: an infinity, NaN for n = 0")
+                        .undrawn(COARSE)
+                        .kernels(STEPS, "polygamma", "digamma")
+                        .kernels(ROUNDED, "mul")
+                        .twin("torch.polygamma(n, input)")
+                        .procedure(new Derivative())
+                        .gradient(call -> "grad(input) = grad * polygamma("
+                                + (call.attributes().integer("n") + 1) + ", input)")
+                        .build());
+    }
+
+    private static final class Derivative implements Procedure {
+        private static double[] each(Call call, double[] x, int more) {
+            return Arrays.stream(x)
+                    .map(element -> Gamma.derivative(call.attributes().integer("n") + more, element))
+                    .toArray();
+        }
+
+        @Override
+        public double[] value(Call call, List<double[]> operands) {
+            return each(call, operands.get(0), 0);
+        }
+
+        @Override
+        public List<double[]> gradients(Call call, List<double[]> operands, double[] value, double[] gradient) {
+            double[] slopes = each(call, operands.get(0), 1);
+            for (int i = 0; i < slopes.length; i++) {
+                slopes[i] *= gradient[i];
+            }
+            return List.of(slopes);
+        }
+    }
+}
