@@ -219,6 +219,9 @@ public final class LinearSystemOps implements OpFile {
             double[] toA = new double[operands.get(0).length];
             double[] toB = new double[operands.get(1).length];
             for (int s = 0; s < systems.count; s++) {
+                if (isSilent(gradient, value, s * systems.right, (s + 1) * systems.right)) {
+                    continue;
+                }
                 double[] turned = Gauss.transposed(operands.get(0), systems.lefts[s] * systems.left, n, n);
                 double[] share = new Gauss(turned, 0, n).solve(gradient, s * systems.right, systems.columns);
                 add(toB, systems.rights[s] * systems.right, share, 1);
@@ -227,6 +230,16 @@ public final class LinearSystemOps implements OpFile {
             }
             return List.of(toA, toB);
         }
+    }
+
+    /** Whether nothing flows back to a finite solution: the scalar engine asks for each element alone, of one system of many. */
+    private static boolean isSilent(double[] gradient, double[] value, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (gradient[i] != 0 || !Double.isFinite(value[i])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static void add(double[] sum, int at, double[] share, double factor) {

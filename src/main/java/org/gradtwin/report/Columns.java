@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
@@ -89,22 +90,29 @@ public final class Columns {
 
     /** Reads what {@link #packed} wrote. */
     private static List<Object> unpacked(byte[] bytes, Class<?> type) throws IOException {
+        Map<String, JavaType> types = new HashMap<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            JavaType values = JSON.constructType(component.getGenericType());
+            types.put(component.getName(), JSON.getTypeFactory().constructParametricType(Column.class, values));
+        }
         Map<String, Column<?>> columns = new HashMap<>();
         try (JsonParser in = JSON.createParser(new GZIPInputStream(new ByteArrayInputStream(bytes)))) {
             in.nextToken();
             for (String name = in.nextName(); name != null; name = in.nextName()) {
-                for (RecordComponent component : type.getRecordComponents()) {
-                    if (component.getName().equals(name)) {
-                        in.nextToken();
-                        JavaType values = JSON.constructType(component.getGenericType());
-                        JavaType column = JSON.getTypeFactory().constructParametricType(Column.class, values);
-                        columns.put(
-                                name,
-                                JSON.readerFor(column)
-                                        .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                                        .readValue(in));
-                    }
+                in.nextToken();
+                JavaType column = types.get(name);
+                if (column == null) {
+                    in.skipChildren();
+                } else {
+                    columns.put(
+                            name,
+                            JSON.readerFor(column)
+                                    .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                                    .readValue(in));
                 }
+            }
+            if (in.currentToken() != JsonToken.END_OBJECT) {
+                throw new IOException("it is no object of columns");
             }
         }
         return columns.isEmpty() ? List.of() : records(type, columns);
@@ -144,7 +152,7 @@ public final class Columns {
             }
             return Arrays.asList(records);
         } catch (InvocationTargetException e) {
-            throw new IOException(String.valueOf(e.getCause()), e);
+            throw new IOException(e.getCause().getMessage(), e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " has no public constructor", e);
         }

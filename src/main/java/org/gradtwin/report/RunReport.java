@@ -200,6 +200,11 @@ public record RunReport(
             @Nullable Double guarded,
             String verdict,
             @Nullable String reason) {
+        /** Refuses a verdict that there is not, with {@link IllegalArgumentException}. */
+        public Row {
+            Verdict.named(verdict);
+        }
+
         static Row of(Check check, @Nullable Sharpness sharpness) {
             Comparison comparison = check.comparison();
             Shape shape = check.shape();

@@ -25,8 +25,10 @@ final class DriftSection {
     private static final int SHOWN = 8;
 
     private final List<Row> checks;
+    private final boolean few;
 
     DriftSection(RunReport report) {
+        few = Plots.isOfFew(report);
         checks = report.checks().stream()
                 .filter(check -> check.engine().equals("pytorch") && check.deviation() != null)
                 .toList();
@@ -57,7 +59,7 @@ final class DriftSection {
                                         "The largest differences, by what is allowed",
                                         List.of("case", "quantity", "error", "of what is allowed", "verdict"),
                                         largest.stream().map(DriftSection::row).toList())),
-                        iff(!largest.isEmpty(), histogram()))
+                        largest.isEmpty() || few ? each() : histogram())
                 .withId("drift");
     }
 

@@ -4,6 +4,7 @@ import static j2html.TagCreator.div;
 import static j2html.TagCreator.figcaption;
 import static j2html.TagCreator.figure;
 import static j2html.TagCreator.h2;
+import static j2html.TagCreator.p;
 import static j2html.TagCreator.rawHtml;
 import static j2html.TagCreator.section;
 
@@ -32,9 +33,14 @@ final class Plots {
     /** Points closer than this, in decades, are drawn as one. */
     private static final double GRAIN = 0.04;
 
+    /** Of no more cases a distribution says little, and drawing it takes longer than their checks. */
+    private static final int FEW = 24;
+
     private final List<Row> compared;
+    private final boolean few;
 
     Plots(RunReport report) {
+        few = isOfFew(report);
         compared = report.checks().stream()
                 .filter(check -> check.deviation() != null
                         && !Verdict.named(check.verdict()).explained())
@@ -44,9 +50,16 @@ final class Plots {
     DomContent content() {
         return section(
                         h2("Headroom and sharpness"),
-                        div(headroom(), ulp("float32"), ulp("float64"), fraction())
-                                .withClass("figures"))
+                        few
+                                ? p("Drawn for runs of more than " + FEW + " cases.")
+                                : div(headroom(), ulp("float32"), ulp("float64"), fraction())
+                                        .withClass("figures"))
                 .withId("headroom");
+    }
+
+    /** Whether a run is of too few cases for the drawing of a distribution. */
+    static boolean isOfFew(RunReport report) {
+        return report.summary().cases() <= FEW;
     }
 
     /** A drawing under a caption, in a box that scrolls; where it cannot be made the caption says why. */
