@@ -154,7 +154,7 @@ final class NumberRules<V> {
         }
         double most = best;
         List<V> ties = cells.stream()
-                .filter(cell -> Double.compare(data(cell), most) == 0)
+                .filter(cell -> data(cell) == most || (Double.isNaN(most) && Double.isNaN(data(cell))))
                 .toList();
         V sum = ties.stream().reduce(this::plus).orElseThrow();
         return ties.size() == 1 ? sum : times(number(1.0 / ties.size(), false), sum);
