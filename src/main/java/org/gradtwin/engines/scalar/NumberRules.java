@@ -55,12 +55,6 @@ final class NumberRules<V> {
      */
     List<V> apply(Call call, List<@Nullable Cells<V>> operands, Shape result) {
         Op op = call.op();
-        for (Cells<V> operand : operands) {
-            if (operand != null && operand.constant() != null && !op.id().equals("where")) {
-                throw new IllegalArgumentException(
-                        op.id() + " of " + operand.type().dtype().torchName() + ": only of floating-point numbers");
-            }
-        }
         Cells<V> x = given(operands, 0);
         return switch (op.id()) {
             case "detach" ->
@@ -88,6 +82,11 @@ final class NumberRules<V> {
             case "cumsum" -> x.type().shape().rank() == 0 ? x.cells() : sums(x, call.dims()[0]);
             case "matmul" -> {
                 Cells<V> y = given(operands, 1);
+                if (x.constant() != null || y.constant() != null) {
+                    throw new IllegalArgumentException("matmul of %s and %s: only of floating-point numbers"
+                            .formatted(
+                                    x.type().dtype().torchName(), y.type().dtype().torchName()));
+                }
                 yield ScalarProducts.matmul(
                         x.type().shape(), x.cells(), y.type().shape(), y.cells(), this::dot);
             }
