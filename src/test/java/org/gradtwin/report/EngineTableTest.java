@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class EngineTableTest {
     @Test
     void anEngineIsARowWithItsSharesByGroupAndItsSpeed() {
-        List<Trial> trials =
-                Verifier.trials(new WrongTanh(), "op/tanh-*").toList();
+        List<Trial> trials = Verifier.trials(new WrongTanh(), "op/tanh-*").toList();
         int cases = (int) trials.stream().map(Trial::caseName).distinct().count();
         RunReport run = RunReport.of(
                 trials,

@@ -85,7 +85,8 @@ final class NumberRules<V> {
                 if (x.constant() != null || y.constant() != null) {
                     throw new IllegalArgumentException("matmul of %s and %s: only of floating-point numbers"
                             .formatted(
-                                    x.type().dtype().torchName(), y.type().dtype().torchName()));
+                                    x.type().dtype().torchName(),
+                                    y.type().dtype().torchName()));
                 }
                 yield ScalarProducts.matmul(
                         x.type().shape(), x.cells(), y.type().shape(), y.cells(), this::dot);
