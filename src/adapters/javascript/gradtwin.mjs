@@ -113,8 +113,7 @@ export class Functional extends Engine {
 
   async program(nodes, want, backward, dtype) {
     const leaves = nodes.map((node) => node.leaf && this.leaf(node.leaf, node.grad));
-    const reached = backward ? moving(nodes, backward.root) : new Set();
-    const free = want.grads.filter((i) => nodes[i].leaf && reached.has(i));
+    const free = want.grads.filter((i) => nodes[i].leaf);
     const run = (given) => {
       const made = [];
       nodes.forEach((node, i) => {
@@ -127,19 +126,11 @@ export class Functional extends Engine {
     const made = run(free.map((i) => leaves[i]));
     const values = {};
     for (const i of want.values) values[i] = await this.tensor(made[i], dtype);
-    const grads = Object.fromEntries(want.grads.map((i) => [i, null]));
-    return [values, free.length ? Object.assign(grads, await withValues(values, async () => {
+    return [values, backward && free.length ? await withValues(values, async () => {
       const pullback = await this.vjp((...given) => run(given)[backward.root], free.map((i) => leaves[i]));
       return tensors(this, free, await pullback(this.leaf(backward.cotangent, false)), dtype);
-    })) : grads];
+    }) : {}];
   }
-}
-
-/** The nodes that the root is computed from: it is differentiated by no other. */
-function moving(nodes, root) {
-  const reached = new Set([root]);
-  for (let i = root; i >= 0; i--) if (reached.has(i) && nodes[i].op) for (const j of nodes[i].in) if (j !== null) reached.add(j);
-  return reached;
 }
 
 /** An engine of numbers: a value is one number. The harness lowers tensors to numbers. */

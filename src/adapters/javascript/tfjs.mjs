@@ -68,6 +68,12 @@ function index(x, ...rest) {
   return x.reshape(shape);
 }
 
+function tile(x, { dims }) {
+  const rank = Math.max(x.rank, dims.length);
+  const filled = (sizes) => Array(rank - sizes.length).fill(1).concat(sizes);
+  return tf.tile(x.reshape(filled(x.shape)), filled(dims));
+}
+
 function pad(x, { pad, mode, value }) {
   if (mode !== "constant" || pad.some((width) => width < 0)) throw new Unsupported("pad here is with a constant");
   const widths = x.shape.map(() => [0, 0]);
@@ -76,7 +82,9 @@ function pad(x, { pad, mode, value }) {
 }
 
 function matmul(a, b) {
-  return a.rank < 3 && b.rank < 3 ? (a.rank === 2 && b.rank === 2 ? tf.matMul(a, b) : tf.dot(a, b)) : tf.matMul(a, b);
+  if (a.rank < 3 && b.rank < 3) return a.rank === 2 && b.rank === 2 ? tf.matMul(a, b) : tf.dot(a, b);
+  if (b.rank === 1) return tf.squeeze(tf.matMul(a, b.reshape([-1, 1])), [-1]);
+  return a.rank === 1 ? tf.squeeze(tf.matMul(a.reshape([1, -1]), b), [-2]) : tf.matMul(a, b);
 }
 
 class TensorFlow extends Functional {
@@ -95,18 +103,18 @@ class TensorFlow extends Functional {
     erf: tf.erf, floor: tf.floor, ceil: tf.ceil, round: tf.round, maximum: tf.maximum, minimum: tf.minimum,
     relu: tf.relu, relu6: tf.relu6, leaky_relu: (x, { negative_slope }) => tf.leakyRelu(x, negative_slope),
     elu: (x) => tf.elu(x), selu: tf.selu, sigmoid: tf.sigmoid, logsigmoid: tf.logSigmoid, softplus: (x) => tf.softplus(x),
-    prelu: tf.prelu, clamp: (x, { min, max }) => tf.clipByValue(x, min ?? -Infinity, max ?? Infinity),
+    clamp: (x, { min, max }) => tf.clipByValue(x, min ?? -Infinity, max ?? Infinity),
     lt: mask(tf.less), le: mask(tf.lessEqual), gt: mask(tf.greater), ge: mask(tf.greaterEqual), eq: mask(tf.equal), ne: mask(tf.notEqual),
     isnan: mask(tf.isNaN), isinf: mask(tf.isInf), isfinite: mask(tf.isFinite), logical_and: tf.logicalAnd, logical_or: tf.logicalOr,
     logical_xor: tf.logicalXor, logical_not: tf.logicalNot, where: tf.where, detach: detached,
     reshape: (x, { shape }) => tf.reshape(x, shape), expand: (x, { size }) => broadcast(x, size),
     permute: (x, { dims }) => tf.transpose(x, dims.map((dim) => (dim < 0 ? dim + x.rank : dim))),
     transpose: (x) => tf.transpose(x), unsqueeze: (x, { dim }) => tf.expandDims(x, dim < 0 ? dim + x.rank + 1 : dim),
-    flip: (x, { dims }) => tf.reverse(x, dims), tile: (x, { dims }) => tf.tile(x, dims),
-    index_select: (x, i, { dim }) => tf.gather(x, i, dim), embedding: (i, weight) => tf.gather(weight, i),
+    flip: (x, { dims }) => tf.reverse(x, dims), tile,
+    embedding: (i, weight) => tf.gather(weight, i),
     cat: (...xs) => tf.concat(xs, xs.pop().dim), stack: (...xs) => tf.stack(xs, xs.pop().dim), index, pad,
     sum: over(tf.sum), mean: over(tf.mean), amax: over(tf.max), amin: over(tf.min), prod: over(tf.prod),
-    logsumexp: over(tf.logSumExp), softmax: along(last(tf.softmax)), log_softmax: along(last(tf.logSoftmax)),
+    logsumexp: over((x, dim, keepdim) => tf.logSumExp(x, x.rank ? dim : null, keepdim)), softmax: along(last(tf.softmax)), log_softmax: along(last(tf.logSoftmax)),
     cumsum: along(tf.cumsum),
   };
   limits = {
@@ -129,8 +137,9 @@ class TensorFlow extends Functional {
     return Tensor.of(value.dtype === "bool" ? "bool" : value.dtype === "int32" ? "int64" : dtype, value.shape, value.dataSync());
   }
 
+  /** tf.grads fails where the root does not depend on one of the leaves. */
   vjp(f, leaves) {
-    return (cotangent) => tf.grads(f)(leaves, cotangent);
+    return (cotangent) => tf.engine().gradients(() => f(...leaves), leaves, cotangent, true).grads;
   }
 }
 

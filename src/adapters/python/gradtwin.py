@@ -219,7 +219,8 @@ def _answer(engine, program):
     result = {"id": program["id"]}
     try:
         values, grads = _program(engine, program)
-    except _Failed as failed:
+    except Exception as e:
+        failed = e if isinstance(e, _Failed) else _Failed(None, e, {})  # as a value that is no number
         cause, said = failed.cause, {} if failed.node is None else {"node": failed.node}
         if isinstance(cause, Unsupported):
             return {**result, "unsupported": {**said, "why": str(cause)}}

@@ -31,14 +31,24 @@ public final class EngineTable {
     /** The tables of all engines of those runs. */
     public static String of(List<RunReport> runs, LocalDate date) {
         List<Column> columns = runs.stream().flatMap(EngineTable::columns).toList();
-        List<String> groups = Stream.concat(
-                        Stream.of(Group.values()).map(Group::word), Stream.of(PROGRAMS))
+        List<String> groups = Stream.concat(Stream.of(Group.values()).map(Group::word), Stream.of(PROGRAMS))
                 .toList();
         StringBuilder out = new StringBuilder();
         out.append(table(
                 List.of(
-                        "engine", "version", "cases", "checks", "agree", "skipped", "convention", "accuracy", "defect",
-                        "unsupported", "unexplained", "programs", "ms a program"),
+                        "engine",
+                        "version",
+                        "cases",
+                        "checks",
+                        "agree",
+                        "skipped",
+                        "convention",
+                        "accuracy",
+                        "defect",
+                        "unsupported",
+                        "unexplained",
+                        "programs",
+                        "ms a program"),
                 columns.stream().map(EngineTable::summary).toList()));
         out.append("\n## Share of the compared checks that agree, by what a case is about\n\n");
         out.append(byGroup(columns, groups, EngineTable::share));
@@ -54,11 +64,20 @@ public final class EngineTable {
             return words.equals("– / –") ? "" : words;
         }));
         RunReport first = runs.get(0);
-        out.append("\nMade on ").append(date).append(" by `gradtwin report --engines` from ")
-                .append(runs.size()).append(runs.size() == 1 ? " report" : " reports").append(", with gradtwin ")
-                .append(first.environment().gradtwin()).append(", PyTorch ").append(first.environment().pytorch())
-                .append(" and Java ").append(first.environment().jdk()).append(" on ")
-                .append(first.environment().os()).append(".\n");
+        out.append("\nMade on ")
+                .append(date)
+                .append(" by `gradtwin report --engines` from ")
+                .append(runs.size())
+                .append(runs.size() == 1 ? " report" : " reports")
+                .append(", with gradtwin ")
+                .append(first.environment().gradtwin())
+                .append(", PyTorch ")
+                .append(first.environment().pytorch())
+                .append(" and Java ")
+                .append(first.environment().jdk())
+                .append(" on ")
+                .append(first.environment().os())
+                .append(".\n");
         return out.toString();
     }
 
@@ -71,7 +90,8 @@ public final class EngineTable {
                     .toList();
             Map<String, List<Row>> byGroup = new LinkedHashMap<>();
             checks.forEach(row -> groups.getOrDefault(row.caseName(), Set.of())
-                    .forEach(group -> byGroup.computeIfAbsent(group, key -> new ArrayList<>()).add(row)));
+                    .forEach(group -> byGroup.computeIfAbsent(group, key -> new ArrayList<>())
+                            .add(row)));
             return new Column(engine, groups.size(), checks, byGroup);
         });
     }
@@ -89,7 +109,8 @@ public final class EngineTable {
     private static List<String> summary(Column column) {
         List<Row> rows = column.checks();
         EngineNote engine = column.engine();
-        Set<String> compared = rows.stream().filter(EngineTable::isCompared).map(Row::caseName).collect(Collectors.toSet());
+        Set<String> compared =
+                rows.stream().filter(EngineTable::isCompared).map(Row::caseName).collect(Collectors.toSet());
         return List.of(
                 engine.name(),
                 engine.description(),
@@ -126,7 +147,9 @@ public final class EngineTable {
 
     private static long conventions(List<Row> rows) {
         return known(rows, KnownFailure.Kind.CONVENTION)
-                + rows.stream().filter(row -> row.verdict().equals("convention")).count();
+                + rows.stream()
+                        .filter(row -> row.verdict().equals("convention"))
+                        .count();
     }
 
     private static String share(List<Row> rows) {
@@ -161,8 +184,9 @@ public final class EngineTable {
                 columns.stream()
                         .map(column -> Stream.concat(
                                         Stream.of(column.engine().name()),
-                                        groups.stream().map(group ->
-                                                cell.apply(column.byGroup().getOrDefault(group, List.of()))))
+                                        groups.stream()
+                                                .map(group -> cell.apply(
+                                                        column.byGroup().getOrDefault(group, List.of()))))
                                 .toList())
                         .toList());
     }

@@ -38,7 +38,8 @@ public final class KnownFailures {
     private record Entry(String file, KnownFailure failure, Predicate<String> cases, Predicate<String> quantities) {
         static Entry of(Path file, KnownFailure failure) {
             String shown = file.toString().replace('\\', '/');
-            return new Entry(shown, failure, FixtureSet.matcher(failure.cases()), FixtureSet.matcher(failure.quantity()));
+            return new Entry(
+                    shown, failure, FixtureSet.matcher(failure.cases()), FixtureSet.matcher(failure.quantity()));
         }
 
         /** Whether a check of a case that matches is one of those. */

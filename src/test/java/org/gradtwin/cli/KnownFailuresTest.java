@@ -91,8 +91,8 @@ class KnownFailuresTest {
 
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
         assertThat(cli.err().lines())
-                .containsExactly("gradtwin: " + known
-                        + ": op/tanh-*, grad *, float64: does not fail any more: take it out");
+                .containsExactly(
+                        "gradtwin: " + known + ": op/tanh-*, grad *, float64: does not fail any more: take it out");
         assertThat(Files.readString(folder.resolve("report/index.html")))
                 .contains("✗ fail", "Of 1 entry of the known failures nothing fails any more");
     }

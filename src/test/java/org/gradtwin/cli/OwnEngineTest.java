@@ -250,19 +250,37 @@ class OwnEngineTest {
         Path report = folder.resolve("report");
         String[] arguments = {"verify", "--case", "op/tanh-matrix", "--report", report.toString()};
         Cli cli = run(folder, engine, arguments);
-        assertThat(cli.err().lines()).singleElement().asString().isEqualTo(
-                "gradtwin: left out: " + engine.getName() + " " + told);
+        assertThat(cli.err().lines())
+                .singleElement()
+                .asString()
+                .isEqualTo("gradtwin: left out: " + engine.getName() + " " + told);
         assertThat(cli.exit()).isEqualTo(Main.BROKEN);
         assertThat(cli.out()).contains(" 0 disagree");
         assertThat(report.resolve("report.json")).isNotEmptyFile();
 
-        Cli other = run(folder, engine, "verify", "--case", "op/tanh-matrix", "--report", report.toString(),
-                "--engine", "scalar");
+        Cli other = run(
+                folder,
+                engine,
+                "verify",
+                "--case",
+                "op/tanh-matrix",
+                "--report",
+                report.toString(),
+                "--engine",
+                "scalar");
         assertThat(other.err()).isEmpty();
         assertThat(other.exit()).isEqualTo(Main.AGREE);
 
-        Cli named = run(folder, engine, "verify", "--case", "op/tanh-matrix", "--report", report.toString(),
-                "--engine", engine.getName());
+        Cli named = run(
+                folder,
+                engine,
+                "verify",
+                "--case",
+                "op/tanh-matrix",
+                "--report",
+                report.toString(),
+                "--engine",
+                engine.getName());
         assertThat(named.exit()).isEqualTo(Main.BROKEN);
         assertThat(named.err()).isEqualToIgnoringNewLines("gradtwin: " + engine.getName() + " " + told);
     }
@@ -275,14 +293,18 @@ class OwnEngineTest {
                 ("-jar " + ChildJava.jar(folder) + " verify --json --case op/tanh-matrix --engine "
                                 + Talking.class.getName())
                         .split(" "));
-        assertThat(JsonMapper.shared().readTree(String.join("\n", out)).path("format").asString())
+        assertThat(JsonMapper.shared()
+                        .readTree(String.join("\n", out))
+                        .path("format")
+                        .asString())
                 .isEqualTo("gradtwin-report-1");
         assertThat(folder.resolve("err")).content().contains("computing in FLOAT32");
     }
 
     @Test
     void aTimeThatIsNoneIsRefused() {
-        assertThat(Cli.run("verify", "--timeout", "0", "--case", "op/tanh-matrix").err())
+        assertThat(Cli.run("verify", "--timeout", "0", "--case", "op/tanh-matrix")
+                        .err())
                 .startsWith("gradtwin: --timeout: 0.0 is no time: seconds above 0");
     }
 }

@@ -28,7 +28,8 @@ class LoweringTest {
     @ParameterizedTest
     @MethodSource("moved")
     void aSelectionKeepsTheType(List<Tensor> moved) {
-        assertThat(flipped(new MatrixEngine().newGraph(DType.FLOAT32), moved.get(0))).isEqualTo(moved.get(1));
+        assertThat(flipped(new MatrixEngine().newGraph(DType.FLOAT32), moved.get(0)))
+                .isEqualTo(moved.get(1));
     }
 
     private static <V> Tensor flipped(Graph<V> graph, Tensor tensor) {

@@ -104,6 +104,10 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             }
             return refused(written(op, operands, attributes), e);
         }
+        if (type.dtype() == DType.INT64) {
+            // Indices have no gradient, and what is picked by them has to be known here.
+            return Lowering.apply(this, new Call(op, types, attributes), operands, dtype);
+        }
         if (lack.isEmpty()) {
             if (shadow != null) {
                 List<@Nullable Integer> ids = new ArrayList<>();

@@ -55,12 +55,6 @@ final class NumberRules<V> {
      */
     List<V> apply(Call call, List<@Nullable Cells<V>> operands, Shape result) {
         Op op = call.op();
-        for (Cells<V> operand : operands) {
-            if (operand != null && operand.constant() != null && !op.id().equals("where")) {
-                throw new IllegalArgumentException(
-                        op.id() + " of " + operand.type().dtype().torchName() + ": only of floating-point numbers");
-            }
-        }
         Cells<V> x = given(operands, 0);
         return switch (op.id()) {
             case "detach" ->
@@ -88,6 +82,12 @@ final class NumberRules<V> {
             case "cumsum" -> x.type().shape().rank() == 0 ? x.cells() : sums(x, call.dims()[0]);
             case "matmul" -> {
                 Cells<V> y = given(operands, 1);
+                if (x.constant() != null || y.constant() != null) {
+                    throw new IllegalArgumentException("matmul of %s and %s: only of floating-point numbers"
+                            .formatted(
+                                    x.type().dtype().torchName(),
+                                    y.type().dtype().torchName()));
+                }
                 yield ScalarProducts.matmul(
                         x.type().shape(), x.cells(), y.type().shape(), y.cells(), this::dot);
             }
@@ -154,7 +154,7 @@ final class NumberRules<V> {
         }
         double most = best;
         List<V> ties = cells.stream()
-                .filter(cell -> Double.compare(data(cell), most) == 0)
+                .filter(cell -> data(cell) == most || (Double.isNaN(most) && Double.isNaN(data(cell))))
                 .toList();
         V sum = ties.stream().reduce(this::plus).orElseThrow();
         return ties.size() == 1 ? sum : times(number(1.0 / ties.size(), false), sum);
