@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -122,6 +124,34 @@ class RegenerateCommandTest {
                 .contains("value of z: recorded, but there is no such quantity")
                 .contains("tolerance rtol 1e-09, atol 0.0 is now rtol 1e-15, atol 0.0");
         assertThat(file).hasContent(text);
+    }
+
+    /** Without a file name: a case that is recorded as PyTorch computes it is not asked for again, one that was changed since is. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void withoutAFileOnlyWhatIsNewOrChangedIsComputed() throws IOException {
+        Path file = fixture(CASE.formatted("b", ""));
+        Cli first = regenerate(python(0, TORCH, answer("changed")));
+        assertThat(first.out()).endsWith("1 files, 1 cases: 0 identical, 0 within noise, 3 changed; 1 written\n");
+        String recorded = Files.readString(file);
+
+        Cli again = regenerate(python(1));
+        assertThat(again.err()).isEmpty();
+        assertThat(again.out()).isEqualTo("1 files, 1 cases: 0 identical, 0 within noise, 0 changed; 0 written\n");
+
+        Files.writeString(file, recorded.replace("x*x", "x+x"));
+        assertThat(regenerate(python(0, TORCH, answer("changed"))).out()).endsWith("3 changed; 1 written\n");
+        Files.writeString(file, recorded.replace("\"c\"", "\"another comment\"").replaceAll("\n +", ""));
+        assertThat(regenerate(python(1)).out()).endsWith("; 1 written\n");
+        assertThat(file).hasContent(recorded.replace("\"c\"", "\"another comment\""));
+    }
+
+    @Test
+    void whereNobodySeesABarThereAreLines() {
+        StringWriter err = new StringWriter();
+        assertThat(Progress.lines("regenerate", List.of(1, 2), new PrintWriter(err), 0))
+                .hasSize(2);
+        assertThat(err.toString().lines()).containsExactly("regenerate  0 of 2", "regenerate  1 of 2");
     }
 
     @Test
