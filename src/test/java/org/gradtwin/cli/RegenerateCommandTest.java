@@ -218,7 +218,7 @@ class RegenerateCommandTest {
             })
     @DisabledOnOs(OS.WINDOWS)
     void aPythonThatCannotRunTheScriptIsOneLine(int probe, String message) throws IOException {
-        isOneLine(Cli.run("regenerate", "--python", python(probe)), message);
+        isOneLine(regenerate(python(probe), fixture(CASE.formatted("b", "")).toString()), message);
     }
 
     @ParameterizedTest
@@ -231,8 +231,9 @@ class RegenerateCommandTest {
     }
 
     @Test
-    void aMissingPythonIsOneLine() {
-        Cli cli = Cli.run("regenerate", "--python", folder.resolve("none").toString());
+    void aMissingPythonIsOneLine() throws IOException {
+        Cli cli = regenerate(
+                folder.resolve("none").toString(), fixture(CASE.formatted("b", "")).toString());
         isOneLine(cli, "there is no Python '" + folder.resolve("none") + "': install Python 3.10 or later");
     }
 
