@@ -4,10 +4,10 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.gradtwin.verify.Failures;
-import org.gradtwin.verify.VerificationTest;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
@@ -15,15 +15,15 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
 import org.opentest4j.TestAbortedException;
 
 /**
- * Keeps what {@code mvn test} prints to lines that are read: one wrong derivative fails dozens of tests, and Surefire repeats each
- * message to its end. The first failures of a run are shown in some lines, the others in one, and of one parametrized test the
- * first few fail and the rest is aborted; what fails in {@link VerificationTest} is brief by itself. The whole of each stands in {@code target/surefire-reports}, as the test's error output.
+ * Keeps what {@code mvn test} prints to a page: one wrong derivative fails hundreds of tests, and Surefire repeats each message to its end.
+ * What to suspect in all cases is told first and in full, by {@link VerificationTest}; of other failures a line each, of no more than a few in a process and
+ * fewer of one method, and the rest is aborted. Where tests are chosen by {@code -Dtest} more is told. The whole of each stands in
+ * {@code target/surefire-reports}, as the test's error output.
  */
 public final class BriefFailures implements InvocationInterceptor {
-    /** Failures that are shown in several lines. */
-    private static final int IN_LINES = 1;
+    private static final boolean CHOSEN = System.getProperty("test") != null;
 
-    /** Lines of such a failure. */
+    /** Lines of the first failure of chosen tests. */
     private static final int LINES = 8;
 
     /** Characters of a line. */
@@ -32,7 +32,14 @@ public final class BriefFailures implements InvocationInterceptor {
     /** Failures of one method. */
     private static final int OF_A_METHOD = 2;
 
+    /** Failures of a process. */
+    private static final int OF_ALL = 3;
+
+    /** The same of chosen tests. */
+    private static final int OF_CHOSEN = 10;
+
     private static final AtomicInteger ALL = new AtomicInteger();
+    private static final AtomicBoolean IN_FULL = new AtomicBoolean();
     private static final Map<String, Integer> BY_METHOD = new ConcurrentHashMap<>();
 
     @Override
@@ -68,13 +75,14 @@ public final class BriefFailures implements InvocationInterceptor {
         } catch (TestAbortedException e) {
             throw e;
         } catch (Throwable e) {
-            Class<?> test = testClass(context);
-            if (test == VerificationTest.class && e instanceof Failures.Error) {
+            if (e instanceof Failures.Error && IN_FULL.compareAndSet(false, true)) {
                 throw e;
             }
-            String method = test.getName()
+            String method = testClass(context).getName()
                     + context.getTestMethod().map(Method::getName).orElse("");
-            throw of(context.getDisplayName(), e, ALL.incrementAndGet(), BY_METHOD.merge(method, 1, Integer::sum));
+            int ofMethod = BY_METHOD.merge(method, 1, Integer::sum);
+            int all = ofMethod > OF_A_METHOD ? ALL.get() : ALL.incrementAndGet();
+            throw of(context.getDisplayName(), e, all, ofMethod, CHOSEN);
         }
     }
 
@@ -87,19 +95,21 @@ public final class BriefFailures implements InvocationInterceptor {
     /**
      * What is thrown in place of a failure, which is printed.
      *
-     * @param all how many there were in the run, with this one
+     * @param all how many were told in the run, with this one
      * @param ofMethod how many there were of its method
+     * @param chosen whether these tests were asked for
      */
     @SuppressWarnings({"SystemOut", "CatchAndPrintStackTrace"})
-    static Throwable of(String test, Throwable failure, int all, int ofMethod) {
+    static Throwable of(String test, Throwable failure, int all, int ofMethod, boolean chosen) {
         System.err.println(test);
         failure.printStackTrace();
-        if (ofMethod > OF_A_METHOD) {
-            return new TestAbortedException(
-                    "fails too, as " + OF_A_METHOD + " before: " + inALine(String.valueOf(failure.getMessage())));
+        int told = chosen ? OF_CHOSEN : OF_ALL;
+        if (ofMethod > OF_A_METHOD || all > told) {
+            return new TestAbortedException("fails too: " + inALine(String.valueOf(failure.getMessage())));
         }
         AssertionError brief = new AssertionError(
-                test + ": " + (all > IN_LINES ? inALine(failure.toString()) : inLines(failure.toString())));
+                test + ": " + (chosen && all == 1 ? inLines(failure.toString()) : inALine(failure.toString()))
+                        + (all == told ? " (what else fails is in target/surefire-reports)" : ""));
         brief.setStackTrace(failure.getStackTrace());
         return brief;
     }

@@ -11,7 +11,7 @@ import org.opentest4j.TestAbortedException;
 class BriefFailuresTest {
     private static final AssertionError LONG = new AssertionError("a line\n".repeat(1000) + "x".repeat(1_000_000));
 
-    /** The first is shown in nine lines, others in one; what fails more often than twice in one method is aborted. */
+    /** Of chosen tests the first is shown in nine lines, others in one; what fails more often than twice in one method is aborted, and the fourth of all. */
     @Test
     void aFailureIsCutAndPrintedWhole() {
         PrintStream before = System.err;
@@ -19,11 +19,15 @@ class BriefFailuresTest {
         Throwable first;
         Throwable later;
         Throwable more;
+        Throwable last;
+        Throwable fourth;
         try {
             System.setErr(new PrintStream(printed, true, StandardCharsets.UTF_8));
-            first = BriefFailures.of("case 1", LONG, 1, 1);
-            later = BriefFailures.of("case 4", LONG, 4, 2);
-            more = BriefFailures.of("case 5", LONG, 5, 3);
+            first = BriefFailures.of("case 1", LONG, 1, 1, true);
+            later = BriefFailures.of("case 4", LONG, 4, 2, true);
+            more = BriefFailures.of("case 5", LONG, 5, 3, true);
+            last = BriefFailures.of("case 3", LONG, 3, 1, false);
+            fourth = BriefFailures.of("case 4", LONG, 4, 1, false);
         } finally {
             System.setErr(before);
         }
@@ -35,6 +39,12 @@ class BriefFailuresTest {
         assertThat(later).isInstanceOf(AssertionError.class);
         assertThat(later.getMessage()).startsWith("case 4: ").hasLineCount(1).hasSizeLessThan(300);
         assertThat(more).isInstanceOf(TestAbortedException.class).message().hasSizeLessThan(300);
-        assertThat(printed.toString(StandardCharsets.UTF_8)).hasSizeGreaterThan(3_000_000);
+        assertThat(last)
+                .isInstanceOf(AssertionError.class)
+                .message()
+                .endsWith("… (what else fails is in target/surefire-reports)")
+                .hasLineCount(1);
+        assertThat(fourth).isInstanceOf(TestAbortedException.class).message().hasSizeLessThan(300);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).hasSizeGreaterThan(5_000_000);
     }
 }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gradtwin.fixture.FixtureException;
@@ -49,8 +51,8 @@ import picocli.CommandLine.Spec;
             "Example: java -jar target/gradtwin.jar regenerate --check fixtures/op/tanh.json"
         })
 final class RegenerateCommand implements Callable<Integer> {
-    /** Fewer cases than this are not worth a second process, which loads PyTorch again. */
-    private static final int WORTH_TWO = 8;
+    /** Cases that are worth a process of their own, which loads PyTorch again. */
+    private static final int WORTH_ONE = 8;
 
     private static final int SHOWN = 6;
 
@@ -61,7 +63,11 @@ final class RegenerateCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             arity = "0..*",
-            description = "Fixtures, or folders of them (default: all of the project).")
+            description = {
+                "Fixtures, or folders of them.",
+                "Without any, the project's cases that are new, or of which PyTorch gives other numbers than are recorded; with"
+                        + " --check, --alarms or --fresh all of them."
+            })
     private List<Path> files = List.of();
 
     @Option(names = "--check", description = "Write nothing; exit with 1 if a number changed.")
@@ -84,8 +90,8 @@ final class RegenerateCommand implements Callable<Integer> {
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            description = "Processes that compute side by side (default: 2, or 1 where there is one processor).")
-    private int processes = Math.min(2, Runtime.getRuntime().availableProcessors());
+            description = "Processes that compute side by side (default: one a processor).")
+    private int processes = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--verbose", description = "Show identical quantities too.")
     private boolean verbose;
@@ -139,8 +145,15 @@ final class RegenerateCommand implements Callable<Integer> {
             return ended(Main.AGREE);
         }
         Alarms tally = alarms == null ? null : new Alarms(alarms);
-        List<Exchange.Request> requests =
-                read.stream().flatMap(file -> requests(file, tally)).toList();
+        Map<Regeneration, int[]> wanted = read.parallelStream()
+                .collect(Collectors.toMap(
+                        file -> file,
+                        file -> numbers(file)
+                                .filter(number -> isWanted(file, number))
+                                .toArray()));
+        List<Exchange.Request> requests = read.stream()
+                .flatMap(file -> requests(file, wanted.getOrDefault(file, new int[0]), tally))
+                .toList();
         if (!requests.isEmpty()) {
             ask(Python.find(python, root), script, requests);
         }
@@ -199,32 +212,39 @@ final class RegenerateCommand implements Callable<Integer> {
         return IntStream.range(0, file.size());
     }
 
-    private Stream<Exchange.Request> requests(Regeneration file, @Nullable Alarms tally) {
-        return numbers(file)
-                .filter(number -> tally == null || file.isSampled(number))
+    private boolean isWanted(Regeneration file, int number) {
+        return alarms != null ? file.isSampled(number) : !files.isEmpty() || check || fresh || !file.isCurrent(number);
+    }
+
+    private Stream<Exchange.Request> requests(Regeneration file, int[] wanted, @Nullable Alarms tally) {
+        if (wanted.length == 0 && tally == null) {
+            write(file);
+        }
+        return Arrays.stream(wanted)
                 .mapToObj(number -> new Exchange.Request(() -> file.job(number), answer -> {
                     file.answer(number, answer, Optional.ofNullable(tally));
-                    if (tally == null && number == file.size() - 1) {
+                    if (tally == null && number == wanted[wanted.length - 1]) {
                         write(file);
                     }
                 }));
     }
 
     private void ask(Python found, Path script, List<Exchange.Request> requests) {
-        int side = requests.size() < WORTH_TWO ? 1 : processes;
+        int side = Math.max(1, Math.min(processes, requests.size() / WORTH_ONE));
         Map<String, @Nullable Object> common = Jobs.common(side, fresh, alarms == null ? 0 : alarms);
+        PrintWriter err = spec.commandLine().getErr();
         found.run(
                 script,
                 (to, from) -> {
                     try (Exchange exchange = new Exchange(to, from, common, requests)) {
                         torch = exchange.torch();
                         for (Exchange.Request request :
-                                (Iterable<Exchange.Request>) Progress.over("regenerate", requests)::iterator) {
+                                (Iterable<Exchange.Request>) Progress.told("regenerate", requests, err)::iterator) {
                             request.taker().accept(exchange.next());
                         }
                     }
                 },
-                spec.commandLine().getErr());
+                err);
     }
 
     /** Each file is written once its last answer is there, so that a run that is interrupted leaves whole ones. */

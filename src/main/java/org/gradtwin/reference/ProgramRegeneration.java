@@ -7,10 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Tolerance;
+import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.Task;
+import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.Expectation;
 import org.gradtwin.fixture.Fixture;
 import org.gradtwin.fixture.FixtureCase;
@@ -75,6 +80,44 @@ final class ProgramRegeneration extends Regeneration {
             }
         }
         return true;
+    }
+
+    @Override
+    public boolean isCurrent(int number) {
+        FixtureCase given = cases.get(number);
+        return provenance().isPresent()
+                && (given.refusal().isPresent()
+                        || (given.isComplete() && given.dtypes().stream().allMatch(dtype -> isRecorded(given, dtype))));
+    }
+
+    private static boolean isRecorded(FixtureCase given, DType dtype) {
+        Map<Quantity, Optional<Tensor>> recorded = given.expected(dtype);
+        try {
+            Task task = given.task();
+            Set<String> undetermined = task.program().undetermined();
+            Map<Quantity, Optional<Tensor>> live =
+                    new LinkedHashMap<>(Evaluator.evaluate(new TorchEngine(), task.rounded(dtype), dtype)
+                            .quantities());
+            live.entrySet()
+                    .removeIf(entry -> entry.getValue()
+                                    .filter(tensor -> !tensor.dtype().isFloating())
+                                    .isPresent()
+                            || (entry.getKey().kind() == Quantity.Kind.GRAD
+                                    && undetermined.contains(entry.getKey().name())));
+            return live.keySet().equals(recorded.keySet())
+                    && live.entrySet().stream()
+                            .allMatch(entry ->
+                                    given.drift(dtype, entry.getKey()).isPresent()
+                                            || Comparison.of(
+                                                            entry.getValue(),
+                                                            recorded.getOrDefault(entry.getKey(), Optional.empty()),
+                                                            given.tolerances(dtype)
+                                                                    .getOrDefault(entry.getKey(), Tolerance.EXACT))
+                                                    .agrees());
+        } catch (RuntimeException e) {
+            // What goes wrong is told when Python is asked.
+            return false;
+        }
     }
 
     @Override

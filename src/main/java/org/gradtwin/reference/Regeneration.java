@@ -102,6 +102,9 @@ public abstract sealed class Regeneration permits ProgramRegeneration, TrainingR
     /** Whether fresh samples of a case can be held against what is recorded; that nothing is recorded is a problem. */
     public abstract boolean isSampled(int number);
 
+    /** Whether a case is recorded, and not of another program or other inputs, as far as the live PyTorch can tell. */
+    public abstract boolean isCurrent(int number);
+
     /**
      * Takes the answer to a case's job.
      *

@@ -64,6 +64,12 @@ final class TrainingRegeneration extends Regeneration {
         return false;
     }
 
+    /** A change is seen by {@code --check} alone. */
+    @Override
+    public boolean isCurrent(int number) {
+        return cases.get(number).given().isComplete() && provenance().isPresent();
+    }
+
     @Override
     void take(int number, Keys answer) {
         TrainingDraft.Case given = cases.get(number);

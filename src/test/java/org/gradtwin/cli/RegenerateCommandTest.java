@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -124,6 +126,35 @@ class RegenerateCommandTest {
         assertThat(file).hasContent(text);
     }
 
+    /** Without a file name: a case that is recorded as PyTorch computes it is not asked for again, one that was changed since is. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void withoutAFileOnlyWhatIsNewOrChangedIsComputed() throws IOException {
+        Path file = fixture(CASE.formatted("b", ""));
+        Cli first = regenerate(python(0, TORCH, answer("changed")));
+        assertThat(first.out()).endsWith("1 files, 1 cases: 0 identical, 0 within noise, 3 changed; 1 written\n");
+        String recorded = Files.readString(file);
+
+        Cli again = regenerate(python(1));
+        assertThat(again.err()).isEmpty();
+        assertThat(again.out()).isEqualTo("1 files, 1 cases: 0 identical, 0 within noise, 0 changed; 0 written\n");
+
+        Files.writeString(file, recorded.replace("x*x", "x+x"));
+        // It is asked for; what is answered here is what is recorded.
+        assertThat(regenerate(python(0, TORCH, answer("changed"))).out()).endsWith("3 changed; 0 written\n");
+        Files.writeString(file, recorded.replace("\"c\"", "\"another comment\"").replaceAll("\n +", ""));
+        assertThat(regenerate(python(1)).out()).endsWith("; 1 written\n");
+        assertThat(file).hasContent(recorded.replace("\"c\"", "\"another comment\""));
+    }
+
+    @Test
+    void whereNobodySeesABarThereAreLines() {
+        StringWriter err = new StringWriter();
+        assertThat(Progress.lines("regenerate", List.of(1, 2), new PrintWriter(err), 0))
+                .hasSize(2);
+        assertThat(err.toString().lines()).containsExactly("regenerate  0 of 2", "regenerate  1 of 2");
+    }
+
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void whatIsRefusedIsOneLineAndTheOtherFilesGoOn() throws IOException {
@@ -188,7 +219,7 @@ class RegenerateCommandTest {
             })
     @DisabledOnOs(OS.WINDOWS)
     void aPythonThatCannotRunTheScriptIsOneLine(int probe, String message) throws IOException {
-        isOneLine(Cli.run("regenerate", "--python", python(probe)), message);
+        isOneLine(regenerate(python(probe), fixture(CASE.formatted("b", "")).toString()), message);
     }
 
     @ParameterizedTest
@@ -201,8 +232,9 @@ class RegenerateCommandTest {
     }
 
     @Test
-    void aMissingPythonIsOneLine() {
-        Cli cli = Cli.run("regenerate", "--python", folder.resolve("none").toString());
+    void aMissingPythonIsOneLine() throws IOException {
+        Cli cli = regenerate(
+                folder.resolve("none").toString(), fixture(CASE.formatted("b", "")).toString());
         isOneLine(cli, "there is no Python '" + folder.resolve("none") + "': install Python 3.10 or later");
     }
 

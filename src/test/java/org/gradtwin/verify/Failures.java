@@ -14,7 +14,7 @@ public final class Failures {
     private static final int SHOWN = 1;
 
     /** Failing trials that are named. */
-    private static final int NAMED = 5;
+    private static final int NAMED = 2;
 
     /** Is brief by itself. */
     public static final class Error extends AssertionError {
@@ -28,7 +28,7 @@ public final class Failures {
     private Failures() {}
 
     /** Whether something fails that the gate is for. */
-    static boolean fails(Checked trial) {
+    public static boolean fails(Checked trial) {
         return trial.checks().isEmpty() || trial.checks().stream().anyMatch(Check::failsGate);
     }
 

@@ -29,7 +29,7 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 
-/** What is said of a training that was repeated; that the engines follow is {@link VerificationTest}'s. */
+/** What is said of a training that was repeated; that the engines follow is {@link org.gradtwin.VerificationTest}'s. */
 class TrainingTwinTest {
     private static final NamedTraining ADAM = FixtureSet.bundled("training/adam-constant")
             .selectTrainings("training/adam-constant")
