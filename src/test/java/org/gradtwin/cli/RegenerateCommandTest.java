@@ -234,7 +234,8 @@ class RegenerateCommandTest {
     @Test
     void aMissingPythonIsOneLine() throws IOException {
         Cli cli = regenerate(
-                folder.resolve("none").toString(), fixture(CASE.formatted("b", "")).toString());
+                folder.resolve("none").toString(),
+                fixture(CASE.formatted("b", "")).toString());
         isOneLine(cli, "there is no Python '" + folder.resolve("none") + "': install Python 3.10 or later");
     }
 
