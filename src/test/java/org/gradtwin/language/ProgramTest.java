@@ -174,8 +174,9 @@ class ProgramTest {
                             case INDICES, INDICES_OR_TENSOR -> "t";
                             case MASK -> "m";
                             case TENSORS -> "(x, x)";
+                            case INDICES_TUPLE -> "(t, t)";
                             case NUMBER -> "0.75";
-                            case INT, DIMS, SIZES -> "1";
+                            case INT, DIMS, SIZES, PAIRS -> "1";
                             case BOOL -> "True";
                             case TEXT ->
                                 "'"
