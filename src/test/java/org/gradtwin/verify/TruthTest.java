@@ -41,12 +41,14 @@ class TruthTest {
         FixtureSet set = FixtureSet.in(Path.of("fixtures"));
         Pages.require(PAGE, Truths.text(set));
         set.cases()
-                .forEach(named -> named.given().expectation().ifPresent(expectation -> expectation
-                        .truth()
-                        .forEach((dtype, truths) -> truths.forEach((quantity, truth) -> assertThat(
-                                        Truth.of(named.given().task(), quantity, dtype))
-                                .as("%s, %s", named.name(), quantity)
-                                .hasValue(truth)))));
+                .forEach(named -> named.given()
+                        .expectation()
+                        .ifPresent(expectation -> expectation
+                                .truth()
+                                .forEach((dtype, truths) -> truths.forEach((quantity, truth) -> assertThat(
+                                                Truth.of(named.given().task(), quantity, dtype))
+                                        .as("%s, %s", named.name(), quantity)
+                                        .hasValue(truth)))));
     }
 
     @Test
@@ -99,10 +101,7 @@ class TruthTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
             "Infinity", 3e+38, 5.5 | "Infinity", "Infinity", 5.5 | is within its tolerance of this: take it out
             3e+38, 5.5             | 5.5                         | the shape is (9,), that of 'expect' (10,)
             "grad": {"x": ["NaN"   | "grad": {"z": ["NaN"        | 'expect' has no gradient of z in float32
@@ -110,8 +109,7 @@ class TruthTest {
     void aTruthThatSaysNothingIsRefused(String right, String wrong, String problem) throws IOException {
         String text = Files.readString(FILE);
         int at = text.indexOf("\"truth\"");
-        String broken = text.substring(0, at)
-                + text.substring(at).replaceFirst(Pattern.quote(right), wrong);
+        String broken = text.substring(0, at) + text.substring(at).replaceFirst(Pattern.quote(right), wrong);
 
         assertThatExceptionOfType(FixtureException.class)
                 .isThrownBy(() -> FixtureReader.read(broken.getBytes(StandardCharsets.UTF_8), "square.json"))

@@ -9,8 +9,8 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.read.FixtureSet;
-import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
 
 /** The page of what PyTorch is off in, by the truths that the fixtures record. */
@@ -29,18 +29,22 @@ final class Truths {
                 |---|---|---|---|---|---|---|
                 """);
         set.cases()
-                .forEach(named -> named.given().expectation().ifPresent(expectation -> expectation
-                        .truth()
-                        .forEach((dtype, truths) -> truths.forEach((quantity, truth) ->
-                                text.append(row(named.name(), named.given(), dtype, quantity, truth))))));
+                .forEach(named -> named.given()
+                        .expectation()
+                        .ifPresent(expectation -> expectation
+                                .truth()
+                                .forEach((dtype, truths) -> truths.forEach((quantity, truth) ->
+                                        text.append(row(named.name(), named.given(), dtype, quantity, truth))))));
         return text.toString();
     }
 
     private static String row(String name, FixtureCase given, DType dtype, Quantity quantity, Tensor truth) {
         Map<Quantity, Tolerance> tolerances = given.tolerances(dtype);
-        Tensor pytorch = Objects.requireNonNull(given.expected(dtype).get(quantity)).orElseThrow();
-        Discrepancy worst = Objects.requireNonNull(
-                Comparison.of(pytorch, truth, Objects.requireNonNull(tolerances.get(quantity))).worst());
+        Tensor pytorch =
+                Objects.requireNonNull(given.expected(dtype).get(quantity)).orElseThrow();
+        Discrepancy worst =
+                Objects.requireNonNull(Comparison.of(pytorch, truth, Objects.requireNonNull(tolerances.get(quantity)))
+                        .worst());
         return "| %s | `%s` | %s | %s | %s | %s | %s |\n"
                 .formatted(
                         name,

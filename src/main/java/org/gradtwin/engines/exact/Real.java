@@ -157,8 +157,7 @@ record Real(@Nullable BigDecimal digits, double special) {
     }
 
     Real erf() {
-        return function(
-                x -> x == 0 ? x : Math.signum(x), x -> square(x) > 150 ? of(sign()) : of(erf(x, DIGITS + 10)));
+        return function(x -> x == 0 ? x : Math.signum(x), x -> square(x) > 150 ? of(sign()) : of(erf(x, DIGITS + 10)));
     }
 
     /** 1 − erf(x), with as many digits more of erf(x) as it has nines. */
