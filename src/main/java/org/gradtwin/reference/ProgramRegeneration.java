@@ -149,7 +149,9 @@ final class ProgramRegeneration extends Regeneration {
                     .filter(dtype -> !given.dtypes().contains(dtype))
                     .forEach(dtype -> changed(number, dtype, null, "expect of a dtype that is not asked for"));
         });
-        cases.set(number, given.with(new Expectation(tensors, tolerances)));
+        Map<DType, Map<Quantity, Tensor>> truth =
+                given.expectation().map(Expectation::truth).orElse(Map.of());
+        cases.set(number, given.with(new Expectation(tensors, tolerances, truth)));
     }
 
     private void compare(int number, DType dtype, FixtureCase given, Map<Quantity, Tolerance> allowed) {

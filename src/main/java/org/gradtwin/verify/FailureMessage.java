@@ -32,6 +32,7 @@ public final class FailureMessage {
             return ofFailure(trial, check);
         }
         List<String> lines = about(check);
+        truth(trial, check).ifPresent(text -> lines.add(line("truth", text)));
         firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
         // What a case is there to catch says something where something was compared.
         if (check.verdict() == Verdict.DISAGREE) {
@@ -39,6 +40,14 @@ public final class FailureMessage {
         }
         lines.add(again(trial, trial.given().root()));
         return text(lines);
+    }
+
+    private static Optional<String> truth(Trial trial, Check check) {
+        Comparison comparison = check.comparison();
+        Discrepancy worst = comparison == null ? null : comparison.worst();
+        return check.verdict() == Verdict.DISAGREE && worst != null
+                ? Truth.inWords(trial.given().given().task(), check, worst)
+                : Optional.empty();
     }
 
     /** The message of a check of no case. */

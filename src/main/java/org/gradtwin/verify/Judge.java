@@ -45,16 +45,25 @@ final class Judge {
         List<Check> checks = new ArrayList<>();
         given.expected(dtype).forEach((quantity, recorded) -> {
             Tolerance tolerance = recorded.isPresent() ? given.tolerances(dtype).get(quantity) : null;
-            Optional<Tensor> expected =
+            Optional<Tensor> reckoned =
                     reference.isEmpty() ? recorded : reference.flatMap(other -> tensor(other, quantity));
             Optional<Tensor> actual = tensor(outcome, quantity);
+            // Where PyTorch is off, who agrees with the truth is right too.
+            Optional<Tensor> truth = given.truth(dtype, quantity)
+                    .filter(number -> tolerance != null
+                            && !Comparison.of(actual, reckoned, tolerance).agrees()
+                            && Comparison.of(actual, Optional.of(number), tolerance)
+                                    .agrees());
+            Optional<Tensor> expected = truth.or(() -> reckoned);
             Optional<Ruling> withoutNumbers = withoutNumbers(against, reference, quantity);
             Comparison comparison = withoutNumbers.isPresent()
                     ? null
                     : Comparison.of(actual, expected, tolerance == null ? Tolerance.EXACT : tolerance);
             Ruling ruling = comparison == null
                     ? withoutNumbers.orElseThrow()
-                    : ruling(against, quantity, recorded, tolerance, comparison);
+                    : truth.isPresent()
+                            ? new Ruling(Verdict.AGREE, "truth: agrees with the 50-digit answer, from which PyTorch is off")
+                            : ruling(against, quantity, recorded, tolerance, comparison);
             checks.add(new Check(
                     named.name(),
                     engine,

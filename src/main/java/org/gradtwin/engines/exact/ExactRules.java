@@ -36,6 +36,7 @@ final class ExactRules {
         map("cos", Real::cos);
         map("tanh", Real::tanh);
         map("erf", Real::erf);
+        map("erfc", Real::erfc);
         map("detach", x -> x);
         RULES.put("pow", call -> {
             Real exponent = Real.of(call.attributes().number("exponent"));

@@ -5,8 +5,6 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import org.apfloat.Apfloat;
-import org.apfloat.ApfloatMath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,11 +157,39 @@ record Real(@Nullable BigDecimal digits, double special) {
     }
 
     Real erf() {
+        return function(x -> x == 0 ? x : Math.signum(x), x -> square(x) > 150 ? of(sign()) : of(erf(x, DIGITS + 10)));
+    }
+
+    /** 1 − erf(x), with as many digits more of erf(x) as it has nines. */
+    Real erfc() {
         return function(
-                x -> x == 0 ? x : Math.signum(x),
-                x -> x.abs().compareTo(BigDecimal.TEN.multiply(BigDecimal.valueOf(2))) > 0
-                        ? of(sign())
-                        : big(ApfloatMath.erf(apfloat(x, DIGITS + 2 + leadingZeros(x)))));
+                x -> 1 - Math.signum(x),
+                x -> x.signum() < 0 || square(x) > 1e5
+                        ? ONE.minus(erf())
+                        : of(BigDecimal.ONE.subtract(erf(x, DIGITS + 10 + (int) square(x) / 2))));
+    }
+
+    private static double square(BigDecimal x) {
+        return x.multiply(x).doubleValue();
+    }
+
+    /** 2/√π·e^(−x²)·Σ 2ⁿx²ⁿ⁺¹/(2n + 1)‼. */
+    private static BigDecimal erf(BigDecimal x, int digits) {
+        MathContext context = new MathContext(digits);
+        BigDecimal square = x.multiply(x);
+        BigDecimal sum = BigDecimal.ZERO;
+        BigDecimal next = x.round(context);
+        BigDecimal term = next;
+        for (int n = 1; next.compareTo(sum) != 0; n++) {
+            sum = next;
+            term = term.multiply(square, context)
+                    .multiply(BigDecimal.valueOf(2))
+                    .divide(BigDecimal.valueOf(2L * n + 1), context);
+            next = sum.add(term, context);
+        }
+        return sum.multiply(BigDecimalMath.exp(square.negate(), context), context)
+                .multiply(BigDecimal.valueOf(2))
+                .divide(BigDecimalMath.sqrt(BigDecimalMath.pi(context), context), context);
     }
 
     /** The power, with the conventions of {@link Math#pow} where an operand is special. */
@@ -221,13 +247,5 @@ record Real(@Nullable BigDecimal digits, double special) {
     private static MathContext near(BigDecimal x) {
         BigDecimal apart = x.subtract(BigDecimal.ONE);
         return new MathContext(DIGITS + 5 + (apart.signum() == 0 ? 0 : leadingZeros(apart)));
-    }
-
-    private static Apfloat apfloat(BigDecimal x, int digits) {
-        return new Apfloat(x, digits);
-    }
-
-    private static Real big(Apfloat x) {
-        return x.signum() == 0 ? ZERO : of(new BigDecimal(x.toString()));
     }
 }

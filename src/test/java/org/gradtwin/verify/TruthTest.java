@@ -1,0 +1,118 @@
+package org.gradtwin.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.GivenEngine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.Quantity;
+import org.gradtwin.engine.WrongTanh;
+import org.gradtwin.engines.exact.ExactEngine;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.fixture.FixtureException;
+import org.gradtwin.fixture.read.FixtureReader;
+import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.readme.Pages;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Where PyTorch is off, the truth passes too, and a failure says who is off. */
+class TruthTest {
+    private static final Path PAGE = Path.of("src", "docs", "truth.md");
+    private static final Path FILE = Path.of("fixtures", "op", "square.json");
+
+    @Test
+    @Tag("pages")
+    void thePageShowsWhatTheFixturesRecord() throws IOException {
+        FixtureSet set = FixtureSet.in(Path.of("fixtures"));
+        Pages.require(PAGE, Truths.text(set));
+        set.cases()
+                .forEach(named -> named.given()
+                        .expectation()
+                        .ifPresent(expectation -> expectation
+                                .truth()
+                                .forEach((dtype, truths) -> truths.forEach((quantity, truth) -> assertThat(
+                                                Truth.of(named.given().task(), quantity, dtype))
+                                        .as("%s, %s", named.name(), quantity)
+                                        .hasValue(truth)))));
+    }
+
+    @Test
+    void aFailureSaysWhoIsOff() {
+        Trial trial =
+                Verifier.trials(new WrongTanh(), "op/tanh-matrix").findFirst().orElseThrow();
+        Check check =
+                trial.checks().stream().filter(Check::failsGate).findFirst().orElseThrow();
+
+        assertThat(trial.message(check).orElseThrow())
+                .containsPattern("\n  truth      [-0-9.e]+ in 50 digits: PyTorch is (exact|[0-9.]+ ulp off),"
+                        + " wrong-tanh is [0-9.e+]+ (ulp|abs) off\n");
+    }
+
+    private static List<Check> inFloat32(Engine engine) {
+        return Verifier.trials(engine, "op/square-special")
+                .filter(trial -> trial.dtype() == DType.FLOAT32)
+                .flatMap(trial -> trial.checks().stream())
+                .filter(check -> check.quantity().equals(Quantity.grad("x")))
+                .toList();
+    }
+
+    @Test
+    void whoAgreesWithTheTruthOrWithPyTorchPasses() {
+        assertThat(inFloat32(new ExactEngine())).hasSize(2).allSatisfy(check -> {
+            assertThat(check.verdict()).isEqualTo(Verdict.AGREE);
+            assertThat(check.reason()).startsWith("truth: ");
+        });
+        assertThat(inFloat32(new MatrixEngine())).hasSize(2).allSatisfy(check -> {
+            assertThat(check.verdict()).isEqualTo(Verdict.AGREE);
+            assertThat(check.reason()).isNull();
+        });
+        assertThat(inFloat32(new GivenEngine("off", dtype -> off(new ExactEngine().newGraph(dtype)))))
+                .hasSize(2)
+                .allMatch(Check::failsGate);
+    }
+
+    /** Right but for one element. */
+    private static <V> Graph<V> off(Graph<V> graph) {
+        return new ForwardingGraph<>(graph) {
+            @Override
+            public Optional<Tensor> gradient(V value) {
+                return graph.gradient(value).map(tensor -> {
+                    double[] elements = tensor.toDoubles();
+                    elements[elements.length - 1] *= 1.001;
+                    return Tensor.of(tensor.dtype(), tensor.shape(), elements);
+                });
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "Infinity", 3e+38, 5.5 | "Infinity", "Infinity", 5.5 | is within its tolerance of this: take it out
+            3e+38, 5.5             | 5.5                         | the shape is (9,), that of 'expect' (10,)
+            "grad": {"x": ["NaN"   | "grad": {"z": ["NaN"        | 'expect' has no gradient of z in float32
+            """)
+    void aTruthThatSaysNothingIsRefused(String right, String wrong, String problem) throws IOException {
+        String text = Files.readString(FILE);
+        int at = text.indexOf("\"truth\"");
+        String broken = text.substring(0, at) + text.substring(at).replaceFirst(Pattern.quote(right), wrong);
+
+        assertThatExceptionOfType(FixtureException.class)
+                .isThrownBy(() -> FixtureReader.read(broken.getBytes(StandardCharsets.UTF_8), "square.json"))
+                .withMessageContaining(problem);
+    }
+}
