@@ -290,7 +290,7 @@ class DashboardTest {
                 .containsPattern("at most [0-9.]+ % of what is allowed, \\w+ in step \\d+")
                 .contains("✓ agrees in 21 checks")
                 .contains("skipped: through DJL only SGD is PyTorch&#x27;s own");
-        assertThat(page.split("class=\"gt-plot\"", -1)).hasSize(3 * 2 * 2 + 6);
+        assertThat(page.split("class=\"gt-plot\"", -1)).hasSize(3 * 2 * 2 + 1);
     }
 
     @Test
