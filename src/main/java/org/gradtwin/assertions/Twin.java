@@ -180,7 +180,7 @@ public final class Twin {
             tensors.put(dtype, all);
             tolerances.put(dtype, allowed);
         }
-        return new Expectation(tensors, tolerances);
+        return new Expectation(tensors, tolerances, Map.of());
     }
 
     private String root() {
