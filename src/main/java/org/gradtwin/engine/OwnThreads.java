@@ -49,6 +49,7 @@ final class OwnThreads {
         }
     }
 
+    @SuppressWarnings("NullAway") // the work of an engine gives a result, or throws
     private <T> T timed(Supplier<T> work) {
         if (patience.isOver()) {
             throw new LateException("the engine " + patience.over());

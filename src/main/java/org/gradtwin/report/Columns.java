@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -145,14 +146,14 @@ public final class Columns {
             for (int i = 0; i < records.length; i++) {
                 @Nullable Object[] values = new @Nullable Object[components.length];
                 for (int j = 0; j < values.length; j++) {
-                    Column<?> column = columns.get(components[j].getName());
+                    Column<?> column = Objects.requireNonNull(columns.get(components[j].getName()));
                     values[j] = column.values().get(column.at()[i]);
                 }
                 records[i] = constructor.newInstance(values);
             }
             return Arrays.asList(records);
         } catch (InvocationTargetException e) {
-            throw new IOException(e.getCause().getMessage(), e);
+            throw new IOException(e.getTargetException().getMessage(), e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " has no public constructor", e);
         }

@@ -62,7 +62,8 @@ final class Judge {
             Ruling ruling = comparison == null
                     ? withoutNumbers.orElseThrow()
                     : truth.isPresent()
-                            ? new Ruling(Verdict.AGREE, "truth: agrees with the 50-digit answer, from which PyTorch is off")
+                            ? new Ruling(
+                                    Verdict.AGREE, "truth: agrees with the 50-digit answer, from which PyTorch is off")
                             : ruling(against, quantity, recorded, tolerance, comparison);
             checks.add(new Check(
                     named.name(),

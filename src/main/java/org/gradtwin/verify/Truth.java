@@ -1,5 +1,6 @@
 package org.gradtwin.verify;
 
+import java.util.Objects;
 import java.util.Optional;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
@@ -34,13 +35,14 @@ final class Truth {
             return Optional.empty();
         }
         return of(task, check.quantity(), check.dtype())
-                .filter(tensor -> tensor.shape().equals(check.shape()))
+                .filter(tensor -> Objects.equals(check.shape(), tensor.shape()))
                 .map(tensor -> {
-            double truth = tensor.get(tensor.shape().position(worst.index()));
-            return Decimals.shortest(truth, check.dtype()) + " in 50 digits: "
-                    + check.against().words() + " " + off(worst.expected(), truth, tolerance, check.dtype()) + ", "
-                    + check.engine() + " " + off(worst.actual(), truth, tolerance, check.dtype());
-        });
+                    double truth = tensor.get(tensor.shape().position(worst.index()));
+                    return Decimals.shortest(truth, check.dtype()) + " in 50 digits: "
+                            + check.against().words() + " " + off(worst.expected(), truth, tolerance, check.dtype())
+                            + ", "
+                            + check.engine() + " " + off(worst.actual(), truth, tolerance, check.dtype());
+                });
     }
 
     /** A value or gradient in 50 digits, rounded to a type; empty if the exact engine does not have it. */

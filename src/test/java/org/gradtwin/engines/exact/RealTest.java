@@ -20,7 +20,8 @@ class RealTest {
         assertThat(digits(Real.of(1).tanh())).startsWith("0.76159415595576488811945828260479359041276859");
         assertThat(digits(Real.of(1).erf())).startsWith("0.84270079294971486934122063508260925929606699");
         assertThat(digits(Real.of(8.5).erf())).startsWith("0.999999999999999999999999999999997237675928666228");
-        assertThat(digits(Real.of(8.5).erfc())).startsWith("0.0000000000000000000000000000000027623240713337714461345029300577822");
+        assertThat(digits(Real.of(8.5).erfc()))
+                .startsWith("0.0000000000000000000000000000000027623240713337714461345029300577822");
         assertThat(digits(Real.of(2).pow(Real.of(0.5)))).startsWith("1.41421356237309504880168872420969807856967187");
     }
 

@@ -7,7 +7,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;

@@ -31,10 +31,9 @@ import org.junit.jupiter.api.condition.OS;
 
 /** Many graphs: on several threads at once none is wrong, and all give their memory back. */
 class TorchLoadTest {
-    private static final List<Task> TASKS =
-            FixtureSet.bundled("composition/*").select("composition/graph-*").stream()
-                    .map(one -> one.given().task())
-                    .toList();
+    private static final List<Task> TASKS = FixtureSet.bundled("composition/*").select("composition/graph-*").stream()
+            .map(one -> one.given().task())
+            .toList();
 
     @Test
     void twoThreadsTimes500GraphsNoneWrong() throws Exception {
