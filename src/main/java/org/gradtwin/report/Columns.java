@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -119,7 +118,8 @@ public final class Columns {
         return columns.isEmpty() ? List.of() : records(type, columns);
     }
 
-    private static void require(RecordComponent component, @Nullable Column<?> column, int records) throws IOException {
+    private static Column<?> required(RecordComponent component, @Nullable Column<?> column, int records)
+            throws IOException {
         boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
         if (column == null || column.at().length != records) {
             throw new IOException((column == null ? 0 : column.at().length) + " of " + records + " records have a "
@@ -132,13 +132,15 @@ public final class Columns {
                 throw new IOException("of " + component.getName() + " there is no value " + position);
             }
         }
+        return column;
     }
 
     private static List<Object> records(Class<?> type, Map<String, Column<?>> columns) throws IOException {
         RecordComponent[] components = type.getRecordComponents();
         Object[] records = new Object[columns.values().iterator().next().at().length];
+        List<Column<?>> ordered = new ArrayList<>();
         for (RecordComponent component : components) {
-            require(component, columns.get(component.getName()), records.length);
+            ordered.add(required(component, columns.get(component.getName()), records.length));
         }
         try {
             Constructor<?> constructor = type.getDeclaredConstructor(
@@ -146,14 +148,13 @@ public final class Columns {
             for (int i = 0; i < records.length; i++) {
                 @Nullable Object[] values = new @Nullable Object[components.length];
                 for (int j = 0; j < values.length; j++) {
-                    Column<?> column = Objects.requireNonNull(columns.get(components[j].getName()));
-                    values[j] = column.values().get(column.at()[i]);
+                    values[j] = ordered.get(j).values().get(ordered.get(j).at()[i]);
                 }
                 records[i] = constructor.newInstance(values);
             }
             return Arrays.asList(records);
         } catch (InvocationTargetException e) {
-            throw new IOException(e.getTargetException().getMessage(), e);
+            throw new IOException(String.valueOf(e.getTargetException().getMessage()), e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " has no public constructor", e);
         }
