@@ -16,7 +16,6 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.language.Group;
 import org.gradtwin.language.Ops;
-import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.report.RunReport.Row;
 
 /** Engines side by side, from the reports of their runs, in Markdown: what was compared, what agrees, why the rest does not, and how fast. */

@@ -16,14 +16,12 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
-import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.verify.Check;
 import org.gradtwin.verify.Checked;
-import org.gradtwin.verify.FailureMessage;
 import org.gradtwin.verify.Suspect;
 import org.gradtwin.verify.Suspects;
 import org.gradtwin.verify.TrainingTrial;
@@ -134,29 +132,6 @@ public record RunReport(
                     drift,
                     convention == 0 ? "" : String.format(Locale.ROOT, ", %,d convention", convention),
                     known == 0 ? "" : String.format(Locale.ROOT, ", %,d known", known));
-        }
-    }
-
-    /**
-     * How far the element is off that comes closest to its tolerance or is farthest outside it.
-     *
-     * @param ulp in ulp
-     * @param abs the difference itself where ulp say nothing, else null; see {@link Discrepancy#inUlp}
-     * @param ofAllowed as a fraction of what is allowed
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Deviation(double ulp, @Nullable Double abs, double ofAllowed) {
-        static @Nullable Deviation of(@Nullable Discrepancy worst) {
-            return worst == null
-                    ? null
-                    : new Deviation(worst.ulp(), worst.inUlp() ? null : worst.abs(), worst.ofAllowed());
-        }
-
-        /** In words: in ulp where these say something. */
-        public String inWords() {
-            return abs == null
-                    ? FailureMessage.number(ulp) + " ulp"
-                    : Double.isFinite(abs) ? FailureMessage.number(abs) + " abs" : "not finite";
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
+import org.gradtwin.report.Deviation;
 import org.gradtwin.report.RunReport;
-import org.gradtwin.report.RunReport.Deviation;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.draw.LogHistogram;
 

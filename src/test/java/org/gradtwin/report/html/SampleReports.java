@@ -14,6 +14,7 @@ import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
 import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.CaseDetail.FlagNote;
+import org.gradtwin.report.Deviation;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Failure;
 import org.gradtwin.report.RunReport;
@@ -191,7 +192,7 @@ public final class SampleReports {
                 List.of(2, 3),
                 6,
                 verdict.equals("agree") ? 0 : 1,
-                new RunReport.Deviation(ulp, null, ulp / 20),
+                new Deviation(ulp, null, ulp / 20),
                 new RunReport.Allowed(1e-6, 0),
                 1e-6,
                 1.0,
