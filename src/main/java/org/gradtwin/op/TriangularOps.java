@@ -64,13 +64,18 @@ public final class TriangularOps implements OpFile {
                     + (call.attributes().flag("upper") ? "False" : "True")
                     + ", unitriangular=unitriangular), -2, -1)";
         }
+        // Of fewer dimensions than A, linalg.solve would take B for vectors.
+        int[] right = new int[Math.max(a.rank(), call.shape(1).rank())];
+        Arrays.fill(right, 1);
+        int missing = right.length - call.shape(1).rank();
+        System.arraycopy(call.shape(1).dims(), 0, right, missing, right.length - missing);
         String half = call.attributes().flag("upper") ? "triu(A%s)" : "tril(A%s)";
         String beside = call.attributes().flag("upper") ? ", 1" : ", -1";
         return "half = "
                 + (call.attributes().flag("unitriangular")
                         ? half.formatted(beside) + " + diag_embed(ones_like(diagonal(A, 0, -2, -1)))"
                         : half.formatted(""))
-                + "\nvalue = linalg.solve(half, B)";
+                + "\nvalue = linalg.solve(half, reshape(B, " + Rules.tuple(right) + "))";
     }
 
     /** An element of the diagonal is near 0: the other half is not read. */
