@@ -26,6 +26,7 @@ public final class BatchNormOps implements OpFile {
     public List<Op> ops() {
         return List.of(
                 Op.of("batch_norm" + STATISTICS + "training: bool = False, momentum: number = 0.1, eps: number = 1e-5)")
+                        .undrawn("PyTorch's backward reads a weight with strides as if it had none")
                         .group(LAYERS)
                         .shape(call -> shape(call, "training", 0))
                         .ranks(2, 3, 4, 5)
