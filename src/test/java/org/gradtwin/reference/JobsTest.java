@@ -29,7 +29,7 @@ class JobsTest {
                 "F.softmax(x, dim=1)|softmax|x,1|",
                 "cat((x, x), dim=1)|cat|[x,x]|\"dim\":1",
                 "gelu(x, approximate='tanh')|gelu|x|\"approximate\":\"tanh\"",
-                "clamp(x, max=float('inf'))|clamp|x|\"max\":{\"float\":\"infinity\"}",
+                "clamp(x, max=float('inf'))|clamp|x|\"min\":null,\"max\":{\"float\":\"infinity\"}",
                 "layer_norm(x, (3,), bias=x)|layer_norm|x,[3]|\"weight\":null,\"bias\":{\"name\":\"x\"}",
                 "rms_norm(x, (3,), eps=0.5)|rms_norm|x,[3]|\"weight\":null,\"eps\":0.5",
                 "x[..., 1, ::2, None]|[]|x,[{\"ellipsis\":true},1,{\"slice\":[null,null,2]},null]|",

@@ -70,6 +70,6 @@ class HeadlessTest {
                         "--report",
                         folder.toString()))
                 .contains("dashboard");
-        assertThat(folder.resolve("index.html")).content().contains("error of the gradient of y");
+        assertThat(folder.resolve("index.html")).content().contains("notebook/gradient-check");
     }
 }
