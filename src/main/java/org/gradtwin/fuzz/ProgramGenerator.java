@@ -1,7 +1,6 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,20 +14,14 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
 import org.gradtwin.language.Attributes;
-import org.gradtwin.language.Domain;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
-import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
-import org.gradtwin.language.Parameter;
-import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.language.Program;
-import org.gradtwin.language.Sample;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -118,9 +111,11 @@ public final class ProgramGenerator {
     private final class Attempt {
         private final Draws draws;
         private final Draft draft = new Draft(reference, support::has);
+        private final Proposals proposals;
 
         Attempt(Draws draws) {
             this.draws = draws;
+            this.proposals = new Proposals(draws, draft);
         }
 
         Optional<Task> task() {
@@ -188,7 +183,7 @@ public final class ProgramGenerator {
         private void grow(Op op) {
             int before = draft.statements().size();
             for (int i = 0; i < PROPOSALS; i++) {
-                Apply apply = op.isSubscript() ? subscript(op) : proposal(op);
+                Apply apply = proposals.of(op);
                 if (fits(apply) && draft.add(apply.toString()).isPresent()) {
                     return;
                 }
@@ -229,184 +224,6 @@ public final class ProgramGenerator {
         private static boolean namesADimensionOfANumber(Apply apply, @Nullable Type first) {
             Attributes attributes = apply.attributes();
             return first != null && first.shape().rank() == 0 && attributes.has("dim") && attributes.get("dim") != null;
-        }
-
-        private Apply proposal(Op op) {
-            return op.samples().isEmpty() ? proposed(op) : drawn(op, draws.pick(op.samples()));
-        }
-
-        /** A call that the op's file gives, of names at hand that have the shapes, and of new inputs. */
-        private Apply drawn(Op op, Sample sample) {
-            List<@Nullable Expr> operands = new ArrayList<>();
-            for (int i = 0; i < sample.shapes().size(); i++) {
-                Shape shape = sample.shapes().get(i);
-                Kind kind = Objects.requireNonNull(
-                                op.signature().of(i, sample.shapes().size()))
-                        .kind();
-                boolean inDomain = op.domain() != Domain.ALL
-                        && (op.domain().ofLast() ? i == sample.shapes().size() - 1 : i == 0);
-                if (shape == null) {
-                    operands.add(null);
-                } else if (kind == Kind.INDICES || kind == Kind.INDICES_TUPLE || kind == Kind.INDICES_OR_TENSOR) {
-                    operands.add(draft.input(draws.indices(shape, 1 + draws.below(4)), false));
-                } else if (inDomain) {
-                    operands.add(draft.input(draws.values(shape, op.domain()), draws.chance(0.85)));
-                } else if (kind == Kind.MASK || (kind == Kind.MASK_OR_TENSOR && draws.chance(0.5))) {
-                    operands.add(draft.input(draws.mask(shape), false));
-                } else {
-                    List<String> fitting = draft.names().stream()
-                            .filter(name -> draft.value(name).shape().equals(shape))
-                            .toList();
-                    operands.add(
-                            !fitting.isEmpty() && draws.chance(0.7)
-                                    ? new Name(draws.pickLate(fitting))
-                                    : draft.input(draws.values(shape), !op.isConstant(i) && draws.chance(0.85)));
-                }
-            }
-            return new Apply(op, operands, sample.attributes(), 1);
-        }
-
-        private Apply proposed(Op op) {
-            List<@Nullable Expr> operands = new ArrayList<>();
-            List<Name> before = new ArrayList<>();
-            for (Parameter parameter : op.signature().operands()) {
-                int count = parameter.kind() == Kind.TENSORS ? 1 + draws.below(3) : 1;
-                for (int i = 0; i < count; i++) {
-                    Expr operand = operand(op, parameter, operands.size(), before);
-                    operands.add(operand);
-                    if (operand instanceof Name name) {
-                        before.add(name);
-                    }
-                }
-            }
-            Shape first = before.isEmpty() ? Shape.SCALAR : shape(before.get(0));
-            return new Apply(op, operands, draws.attributes(op, first), 1);
-        }
-
-        private Shape shape(Name name) {
-            return draft.value(name.name()).shape();
-        }
-
-        private @Nullable Expr operand(Op op, Parameter parameter, int position, List<Name> before) {
-            if (parameter.optional() && draws.chance(0.5)) {
-                return null;
-            }
-            boolean last = position == op.signature().operands().size() - 1;
-            boolean numberFirst = position == 0 && !last && op.operator().isPresent() && op.broadcasts();
-            if ((parameter.kind() == Kind.TENSOR_OR_NUMBER && draws.chance(0.25))
-                    || (numberFirst && draws.chance(0.1))) {
-                return draws.literal(position > 0 || op.domain() != Domain.POSITIVE);
-            }
-            if (parameter.kind() == Kind.INDICES || parameter.kind() == Kind.INDICES_OR_TENSOR) {
-                return indices(before);
-            }
-            if (parameter.kind() == Kind.MASK) {
-                return draft.input(
-                        draws.mask(before.isEmpty() ? draws.shape() : draws.shapeBeside(shape(draws.pick(before)))),
-                        false);
-            }
-            Optional<Domain> given = op.given(parameter);
-            if (given.isPresent()) {
-                // One number an element, or one a row.
-                int[] dims = shape(before.get(0)).dims();
-                Shape beside = Shape.of(Arrays.copyOf(dims, Math.max(dims.length - draws.below(2), 0)));
-                return draft.input(draws.values(beside, given.get()), false);
-            }
-            if (parameter.optional() && draws.chance(0.7)) {
-                // Often one number a column, and a constant: weights of classes must be one.
-                Shape beside = shape(before.get(0));
-                Shape shape = draws.chance(0.7) ? Shape.of(beside.last()) : draws.shapeBeside(beside);
-                return draft.input(draws.values(shape), draws.chance(0.4));
-            }
-            boolean inDomain = op.domain() != Domain.ALL && (op.domain().ofLast() ? last : position == 0);
-            return inDomain ? within(op, before) : tensor(op, before);
-        }
-
-        /**
-         * A name, often one that is used already; or a new input of a shape that may fit beside the operands so far. Now and then it
-         * is an operand so far, turned, so that two ways lead to it, or an input equal to one, so that they tie.
-         */
-        private Name tensor(Op op, List<Name> before) {
-            if (!before.isEmpty()) {
-                Name other = draws.pick(before);
-                if (draws.chance(0.15) && shape(other).rank() == 2) {
-                    return draft.add(other + ".T").orElse(other);
-                }
-                if (draws.chance(0.1) && draft.inputs().containsKey(other.name())) {
-                    return draft.input(draft.value(other.name()), draws.chance(0.85));
-                }
-            }
-            List<String> names = draft.names();
-            if (before.isEmpty()) {
-                List<String> fitting = names.stream()
-                        .filter(name -> op.ranks().stream()
-                                .anyMatch(ranks -> ranks.get(0)
-                                        == draft.value(name).shape().rank()))
-                        .toList();
-                return draws.chance(0.85) && !fitting.isEmpty()
-                        ? new Name(draws.pickLate(fitting))
-                        : input(draws.shape(op));
-            }
-            if (draws.chance(0.5)) {
-                return draws.chance(0.85) && !names.isEmpty() ? new Name(draws.pickLate(names)) : input(draws.shape());
-            }
-            return input(draws.shapeBeside(shape(draws.pick(before))));
-        }
-
-        /** A new input, now and then of few numbers, so that some tie. */
-        private Name input(Shape shape) {
-            Tensor value = draws.chance(0.1) ? draws.few(shape) : draws.values(shape);
-            return draft.input(value, draws.chance(0.85));
-        }
-
-        /** A name whose value is in a domain: one at hand, or a new one made from another. */
-        private Name within(Op op, List<Name> before) {
-            Domain domain = op.domain();
-            Name name = tensor(op, before);
-            Tensor value = draft.value(name.name());
-            boolean already = true;
-            for (int i = 0; i < value.size(); i++) {
-                already &= domain.holds(value.get(i));
-            }
-            if (already) {
-                return name;
-            }
-            if (domain == Domain.WITHIN_ONE) {
-                return draft.add("0.75*tanh(%s)".formatted(name)).orElse(name);
-            }
-            if (domain == Domain.PROBABILITY) {
-                return draft.add("sigmoid(%s)".formatted(name)).orElse(name);
-            }
-            String function = draws.pick(List.of("square(%s)", "exp(%s)", "sigmoid(%s)"));
-            String above = domain == Domain.ABOVE_ONE ? " + 1.25" : " + 0.5";
-            return draft.add(function.formatted(name) + above).orElse(name);
-        }
-
-        private Name indices(List<Name> before) {
-            Shape beside = before.isEmpty() ? draws.shape() : shape(draws.pick(before));
-            Shape shape = draws.chance(0.3) ? Shape.SCALAR : Shape.of(draws.chance(0.5) ? beside.rows() : 3);
-            return draft.input(draws.indices(shape, Math.min(beside.last(), 1 + draws.below(5))), false);
-        }
-
-        private Apply subscript(Op op) {
-            Name name = tensor(op, List.of());
-            Shape shape = draft.value(name.name()).shape();
-            List<@Nullable Expr> operands = new ArrayList<>();
-            operands.add(name);
-            List<Index.Item> items = new ArrayList<>();
-            Shape gathered = draws.chance(0.3) ? Shape.of(2, 2) : Shape.of(3);
-            for (int d = 0; d < shape.rank() && (d == 0 || draws.chance(0.7)); d++) {
-                int size = shape.dim(d);
-                switch (draws.below(3)) {
-                    case 0 -> items.add(draws.slice(size));
-                    case 1 -> items.add(new Index.At(draws.below(2 * size + 1) - size));
-                    default -> {
-                        operands.add(draft.input(draws.indices(gathered, size), false));
-                        items.add(new Index.Gather(operands.size() - 1));
-                    }
-                }
-            }
-            return new Apply(op, operands, Attributes.of(new Index(items)), 1);
         }
     }
 }

@@ -15,7 +15,6 @@ import org.gradtwin.engine.Lowering;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
-import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Type;
@@ -102,7 +101,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             if (lack.isPresent()) {
                 throw e;
             }
-            return refused(written(op, operands, attributes), e);
+            return refused(Nodes.apply(op, operands, attributes), e);
         }
         if (type.dtype() == DType.INT64) {
             // Indices have no gradient, and what is picked by them has to be known here.
@@ -114,7 +113,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
                 operands.forEach(operand -> ids.add(operand == null ? null : operand.id()));
                 shadow.apply(op, ids, attributes);
             }
-            return node(written(op, operands, attributes), type, null, parents);
+            return node(Nodes.apply(op, operands, attributes), type, null, parents);
         }
         if (op.isPrimitive()) {
             throw new UnsupportedOpException(op, lack.get());
@@ -163,45 +162,6 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             }
         }
         return Optional.empty();
-    }
-
-    private static ObjectNode written(Op op, List<@Nullable Value> operands, Attributes attributes) {
-        ObjectNode node = Answers.JSON.createObjectNode().put("op", op.id());
-        ArrayNode in = node.putArray("in");
-        for (Value operand : operands) {
-            if (operand == null) {
-                in.addNull();
-            } else {
-                in.add(operand.id());
-            }
-        }
-        ObjectNode at = node.putObject("at");
-        for (String key : attributes.keys()) {
-            Object value = attributes.get(key);
-            at.set(key, value instanceof Index index ? subscript(index) : Answers.JSON.valueToTree(value));
-        }
-        return node;
-    }
-
-    /** {@code [{"at": 2}, {"slice": [0, null, 2]}, {"tensor": 1}, "newaxis", "ellipsis"]}. */
-    private static ArrayNode subscript(Index index) {
-        ArrayNode items = Answers.JSON.createArrayNode();
-        for (Index.Item item : index.items()) {
-            if (item instanceof Index.At at) {
-                items.addObject().put("at", at.position());
-            } else if (item instanceof Index.Slice slice) {
-                items.addObject()
-                        .putArray("slice")
-                        .add(slice.start())
-                        .add(slice.stop())
-                        .add(slice.step());
-            } else if (item instanceof Index.Gather gather) {
-                items.addObject().put("tensor", gather.operand());
-            } else {
-                items.add(item instanceof Index.NewAxis ? "newaxis" : "ellipsis");
-            }
-        }
-        return items;
     }
 
     /** An engine that gives gradients of leaves alone gets a leaf of zeros added; −0.0, for x + 0.0 would lose a −0.0. */
