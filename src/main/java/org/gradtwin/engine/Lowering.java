@@ -11,7 +11,7 @@ import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Expr.Number;
-import org.gradtwin.language.Op;
+import org.gradtwin.language.Movement;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Scatter;
 import org.gradtwin.language.Statement;
@@ -42,7 +42,7 @@ public final class Lowering {
         }
         if (call.op().isSelection()) {
             int[] sources = sources(graph, call, operands);
-            double fill = call.op().fill(call.attributes());
+            double fill = call.op().movement().fill(call.attributes());
             V first = operands.get(0);
             Type type = call.operands().get(0);
             if (first != null && type != null && !type.dtype().isFloating()) {
@@ -130,7 +130,7 @@ public final class Lowering {
     private static <V> V addition(Graph<V> graph, Call call, List<@Nullable V> operands, DType floating) {
         List<Integer> tensors = call.op().selectedFrom(operands);
         int last = tensors.get(tensors.size() - 1);
-        int[] targets = call.op().targets(call, values(graph, operands));
+        int[] targets = call.op().movement().positions(call, values(graph, operands));
         List<int[]> rounds = new ArrayList<>();
         int[] times = new int[call.shape(0).size()];
         for (int i = 0; i < targets.length; i++) {
@@ -157,9 +157,11 @@ public final class Lowering {
         return total;
     }
 
-    /** Where the elements of the result of a selection come from; see {@link Op#sources}. */
+    /** Where the elements of the result of a selection come from; see {@link Movement#positions}. */
     public static <V> int[] sources(Graph<V> graph, Call call, List<@Nullable V> operands) {
-        return call.op().sources(call, call.op().readsValues() ? values(graph, operands) : List.of());
+        return call.op()
+                .movement()
+                .positions(call, call.op().movement().readsValues() ? values(graph, operands) : List.of());
     }
 
     private static <V> List<@Nullable Tensor> values(Graph<V> graph, List<@Nullable V> operands) {

@@ -107,13 +107,14 @@ final class NoisyEngine implements Engine {
                     : Lowering.apply(this, new Call(op, types, attributes), operands, dtype);
             V x = operands.get(0);
             Tensor value = values.get(0);
-            double flatness = op.flatness(attributes);
+            double flatness = op.cancellation().slope().applyAsDouble(attributes);
             if (x == null || value == null || flatness == 0) {
                 return result;
             }
             V nothing = binary("-", x, constant(value));
             V slope = binary("*", nothing, constant(signs(value.shape(), size * flatness)));
-            V offset = constant(signs(value.shape(), size * op.offset(attributes)));
+            V offset = constant(
+                    signs(value.shape(), size * op.cancellation().value().applyAsDouble(attributes)));
             return binary("+", binary("+", result, slope), offset);
         }
 

@@ -213,12 +213,12 @@ final class Binder {
 
     /** PyTorch has some functions twice, with dim and without, and only one of them takes a parameter. */
     private static void requireOverload(Op op, Map<String, Term> given) {
-        for (String parameter : op.together()) {
+        for (String parameter : op.restricted(Restriction.ONLY_WITH_DIM)) {
             if (given.containsKey(parameter) && !given.containsKey("dim")) {
                 throw new IllegalArgumentException(op.id() + ": '" + parameter + "' is given without 'dim'");
             }
         }
-        for (String parameter : op.neverNone()) {
+        for (String parameter : op.restricted(Restriction.NEVER_NONE)) {
             if (given.get(parameter) instanceof Term.Constant constant && constant.value() == null) {
                 throw new IllegalArgumentException(op.id() + ": '" + parameter + "' takes an integer, not None");
             }

@@ -1,5 +1,7 @@
 package org.gradtwin.language;
 
+import java.util.stream.Collectors;
+
 /** An answer that careful engines may give at a kink of an op besides PyTorch's: the op by a definition that differs there alone. */
 public final class Convention {
     private final Op op;
@@ -13,6 +15,17 @@ public final class Convention {
         this.where = where;
         this.answer = answer;
         this.definition = definition;
+    }
+
+    /** The program of an op of single elements with another slope with respect to its first operand where a mask holds; no mask for nowhere. */
+    static String slope(Signature signature, String mask, String slope) {
+        String function = signature.function()
+                + signature.parameters().stream().map(Parameter::name).collect(Collectors.joining(", ", "(", ")"));
+        return mask.isEmpty() ? "value = " + function : """
+                f = %s
+                kink = %s
+                value = where(kink, detach(f) + where(kink, %s, 0) * (input - detach(input)), f)
+                """.formatted(function, mask, slope);
     }
 
     /** The op. */

@@ -42,8 +42,8 @@ public final class Op {
         conventions = facts.conventions.stream()
                 .map(convention -> convention.apply(this))
                 .toList();
-        boolean derived = facts.definition != null || facts.value != null;
-        boolean places = facts.sources != null || facts.targets != null;
+        boolean derived = facts.definition != null || isValue();
+        boolean places = facts.movement.kind() != Movement.Kind.NONE;
         if (derived ? facts.primitive : !facts.primitive && !places) {
             throw facts.lacks(
                     derived
@@ -51,7 +51,7 @@ public final class Op {
                             : "a definition, a rule for sources, or the word 'primitive'");
         }
         boolean plain = facts.primitive && facts.pointwise.isEmpty() && facts.procedure.isEmpty() && !facts.stepwise;
-        if (plain && isDifferentiable() && facts.gradient == null && facts.sources == null) {
+        if (plain && isDifferentiable() && facts.gradient == null && !isSelection()) {
             throw facts.lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
         }
         if (facts.kernels.isEmpty()) {
@@ -118,7 +118,7 @@ public final class Op {
 
     /** Which of the results it is. */
     public int result(Attributes attributes) {
-        return facts.results == null ? facts.result : attributes.integer(RESULT);
+        return hasNumberedResults() ? attributes.integer(RESULT) : facts.result;
     }
 
     /** The name of the result where PyTorch gives it one, as {@code values}. */
@@ -128,12 +128,12 @@ public final class Op {
 
     /** How many results a call has; as many as there are names to take them where that does not depend on the call. */
     int results(Call call, int names) {
-        return facts.results == null ? names : facts.results.applyAsInt(call);
+        return facts.results.map(count -> count.applyAsInt(call)).orElse(names);
     }
 
     /** Whether the results differ by nothing but their number, the attribute {@link #RESULT}. */
     public boolean hasNumberedResults() {
-        return facts.results != null;
+        return facts.results.isPresent();
     }
 
     /** Whether it is called by its name; {@code .T} and subscripts are not, so that {@code t} stays a free name. */
@@ -146,21 +146,16 @@ public final class Op {
         return facts.operator.equals(Optional.of("[]"));
     }
 
-    /** How large the numbers are as whose difference the derivative may be formed; 0 for most ops. */
-    public double flatness(Attributes attributes) {
-        return facts.flatness.applyAsDouble(attributes);
-    }
-
-    /** The same for the value. */
-    public double offset(Attributes attributes) {
-        return facts.offset.applyAsDouble(attributes);
+    /** How large the numbers are as whose difference it may be formed. */
+    public Cancellation cancellation() {
+        return facts.cancellation;
     }
 
     /** The dimension of the first operand along which one number may be added to all elements without changing the value, if any. */
     public OptionalInt shiftInvariantDim(Call call) {
-        return facts.shiftInvariant == null
-                ? OptionalInt.empty()
-                : OptionalInt.of(facts.shiftInvariant.applyAsInt(call));
+        return facts.shiftInvariant.stream()
+                .mapToInt(dim -> dim.applyAsInt(call))
+                .findFirst();
     }
 
     /** Whether its own kernel selects elements, moves them or turns their sign, and so rounds nothing. */
@@ -213,14 +208,9 @@ public final class Op {
         return facts.broadcasts;
     }
 
-    /** Parameters each of which may only be given together with {@code dim}. */
-    List<String> together() {
-        return facts.together;
-    }
-
-    /** Parameters for which None may be left out but not written. */
-    List<String> neverNone() {
-        return facts.neverNone;
+    /** The parameters that PyTorch restricts so. */
+    public List<String> restricted(Restriction restriction) {
+        return facts.restrictions.getOrDefault(restriction, List.of());
     }
 
     /** Whether random programs have it for itself: a gradient flows through it, and nothing is said against it. */
@@ -233,11 +223,6 @@ public final class Op {
         return facts.stepwise;
     }
 
-    /** Whether an attribute may have another value than its default. */
-    public boolean isFree(Parameter attribute) {
-        return !facts.fixed.contains(attribute.name());
-    }
-
     /** Calls for random programs; none if operands and attributes are proposed one by one. */
     public List<Sample> samples() {
         return facts.samples.stream().map(text -> Sample.parse(this, text)).toList();
@@ -245,7 +230,7 @@ public final class Op {
 
     /** Whether gradients flow back through it. */
     public boolean isDifferentiable() {
-        return facts.differentiable && (facts.gives == null || facts.gives.isFloating());
+        return facts.differentiable && facts.gives.map(DType::isFloating).orElse(true);
     }
 
     /** The ATen kernels that it runs, forward and backward, each with its budget; see {@link Budget}. */
@@ -259,8 +244,8 @@ public final class Op {
     }
 
     /** The function of the operands' elements, of an op that is made by one. */
-    public Optional<Pointwise> pointwise() {
-        return facts.pointwise;
+    public Optional<Pointwise> pointwise(Attributes attributes) {
+        return facts.pointwise.map(function -> function.apply(attributes));
     }
 
     /** Texts that a parameter may take: its choices, or examples where it takes any. */
@@ -283,29 +268,19 @@ public final class Op {
         return facts.definition != null;
     }
 
-    /** Whether the elements of its result are elements of its operands, or a fill value; see {@link #sources}. */
+    /** How it moves elements, if it does nothing else. */
+    public Movement movement() {
+        return facts.movement;
+    }
+
+    /** Whether the elements of its result are elements of its operands, or a fill value. */
     public boolean isSelection() {
-        return facts.sources != null;
+        return facts.movement.kind() == Movement.Kind.SELECTS;
     }
 
-    /** Whether {@link #sources} or {@link #value} go by the values of the operands, not by their shapes alone. */
-    public boolean readsValues() {
-        return facts.readsValues;
-    }
-
-    /** Where the elements of the result of a selection come from; see {@link SourceRule}. */
-    public int[] sources(Call call, List<? extends @Nullable Tensor> values) {
-        return facts.required("a rule for sources", facts.sources).sources(call, values);
-    }
-
-    /** Whether it adds the elements of its last tensor to those of its first; see {@link #targets}. */
+    /** Whether it adds the elements of its last tensor to those of its first. */
     public boolean isAddition() {
-        return facts.targets != null;
-    }
-
-    /** For each element of the last tensor the position in the result where it is added; −1 for nowhere. */
-    public int[] targets(Call call, List<? extends @Nullable Tensor> values) {
-        return facts.required("a rule for targets", facts.targets).sources(call, values);
+        return facts.movement.kind() == Movement.Kind.ADDS;
     }
 
     /** The positions in the signature of the operands whose elements a selection takes. */
@@ -320,19 +295,16 @@ public final class Op {
         return selected;
     }
 
-    /** The number in the place of elements that have no source. */
-    public double fill(Attributes attributes) {
-        return facts.fill.applyAsDouble(attributes);
-    }
-
     /** Whether the result is a constant that follows from the values of the operands; see {@link #value}. */
     public boolean isValue() {
-        return facts.value != null;
+        return facts.value.isPresent();
     }
 
     /** The result of such an op; see {@link ValueRule}. */
     public Tensor value(Call call, List<? extends @Nullable Tensor> operands) {
-        return facts.required("a rule for its value", facts.value).value(call, operands);
+        return facts.value
+                .orElseThrow(() -> facts.lacks("a rule for its value"))
+                .value(call, operands);
     }
 
     /**
@@ -367,8 +339,8 @@ public final class Op {
 
     /** The element type of the result of operands of those; see {@link #type}. */
     public DType dtype(List<@Nullable DType> operands, DType floating) {
-        if (facts.gives != null) {
-            return facts.gives;
+        if (facts.gives.isPresent()) {
+            return facts.gives.get();
         }
         DType first = operands.isEmpty() ? null : operands.get(0);
         return first != null && facts.signature.operands().get(0).kind() == Parameter.Kind.ANY ? first : floating;
@@ -404,7 +376,8 @@ public final class Op {
     public boolean isConstant(int operand) {
         List<Parameter> parameters = facts.signature.operands();
         return operand < parameters.size()
-                && facts.constants.contains(parameters.get(operand).name());
+                && restricted(Restriction.CONSTANT)
+                        .contains(parameters.get(operand).name());
     }
 
     /** Refuses an index out of range; see {@link IndexRule}. */

@@ -2,6 +2,7 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +10,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.gradtwin.language.Pointwise.Partial;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +25,7 @@ public final class OpBuilder {
 
     Optional<String> operator = Optional.empty();
     Optional<String> symbol = Optional.empty();
-
-    @Nullable
-    DType gives;
+    Optional<DType> gives = Optional.empty();
 
     @Nullable
     ShapeRule shape;
@@ -41,18 +39,11 @@ public final class OpBuilder {
     List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
     boolean broadcasts;
     boolean differentiable = true;
-    ToDoubleFunction<Attributes> flatness = attributes -> 0;
-    ToDoubleFunction<Attributes> offset = attributes -> 0;
-
-    @Nullable
-    ToIntFunction<Call> shiftInvariant;
-
+    Cancellation cancellation = Cancellation.NONE;
+    Optional<ToIntFunction<Call>> shiftInvariant = Optional.empty();
     final Map<String, Domain> given = new LinkedHashMap<>();
-    List<String> constants = List.of();
-    List<String> together = List.of();
-    List<String> neverNone = List.of();
+    final Map<Restriction, List<String>> restrictions = new EnumMap<>(Restriction.class);
     List<String> samples = List.of();
-    List<String> fixed = List.of();
     final Map<String, Object> kernels = new LinkedHashMap<>();
 
     @Nullable
@@ -71,23 +62,10 @@ public final class OpBuilder {
     boolean spread;
     int result = -1;
     Optional<String> resultName = Optional.empty();
-
-    @Nullable
-    ToIntFunction<Call> results;
-
-    @Nullable
-    SourceRule sources;
-
-    @Nullable
-    SourceRule targets;
-
-    boolean readsValues;
-    ToDoubleFunction<Attributes> fill = attributes -> 0;
-
-    @Nullable
-    ValueRule value;
-
-    Optional<Pointwise> pointwise = Optional.empty();
+    Optional<ToIntFunction<Call>> results = Optional.empty();
+    Movement movement = Movement.NONE;
+    Optional<ValueRule> value = Optional.empty();
+    Optional<Function<Attributes, Pointwise>> pointwise = Optional.empty();
     Optional<Procedure> procedure = Optional.empty();
     boolean stepwise;
     Optional<String> undrawn = Optional.empty();
@@ -141,7 +119,7 @@ public final class OpBuilder {
     /** PyTorch's function gives so many results, of which the attribute {@link Op#RESULT} chooses one. */
     public OpBuilder results(ToIntFunction<Call> count) {
         this.result = 0;
-        this.results = count;
+        this.results = Optional.of(count);
         return this;
     }
 
@@ -159,7 +137,7 @@ public final class OpBuilder {
 
     /** The type of the result where it is not the program's floating type. */
     public OpBuilder gives(DType dtype) {
-        this.gives = dtype;
+        this.gives = Optional.of(dtype);
         return this;
     }
 
@@ -241,44 +219,21 @@ public final class OpBuilder {
 
     /** The same where the mask depends on the call; empty for nowhere. */
     public OpBuilder slopes(String where, Function<Call, String> mask, String... slopes) {
-        String function = signature.function()
-                + signature.parameters().stream().map(Parameter::name).collect(Collectors.joining(", ", "(", ")"));
         for (String slope : slopes) {
-            convention(
-                    where,
-                    "gradient " + slope,
-                    call -> mask.apply(call).isEmpty()
-                            ? "value = " + function
-                            : """
-                    f = %s
-                    kink = %s
-                    value = where(kink, detach(f) + where(kink, %s, 0) * (input - detach(input)), f)
-                    """.formatted(function, mask.apply(call), slope));
+            convention(where, "gradient " + slope, call -> Convention.slope(signature, mask.apply(call), slope));
         }
         return this;
     }
 
-    /** The derivative may be formed as a difference of numbers up to 1, as 1 − y² is: it is off by a rounding of 1 where it is small. */
-    public OpBuilder flat() {
-        this.flatness = attributes -> 1;
-        return this;
-    }
-
-    /** The value may be formed as a difference of numbers up to 1, and its derivative too. */
-    public OpBuilder cancels() {
-        this.flatness = this.offset = attributes -> 1;
-        return this;
-    }
-
-    /** The same of numbers up to an attribute, and the value may be formed so too. */
-    public OpBuilder flat(String attribute) {
-        this.flatness = this.offset = attributes -> attributes.number(attribute);
+    /** Value or derivative may be formed as a difference, so that they are off by more than a rounding of their own where they are small. */
+    public OpBuilder cancels(Cancellation cancellation) {
+        this.cancellation = cancellation;
         return this;
     }
 
     /** One number added to all elements along that dimension of the first operand changes nothing: its gradient sums to 0 there. */
     public OpBuilder shiftInvariant(ToIntFunction<Call> dim) {
-        this.shiftInvariant = dim;
+        this.shiftInvariant = Optional.of(dim);
         return this;
     }
 
@@ -299,21 +254,9 @@ public final class OpBuilder {
         return this;
     }
 
-    /** Names operands that PyTorch does not differentiate. */
-    public OpBuilder constants(String... operands) {
-        this.constants = List.of(operands);
-        return this;
-    }
-
-    /** Names parameters that may only be given together with {@code dim}. */
-    public OpBuilder onlyWithDim(String... parameters) {
-        this.together = List.of(parameters);
-        return this;
-    }
-
-    /** Names parameters that may be left out, but not be None. */
-    public OpBuilder neverNone(String... parameters) {
-        this.neverNone = List.of(parameters);
+    /** Names parameters that PyTorch restricts so. */
+    public OpBuilder restricts(Restriction restriction, String... parameters) {
+        restrictions.put(restriction, List.of(parameters));
         return this;
     }
 
@@ -331,7 +274,12 @@ public final class OpBuilder {
 
     /** A function of the operands' elements in the place of a definition. Each partial derivative multiplies what flows back. */
     public OpBuilder pointwise(ToDoubleFunction<double[]> value, Partial... partials) {
-        this.pointwise = Optional.of(new Pointwise(value, List.of(partials)));
+        return pointwiseBy(attributes -> new Pointwise(value, List.of(partials)));
+    }
+
+    /** The same where it depends on attributes. */
+    public OpBuilder pointwiseBy(Function<Attributes, Pointwise> function) {
+        this.pointwise = Optional.of(function);
         return primitive();
     }
 
@@ -350,12 +298,6 @@ public final class OpBuilder {
     /** The result moves in steps: what flows back through the op is 0. */
     public OpBuilder stepwise() {
         this.stepwise = true;
-        return this;
-    }
-
-    /** Names attributes that a program may give, but only as they are by default; the shape rule refuses others. */
-    public OpBuilder onlyByDefault(String... attributes) {
-        this.fixed = List.of(attributes);
         return this;
     }
 
@@ -388,35 +330,33 @@ public final class OpBuilder {
         return this;
     }
 
-    /** The op moves elements by its operands' shapes alone; see {@link SourceRule}. No engine needs a rule for it. */
+    /** The op moves elements by its operands' shapes alone; see {@link Movement}. */
     public OpBuilder moves(Function<Call, int[]> sources) {
-        this.sources = (call, values) -> sources.apply(call);
+        this.movement = movement.by(Movement.Kind.SELECTS, (call, values) -> sources.apply(call), false);
         return this;
     }
 
-    /** The op chooses elements by the values of its operands; see {@link SourceRule}. No engine needs a rule for it. */
+    /** The op chooses elements by the values of its operands; see {@link Movement}. */
     public OpBuilder selects(SourceRule sources) {
-        this.sources = sources;
-        this.readsValues = true;
+        this.movement = movement.by(Movement.Kind.SELECTS, sources, true);
         return this;
     }
 
-    /** The op adds the elements of its last tensor to its first: {@code targets} has their positions in the result, −1 for nowhere. */
+    /** The op adds the elements of its last tensor to its first; see {@link Movement}. */
     public OpBuilder adds(SourceRule targets) {
-        this.targets = targets;
-        this.readsValues = true;
+        this.movement = movement.by(Movement.Kind.ADDS, targets, true);
         return this;
     }
 
     /** The attribute that fills what has no source; 0 unless told. */
     public OpBuilder fill(String attribute) {
-        this.fill = attributes -> attributes.optionalNumber(attribute).orElse(0);
+        this.movement = movement.filledBy(attribute);
         return this;
     }
 
     /** The result follows from the operands' values, and no gradient flows through it. No engine needs a rule for it. */
     public OpBuilder value(ValueRule value) {
-        this.value = value;
+        this.value = Optional.of(value);
         return this;
     }
 

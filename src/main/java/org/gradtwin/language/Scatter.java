@@ -50,12 +50,15 @@ public final class Scatter {
      * For each element of the selection's result where it was taken from in the operand that is meant; −1 for another one. For each
      * element that an op adds to others where it goes.
      *
-     * @param values those of the operands, as {@link Op#sources} needs them
+     * @param values those of the operands, as {@link Movement#positions} needs them
      */
     public static int[] targets(Call call, List<? extends @Nullable Tensor> values) {
         Call selection = selection(call);
         if (selection.op().isAddition()) {
-            return selection.op().targets(selection, new ArrayList<@Nullable Tensor>(values.subList(1, values.size())));
+            return selection
+                    .op()
+                    .movement()
+                    .positions(selection, new ArrayList<@Nullable Tensor>(values.subList(1, values.size())));
         }
         int start = 0;
         for (int operand : selection.op().selectedFrom(selection.operands())) {
@@ -66,10 +69,10 @@ public final class Scatter {
         }
         int first = start;
         int end = first + selection.shape(operand(call)).size();
-        List<? extends @Nullable Tensor> own = selection.op().readsValues()
+        List<? extends @Nullable Tensor> own = selection.op().movement().readsValues()
                 ? new ArrayList<@Nullable Tensor>(values.subList(1, values.size()))
                 : List.of();
-        return Arrays.stream(selection.op().sources(selection, own))
+        return Arrays.stream(selection.op().movement().positions(selection, own))
                 .map(source -> source >= first && source < end ? source - first : -1)
                 .toArray();
     }

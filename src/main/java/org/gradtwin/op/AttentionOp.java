@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.Shape;
 
@@ -30,7 +31,7 @@ public final class AttentionOp implements OpFile {
                 .group(LAYERS)
                 .shape(AttentionOp::shape)
                 .ranks(2, 3, 4)
-                .onlyByDefault("dropout_p")
+                .restricts(Restriction.ONLY_BY_DEFAULT, "dropout_p")
                 .kinks("none; a row that is masked out is 0")
                 .kernels(
                         STEPS,

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 
 /**
@@ -30,7 +31,7 @@ public final class BatchNormOps implements OpFile {
                         .group(LAYERS)
                         .shape(call -> shape(call, "training", 0))
                         .ranks(2, 3, 4, 5)
-                        .constants("running_mean", "running_var")
+                        .restricts(Restriction.CONSTANT, "running_mean", "running_var")
                         .kernels(STEPS, "native_batch_norm", "native_batch_norm_backward")
                         .kernels(EXACT, "empty")
                         .samples(
@@ -48,7 +49,7 @@ public final class BatchNormOps implements OpFile {
                         .group(LAYERS)
                         .shape(call -> shape(call, "use_input_stats", 1))
                         .ranks(3, 4, 5)
-                        .constants("running_mean", "running_var")
+                        .restricts(Restriction.CONSTANT, "running_mean", "running_var")
                         .kernels(STEPS, "native_batch_norm", "native_batch_norm_backward")
                         .kernels(EXACT, "empty", "repeat")
                         .samples("2x3x4 - - 3 3", "1x2x3x2 - - 2 - | eps=0.5", "2x2x4 2 2 2 2 | use_input_stats=False")

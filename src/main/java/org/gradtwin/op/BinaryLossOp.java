@@ -9,6 +9,7 @@ import java.util.List;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 
 /** The logistic loss of logits (torch.nn.functional.binary_cross_entropy_with_logits). */
@@ -19,7 +20,7 @@ public final class BinaryLossOp implements OpFile {
         return List.of(Op.of(
                         "binary_cross_entropy_with_logits(input, target, weight = None, *, reduction: 'mean'|'sum'|'none' = 'mean', pos_weight = None)")
                 .group(LOSSES)
-                .constants("weight", "pos_weight")
+                .restricts(Restriction.CONSTANT, "weight", "pos_weight")
                 .shape(BinaryLossOp::shape)
                 .kernels(STEPS, "binary_cross_entropy_with_logits")
                 .kernels(ELEMENTARY, "log_sigmoid_forward", "exp")

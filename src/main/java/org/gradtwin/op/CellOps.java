@@ -13,6 +13,7 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,7 @@ public final class CellOps implements OpFile {
         String call = "torch.lstm_cell(input, hx, w_ih, w_hh, b_ih, b_hh)";
         return cell("lstm_cell", ": tensors", 4, 2)
                 .results(each -> 2)
+                .restricts(Restriction.NEVER_ONE, "hx")
                 .samples("2x4 2x3 2x3 12x4 12x3 12 12", "1x2 1x3 1x3 12x2 12x3 - -")
                 .kernels(ELEMENTARY, "tanh", "tanh_backward", "sigmoid", "sigmoid_backward")
                 .kernels(EXACT, "unsafe_chunk", "unsafe_split", "cat", "clone", "neg", "zeros")

@@ -12,6 +12,7 @@ import java.util.List;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class ClassLossOps implements OpFile {
                 Op.of(
                                 "nll_loss(input, target: indices, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
-                        .constants("weight")
+                        .restricts(Restriction.CONSTANT, "weight")
                         .shape(ClassLossOps::shape)
                         .indices(ClassLossOps::requireClasses)
                         .ranks(1, 2)
@@ -44,7 +45,7 @@ public final class ClassLossOps implements OpFile {
                 Op.of(
                                 "cross_entropy(input, target: indices_or_tensor, weight = None, *, ignore_index: int = -100, reduction: 'mean'|'sum'|'none' = 'mean', label_smoothing: number = 0.0)")
                         .group(LOSSES)
-                        .constants("weight")
+                        .restricts(Restriction.CONSTANT, "weight")
                         .shape(ClassLossOps::smoothed)
                         .shiftInvariant(call -> classDim(call.shape(0)))
                         .indices(ClassLossOps::requireClasses)

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 
 /** Dimensions added, removed, put together, taken apart and moved (torch.unsqueeze, squeeze, flatten, unflatten, movedim, Tensor.mT). */
@@ -28,7 +29,7 @@ public final class DimensionOps implements OpFile {
                         .build(),
                 Op.of("squeeze(input: any, dim: dims = None)")
                         .group(SHAPE)
-                        .neverNone("dim")
+                        .restricts(Restriction.NEVER_NONE, "dim")
                         .ranks(0, 1, 2, 3, 4)
                         .kernels(EXACT, "squeeze", "unsqueeze")
                         .twin("input.squeeze() if dim is None else torch.squeeze(input, every(dim))")

@@ -6,6 +6,7 @@ import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
@@ -28,7 +29,7 @@ public final class ExponentialOps implements OpFile {
                 Op.of("expm1(input)")
                         .group(ELEMENTWISE)
                         .shape(Rules.FIRST)
-                        .flat()
+                        .cancels(Cancellation.ofSlope())
                         .kernels(ELEMENTARY, "expm1")
                         .kernels(ROUNDED, "mul", "add")
                         .twin("torch.expm1(input)")

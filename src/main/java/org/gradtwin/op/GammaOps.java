@@ -6,13 +6,11 @@ import static org.gradtwin.language.Budget.STEPS;
 import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
-import java.util.Arrays;
 import java.util.List;
-import org.gradtwin.language.Call;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
-import org.gradtwin.language.Procedure;
+import org.gradtwin.language.Pointwise;
 
 /** ln |Γ(x)|, its derivative, and the derivatives of that (torch.lgamma, torch.digamma, torch.polygamma). */
 @AutoService(OpFile.class)
@@ -57,31 +55,11 @@ public final class GammaOps implements OpFile {
                         .kernels(STEPS, "polygamma", "digamma")
                         .kernels(ROUNDED, "mul")
                         .twin("torch.polygamma(n, input)")
-                        .procedure(new Derivative())
+                        .pointwiseBy(attributes -> new Pointwise(
+                                x -> Gamma.derivative(attributes.integer("n"), x[0]),
+                                List.of((x, y) -> Gamma.derivative(attributes.integer("n") + 1, x[0]))))
                         .gradient(call -> "grad(input) = grad * polygamma("
                                 + (call.attributes().integer("n") + 1) + ", input)")
                         .build());
-    }
-
-    private static final class Derivative implements Procedure {
-        private static double[] each(Call call, double[] x, int more) {
-            return Arrays.stream(x)
-                    .map(element -> Gamma.derivative(call.attributes().integer("n") + more, element))
-                    .toArray();
-        }
-
-        @Override
-        public double[] value(Call call, List<double[]> operands) {
-            return each(call, operands.get(0), 0);
-        }
-
-        @Override
-        public List<double[]> gradients(Call call, List<double[]> operands, double[] value, double[] gradient) {
-            double[] slopes = each(call, operands.get(0), 1);
-            for (int i = 0; i < slopes.length; i++) {
-                slopes[i] *= gradient[i];
-            }
-            return List.of(slopes);
-        }
     }
 }

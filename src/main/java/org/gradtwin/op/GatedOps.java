@@ -9,6 +9,7 @@ import com.google.auto.service.AutoService;
 import java.util.List;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Tensor;
@@ -44,7 +45,7 @@ value = input * sigmoid(input)
                         .group(ELEMENTWISE)
                         .shape(Rules.FIRST)
                         .kinks("beta·x > threshold: the identity, gradient 1", GatedOps::nearThreshold)
-                        .flat()
+                        .cancels(Cancellation.ofSlope())
                         .kernels(STEPS, "softplus", "softplus_backward")
                         .twin("torch.ops.aten.softplus(input, beta, threshold)")
                         .definition("""

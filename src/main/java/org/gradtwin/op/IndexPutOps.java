@@ -12,6 +12,7 @@ import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class IndexPutOps implements OpFile {
                         .build(),
                 put("index_put(input, indices: indices_tuple, values, accumulate: bool)")
                         .id("index_put_add")
-                        .onlyByDefault("accumulate")
+                        .restricts(Restriction.ONLY_BY_DEFAULT, "accumulate")
                         .shape(call -> {
                             if (!call.attributes().flag("accumulate")) {
                                 throw call.refused("accumulate=False is how it is without: leave it out");

@@ -14,6 +14,7 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 
 /** Negative log-likelihoods (torch.nn.functional: gaussian_nll_loss, poisson_nll_loss, binary_cross_entropy). */
@@ -55,7 +56,7 @@ public final class LikelihoodLossOps implements OpFile {
                         .build(),
                 Op.of("binary_cross_entropy(input, target, weight = None, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
-                        .constants("weight")
+                        .restricts(Restriction.CONSTANT, "weight")
                         .shape(LikelihoodLossOps::binary)
                         .domain(Domain.PROBABILITY)
                         .given("target", Domain.PROBABILITY)

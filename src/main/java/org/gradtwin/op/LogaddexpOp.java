@@ -8,6 +8,7 @@ import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -19,7 +20,7 @@ public final class LogaddexpOp implements OpFile {
         return List.of(Op.of("logaddexp(input, other)")
                 .group(ELEMENTWISE)
                 .broadcasts()
-                .cancels()
+                .cancels(Cancellation.ofBoth())
                 .kinks("none; two equal infinities: gradients NaN")
                 .kernels(STEPS, "logaddexp")
                 .kernels(ELEMENTARY, "exp")

@@ -13,6 +13,7 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ public final class MarginLossOps implements OpFile {
         return List.of(
                 Op.of("soft_margin_loss(input, target, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
-                        .constants("target")
+                        .restricts(Restriction.CONSTANT, "target")
                         .given("target", Domain.SIGN)
                         // PyTorch 2.7 has no backward where the input is stretched.
                         .outside((operands, attributes) -> stretched(operands))

@@ -11,6 +11,7 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class MaxPoolOps implements OpFile {
                         + "(input, kernel_size: sizes, stride: sizes = None, padding: sizes = 0, dilation: sizes = 1, "
                         + "ceil_mode: bool = False, return_indices: bool = False)")
                 .group(LAYERS)
-                .onlyByDefault("return_indices")
+                .restricts(Restriction.ONLY_BY_DEFAULT, "return_indices")
                 .shape(call -> Windows.with(call.shape(0), windows(call, count).output()))
                 .ranks(count + 1, count + 2)
                 .kinks(

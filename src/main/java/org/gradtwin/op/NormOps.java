@@ -13,6 +13,7 @@ import java.util.Objects;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 
 /** The p-norm over dimensions, (Σ |x|ᵖ)^(1/p) (torch.norm, torch.linalg.vector_norm). */
@@ -24,7 +25,7 @@ public final class NormOps implements OpFile {
                 Op.of("norm(input, p: number = None, dim: dims = None, keepdim: bool = False)")
                         .group(REDUCTIONS)
                         .shape(NormOps::shape)
-                        .neverNone("p")
+                        .restricts(Restriction.NEVER_NONE, "p")
                         .kinks(
                                 "none; norm 0: gradient 0; ±inf: ties share the gradient evenly",
                                 (operands, attributes, exact) -> Near.ZERO.holds(operands, attributes, exact)

@@ -94,7 +94,7 @@ public final class OrderOps implements OpFile {
         ops.add(argument("argmin", -1));
         ops.add(begun("median(input)")
                 .id("median_of_all")
-                .shape(OrderOps::number)
+                .shape(call -> Shape.SCALAR)
                 .kinks(
                         "the lower one of two in the middle; all that are equal to it share its gradient; NaN is taken",
                         Near.TIE)
@@ -102,12 +102,7 @@ public final class OrderOps implements OpFile {
                 .kernels(TERMS, "sum")
                 .kernels(ROUNDED, "mul", "div")
                 .twin("torch.median(input)")
-                .definition(call -> """
-                        row = sort(reshape(detach(input), (-1,)))[0]
-                        middle = amax(where(input == row[%d], input, float('-inf')))
-                        among = sum(where(isnan(input), input, 0)) / sum(where(isnan(input), 1, 0))
-                        value = where(isnan(row[-1]), among, middle)
-                        """.formatted((call.shape(0).size() - 1) / 2))
+                .definition(OrderOps::middleOfAll)
                 .gradient("""
                         chosen = where(isnan(value), where(isnan(input), 1, 0), where(input == value, 1, 0))
                         grad(input) = where(chosen > 0, grad / sum(chosen), 0)
@@ -195,11 +190,14 @@ public final class OrderOps implements OpFile {
         return Ordered.sorted(false, row)[(row.length - 1) / 2];
     }
 
-    private static Shape number(Call call) {
-        if (call.shape(0).size() == 0) {
-            throw call.refused(call.shape(0) + " has no elements");
-        }
-        return Shape.SCALAR;
+    private static String middleOfAll(Call call) {
+        int size = call.shape(0).size();
+        return size == 0 ? "value = sum(input) + float('nan')" : """
+                row = sort(reshape(detach(input), (-1,)))[0]
+                middle = amax(where(input == row[%d], input, float('-inf')))
+                among = sum(where(isnan(input), input, 0)) / clamp(sum(where(isnan(input), 1, 0)), min=1)
+                value = where(isnan(row[-1]), among, middle)
+                """.formatted((size - 1) / 2);
     }
 
     private static Shape top(Call call) {

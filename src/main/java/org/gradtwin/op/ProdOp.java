@@ -11,6 +11,7 @@ import java.util.List;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 
 /** Products over a dimension (torch.prod). */
@@ -21,8 +22,8 @@ public final class ProdOp implements OpFile {
         return List.of(Op.of("prod(input, dim: int = None, keepdim: bool = False)")
                 .group(REDUCTIONS)
                 .shape(Rules::reduced)
-                .onlyWithDim("keepdim")
-                .neverNone("dim")
+                .restricts(Restriction.ONLY_WITH_DIM, "keepdim")
+                .restricts(Restriction.NEVER_NONE, "dim")
                 .kinks("zeros: the gradient of one zero is the product of the others, with two zeros all are 0")
                 .kernels(TERMS, "prod", "cumprod")
                 .kernels(EXACT, "flip", "eq", "where", "masked_fill", "max", "scatter", "bitwise_and")

@@ -7,6 +7,7 @@ import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -48,7 +49,7 @@ value = where(input > 0, input, input * negative_slope)
                                 Near.ZERO)
                         .slopes("at 0", "input == 0", "1", "(1 + alpha) / 2")
                         .slopes("at NaN", Rules.NAN, "float('nan')")
-                        .flat("alpha")
+                        .cancels(Cancellation.upTo("alpha"))
                         .kernels(ELEMENTARY, "elu", "elu_backward")
                         .kernels(EXACT, "_to_copy")
                         .twin("torch.ops.aten.elu(input, alpha)")

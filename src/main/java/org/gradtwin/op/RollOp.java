@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
 
 /** The elements shifted along dimensions, those beyond the end beginning anew (torch.roll). */
@@ -17,7 +18,7 @@ public final class RollOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Op.of("roll(input: any, shifts: dims, dims: dims = None)")
-                .neverNone("dims")
+                .restricts(Restriction.NEVER_NONE, "dims")
                 .group(SHAPE)
                 .shape(RollOp::shape)
                 .ranks(0, 1, 2, 3, 4)

@@ -7,6 +7,7 @@ import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -19,7 +20,7 @@ public final class SigmoidOps implements OpFile {
                 Op.of("tanh(input)")
                         .group(ELEMENTWISE)
                         .shape(Rules.FIRST)
-                        .flat()
+                        .cancels(Cancellation.ofSlope())
                         .kinks("none; saturates to ±1, gradient 1 − y² then exactly 0")
                         .kernels(ELEMENTARY, "tanh", "tanh_backward")
                         .twin("torch.tanh(input)")
@@ -29,7 +30,7 @@ public final class SigmoidOps implements OpFile {
                 Op.of("sigmoid(input)")
                         .group(ELEMENTWISE)
                         .shape(Rules.FIRST)
-                        .flat()
+                        .cancels(Cancellation.ofSlope())
                         .kinks("none; gradient y(1 − y), 0 once y rounds to 1")
                         .kernels(ELEMENTARY, "sigmoid", "sigmoid_backward")
                         .twin("torch.sigmoid(input)")

@@ -7,6 +7,7 @@ import static org.gradtwin.language.Budget.STEPS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -16,7 +17,7 @@ public final class SincOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Rules.elementwise("sinc")
-                .cancels()
+                .cancels(Cancellation.ofBoth())
                 .kinks("none; at 0 the gradient is 0")
                 .kernels(STEPS, "sinc")
                 .kernels(ELEMENTARY, "sin", "cos")

@@ -9,6 +9,7 @@ import com.google.auto.service.AutoService;
 import java.util.List;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Restriction;
 
 /** Sums and means over dimensions (torch.sum, torch.mean). */
 @AutoService(OpFile.class)
@@ -19,7 +20,7 @@ public final class SumOps implements OpFile {
                 Op.of("sum(input, dim: dims = None, keepdim: bool = False)")
                         .group(REDUCTIONS)
                         .shape(Rules::reduced)
-                        .onlyWithDim("keepdim")
+                        .restricts(Restriction.ONLY_WITH_DIM, "keepdim")
                         .kinks("none; empty: 0")
                         .kernels(TERMS, "sum")
                         .kernels(EXACT, "expand")
@@ -30,7 +31,7 @@ public final class SumOps implements OpFile {
                 Op.of("mean(input, dim: dims = None, keepdim: bool = False)")
                         .group(REDUCTIONS)
                         .shape(Rules::reduced)
-                        .onlyWithDim("keepdim")
+                        .restricts(Restriction.ONLY_WITH_DIM, "keepdim")
                         .kinks("none; empty: NaN")
                         .kernels(TERMS, "mean")
                         .kernels(ROUNDED, "div")

@@ -10,7 +10,7 @@ import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Parameter.Kind;
-import org.jspecify.annotations.Nullable;
+import org.gradtwin.language.Restriction;
 
 /**
  * The ways in which an op's signature lets it be called, in words: each string of a choice, True and False, None and
@@ -28,14 +28,18 @@ final class Features {
                 features.add(parameter.name() + " a tensor");
                 features.add(parameter.name() + " a number");
             } else if (parameter.kind().isTuple()) {
-                features.add("one of " + parameter.name());
+                if (!op.restricted(Restriction.NEVER_ONE).contains(parameter.name())) {
+                    features.add("one of " + parameter.name());
+                }
                 features.add("several " + parameter.name());
             } else if (parameter.optional()) {
                 features.add(parameter.name() + " given");
                 features.add(parameter.name() + "=None");
             }
         }
-        op.signature().attributes().stream().filter(op::isFree).forEach(parameter -> addAll(features, parameter));
+        op.signature().attributes().stream()
+                .filter(parameter -> !op.restricted(Restriction.ONLY_BY_DEFAULT).contains(parameter.name()))
+                .forEach(parameter -> addAll(features, parameter));
         return features;
     }
 
@@ -71,15 +75,18 @@ final class Features {
     /** The ways in which an application calls its op. */
     static Set<String> of(Apply apply) {
         Set<String> features = new LinkedHashSet<>();
-        List<Parameter> operands = apply.op().signature().operands();
-        for (int i = 0; i < operands.size(); i++) {
-            Parameter parameter = operands.get(i);
-            @Nullable
-            Expr operand = i < apply.operands().size() ? apply.operands().get(i) : null;
+        int count = apply.operands().size();
+        for (int i = 0; i < count; i++) {
+            Parameter parameter = apply.op().signature().of(i, count);
+            Expr operand = apply.operands().get(i);
+            if (parameter == null) {
+                continue;
+            }
             if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
                 features.add(parameter.name() + (operand instanceof Expr.Number ? " a number" : " a tensor"));
             } else if (parameter.kind().isTuple()) {
-                features.add((apply.operands().size() == operands.size() ? "one of " : "several ") + parameter.name());
+                features.add((count == apply.op().signature().operands().size() ? "one of " : "several ")
+                        + parameter.name());
             } else if (parameter.optional()) {
                 features.add(parameter.name() + (operand == null ? "=None" : " given"));
             }

@@ -49,7 +49,9 @@ final class Operands {
     static Set<String> of(Op op) {
         Set<String> wanted = new LinkedHashSet<>();
         op.ranks().forEach(dimensions -> wanted.add(words(dimensions)));
-        wanted.add("no elements");
+        if (!op.signature().operands().isEmpty()) {
+            wanted.add("no elements");
+        }
         if (op.broadcasts()) {
             wanted.addAll(
                     List.of("the left operand broadcast", "the right operand broadcast", "both operands broadcast"));

@@ -61,7 +61,7 @@ final class ExactArithmetic implements Graph<Exact> {
     private Exact selected(Call call, List<@Nullable Exact> operands) {
         int[] sources = Lowering.sources(this, call, operands);
         Shape result = call.op().shape(call.operands(), call.attributes());
-        double fill = call.op().fill(call.attributes());
+        double fill = call.op().movement().fill(call.attributes());
         List<Real> elements = new ArrayList<>();
         for (int operand : call.op().selectedFrom(operands)) {
             Exact from = operands.get(operand);

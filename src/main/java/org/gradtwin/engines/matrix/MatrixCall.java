@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Movement;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Type;
 import org.gradtwin.matrix.Axes;
@@ -37,9 +38,9 @@ record MatrixCall(Op op, List<MatrixGraph.@Nullable Value> operands, Attributes 
         return attributes.get(key) == null ? null : attributes.number(key);
     }
 
-    /** The elements at the sources of an op that only moves or selects elements; see {@link Op#sources}. */
+    /** The elements at the sources of an op that only moves or selects elements; see {@link Movement#positions}. */
     MatrixGraph.Value selection(int... sources) {
-        double fill = op.fill(attributes);
+        double fill = op.movement().fill(attributes);
         List<Matrix> from = new ArrayList<>();
         for (int operand : op.selectedFrom(operands)) {
             if (operands.get(operand) instanceof MatrixGraph.Value.Plain plain) {

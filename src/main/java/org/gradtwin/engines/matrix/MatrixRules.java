@@ -137,7 +137,7 @@ final class MatrixRules {
         }
         return RULES.containsKey(op.id())
                 ? RULES.get(op.id())
-                : op.pointwise()
+                : op.pointwise(call.attributes())
                         .map(MatrixRules::pointwise)
                         .or(() -> op.procedure().map(MatrixRules::procedure))
                         .orElse(null);

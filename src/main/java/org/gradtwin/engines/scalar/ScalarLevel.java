@@ -114,7 +114,7 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
         Cells<V> first = operands.get(0);
         if (first != null && first.constant() != null) {
             // Bools and indices have no cells to move.
-            double fill = call.op().fill(call.attributes());
+            double fill = call.op().movement().fill(call.attributes());
             return leaf(first.constant().pick(result.shape(), fill, sources), false);
         }
         List<V> all = new ArrayList<>();
@@ -123,7 +123,7 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
         }
         List<V> cells = new ArrayList<>();
         for (int source : sources) {
-            cells.add(source < 0 ? rules.number(call.op().fill(call.attributes()), false) : all.get(source));
+            cells.add(source < 0 ? rules.number(call.op().movement().fill(call.attributes()), false) : all.get(source));
         }
         return new Cells<>(result, cells, null, parents, false);
     }

@@ -87,7 +87,7 @@ final class ScalarRules {
         return RULES.containsKey(call.op().id())
                 ? RULES.get(call.op().id())
                 : call.op()
-                        .pointwise()
+                        .pointwise(call.attributes())
                         .map(ScalarRules::pointwise)
                         .or(() -> call.op().procedure().map(ScalarRules::procedure))
                         .orElse(null);

@@ -12,7 +12,7 @@ final class ScalarSelection {
 
     /** The elements at the sources of an op that only moves or selects elements; see {@link org.gradtwin.language.Op#sources}. */
     static ScalarValue selection(ScalarCall call, int[] sources) {
-        double fill = call.op().fill(call.attributes());
+        double fill = call.op().movement().fill(call.attributes());
         List<ScalarValue> from = new ArrayList<>();
         List<Node> elements = new ArrayList<>();
         for (int operand : call.op().selectedFrom(call.operands())) {
