@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final Path SOURCES = Path.of("src", "main", "java");
     private static final String ROOT = "org.gradtwin";
-    private static final int MAX_LINES = 350;
+    private static final int MAX_LINES = 400;
 
     /** The table of the design, top to bottom. */
     private static final List<String> LAYERS = List.of(
@@ -153,17 +153,13 @@ class ArchitectureTest {
         Map<String, Long> lengths = new TreeMap<>();
         for (Path file : sources()) {
             try (Stream<String> lines = Files.lines(file)) {
-                lengths.put(
-                        SOURCES.relativize(file).toString(),
-                        lines.map(String::strip)
-                                .filter(line -> !line.isEmpty() && !line.matches("(/?\\*|//|import |package ).*"))
-                                .count());
+                lengths.put(SOURCES.relativize(file).toString(), lines.count());
             }
         }
         List<String> tooLong = new ArrayList<>();
         lengths.forEach((file, lines) -> {
             if (lines >= MAX_LINES) {
-                tooLong.add(file + " has " + lines + " lines of code");
+                tooLong.add(file + " has " + lines + " lines");
             }
         });
         assertThat(tooLong).isEmpty();

@@ -72,7 +72,7 @@ class EngineFileTest {
                     {"a": "x"}                      | : a is no object: {"command": "python3 jax_numpy.py"}
                     {"a": {}}                       | : a has no command, a text
                     {"a": {"command": ["x"]}}       | : a has no command, a text
-                    {"a": {"comand": "x"}}          | : a has the key comand, which is none of command, folder, environment, start_seconds, program_seconds
+                    {"a": {"comand": "x"}}          | : a has the key comand, which is none of command, folder, environment, known, start_seconds, program_seconds
                     {"a": {"command": "x", "folder": 1}} | : a has a folder that is no text
                     {"a": {"command": "x", "environment": {"N": 1}}} | : a has an environment that is no object of texts: {"JAX_PLATFORMS": "cpu"}
                     {"a": {"command": "x", "start_seconds": 0}} | : a has start_seconds 0: a number above 0

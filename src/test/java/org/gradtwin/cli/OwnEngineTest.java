@@ -297,7 +297,7 @@ class OwnEngineTest {
                         .readTree(String.join("\n", out))
                         .path("format")
                         .asString())
-                .isEqualTo("gradtwin-report-1");
+                .isEqualTo("gradtwin-report-2");
         assertThat(folder.resolve("err")).content().contains("computing in FLOAT32");
     }
 

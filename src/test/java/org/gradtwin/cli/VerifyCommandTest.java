@@ -238,7 +238,7 @@ class VerifyCommandTest {
             value = {
                 "\"format\"| \"formatt\"| formatt",
                 "{\"of\": \"y\"}| {\"of\": \"nothing\"}| nothing",
-                "2*x + 2 - x| 2*x + + 2 - x| line 1",
+                "2*x + 2 - x| 2*x + * 2 - x| line 1",
             })
     void aBrokenFixtureIsOneLine(String right, String wrong, String named) throws IOException {
         Path fixtures = fixture(Files.readString(NOTEBOOK).replace(right.strip(), wrong.strip()));

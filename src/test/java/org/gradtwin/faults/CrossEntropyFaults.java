@@ -32,7 +32,7 @@ final class CrossEntropyFaults implements Rule {
 
     private Rows rows(Call call) {
         double[] x = call.x(0);
-        int cols = call.shape(0).last();
+        int cols = classes(call);
         Tensor target = call.operand(1).tensor;
         int count = target.size();
         double[][] logs = new double[count][cols];
@@ -46,20 +46,32 @@ final class CrossEntropyFaults implements Rule {
         for (int b = 0; b < count; b++) {
             double largest = Double.NEGATIVE_INFINITY;
             for (int c = 0; c < cols; c++) {
-                largest = Math.max(largest, x[b * cols + c]);
+                largest = Math.max(largest, x[element(call, b, c)]);
             }
             double sum = 0;
             for (int c = 0; c < cols; c++) {
-                sum += Math.exp(x[b * cols + c] - largest);
+                sum += Math.exp(x[element(call, b, c)] - largest);
             }
             for (int c = 0; c < cols; c++) {
-                logs[b][c] = x[b * cols + c] - largest - Math.log(sum);
+                logs[b][c] = x[element(call, b, c)] - largest - Math.log(sum);
             }
             targets[b] = (int) target.getLong(b);
             ignored[b] = targets[b] == call.attributes.integer("ignore_index");
             total += ignored[b] ? 0 : kind == Kind.COUNTS_ROWS ? 1 : weights[targets[b]];
         }
         return new Rows(logs, targets, ignored, weights, total);
+    }
+
+    /** Scores are of shape (C), or (N, C, …) with one row for each of the other places. */
+    private static int classes(Call call) {
+        return call.shape(0).dim(Math.min(call.shape(0).rank() - 1, 1));
+    }
+
+    /** The element of the scores that row b has for class c. */
+    private static int element(Call call, int b, int c) {
+        int within = call.operand(1).tensor.size()
+                / (call.shape(0).rank() == 1 ? 1 : call.shape(0).dim(0));
+        return (b / within * classes(call) + c) * within + b % within;
     }
 
     /** What log p_c of a row is multiplied by. */
@@ -115,7 +127,7 @@ final class CrossEntropyFaults implements Rule {
             for (int c = 0; c < cols; c++) {
                 double p = Math.exp(rows.logProbabilities[b][c]);
                 double own = scaled(scale, coefficient(call, rows, b, c), true);
-                gradient[b * cols + c] = leak ? scale * p : own - p * scaled(scale, total, rows.ignored[b]);
+                gradient[element(call, b, c)] = leak ? scale * p : own - p * scaled(scale, total, rows.ignored[b]);
             }
         }
         return right;

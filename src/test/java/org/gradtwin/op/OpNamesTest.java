@@ -43,10 +43,14 @@ class OpNamesTest {
 
     /** Words that are an op's name by chance, and the one place where a loss is chosen by its name. */
     private static final Map<String, Set<String>> OTHERWISE = Map.of(
-            "report/html/CheckData.java", Set.of("abs"), // a key of the page's data: an absolute difference
+            "report/html/CheckList.java", Set.of("any"), // a filter that takes all
+            "report/draw/HeatMap.java", Set.of("tensor"), // what is drawn
             "report/html/NumberTable.java", Set.of("index"), // the head of a column
             "language/Numbers.java", Set.of("sqrt", "log", "exp"), // functions of Python's math, of numbers
             "language/GradReader.java", Set.of("sum", "ones_like"), // PyTorch's spellings of grad
+            "language/Parameter.java", Set.of("tensor"), // a kind of parameters
+            "language/Scatter.java", Set.of("index_put"), // a kernel of PyTorch
+            "language/SubscriptReader.java", Set.of("tensor"), // what Python makes of a list among subscripts
             "language/Parser.java", Set.of("unbind"), // what Python does with a tensor in a, b = x
             "train/Loss.java", Set.of("mse_loss", "cross_entropy")); // the loss of a training, as its file names it
 
