@@ -246,16 +246,17 @@ public final class KnownFailures {
                 .add(entry.failure.cases()));
         List<Map<String, Object>> trees = new ArrayList<>();
         alike.forEach((tree, cases) -> {
-            tree.replace("case", cases.size() == 1 ? cases.get(0) : cases);
-            trees.add(tree);
+            Map<String, Object> written = new LinkedHashMap<>();
+            written.put("case", cases.size() == 1 ? cases.get(0) : cases);
+            written.putAll(tree);
+            trees.add(written);
         });
         return CanonicalJson.text(trees);
     }
 
-    /** All of an entry but its case, which has its place. */
+    /** All of an entry but its case, which comes first. */
     private static Map<String, Object> tree(KnownFailure failure) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("case", "");
         if (!failure.quantity().equals(KnownFailure.ANY)) {
             tree.put("quantity", failure.quantity());
         }
