@@ -96,7 +96,7 @@ class AdaptersTest {
                 "--engine",
                 "wrong=python3 '" + folder.resolve("wrong.py") + "'",
                 "--seed",
-                "1",
+                "390",
                 "--count",
                 "30");
         assertThat(cli.err()).doesNotContain("unexpected");
