@@ -98,7 +98,7 @@ final class NoisyEngine implements Engine {
                 values.add(value);
                 types.add(value == null ? null : new Type(value.dtype(), value.shape(), false));
             }
-            if (op.group() == Group.SHAPE
+            if ((op.group() == Group.SHAPE && !op.isAddition())
                     || !op.type(types, attributes, dtype).dtype().isFloating()) {
                 return super.apply(op, operands, attributes);
             }

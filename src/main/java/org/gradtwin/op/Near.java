@@ -1,10 +1,14 @@
 package org.gradtwin.op;
 
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.DoublePredicate;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.KinkTest;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -30,10 +34,30 @@ final class Near {
     /** The sizes of two elements of the first operand nearly tie. */
     static final KinkTest TIE_OF_SIZE = (operands, attributes, exact) -> tied(sizes(operands.get(0)), exact);
 
+    /** What is reduced of the first operand is nearly one number. */
+    static final KinkTest CONSTANT = (operands, attributes, exact) -> constant(operands.get(0), attributes);
+
     /** Elements of the two operands that meet nearly tie. */
     static final KinkTest TIE_OF_TWO = (operands, attributes, exact) -> apart(operands, 0, exact);
 
     private Near() {}
+
+    private static boolean constant(@Nullable Tensor tensor, Attributes attributes) {
+        if (tensor == null) {
+            return false;
+        }
+        int[] reduced = attributes.dims("dim", tensor.shape());
+        Map<List<Integer>, DoubleSummaryStatistics> rows = new HashMap<>();
+        for (int i = 0; i < tensor.size(); i++) {
+            int[] index = tensor.shape().index(i);
+            for (int dim : reduced) {
+                index[dim] = 0;
+            }
+            rows.computeIfAbsent(Arrays.stream(index).boxed().toList(), key -> new DoubleSummaryStatistics())
+                    .accept(tensor.get(i));
+        }
+        return rows.values().stream().anyMatch(row -> row.getMax() - row.getMin() < MARGIN);
+    }
 
     /** Whether an element satisfies a condition. */
     static boolean any(@Nullable Tensor tensor, DoublePredicate condition) {

@@ -18,7 +18,7 @@ public final class SincOp implements OpFile {
     public List<Op> ops() {
         return List.of(Rules.elementwise("sinc")
                 .cancels(Cancellation.ofBoth())
-                .kinks("none; at 0 the gradient is 0")
+                .kinks("none; at 0 the gradient is 0", Near.ZERO)
                 .kernels(STEPS, "sinc")
                 .kernels(ELEMENTARY, "sin", "cos")
                 .kernels(ROUNDED, "mul", "sub", "div")

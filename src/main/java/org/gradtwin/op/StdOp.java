@@ -20,7 +20,9 @@ public final class StdOp implements OpFile {
                 .alias("std(input, dim: dims = None, unbiased: bool = True, keepdim: bool = False)")
                 .group(REDUCTIONS)
                 .shape(Rules::reduced)
-                .kinks("deviation 0: gradient 0; as many elements as the correction: NaN or inf, as IEEE divides")
+                .kinks(
+                        "deviation 0: gradient 0; as many elements as the correction: NaN or inf, as IEEE divides",
+                        Near.CONSTANT)
                 .convention("deviation 0", "gradient NaN", """
                         value = sqrt(var(input, dim=dim, correction=correction, keepdim=keepdim))
                         """)

@@ -4,6 +4,7 @@ import static org.gradtwin.language.Budget.EXACT;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.KinkTest;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -15,43 +16,53 @@ public final class StepOps implements OpFile {
         return List.of(
                 Rules.elementwise("floor")
                         .stepwise()
-                        .kinks("none; the gradient is 0 everywhere")
+                        .kinks("at whole numbers: a step; the gradient is 0 everywhere", stepsAt(0))
                         .kernels(EXACT, "floor", "zeros_like")
                         .pointwise(x -> Math.floor(x[0]))
                         .build(),
                 Rules.elementwise("ceil")
                         .stepwise()
-                        .kinks("none; the gradient is 0 everywhere")
+                        .kinks("at whole numbers: a step; the gradient is 0 everywhere", stepsAt(0))
                         .kernels(EXACT, "ceil", "zeros_like")
                         .pointwise(x -> Math.ceil(x[0]))
                         .build(),
                 Rules.elementwise("round")
                         .stepwise()
-                        .kinks("none; halves go to the even neighbour; the gradient is 0 everywhere")
+                        .kinks("at halves: a step, to the even neighbour; the gradient is 0 everywhere", stepsAt(0.5))
                         .kernels(EXACT, "round", "zeros_like")
                         .pointwise(x -> Math.rint(x[0]))
                         .build(),
                 Rules.elementwise("trunc")
                         .stepwise()
-                        .kinks("none; the gradient is 0 everywhere")
+                        .kinks("at whole numbers: a step; the gradient is 0 everywhere", stepsAt(0))
                         .kernels(EXACT, "trunc", "zeros_like")
                         .pointwise(x -> x[0] < 0 ? Math.ceil(x[0]) : Math.floor(x[0]))
                         .build(),
                 Rules.elementwise("sign")
                         .stepwise()
-                        .kinks("none; 0 for both zeros and for NaN; the gradient is 0 everywhere")
+                        .kinks(
+                                "at 0: a step, 0 for both zeros and for NaN; the gradient is 0 everywhere",
+                                (operands, attributes, exact) ->
+                                        Near.any(operands.get(0), x -> Math.abs(x) < Near.MARGIN && !(exact && x == 0)))
                         .kernels(EXACT, "sign", "zeros_like")
                         .pointwise(x -> x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0)
                         .build(),
                 Rules.elementwise("frac")
                         .kinks(
                                 "at whole numbers: 0, gradient 1",
-                                (operands, attributes, exact) ->
-                                        Near.any(operands.get(0), x -> Math.abs(x - Math.rint(x)) < Near.MARGIN))
+                                (operands, attributes, exact) -> stepsAt(0).holds(operands, attributes, false))
                         .kernels(EXACT, "frac", "copy", "new_empty_strided")
                         .definition("""
 value = input - trunc(input)
 """)
                         .build());
+    }
+
+    /** Near a whole number and so much; not where each engine has just that number. */
+    private static KinkTest stepsAt(double beside) {
+        return (operands, attributes, exact) -> Near.any(operands.get(0), x -> {
+            double apart = Math.abs(x - beside - Math.rint(x - beside));
+            return apart < Near.MARGIN && !(exact && apart == 0);
+        });
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Ops;
 
 /** Variance or standard deviation, and the mean, over dimensions (torch.var_mean, torch.std_mean). */
 @AutoService(OpFile.class)
@@ -40,7 +41,9 @@ public final class VarMeanOps implements OpFile {
                 .alias(function + "(input, dim: dims = None, unbiased: bool = True, keepdim: bool = False)")
                 .result(number, "")
                 .group(REDUCTIONS)
-                .kinks("none; as " + spread + "; the mean of an infinity is NaN")
+                .kinks(
+                        "none; as " + spread + "; the mean of an infinity is NaN",
+                        (operands, attributes, exact) -> Ops.of(spread).isNearKink(operands, attributes, exact))
                 .kernels(STEPS, function)
                 .kernels(ROUNDED, "sub", "mul", "div")
                 .kernels(TERMS, "mean")
