@@ -68,17 +68,23 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
         List<@Nullable Tensor> operands = Collections.nCopies(count, equal);
         if (count > 2
                 || !op.isDifferentiable()
-                || signature.attributes().stream().anyMatch(Parameter::required)
-                || !op.isNearKink(operands, attributes, false)
-                || op.isNearKink(operands, attributes, true)) {
+                || signature.attributes().stream().anyMatch(Parameter::required)) {
             return Optional.empty();
         }
         Input input = new Input(equal, true);
+        Shape shape;
+        try {
+            shape = op.shape(Collections.nCopies(count, input.type(DType.FLOAT64)), attributes);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty(); // By its defaults it takes no vector.
+        }
+        if (!op.isNearKink(operands, attributes, false) || op.isNearKink(operands, attributes, true)) {
+            return Optional.empty();
+        }
         Map<String, Input> inputs = count == 1 ? Map.of("x", input) : Map.of("x", input, "y", input);
         List<@Nullable Expr> names =
                 inputs.keySet().stream().sorted().<Expr>map(Name::new).toList();
         Program program = Program.parse(List.of("z = " + new Apply(op, names, attributes, 1)));
-        Shape shape = op.shape(Collections.nCopies(count, input.type(DType.FLOAT64)), attributes);
         return Optional.of(new Task(program, inputs, "z", Tensor.full(DType.FLOAT64, shape, 1)));
     }
 

@@ -140,7 +140,7 @@ public final class LinearSystemOps implements OpFile {
         return batch(square(call));
     }
 
-    /** A determinant is near 0, where elimination loses most digits. */
+    /** A determinant is near 0, where elimination loses most digits; or there is no element, for which PyTorch gives no gradient. */
     static boolean nearlySingular(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
         Tensor a = operands.get(0);
         int n = a == null ? 0 : a.shape().last();
@@ -149,7 +149,7 @@ public final class LinearSystemOps implements OpFile {
                 return true;
             }
         }
-        return false;
+        return a != null && a.size() == 0;
     }
 
     private static Shape batch(Shape shape) {

@@ -6,8 +6,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.DoublePredicate;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.KinkTest;
 import org.gradtwin.tensor.Shape;
@@ -35,28 +38,52 @@ final class Near {
     static final KinkTest TIE_OF_SIZE = (operands, attributes, exact) -> tied(sizes(operands.get(0)), exact);
 
     /** What is reduced of the first operand is nearly one number. */
-    static final KinkTest CONSTANT = (operands, attributes, exact) -> constant(operands.get(0), attributes);
+    static final KinkTest CONSTANT = (operands, attributes, exact) ->
+            anyRow(operands.get(0), rank(operands), attributes, row -> row.getMax() - row.getMin() < MARGIN);
+
+    /** A row of an operand is nearly 0: its length has a kink there. */
+    static final KinkTest SHORT_ROW = (operands, attributes, exact) -> operands.stream()
+            .anyMatch(operand ->
+                    anyRow(operand, rank(operands), attributes, row -> Math.max(row.getMax(), -row.getMin()) < MARGIN));
 
     /** Elements of the two operands that meet nearly tie. */
     static final KinkTest TIE_OF_TWO = (operands, attributes, exact) -> apart(operands, 0, exact);
 
     private Near() {}
 
-    private static boolean constant(@Nullable Tensor tensor, Attributes attributes) {
+    /**
+     * Whether a row along the attribute dim, or all elements without one, satisfies a condition.
+     *
+     * @param rank at least the tensor's: that of what it is broadcast to, which dim counts in
+     */
+    private static boolean anyRow(
+            @Nullable Tensor tensor, int rank, Attributes attributes, Predicate<DoubleSummaryStatistics> condition) {
         if (tensor == null) {
             return false;
         }
-        int[] reduced = attributes.dims("dim", tensor.shape());
+        Shape own = tensor.shape();
+        Shape shape = Shape.of(IntStream.range(0, rank)
+                .map(i -> i < rank - own.rank() ? 1 : own.dim(i - rank + own.rank()))
+                .toArray());
+        int[] reduced = attributes.dims("dim", shape);
         Map<List<Integer>, DoubleSummaryStatistics> rows = new HashMap<>();
         for (int i = 0; i < tensor.size(); i++) {
-            int[] index = tensor.shape().index(i);
+            int[] index = shape.index(i);
             for (int dim : reduced) {
                 index[dim] = 0;
             }
             rows.computeIfAbsent(Arrays.stream(index).boxed().toList(), key -> new DoubleSummaryStatistics())
                     .accept(tensor.get(i));
         }
-        return rows.values().stream().anyMatch(row -> row.getMax() - row.getMin() < MARGIN);
+        return rows.values().stream().anyMatch(condition);
+    }
+
+    private static int rank(List<@Nullable Tensor> operands) {
+        return operands.stream()
+                .filter(Objects::nonNull)
+                .mapToInt(operand -> operand.shape().rank())
+                .max()
+                .orElse(0);
     }
 
     /** Whether an element satisfies a condition. */

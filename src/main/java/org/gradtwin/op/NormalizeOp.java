@@ -22,7 +22,7 @@ public final class NormalizeOp implements OpFile {
                 .group(LAYERS)
                 .shape(Rules::along)
                 .ranks(1, 2, 3)
-                .kinks("norm 0: the gradient is that of x/eps")
+                .kinks("norm 0: the gradient is that of x/eps", Near.SHORT_ROW)
                 .kernels(STEPS, "linalg_vector_norm")
                 .kernels(ELEMENTARY, "pow")
                 .kernels(ROUNDED, "div", "mul")

@@ -36,7 +36,8 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                         .group(LOSSES)
                         .ranks(1, 2)
                         .kinks(
-                                "a row shorter than eps is divided by eps, as if its length were a constant factor of the gradient; of 0: 0")
+                                "a row shorter than eps is divided by eps, as if its length were a constant factor of the gradient; of 0: 0",
+                                Near.SHORT_ROW)
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ROUNDED, "add", "div", "mul")
                         .kernels(TERMS, "sum")

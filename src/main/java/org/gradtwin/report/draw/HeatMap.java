@@ -81,7 +81,10 @@ public final class HeatMap implements Plot {
         plot.setDomainGridlinesVisible(false);
         plot.setRangeGridlinesVisible(false);
         JFreeChart chart = ChartSvg.chart(title, plot, false);
-        chart.addSubtitle(colourBar());
+        // An axis has a finite length; the description says both ends all the same.
+        if (Double.isFinite(greatest - least) && least < Double.MAX_VALUE) {
+            chart.addSubtitle(colourBar());
+        }
         return ChartSvg.text(
                 chart,
                 width(),
