@@ -85,12 +85,12 @@ public final class PadOp implements OpFile {
         for (int d = 0; d < dims.length; d++) {
             int before = margin(call, d, 0);
             int after = margin(call, d, 1);
-            // PyTorch goes around what is left of the elements.
+            // PyTorch first takes away, and goes around what is left of the elements.
             int left = dims[d] + Math.min(before, 0) + Math.min(after, 0);
             int most = mode.equals("reflect") ? dims[d] - 1 : mode.equals("circular") ? left : Integer.MAX_VALUE;
             boolean empty = !constant && dims[d] == 0;
             dims[d] += before + after;
-            if (before > most || after > most || dims[d] < 0 || empty) {
+            if (before > most || after > most || (constant ? left : dims[d]) < 0 || empty) {
                 throw call.refused("mode '" + mode + "' does not pad dimension " + d + " of " + shape + " by " + before
                         + " and " + after);
             }
