@@ -8,7 +8,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -73,12 +75,14 @@ public class VerificationTest {
         return tests(TRAININGS);
     }
 
-    /** A test for each that passes or is skipped, and one an engine for all that fail: a wrong derivative fails dozens. */
+    /** A test a case that passes or is skipped, and one an engine for all that fail: a wrong derivative fails dozens. */
     private static Stream<DynamicTest> tests(List<? extends Checked> checked) {
-        Stream<DynamicTest> each = checked.stream()
-                .filter(trial -> !Failures.fails(trial))
-                .map(trial -> DynamicTest.dynamicTest(
-                        trial.name(), () -> trial.skipped().ifPresent(Assumptions::abort)));
+        Map<String, List<Checked>> cases = new LinkedHashMap<>();
+        checked.forEach(trial -> cases.computeIfAbsent(trial.caseName(), name -> new ArrayList<>())
+                .add(trial));
+        Stream<DynamicTest> each = cases.entrySet().stream()
+                .filter(given -> given.getValue().stream().noneMatch(Failures::fails))
+                .map(given -> DynamicTest.dynamicTest(given.getKey(), () -> skipIfAllAre(given.getValue())));
         Stream<DynamicTest> failing = ENGINES.stream()
                 .map(Engine::name)
                 .map(engine -> DynamicTest.dynamicTest(
@@ -87,6 +91,12 @@ public class VerificationTest {
                                 .filter(trial -> trial.engine().equals(engine))
                                 .toList())));
         return Stream.concat(each, failing);
+    }
+
+    private static void skipIfAllAre(List<Checked> trials) {
+        if (trials.stream().allMatch(trial -> trial.skipped().isPresent())) {
+            trials.get(0).skipped().ifPresent(Assumptions::abort);
+        }
     }
 
     @AfterAll

@@ -155,7 +155,7 @@ class EveryFailureTest {
 
     @Test
     void everyFailingCaseHasAMessageBeforeAnyHasMany() {
-        List<NamedCase> cases = FixtureSet.bundled("op/*").select("op/*").stream()
+        List<NamedCase> cases = FixtureSet.bundled().select("op/*").stream()
                 .filter(named -> named.given().refusal().isEmpty())
                 .limit(60)
                 .toList();

@@ -87,7 +87,7 @@ class TorchGraphTest {
     @Test
     void evaluatingAgainGivesTheSameBits() {
         TorchEngine engine = new TorchEngine();
-        for (NamedCase one : FixtureSet.bundled("op/*").select("op/*-grid*")) {
+        for (NamedCase one : FixtureSet.bundled().select("op/*-grid*")) {
             Task task = one.given().task();
             assertThat(Evaluator.evaluate(engine, task, DType.FLOAT32).quantities())
                     .as(one.name())
