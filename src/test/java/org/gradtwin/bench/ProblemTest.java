@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Task;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.matrix.Precision;
 import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.scalar.Node;
+import org.gradtwin.tensor.DType;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +42,21 @@ class ProblemTest {
                     before = loss;
                 }
             }
+        }
+    }
+
+    @Test
+    void programsGiveTheSameGradients() {
+        for (Task task :
+                List.of(ProgramBench.convolution(1), ProgramBench.normalization(1), ProgramBench.block(2, 3, 8, 2))) {
+            Evaluation ours = Evaluator.evaluate(new MatrixEngine(), task, DType.FLOAT64);
+            Evaluation theirs = Evaluator.evaluate(new TorchEngine(), task, DType.FLOAT64);
+            assertThat(theirs.quantities()).hasSizeGreaterThan(3);
+            theirs.quantities()
+                    .forEach((quantity, tensor) -> assertThat(
+                                    ours.get(quantity).orElseThrow().toDoubles())
+                            .as(quantity.toString())
+                            .containsExactly(tensor.orElseThrow().toDoubles(), within(1e-11)));
         }
     }
 

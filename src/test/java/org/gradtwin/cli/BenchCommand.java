@@ -11,6 +11,7 @@ import org.gradtwin.bench.Machine;
 import org.gradtwin.bench.NoGradBench;
 import org.gradtwin.bench.OracleBench;
 import org.gradtwin.bench.Problem;
+import org.gradtwin.bench.ProgramBench;
 import org.gradtwin.bench.Rounds;
 import org.gradtwin.bench.Row;
 import org.gradtwin.bench.ScalarBench;
@@ -198,6 +199,7 @@ final class BenchCommand implements Callable<Integer> {
             rows.addAll(steps.rows(problem, 1, 1.1, 0.85));
             rows.addAll(steps.rows(problem, 2, 1.1, 0.85));
         }
+        rows.addAll(new ProgramBench(counted(), quick).rows());
         return rows;
     }
 }
