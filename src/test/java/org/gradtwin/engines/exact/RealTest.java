@@ -22,7 +22,7 @@ class RealTest {
         assertThat(digits(Real.of(8.5).erf())).startsWith("0.999999999999999999999999999999997237675928666228");
         assertThat(digits(Real.of(8.5).erfc()))
                 .startsWith("0.0000000000000000000000000000000027623240713337714461345029300577822");
-        assertThat(digits(Real.of(-8.5).erfc())).startsWith("1.999999999999999999999999999999999723767592866622");
+        assertThat(digits(Real.of(-8.5).erfc())).startsWith("1.9999999999999999999999999999999972376759286662");
         assertThat(Real.of(27).erfc().toDouble()).isEqualTo(5.237048923789256e-319);
         assertThat(Objects.requireNonNull(Real.of(1e-300).erf().digits()).toString())
                 .startsWith("1.128379167095512602172316076304365057618110090627")
