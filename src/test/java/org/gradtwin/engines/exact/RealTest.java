@@ -25,7 +25,7 @@ class RealTest {
         assertThat(digits(Real.of(-8.5).erfc())).startsWith("1.9999999999999999999999999999999972376759286662");
         assertThat(Real.of(27).erfc().toDouble()).isEqualTo(5.237048923789256e-319);
         assertThat(Objects.requireNonNull(Real.of(1e-300).erf().digits()).toString())
-                .startsWith("1.128379167095512602172316076304365057618110090627")
+                .startsWith("1.128379167095512602172316076304365057618110090626")
                 .endsWith("E-300");
         assertThat(digits(Real.of(2).pow(Real.of(0.5)))).startsWith("1.41421356237309504880168872420969807856967187");
     }
