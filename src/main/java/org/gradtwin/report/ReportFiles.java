@@ -10,6 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
@@ -91,6 +94,7 @@ public final class ReportFiles {
             Path temporary = folderOf(target)
                     .resolve("." + target.getFileName() + "."
                             + ProcessHandle.current().pid() + ".tmp");
+            removeLeft(target);
             try {
                 Files.write(temporary, bytes);
                 Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -99,6 +103,20 @@ public final class ReportFiles {
             }
         } catch (IOException e) {
             throw about(file, e);
+        }
+    }
+
+    /** Removes what processes have left that were killed while they wrote this file. */
+    private static void removeLeft(Path target) throws IOException {
+        Pattern left = Pattern.compile(Pattern.quote("." + target.getFileName() + ".") + "(\\d{1,18})\\.tmp");
+        try (Stream<Path> files = Files.list(folderOf(target))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Matcher process = left.matcher(file.getFileName().toString());
+                if (process.matches()
+                        && ProcessHandle.of(Long.parseLong(process.group(1))).isEmpty()) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 

@@ -258,6 +258,8 @@ class VerifyCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "--fixtures|''|Invalid value for option '--fixtures': the name is empty",
+                "--report|''|Invalid value for option '--report': the name is empty",
                 "--engin|scalar|Unknown options: '--engin'",
                 "--engine|numpy|--engine: there is no engine 'numpy' among [scalar,",
                 "--dtype|float16|--dtype: 'float16' is neither float32 nor float64",
@@ -326,6 +328,16 @@ class VerifyCommandTest {
         assertThat(cli.out()).isEmpty();
         assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: " + file + ": is a file, not a folder");
         assertThat(Files.readString(file)).isEqualTo("in the way");
+    }
+
+    @Test
+    void aFolderWhereThePageGoesIsRefusedBeforeTheRun() throws IOException {
+        Path page = Files.createDirectories(folder.resolve("report/index.html"));
+        Cli cli = verify("--case", "notebook/testing-expression");
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: " + page + ": is a folder, not a file");
+        assertThat(page.resolveSibling("report.json")).doesNotExist();
     }
 
     @Test

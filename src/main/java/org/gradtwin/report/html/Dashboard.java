@@ -38,6 +38,8 @@ import org.gradtwin.report.RunReport;
 
 /** The page that a run leaves beside its report. */
 public final class Dashboard {
+    private static final List<String> FILES = List.of("report.json", "index.html");
+
     private static final String SCRIPT = resource("dashboard.js");
 
     /** Nothing is loaded from anywhere: what is needed is in the page, and of scripts only its own is run. */
@@ -45,6 +47,15 @@ public final class Dashboard {
             + sha256(SCRIPT) + "'; img-src data:; base-uri 'none'; form-action 'none'";
 
     private Dashboard() {}
+
+    /**
+     * Sees that {@link #write} will find a place, before a long run.
+     *
+     * @throws UncheckedIOException if the folder cannot be made or written, or if one is where a file should be
+     */
+    public static void requirePlace(Path folder) {
+        FILES.forEach(name -> ReportFiles.requireFile(folder.resolve(name)));
+    }
 
     /**
      * Writes {@code report.json} and {@code index.html} into a folder.

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.gradtwin.report.Occasion;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.draw.XyPlot;
 
@@ -108,7 +109,8 @@ final class Trends {
     private static List<String> cells(int number, RunReport run) {
         List<String> cells = new ArrayList<>(List.of(String.valueOf(number), run.passes() ? "✓ pass" : "✗ fail"));
         cells.addAll(Phrases.counts(run.summary()));
-        cells.add(run.duration() == null ? "" : VerdictSection.seconds(run.duration()));
+        Occasion occasion = run.occasion();
+        cells.add(occasion == null ? "" : VerdictSection.seconds(occasion.duration()));
         return cells;
     }
 

@@ -14,12 +14,14 @@ import static j2html.TagCreator.ol;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.strong;
+import static j2html.TagCreator.text;
 
 import j2html.tags.DomContent;
 import java.util.List;
 import java.util.StringJoiner;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Failure;
+import org.gradtwin.report.Occasion;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.RunReport.Summary;
@@ -122,7 +124,7 @@ final class VerdictSection {
     }
 
     private DomContent environment(Environment environment) {
-        Double duration = report.duration();
+        Occasion occasion = report.occasion();
         return dl(
                         entry("gradtwin", environment.gradtwin()),
                         entry("PyTorch", environment.pytorch() + " through DJL " + environment.djl()),
@@ -130,7 +132,11 @@ final class VerdictSection {
                         entry("system", environment.os()),
                         entry("PyTorch's CPU capability", environment.cpuCapability()),
                         entry("kernels", environment.kernels()),
-                        iff(duration != null, entry("duration", duration == null ? "" : seconds(duration))))
+                        occasion == null
+                                ? text("")
+                                : each(
+                                        entry("ran", occasion.inWords()),
+                                        entry("duration", seconds(occasion.duration()))))
                 .withClass("environment");
     }
 
