@@ -102,10 +102,14 @@ final class Judged implements AutoCloseable {
         Dashboard.write(folder, run);
     }
 
-    /** Of a run that something ended: writes what it has judged. */
+    /** Of a run that something ended, which is told by whoever threw it: writes what it has judged, if that can be. */
     @Override
     public void close() {
-        write();
+        try {
+            write();
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // Java's one error of this kind would be suppressed by itself.
+        }
         ended.countDown();
         Completion.lastWords(null);
     }
