@@ -32,13 +32,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.gradtwin.report.Badge;
 import org.gradtwin.report.Guarded;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 
 /** The page that a run leaves beside its report. */
 public final class Dashboard {
-    private static final List<String> FILES = List.of("report.json", "index.html");
+    private static final List<String> FILES = List.of("report.json", "badge.json", "index.html");
 
     private static final String SCRIPT = resource("dashboard.js");
 
@@ -58,12 +59,13 @@ public final class Dashboard {
     }
 
     /**
-     * Writes {@code report.json} and {@code index.html} into a folder.
+     * Writes {@code report.json}, {@code badge.json} and {@code index.html} into a folder.
      *
      * @throws UncheckedIOException if the folder cannot be made or written
      */
     public static void write(Path folder, RunReport run) {
         ReportFiles.write(folder.resolve("report.json"), ReportFiles.json(run));
+        ReportFiles.write(folder.resolve("badge.json"), Badge.of(run).json());
         // The report is whole without the page.
         String page = Guarded.or(
                 () -> page(List.of(run)),
@@ -115,11 +117,11 @@ public final class Dashboard {
     private static DomContent[] sections(List<RunReport> runs, RunReport run) {
         Map<String, Supplier<DomContent>> contents = new LinkedHashMap<>();
         contents.put("failures", () -> new FailureCards(run).content());
+        contents.put("trend", () -> new Trends(runs).content());
         contents.put("operations", () -> new OpGrid(run).content());
         contents.put("headroom", () -> new Plots(run).content());
         contents.put("drift", () -> new DriftSection(run).content());
         contents.put("training", () -> new TrainingSection(run).content());
-        contents.put("trend", () -> new Trends(runs).content());
         contents.put("cases", () -> new CaseSections(run).inFull());
         contents.put("list", () -> new CheckList(run).content());
         contents.put("all-cases", () -> new CaseSections(run).all());
@@ -138,6 +140,9 @@ public final class Dashboard {
     private static Map<String, String> places(List<RunReport> runs) {
         Map<String, String> places = new LinkedHashMap<>();
         places.put("failures", "Disagreements");
+        if (runs.size() > 1) {
+            places.put("trend", "Trend");
+        }
         places.put("operations", "Operations");
         places.put("uncovered", "Uncovered");
         places.put("skipped", "Skipped");
@@ -145,9 +150,6 @@ public final class Dashboard {
         places.put("drift", "Drift");
         if (!runs.get(runs.size() - 1).training().isEmpty()) {
             places.put("training", "Training");
-        }
-        if (runs.size() > 1) {
-            places.put("trend", "Trend");
         }
         places.put("cases", "Cases in full");
         places.put("list", "All checks");
