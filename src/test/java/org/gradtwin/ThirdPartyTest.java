@@ -16,7 +16,8 @@ class ThirdPartyTest {
     /** As Maven lists them in {@code target/classpath}, of a repository: its folders are group, artifact and version. */
     @Test
     void everyLibraryAtRunTimeStandsInTheNoticesAndNoOther() throws Exception {
-        Path own = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path own = Path.of(
+                Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         assertThat(own.resolve("META-INF/LICENSE")).hasSameTextualContentAs(Path.of("LICENSE"));
         List<String> noticed = Files.readString(own.resolve("META-INF/THIRD-PARTY-NOTICES"))
                 .lines()
@@ -29,7 +30,8 @@ class ThirdPartyTest {
     private static List<String> libraries() throws IOException {
         return Stream.of(Files.readString(Path.of("target/classpath")).strip().split(File.pathSeparator))
                 .map(Path::of)
-                .map(jar -> jar.getParent().getParent().getFileName() + ":" + jar.getParent().getFileName())
+                .map(jar -> jar.getParent().getParent().getFileName() + ":"
+                        + jar.getParent().getFileName())
                 .toList();
     }
 }

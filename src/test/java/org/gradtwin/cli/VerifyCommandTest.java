@@ -70,6 +70,16 @@ class VerifyCommandTest {
         assertThat(verify("--case", "notebook/squared-norm*").out()).doesNotContain("maxdiff");
     }
 
+    @Test
+    void ofACaseThatAgreesOnAllEnginesTheSummaryIsEnough() {
+        Cli cli = verify("--case", "notebook/gradient-check");
+        assertThat(cli.out()).contains(" 0 disagree").doesNotContain("maxdiff");
+        assertThat(cli.out().lines()).hasSizeLessThan(10);
+        assertThat(verify("--case", "op/tanh-matrix", "--engine", WrongTanh.class.getName())
+                        .out())
+                .contains("maxdiff");
+    }
+
     /** The verdict on the gradient of x. */
     private static String verdict(RunReport report, String name, String dtype) {
         return report.checks().stream()
