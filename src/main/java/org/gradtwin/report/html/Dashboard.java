@@ -125,6 +125,7 @@ public final class Dashboard {
         contents.put("cases", () -> new CaseSections(run).inFull());
         contents.put("list", () -> new CheckList(run).content());
         contents.put("all-cases", () -> new CaseSections(run).all());
+        contents.put("terms", Terms::content);
         contents.keySet().retainAll(places(runs).keySet());
         List<DomContent> sections = new ArrayList<>();
         contents.forEach((id, content) -> sections.add(Guarded.or(
@@ -154,6 +155,7 @@ public final class Dashboard {
         places.put("cases", "Cases in full");
         places.put("list", "All checks");
         places.put("all-cases", "All cases");
+        places.put("terms", "Terms");
         return places;
     }
 

@@ -96,15 +96,15 @@ final class VerdictSection {
         return dl(
                         entry("agree", Phrases.count(summary.agree())),
                         entry("disagree", Phrases.count(summary.disagree())),
-                        entry("skipped", Phrases.count(summary.skipped())),
+                        entry(Terms.of("skipped"), Phrases.count(summary.skipped())),
                         entry(
-                                "vacuous",
+                                Terms.of("vacuous"),
                                 Phrases.count(summary.vacuous()) + " (" + summary.unexplained() + " without a reason)"),
-                        entry("drift", Phrases.count(summary.drift())),
-                        entry("conventions at kinks", Phrases.count(summary.convention())),
-                        entry("known failures", Phrases.count(summary.known())),
-                        entry("exact zeros", Phrases.count(summary.zero())),
-                        entry("dull (miss 1 %)", Phrases.count(summary.dull())))
+                        entry(Terms.of("drift"), Phrases.count(summary.drift())),
+                        entry(Terms.of("convention", "conventions at kinks"), Phrases.count(summary.convention())),
+                        entry(Terms.of("known", "known failures"), Phrases.count(summary.known())),
+                        entry(Terms.of("exact zeros"), Phrases.count(summary.zero())),
+                        entry(Terms.of("dull", "dull (miss 1 %)"), Phrases.count(summary.dull())))
                 .withClass("counts");
     }
 
@@ -113,14 +113,14 @@ final class VerdictSection {
         summary.medianSharpness()
                 .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));
         Row worst = summary.worst();
-        return p((worst == null
-                        ? ""
-                        : "Closest to its tolerance: " + worst.caseName() + ", " + Phrases.kind(worst.quantity())
-                                + " of "
-                                + worst.name() + " on " + worst.engine() + " (" + worst.dtype() + "), "
-                                + worst.error() + ", " + Phrases.percent(worst.ofAllowed())
-                                + " of what is allowed. ")
-                + (medians.length() == 0 ? "" : "Median sharpness " + medians + "."));
+        String closest = worst == null
+                ? ""
+                : "Closest to its tolerance: " + worst.caseName() + ", " + Phrases.kind(worst.quantity()) + " of "
+                        + worst.name() + " on " + worst.engine() + " (" + worst.dtype() + "), " + worst.error() + ", "
+                        + Phrases.percent(worst.ofAllowed()) + " of what is allowed. ";
+        return medians.length() == 0
+                ? p(closest)
+                : p(text(closest + "Median "), Terms.of("sharpness"), text(" " + medians + "."));
     }
 
     private DomContent environment(Environment environment) {
@@ -145,6 +145,10 @@ final class VerdictSection {
     }
 
     private static DomContent entry(String term, String text) {
+        return entry(text(term), text);
+    }
+
+    private static DomContent entry(DomContent term, String text) {
         return div(dt(term), dd(text));
     }
 }
