@@ -183,7 +183,7 @@ final class OpGrid {
                         uncovered(),
                         reasons("Skipped, with reason", "skipped", skipped, "Nothing was skipped."),
                         reasons("Vacuous, with reason", "vacuous", vacuous, "No check is vacuous."),
-                        reasons("Conventions at kinks", "conventions", conventions, "No engine has one of its own."),
+                        conventions(),
                         reasons("Known failures, with reason", "known", known, "No failure is known."))
                 .withId("operations");
     }
@@ -280,6 +280,26 @@ final class OpGrid {
                                 ? p("Every op is checked on every engine, in every type, value and gradient.")
                                 : ul(each(missing, line -> li(line))))
                 .withId("uncovered");
+    }
+
+    /** Which engine gives which answer of its own at a kink, and how often. */
+    private DomContent conventions() {
+        List<String> heads = new ArrayList<>(List.of("at the kink"));
+        heads.addAll(engines);
+        List<List<DomContent>> rows = new ArrayList<>();
+        conventions.forEach((reason, checks) -> {
+            List<DomContent> row = new ArrayList<>(List.of(text(reason)));
+            engines.forEach(engine -> row.add(Tables.cell(checks.stream()
+                    .filter(check -> check.engine().equals(engine))
+                    .count())));
+            rows.add(row);
+        });
+        return section(
+                        h3("Conventions at kinks"),
+                        rows.isEmpty()
+                                ? p("No engine has one of its own.")
+                                : Tables.of("Checks that differ by a convention, by engine", heads, rows))
+                .withId("conventions");
     }
 
     private static DomContent reasons(String title, String id, Map<String, List<Row>> reasons, String none) {

@@ -132,6 +132,10 @@ final class VerdictSection {
                         entry("system", environment.os()),
                         entry("PyTorch's CPU capability", environment.cpuCapability()),
                         entry("kernels", environment.kernels()),
+                        each(
+                                environment.engines(),
+                                engine -> iff(
+                                        !engine.description().isEmpty(), entry(engine.name(), engine.description()))),
                         occasion == null
                                 ? text("")
                                 : each(
