@@ -199,7 +199,7 @@ final class FuzzCommand implements Callable<Integer> {
                 open.retainAll(shown);
                 // To make a program small may take long: until then it is kept as it was found.
                 shown.forEach(finding -> {
-                    out.println("found " + finding);
+                    out.println("found " + finding.message().lines().findFirst().orElseThrow());
                     save(finding);
                 });
                 out.flush();
