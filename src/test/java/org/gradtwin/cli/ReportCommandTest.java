@@ -57,7 +57,9 @@ class ReportCommandTest {
         RunReport run = ReportFiles.read(first.resolve("report.json"));
         assertThat(run.occasion().label()).isEqualTo("release <1>");
         assertThat(Instant.parse(run.occasion().time())).isCloseTo(Instant.now(), within(5, ChronoUnit.MINUTES));
-        assertThat(run.occasion().commit()).matches("[0-9a-f]{7,}"); // the tests run in the sources
+        if (Files.exists(Path.of(".git"))) {
+            assertThat(run.occasion().commit()).matches("[0-9a-f]{7,}");
+        }
         assertThat(Badge.of(SampleReports.named("a"))).isEqualTo(new Badge(1, "gradtwin", "0 of 1 cases pass", "red"));
 
         String file = first.resolve("report.json").toString();
