@@ -11,6 +11,7 @@ import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.Fixture;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureException;
+import org.gradtwin.fixture.GivenFile;
 import org.gradtwin.fixture.Provenance;
 import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fixture.write.FixtureWriter;
@@ -83,7 +84,7 @@ final class Snapshot {
     private Optional<byte[]> read() {
         try {
             if (Files.exists(file)) {
-                return Optional.of(Files.readAllBytes(file));
+                return Optional.of(GivenFile.bytes(file));
             }
             try (InputStream in = Optional.ofNullable(Thread.currentThread().getContextClassLoader())
                     .orElseGet(Snapshot.class::getClassLoader)

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engines.process.Limits;
 import org.gradtwin.engines.process.ProcessEngine;
+import org.gradtwin.fixture.GivenFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,7 +46,7 @@ final class EngineFile {
         }
         JsonNode read;
         try {
-            read = JSON.readTree(Files.readString(file));
+            read = JSON.readTree(GivenFile.bytes(file));
         } catch (JacksonException e) {
             throw new EngineUnavailableException(
                     "%s is no JSON: line %d, column %d"

@@ -4,8 +4,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -44,8 +46,15 @@ final class FuzzCommand implements Callable<Integer> {
     /** More findings than this are counted, not shrunk and shown. */
     private static final int SHOWN = 5;
 
-    /** Programs that are examined before the clock is read again, enough for every thread to have some. */
-    private static final int BATCH = 64 * Runtime.getRuntime().availableProcessors();
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+
+    /** Programs that are examined before findings are shown, enough for every thread to have some; fewer where an engine is slow. */
+    private static final int BATCH = 64 * THREADS;
+
+    /** What has been examined, and found but not made small: what is left to say if something ends the run. */
+    private volatile Tally tally = Tally.of(List.of());
+
+    private final Queue<Finding> open = new ConcurrentLinkedQueue<>();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -91,7 +100,15 @@ final class FuzzCommand implements Callable<Integer> {
             ReportFiles.requireFolder(save);
         }
         PrintWriter out = spec.commandLine().getOut();
-        Tally tally = examine(campaign, out);
+        Completion.lastWords(() -> interrupted(out));
+        try {
+            examine(campaign, out);
+        } catch (RuntimeException | Error e) {
+            interrupted(out);
+            throw e;
+        } finally {
+            Completion.lastWords(null);
+        }
         if (tally.disagree() > SHOWN) {
             out.println("… and " + (tally.disagree() - SHOWN) + " more");
         }
@@ -118,6 +135,16 @@ final class FuzzCommand implements Callable<Integer> {
         return tally.passes() ? Main.AGREE : Main.DISAGREE;
     }
 
+    private String interrupted(PrintWriter out) {
+        if (tally.programs() == 0 && open.isEmpty()) {
+            return Completion.NOTHING;
+        }
+        open.stream().limit(SHOWN).forEach(finding -> out.println(finding.message() + System.lineSeparator()));
+        tally.inWords(seed).forEach(out::println);
+        out.flush();
+        return "seeds from " + (seed + tally.programs()) + " on were not examined";
+    }
+
     private static String ids(Set<Op> ops) {
         return ops.stream().map(Op::id).collect(Collectors.joining(", "));
     }
@@ -142,19 +169,20 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
-    private Tally examine(Campaign campaign, PrintWriter out) {
+    private void examine(Campaign campaign, PrintWriter out) {
         long end = end();
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
-        Tally tally = Tally.of(List.of());
+        int size = BATCH;
         Optional<ProgressBar> bar = minutes == null ? Progress.bar("fuzz", end - seed) : Optional.empty();
         try {
             long from = seed;
             do {
-                long to = from < end - BATCH ? from + BATCH : end;
+                long began = System.nanoTime();
+                long to = from < end - size ? from + size : end;
                 List<Examination> batch = LongStream.range(from, to)
                         .parallel()
-                        .mapToObj(one -> Running.during("seed " + one, () -> campaign.examine(one)))
+                        .mapToObj(one -> examined(campaign, one))
                         .toList();
                 long left = Math.max(SHOWN - tally.disagree(), 0);
                 batch.stream()
@@ -162,17 +190,32 @@ final class FuzzCommand implements Callable<Integer> {
                         .limit(Math.max(SHOWN - tally.refused(), 0))
                         .forEach(refusal -> out.println(refusal.message()));
                 tally = tally.plus(Tally.of(batch));
-                batch.stream()
+                double seconds = (System.nanoTime() - began) / 1e9;
+                size = (int) Math.max(THREADS, Math.min(BATCH, batch.size() / seconds));
+                List<Finding> shown = batch.stream()
                         .flatMap(examination -> examination.findings().stream())
                         .limit(left)
-                        .forEach(finding -> print(campaign, finding, out));
-                bar.ifPresent(shown -> shown.stepBy(batch.size()));
+                        .toList();
+                open.retainAll(shown);
+                // To make a program small may take long: until then it is kept as it was found.
+                shown.forEach(finding -> {
+                    out.println("found " + finding.message().lines().findFirst().orElseThrow());
+                    save(finding);
+                });
+                out.flush();
+                shown.forEach(finding -> print(campaign, finding, out));
+                bar.ifPresent(moved -> moved.stepBy(batch.size()));
                 from = to;
             } while (from < end && System.nanoTime() - start < nanos);
         } finally {
             bar.ifPresent(ProgressBar::close);
         }
-        return tally;
+    }
+
+    private Examination examined(Campaign campaign, long one) {
+        Examination examination = Running.during("seed " + one, () -> campaign.examine(one));
+        open.addAll(examination.findings());
+        return examination;
     }
 
     private void print(Campaign campaign, Finding finding, PrintWriter out) {
@@ -184,10 +227,9 @@ final class FuzzCommand implements Callable<Integer> {
                                 .named(List.of(DescribedEngine.choiceOf(finding.engine())
                                         .orElse(finding.engine())))
                                 .get(0)));
+        open.remove(finding);
         out.println(small.message());
-        if (save != null) {
-            out.println("  saved      " + saved(save, small) + "   (numbers: regenerate)");
-        }
+        save(small).ifPresent(file -> out.println("  saved      " + file + "   (numbers: regenerate)"));
         out.println();
         out.flush();
     }
@@ -214,9 +256,9 @@ final class FuzzCommand implements Callable<Integer> {
         return seed + number;
     }
 
-    private static Path saved(Path folder, Finding finding) {
-        Path file = folder.resolve(finding.id() + ".json");
-        ReportFiles.write(file, FixtureWriter.text(finding.fixture()));
+    private Optional<Path> save(Finding finding) {
+        Optional<Path> file = Optional.ofNullable(save).map(folder -> folder.resolve(finding.id() + ".json"));
+        file.ifPresent(path -> ReportFiles.write(path, FixtureWriter.text(finding.fixture())));
         return file;
     }
 

@@ -3,6 +3,7 @@ package org.gradtwin.cli;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.fixture.FixtureException;
 import picocli.AutoComplete.GenerateCompletion;
@@ -11,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line: gradtwin VERB. */
@@ -106,10 +108,18 @@ public final class Main implements Runnable {
     /** Errors in a line each, with the exit code that they have. */
     static CommandLine configured(CommandLine line) {
         return line.setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Path.class, Main::path)
                 // Colours are control characters, and none of these is printed.
                 .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
                 .setParameterExceptionHandler(Main::wrongUsage)
                 .setExecutionExceptionHandler((e, command, result) -> failed(e, command.getErr()));
+    }
+
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("the name is empty");
+        }
+        return Path.of(text);
     }
 
     private static int wrongUsage(ParameterException e, String[] arguments) {

@@ -9,12 +9,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
+import org.gradtwin.report.Clock;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
 import org.gradtwin.report.EngineNote;
@@ -102,6 +104,12 @@ final class VerifyCommand implements Callable<Integer> {
     private Path report;
 
     @Option(
+            names = "--label",
+            paramLabel = "TEXT",
+            description = "What the report calls this run, as a version or a branch.")
+    private @Nullable String label;
+
+    @Option(
             names = "--known",
             paramLabel = "FILE",
             description =
@@ -135,7 +143,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        long start = System.nanoTime();
+        Clock clock = new Clock(label);
         Engines all = new Engines(timeout.limit());
         List<DType> wanted = dtypes();
         List<Engine> chosen = chosen(all);
@@ -143,62 +151,52 @@ final class VerifyCommand implements Callable<Integer> {
         KnownFailures given = knownFailures(chosen);
         FixtureSet set = fixtureSet();
         Selection selection = selection(set, wanted);
-        ReportFiles.requireFolder(report);
+        Dashboard.requirePlace(report);
         if (writeKnown != null) {
             ReportFiles.requireFile(writeKnown);
         }
-        List<Trial> tried = Progress.over("verify", selection.cases())
-                .parallel()
-                .flatMap(named -> verifier.verify(named, wanted))
-                .map(given::of)
-                .toList();
-        List<String> names = chosen.stream().map(Engine::name).toList();
-        List<TrainingTrial> trained = Progress.over("train", selection.trainings())
-                .flatMap(training -> TrainingTwin.run(training, chosen, wanted).stream())
-                .map(given::of)
-                .toList();
-        List<Checked> checked =
-                Stream.<Checked>concat(tried.stream(), trained.stream()).toList();
-        Predicate<KnownFailure> whole = failure -> isWhole(failure, set, selection, wanted);
-        KnownFailures failures = writeKnown == null ? given : given.updated(writeKnown, checked, whole);
-        if (writeKnown != null) {
-            ReportFiles.write(writeKnown, failures.text());
-        }
-        List<Trial> trials = tried.stream().map(failures::of).toList();
-        List<TrainingTrial> trainings = trained.stream().map(failures::of).toList();
-        List<EngineNote> notes =
-                chosen.stream().map(DescribedEngine::of).map(EngineNote::of).toList();
-        RunReport run = RunReport.of(trials, trainings, Environment.current().with(notes))
-                .withStale(failures.stale(
-                        Stream.<Checked>concat(trials.stream(), trainings.stream())
-                                .toList(),
-                        whole))
-                .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
-        Dashboard.write(report, run);
+        UnaryOperator<Environment> with = environment -> environment.with(
+                chosen.stream().map(DescribedEngine::of).map(EngineNote::of).toList());
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
-            out.print(ReportFiles.json(run));
-        } else {
-            failures(out, run);
-            if (coverage) {
-                new CoverageTable(Coverage.of(trials)).print(out);
-            }
-            new Summary(run).print(out);
+        RunReport run;
+        List<Trial> trials;
+        try (Judged judged = new Judged(report, clock, selection.size(), with)) {
+            List<Trial> tried = Progress.over("verify", selection.cases())
+                    .parallel()
+                    .flatMap(named -> verifier.verify(named, wanted))
+                    .map(given::of)
+                    .map(judged::add)
+                    .toList();
+            List<TrainingTrial> trained = Progress.over("train", selection.trainings())
+                    .flatMap(training -> TrainingTwin.run(training, chosen, wanted).stream())
+                    .map(given::of)
+                    .map(judged::add)
+                    .toList();
+            List<Checked> checked =
+                    Stream.<Checked>concat(tried.stream(), trained.stream()).toList();
+            Predicate<KnownFailure> whole = failure -> isWhole(failure, set, selection, wanted);
+            KnownFailures failures = writeKnown == null ? given : given.updated(writeKnown, checked, whole);
+            trials = tried.stream().map(failures::of).toList();
+            List<TrainingTrial> trainings = trained.stream().map(failures::of).toList();
+            run = RunReport.of(trials, trainings, with.apply(Environment.current()))
+                    .withStale(failures.stale(
+                            Stream.<Checked>concat(trials.stream(), trainings.stream())
+                                    .toList(),
+                            whole))
+                    .on(clock.now());
+            // What is printed is there even if nothing can be written.
+            print(out, run, trials);
+            judged.finish(run);
             if (writeKnown != null) {
-                out.println("  known      " + writeKnown + ": " + change(given.entries(), failures.entries()));
+                ReportFiles.write(writeKnown, failures.text());
             }
-            out.println("  report     " + report.resolve("report.json"));
-            out.println("  dashboard  " + report.resolve("index.html"));
-            if (selection.cases().size() == 1) {
-                trials.forEach(trial -> CompareTable.of(trial).ifPresent(table -> {
-                    out.println();
-                    table.lines().forEach(out::println);
-                }));
+            if (!json) {
+                written(out, given, failures);
             }
         }
         out.flush();
         run.stale().forEach(entry -> spec.commandLine().getErr().println("gradtwin: " + entry));
-        int exit = exit(run, trials, names);
+        int exit = exit(run, trials, chosen.stream().map(Engine::name).toList());
         if (!engines.isEmpty() || all.broken().isEmpty()) {
             return exit;
         }
@@ -206,6 +204,38 @@ final class VerifyCommand implements Callable<Integer> {
         all.broken()
                 .forEach(engine -> spec.commandLine().getErr().println("gradtwin: left out: " + engine.getMessage()));
         return Main.BROKEN;
+    }
+
+    private void print(PrintWriter out, RunReport run, List<Trial> trials) {
+        if (json) {
+            out.print(ReportFiles.json(run));
+            return;
+        }
+        failures(out, run);
+        if (coverage) {
+            new CoverageTable(Coverage.of(trials)).print(out);
+        }
+        new Summary(run).print(out);
+        List<CompareTable> tables = run.cases().size() == 1
+                ? trials.stream()
+                        .flatMap(trial -> CompareTable.of(trial).stream())
+                        .toList()
+                : List.of();
+        // Of what agrees one is enough to read.
+        if (tables.size() == 1 || !run.failing().isEmpty()) {
+            tables.forEach(table -> {
+                out.println();
+                table.lines().forEach(out::println);
+            });
+        }
+    }
+
+    private void written(PrintWriter out, KnownFailures before, KnownFailures after) {
+        if (writeKnown != null) {
+            out.println("  known      " + writeKnown + ": " + change(before.entries(), after.entries()));
+        }
+        out.println("  report     " + report.resolve("report.json"));
+        out.println("  dashboard  " + report.resolve("index.html"));
     }
 
     /** The known failures that the command line names, or those that engines.json has for the engines. */

@@ -18,6 +18,7 @@ import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
+import org.gradtwin.report.Clock;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
@@ -74,7 +75,7 @@ final class EngineRun {
         if (given == null) {
             throw new IllegalStateException(test.getName() + " has no @GradtwinTest, which names the engine");
         }
-        long start = System.nanoTime();
+        Clock clock = new Clock(null);
         KnownFailures known = given.known().isEmpty() ? KnownFailures.NONE : KnownFailures.read(Path.of(given.known()));
         FixtureSet set = fixtures(test, given);
         Selection selection = Selection.of(set, List.of(given.cases())).requireComplete();
@@ -94,7 +95,7 @@ final class EngineRun {
                 given.fixtures().isEmpty() ? FixtureSet.surveyed(List.of(failure.cases())) : set, failure.cases());
         RunReport report = RunReport.of(trials, trainings, Environment.current())
                 .withStale(known.stale(checked, whole))
-                .withDuration(Math.round((System.nanoTime() - start) / 1e8) / 10.0);
+                .on(clock.now());
         write(Path.of(given.report().isEmpty() ? "target/gradtwin-" + engine.name() : given.report()), report);
         return new EngineRun(selection, checked, report, given.known());
     }

@@ -2,7 +2,6 @@ package org.gradtwin.reference;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureException;
+import org.gradtwin.fixture.GivenFile;
 import org.gradtwin.fixture.Provenance;
 import org.gradtwin.fixture.TensorBytes;
 import org.gradtwin.fixture.read.Cursor;
@@ -52,7 +52,7 @@ public abstract sealed class Regeneration permits ProgramRegeneration, TrainingR
         String text;
         Path inside;
         try {
-            text = Files.readString(file, StandardCharsets.UTF_8);
+            text = new String(GivenFile.bytes(file), StandardCharsets.UTF_8);
             Path real = file.toAbsolutePath().normalize();
             Path base = root.toAbsolutePath().normalize();
             inside = real.startsWith(base) ? base.relativize(real) : real.getFileName();

@@ -10,6 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.gradtwin.fixture.GivenFile;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamWriteFeature;
@@ -23,6 +28,12 @@ public final class ReportFiles {
                     .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                     .build())
             .build();
+
+    /** Folders as deep as a path may be, and an id. */
+    private static final int LONGEST_NAME = 5000;
+
+    /** Of a problem: what stands in a file may be quoted in it. */
+    private static final int LONGEST_REASON = 1000;
 
     private ReportFiles() {}
 
@@ -38,9 +49,9 @@ public final class ReportFiles {
      */
     public static RunReport read(Path file) {
         try {
-            String text = Files.readString(file);
-            requireFormat(JSON.readValue(text, Format.class));
-            return requireWhole(JSON.readValue(text, RunReport.class));
+            byte[] json = GivenFile.bytes(file);
+            requireFormat(JSON.readValue(json, Format.class));
+            return requireWhole(JSON.readValue(json, RunReport.class));
         } catch (JacksonException e) {
             throw about(file, new IOException("not a report: " + e.getOriginalMessage(), e));
         } catch (IOException e) {
@@ -64,6 +75,14 @@ public final class ReportFiles {
     private static RunReport requireWhole(RunReport report) throws IOException {
         if (report.summary() == null || report.environment() == null || report.checks() == null) {
             throw new IOException("not a whole report: summary, environment or checks are missing");
+        }
+        for (RunReport.Row row : report.checks()) {
+            for (String name : List.of(row.caseName(), row.engine(), row.name())) {
+                if (name.length() > LONGEST_NAME) {
+                    throw new IOException("not a report: a name has " + name.length() + " characters, at most "
+                            + LONGEST_NAME + " are read");
+                }
+            }
         }
         return report;
     }
@@ -91,6 +110,7 @@ public final class ReportFiles {
             Path temporary = folderOf(target)
                     .resolve("." + target.getFileName() + "."
                             + ProcessHandle.current().pid() + ".tmp");
+            removeLeft(target);
             try {
                 Files.write(temporary, bytes);
                 Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -99,6 +119,20 @@ public final class ReportFiles {
             }
         } catch (IOException e) {
             throw about(file, e);
+        }
+    }
+
+    /** Removes what processes have left that were killed while they wrote this file. */
+    private static void removeLeft(Path target) throws IOException {
+        Pattern left = Pattern.compile(Pattern.quote("." + target.getFileName() + ".") + "(\\d{1,18})\\.tmp");
+        try (Stream<Path> files = Files.list(folderOf(target))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Matcher process = left.matcher(file.getFileName().toString());
+                if (process.matches()
+                        && ProcessHandle.of(Long.parseLong(process.group(1))).isEmpty()) {
+                    Files.deleteIfExists(file);
+                }
+            }
         }
     }
 
@@ -134,7 +168,9 @@ public final class ReportFiles {
 
     /** A problem with the file's name first; Java's own often is nothing but the name. */
     private static UncheckedIOException about(Path file, IOException e) {
-        return new UncheckedIOException(new IOException(file.toAbsolutePath() + ": " + reason(e), e));
+        String reason = reason(e).replaceAll("\\R", " ");
+        return new UncheckedIOException(new IOException(
+                file.toAbsolutePath() + ": " + reason.substring(0, Math.min(reason.length(), LONGEST_REASON)), e));
     }
 
     private static String reason(IOException e) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,7 +38,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
  * @param format always {@link #FORMAT}
  * @param summary the counts
  * @param environment what it ran on
- * @param duration how long the run took, in seconds; null if nobody measured it
+ * @param occasion when it ran, on what, and whether it came to its end; null if nobody says
  * @param suspects what explains best why cases fail, engine by engine
  * @param stale entries of the known failures of which nothing fails any more, in words; they fail the gate
  * @param failures checks that fail the gate, in words, in the order of the checks; of very many some of each case
@@ -49,7 +50,7 @@ public record RunReport(
         String format,
         Summary summary,
         Environment environment,
-        @Nullable Double duration,
+        @Nullable Occasion occasion,
         List<Suspect> suspects,
         List<String> stale,
         List<Failure> failures,
@@ -218,9 +219,18 @@ public record RunReport(
         }
     }
 
-    /** Whether the run passes the gate: something was compared, no check fails it, and what is known to fail does. */
+    /** How far the run had come when this was written; empty if it had come to its end. */
+    public Optional<String> unfinished() {
+        return Optional.ofNullable(occasion).map(Occasion::unfinished);
+    }
+
+    /** Whether the run passes the gate: it came to its end, something was compared, no check fails, and what is known to fail does. */
     public boolean passes() {
-        return summary.compared() > 0 && summary.disagree() == 0 && summary.unexplained() == 0 && stale.isEmpty();
+        return unfinished().isEmpty()
+                && summary.compared() > 0
+                && summary.disagree() == 0
+                && summary.unexplained() == 0
+                && stale.isEmpty();
     }
 
     /** One failure a case and engine, of the cases with the fewest ops first, and of these of the shortest programs. */
@@ -277,15 +287,15 @@ public record RunReport(
         return training.stream().map(TrainingCurve::caseName).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** This report with the time that the run took, in seconds. */
-    public RunReport withDuration(double seconds) {
-        return new RunReport(format, summary, environment, seconds, suspects, stale, failures, cases, training, checks);
+    /** This report of a run on that occasion. */
+    public RunReport on(Occasion when) {
+        return new RunReport(format, summary, environment, when, suspects, stale, failures, cases, training, checks);
     }
 
     /** This report with entries of the known failures of which nothing fails any more. */
     public RunReport withStale(List<String> entries) {
         return new RunReport(
-                format, summary, environment, duration, suspects, entries, failures, cases, training, checks);
+                format, summary, environment, occasion, suspects, entries, failures, cases, training, checks);
     }
 
     /** The report of a run without trainings. */

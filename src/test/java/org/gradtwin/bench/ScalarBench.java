@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.gradtwin.engines.torch.TorchNetwork;
 import org.gradtwin.scalar.Node;
 
@@ -11,6 +12,9 @@ import org.gradtwin.scalar.Node;
 public final class ScalarBench {
     /** Parameters of the notebook's network with one hidden layer of 200 neurons, 3 inputs and 1 output. */
     public static final int LEAST_WEIGHTS = 1001;
+
+    /** So many weights take megabytes. */
+    private static final int MEASURABLE = 200_000;
 
     private static final String GROUP = "scalar";
 
@@ -101,14 +105,18 @@ public final class ScalarBench {
                 .atMost(40, 22);
     }
 
-    /** The live bytes of a network after a pass. */
+    /** The live bytes of a network after a pass; of a small one of many, or what else is on the heap would be more than it. */
     static long bytes(int hidden, int width) {
-        return Heap.bytesOf(() -> {
-            NotebookNet net = new NotebookNet(hidden, width);
-            Node y = net.forward();
-            y.backward();
-            return List.of(net, y);
-        });
+        int copies = 1 + MEASURABLE / new NotebookNet(hidden, width).weights();
+        return Heap.bytesOf(() -> IntStream.range(0, copies)
+                        .mapToObj(i -> {
+                            NotebookNet net = new NotebookNet(hidden, width);
+                            Node y = net.forward();
+                            y.backward();
+                            return List.of(net, y);
+                        })
+                        .toList())
+                / copies;
     }
 
     private static Times sum(Times times, String name, String first, String second) {

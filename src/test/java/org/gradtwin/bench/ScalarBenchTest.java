@@ -13,6 +13,14 @@ class ScalarBenchTest {
                 .containsExactly(1, 1, 2, 15, 2489);
     }
 
+    /** Of one such network it was below zero. */
+    @Test
+    void theMemoryOfASmallNetworkIsMeasurable() {
+        double first = new ScalarBench(new Rounds(0, 1), 3, 8).memory().measured();
+        assertThat(first).isBetween(16.0, 400.0);
+        assertThat(new ScalarBench(new Rounds(0, 1), 3, 8).memory().measured()).isBetween(0.8 * first, 1.25 * first);
+    }
+
     @Test
     void onlyOfSmallNetworksIsEveryEdgeRecorded() {
         assertThat(ScalarBench.recordsEdges(15, 200)).isTrue();

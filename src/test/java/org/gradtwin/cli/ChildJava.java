@@ -43,19 +43,27 @@ final class ChildJava {
 
     /** Runs Java in a folder, and requires an exit code; gives the lines of standard output, leaves {@code err} there. */
     static List<String> run(Path folder, int exit, String... arguments) throws IOException, InterruptedException {
+        return ended(start(folder, arguments), folder, exit);
+    }
+
+    /** Starts Java in a folder; its output goes to {@code out} and {@code err} there. */
+    static Process start(Path folder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:TieredStopAtLevel=1"); // it runs for seconds
         command.addAll(List.of(arguments));
-        Path out = folder.resolve("out");
-        Process process = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .directory(folder.toFile())
-                .redirectOutput(out.toFile())
+                .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile())
                 .start();
+    }
+
+    /** Requires that a process ends, with an exit code; gives the lines of its standard output. */
+    static List<String> ended(Process process, Path folder, int exit) throws IOException, InterruptedException {
         assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
         assertThat(process.exitValue()).as(() -> Failure.of(folder)).isEqualTo(exit);
-        return Files.readAllLines(out);
+        return Files.readAllLines(folder.resolve("out"));
     }
 
     /** What a process said that ended otherwise. */

@@ -1,16 +1,21 @@
 package org.gradtwin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders of fixtures in which something is odd: a record that is too wide, a file that is refused, data from elsewhere. */
@@ -142,6 +147,48 @@ class OddFixturesTest {
         assertThat(cli.err().lines()).hasSize(1);
         assertThat(cli.err()).contains("data.file: ").contains(" is not a file in the folder of the fixtures");
         assertThat(cli.err()).doesNotContain("secret:x");
+    }
+
+    /** Each would be read for ever. */
+    @ParameterizedTest
+    @EnabledOnOs(OS.LINUX)
+    @ValueSource(strings = {"verify --case op/tanh-matrix --known ", "report ", "regenerate "})
+    void aPipeOrADeviceIsNoFile(String verb) throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        for (String file : List.of(pipe.toString(), "/dev/zero")) {
+            Cli cli = assertTimeoutPreemptively(Duration.ofMinutes(1), () -> Cli.run((verb + file).split(" ")));
+            assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+            assertThat(cli.err())
+                    .isEqualToIgnoringNewLines("gradtwin: " + file + ": is a pipe or a device, not a file");
+        }
+    }
+
+    @Test
+    void anIdHasABoundedLength() throws IOException {
+        writeSound("op/a.json", "a".repeat(200));
+        assertThat(verify().exit()).isEqualTo(Main.AGREE);
+        writeSound("op/a.json", "a".repeat(201));
+        assertThat(verify().err()).contains("op/a.json: cases[0].id: has 201 characters, at most 200 are read");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "comment": "c"     | "comment": "\\ud800"  | case a: comment: holds half of a pair of surrogates, which is no character
+            "rtol": 0.0        | "rtol": 1%s          | case a: tolerance.float64.value.y.rtol: 1000000000000000000000000000000000000000… is beyond float64
+            "id": "a"          | "id": "A/../b"       | cases[0].id: 'A/../b' is not of lower-case letters, digits and hyphens
+            "comment": "c"     | "foreach": true      | case a: unknown key 'foreach', expected
+            y = square(x)      | y = R'square'(x)     | case a: program: line 1
+            """)
+    void whatIsOddIsToldInALineOfItsPlace(String right, String odd, String message) throws IOException {
+        writeSound("op/a.json", "a");
+        Path file = fixtures.resolve("op/a.json");
+        Files.writeString(file, Files.readString(file).replace(right, odd.formatted("0".repeat(309))));
+        Cli cli = verify();
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().lines()).hasSize(1);
+        assertThat(cli.err()).startsWith("gradtwin: " + fixtures + "/op/a.json: " + message);
     }
 
     @Test

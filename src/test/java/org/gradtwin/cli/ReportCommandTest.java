@@ -1,13 +1,17 @@
 package org.gradtwin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.gradtwin.report.Badge;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.html.SampleReports;
@@ -41,6 +45,31 @@ class ReportCommandTest {
                 .hasSameBinaryContentAs(first.resolve("index.html"))
                 .content()
                 .contains("notebook/power");
+    }
+
+    @Test
+    void aRunHasABadgeADateAndALabel() throws IOException {
+        Path first = folder.resolve("first");
+        Cli.run("verify", "--case", "notebook/power", "--label", "release <1>", "--report", first.toString());
+        assertThat(Files.readString(first.resolve("badge.json")))
+                .isEqualToIgnoringNewLines(
+                        "{\"schemaVersion\":1,\"label\":\"gradtwin\",\"message\":\"1 of 1 cases pass\",\"color\":\"brightgreen\"}");
+        RunReport run = ReportFiles.read(first.resolve("report.json"));
+        assertThat(run.occasion().label()).isEqualTo("release <1>");
+        assertThat(Instant.parse(run.occasion().time())).isCloseTo(Instant.now(), within(5, ChronoUnit.MINUTES));
+        if (Files.exists(Path.of(".git"))) {
+            assertThat(run.occasion().commit()).matches("[0-9a-f]{7,}");
+        }
+        assertThat(Badge.of(SampleReports.named("a"))).isEqualTo(new Badge(1, "gradtwin", "0 of 1 cases pass", "red"));
+
+        String file = first.resolve("report.json").toString();
+        Cli.run("report", report("old.json", SampleReports.failing()), file, "--out", folder.toString());
+        String page = Files.readString(folder.resolve("index.html"));
+        assertThat(page.indexOf("From run 1 to run 2")).isBetween(0, page.indexOf("Runs, the newest first"));
+        assertThat(page)
+                .contains(">2: " + run.occasion().inWords().replace("<1>", "&lt;1&gt;") + "</th>")
+                .contains("a run that fails: 1 points")
+                .contains("2, " + run.occasion().time().substring(0, 10) + "</text");
     }
 
     @Test

@@ -70,6 +70,16 @@ class VerifyCommandTest {
         assertThat(verify("--case", "notebook/squared-norm*").out()).doesNotContain("maxdiff");
     }
 
+    @Test
+    void ofACaseThatAgreesOnAllEnginesTheSummaryIsEnough() {
+        Cli cli = verify("--case", "notebook/gradient-check");
+        assertThat(cli.out()).contains(" 0 disagree").doesNotContain("maxdiff");
+        assertThat(cli.out().lines()).hasSizeLessThan(10);
+        assertThat(verify("--case", "op/tanh-matrix", "--engine", WrongTanh.class.getName())
+                        .out())
+                .contains("maxdiff");
+    }
+
     /** The verdict on the gradient of x. */
     private static String verdict(RunReport report, String name, String dtype) {
         return report.checks().stream()
@@ -258,6 +268,8 @@ class VerifyCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "--fixtures|''|Invalid value for option '--fixtures': the name is empty",
+                "--report|''|Invalid value for option '--report': the name is empty",
                 "--engin|scalar|Unknown options: '--engin'",
                 "--engine|numpy|--engine: there is no engine 'numpy' among [scalar,",
                 "--dtype|float16|--dtype: 'float16' is neither float32 nor float64",
@@ -326,6 +338,16 @@ class VerifyCommandTest {
         assertThat(cli.out()).isEmpty();
         assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: " + file + ": is a file, not a folder");
         assertThat(Files.readString(file)).isEqualTo("in the way");
+    }
+
+    @Test
+    void aFolderWhereThePageGoesIsRefusedBeforeTheRun() throws IOException {
+        Path page = Files.createDirectories(folder.resolve("report/index.html"));
+        Cli cli = verify("--case", "notebook/testing-expression");
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err()).isEqualToIgnoringNewLines("gradtwin: " + page + ": is a folder, not a file");
+        assertThat(page.resolveSibling("report.json")).doesNotExist();
     }
 
     @Test

@@ -28,6 +28,22 @@ class ReportFilesTest {
         }
     }
 
+    /** A process of that number there is none: Linux has numbers up to 4,194,304. */
+    @Test
+    void whatAKilledRunLeftIsRemovedByTheNextAndNothingElse() throws IOException {
+        Path own = Files.writeString(
+                folder.resolve(".x.html."
+                        + ProcessHandle.current().parent().orElseThrow().pid() + ".tmp"),
+                "");
+        Path other = Files.writeString(folder.resolve(".y.html.99999999.tmp"), "");
+        Files.writeString(folder.resolve(".x.html.99999999.tmp"), "half");
+        Path file = folder.resolve("x.html");
+        ReportFiles.write(file, "whole");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(file, own, other);
+        }
+    }
+
     @Test
     void writeThroughALinkReplacesWhatItPointsTo() throws IOException {
         Path file = Files.writeString(folder.resolve("x.json"), "old");

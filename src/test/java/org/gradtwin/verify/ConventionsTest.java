@@ -165,7 +165,10 @@ public class ConventionsTest {
         RunReport report = ReportFiles.read(folder.resolve("report.json"));
         assertThat(report.summary().convention()).isEqualTo(4);
         assertThat(report.passes()).isTrue();
-        assertThat(folder.resolve("index.html")).content().contains("but for 4 checks with a convention of the engine");
+        assertThat(folder.resolve("index.html"))
+                .content()
+                .contains("but for 4 checks with a convention of the engine")
+                .containsPattern("<caption>Checks that differ by a convention, by engine</caption>.*<td>4</td></tr>");
     }
 
     /** An engine whose gradient of abs is a function of x; losses are made of abs. */

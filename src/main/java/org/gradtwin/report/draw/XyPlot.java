@@ -11,8 +11,10 @@ import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.DatasetRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
@@ -34,10 +36,13 @@ public final class XyPlot implements Plot {
 
     private static final float[][] DASHES = {{}, {8, 4}, {2, 4}, {10, 4, 2, 4}, {5, 3}};
 
+    private static final int MOST_NAMES = 6;
+
     private final String title;
     private final String xLabel;
     private final String yLabel;
     private final List<Series> series = new ArrayList<>();
+    private List<String> names = List.of();
     private boolean logX;
     private boolean logY;
     private boolean dashed;
@@ -127,6 +132,21 @@ public final class XyPlot implements Plot {
         return add(new Series(name, x.clone(), y.clone(), false, 0, next()));
     }
 
+    /**
+     * Adds points in red, for what is wrong.
+     *
+     * @throws IllegalArgumentException if x and y differ in length
+     */
+    public XyPlot faults(String name, double[] x, double[] y) {
+        return add(new Series(name, x.clone(), y.clone(), false, 0, ChartSvg.RED));
+    }
+
+    /** Gives the places 0, 1, … of the horizontal axis names; of very many some are written. */
+    public XyPlot named(List<String> places) {
+        names = List.copyOf(places);
+        return this;
+    }
+
     private Color next() {
         return COLORS.get(colors++ % COLORS.size());
     }
@@ -175,7 +195,8 @@ public final class XyPlot implements Plot {
     }
 
     private JFreeChart chart() {
-        XYPlot plot = new XYPlot(null, axis(xLabel, logX, Series::x), axis(yLabel, logY, Series::y), null);
+        ValueAxis across = names.isEmpty() ? axis(xLabel, logX, Series::x) : namedAxis();
+        XYPlot plot = new XYPlot(null, across, axis(yLabel, logY, Series::y), null);
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         for (int i = 0; i < series.size(); i++) {
             plot.setDataset(i, data(series.get(i)));
@@ -195,6 +216,17 @@ public final class XyPlot implements Plot {
                     one.line() ? "points joined by a line" : "points"));
         }
         return yLabel + " over " + xLabel + ". " + String.join("; ", parts) + ".";
+    }
+
+    private ValueAxis namedAxis() {
+        int step = 1 + (names.size() - 1) / MOST_NAMES;
+        SymbolAxis axis = new SymbolAxis(
+                xLabel,
+                IntStream.range(0, names.size())
+                        .mapToObj(i -> i % step == 0 ? names.get(i) : "")
+                        .toArray(String[]::new));
+        axis.setGridBandsVisible(false);
+        return axis;
     }
 
     private ValueAxis axis(String label, boolean log, Function<Series, double[]> values) {

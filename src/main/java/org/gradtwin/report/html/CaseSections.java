@@ -28,6 +28,7 @@ import org.gradtwin.report.CaseDetail;
 import org.gradtwin.report.Deviation;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
+import org.gradtwin.verify.Check;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -130,9 +131,17 @@ final class CaseSections {
                                                 Tables.cell(input.elements())))
                                         .toList())),
                 div(each(given.figures(), figure -> Plots.stored(figure))).withClass("drawings"),
-                iff(!given.sheets().isEmpty(), NumberTable.of(given)));
+                iff(!given.sheets().isEmpty(), NumberTable.of(given, failing(given))));
         DetailsTag box = fails ? details(summary(title), content).attr("open") : Packed.box(title, content);
         return box.withId(Anchor.ofCase(given.name()));
+    }
+
+    private List<Row> failing(CaseDetail given) {
+        return report.checks().stream()
+                .filter(check -> check.failsGate()
+                        && check.against().equals(Check.Against.EXPECT.key())
+                        && check.caseName().equals(given.name()))
+                .toList();
     }
 
     /** All cases, a table a directory. */

@@ -46,6 +46,9 @@ final class CheckList {
     private static final List<String> ORDER =
             List.of("case", "engine", "against", "dtype", "quantity", "verdict", "ulp", "headroom", "sharpness");
 
+    private static final Map<String, String> TERMS =
+            Map.of("ulp", "ulp", "headroom", "error ÷ allowed", "sharpness", "sharpness", "against", "recorded");
+
     /** A case as the script searches and filters it. */
     record Case(String name, List<String> flags, List<String> ops) {}
 
@@ -113,6 +116,7 @@ final class CheckList {
     private static DomContent head(String key) {
         return th(button(text(COLUMNS.getOrDefault(key, key)))
                         .withType("button")
+                        .withTitle(Terms.meaning(TERMS.getOrDefault(key, "")))
                         .attr("data-sort", key))
                 .attr("scope", "col")
                 .attr("aria-sort", "none");

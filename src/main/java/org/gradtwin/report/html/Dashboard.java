@@ -32,12 +32,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.gradtwin.report.Badge;
 import org.gradtwin.report.Guarded;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 
 /** The page that a run leaves beside its report. */
 public final class Dashboard {
+    private static final List<String> FILES = List.of("report.json", "badge.json", "index.html");
+
     private static final String SCRIPT = resource("dashboard.js");
 
     /** Nothing is loaded from anywhere: what is needed is in the page, and of scripts only its own is run. */
@@ -47,12 +50,22 @@ public final class Dashboard {
     private Dashboard() {}
 
     /**
-     * Writes {@code report.json} and {@code index.html} into a folder.
+     * Sees that {@link #write} will find a place, before a long run.
+     *
+     * @throws UncheckedIOException if the folder cannot be made or written, or if one is where a file should be
+     */
+    public static void requirePlace(Path folder) {
+        FILES.forEach(name -> ReportFiles.requireFile(folder.resolve(name)));
+    }
+
+    /**
+     * Writes {@code report.json}, {@code badge.json} and {@code index.html} into a folder.
      *
      * @throws UncheckedIOException if the folder cannot be made or written
      */
     public static void write(Path folder, RunReport run) {
         ReportFiles.write(folder.resolve("report.json"), ReportFiles.json(run));
+        ReportFiles.write(folder.resolve("badge.json"), Badge.of(run).json());
         // The report is whole without the page.
         String page = Guarded.or(
                 () -> page(List.of(run)),
@@ -104,14 +117,15 @@ public final class Dashboard {
     private static DomContent[] sections(List<RunReport> runs, RunReport run) {
         Map<String, Supplier<DomContent>> contents = new LinkedHashMap<>();
         contents.put("failures", () -> new FailureCards(run).content());
+        contents.put("trend", () -> new Trends(runs).content());
         contents.put("operations", () -> new OpGrid(run).content());
         contents.put("headroom", () -> new Plots(run).content());
         contents.put("drift", () -> new DriftSection(run).content());
         contents.put("training", () -> new TrainingSection(run).content());
-        contents.put("trend", () -> new Trends(runs).content());
         contents.put("cases", () -> new CaseSections(run).inFull());
         contents.put("list", () -> new CheckList(run).content());
         contents.put("all-cases", () -> new CaseSections(run).all());
+        contents.put("terms", Terms::content);
         contents.keySet().retainAll(places(runs).keySet());
         List<DomContent> sections = new ArrayList<>();
         contents.forEach((id, content) -> sections.add(Guarded.or(
@@ -127,6 +141,9 @@ public final class Dashboard {
     private static Map<String, String> places(List<RunReport> runs) {
         Map<String, String> places = new LinkedHashMap<>();
         places.put("failures", "Disagreements");
+        if (runs.size() > 1) {
+            places.put("trend", "Trend");
+        }
         places.put("operations", "Operations");
         places.put("uncovered", "Uncovered");
         places.put("skipped", "Skipped");
@@ -135,12 +152,10 @@ public final class Dashboard {
         if (!runs.get(runs.size() - 1).training().isEmpty()) {
             places.put("training", "Training");
         }
-        if (runs.size() > 1) {
-            places.put("trend", "Trend");
-        }
         places.put("cases", "Cases in full");
         places.put("list", "All checks");
         places.put("all-cases", "All cases");
+        places.put("terms", "Terms");
         return places;
     }
 

@@ -1,5 +1,6 @@
 package org.gradtwin.report.html;
 
+import static j2html.TagCreator.a;
 import static j2html.TagCreator.caption;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
@@ -10,6 +11,7 @@ import static j2html.TagCreator.section;
 import static j2html.TagCreator.table;
 import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
+import static j2html.TagCreator.text;
 import static j2html.TagCreator.th;
 import static j2html.TagCreator.thead;
 import static j2html.TagCreator.tr;
@@ -21,9 +23,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.report.Deviation;
@@ -36,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 final class OpGrid {
     private static final List<String> KINDS = List.of("value", "grad");
 
+    private static final Map<String, Group> GROUPS = Ops.all().stream().collect(Collectors.toMap(Op::id, Op::group));
+
+    private final Map<Group, Map<String, Share>> shares = new HashMap<>();
     private final Map<String, Cell> cells = new HashMap<>();
     private final Set<String> engines = new LinkedHashSet<>();
     private final Set<String> dtypes = new LinkedHashSet<>();
@@ -90,13 +99,49 @@ final class OpGrid {
         }
     }
 
+    /** How many checks of a column pass whose programs apply an op of a group. */
+    private static final class Share {
+        private int compared;
+        private int passing;
+        private int conventions;
+        private int known;
+
+        void add(Row check) {
+            compared += check.verdict().equals("skipped") ? 0 : 1;
+            conventions += check.verdict().equals("convention") ? 1 : 0;
+            known += check.verdict().equals("known") ? 1 : 0;
+            passing += check.verdict().equals("skipped") || check.failsGate() ? 0 : 1;
+        }
+
+        String text() {
+            if (compared == 0) {
+                return "none";
+            }
+            int agreeing = passing - conventions - known;
+            // What is not all is never shown as all.
+            double percent = Math.floor(1000.0 * agreeing / compared) / 10;
+            return (passing < compared ? "✗ " : "")
+                    + (agreeing == compared ? "100" : FailureMessage.number(percent)) + " %: "
+                    + Phrases.count(agreeing) + " of " + Phrases.count(compared)
+                    + (conventions == 0 ? "" : " ≈ " + Phrases.count(conventions))
+                    + (known == 0 ? "" : " ○ " + Phrases.count(known));
+        }
+    }
+
     OpGrid(RunReport report) {
         Map<String, List<String>> ops = new HashMap<>();
         report.cases().forEach(given -> ops.put(given.name(), given.ops()));
         for (Row check : report.checks()) {
             engines.add(check.engine());
             dtypes.add(check.dtype());
-            for (String op : ops.getOrDefault(check.caseName(), List.of())) {
+            List<String> applied = ops.getOrDefault(check.caseName(), List.of());
+            applied.stream()
+                    .flatMap(op -> Optional.ofNullable(GROUPS.get(op)).stream())
+                    .distinct()
+                    .forEach(group -> shares.computeIfAbsent(group, key -> new HashMap<>())
+                            .computeIfAbsent(check.engine() + " " + check.dtype(), key -> new Share())
+                            .add(check));
+            for (String op : applied) {
                 cells.computeIfAbsent(key(op, check.engine(), check.dtype(), check.quantity()), key -> new Cell())
                         .add(check);
             }
@@ -128,18 +173,44 @@ final class OpGrid {
                                         + " whose program applies the op; or, followed by abs, the error itself where it exceeds the expected"
                                         + " number. ✗ outside the tolerance or not there at all, ▲ beyond half of it; the"
                                         + " tint says the same."),
+                        Tables.of(
+                                "Share of the compared checks that pass, by what their programs apply: ≈ conventions, ○ known"
+                                        + " failures",
+                                Stream.concat(Stream.of("group"), columns().stream())
+                                        .toList(),
+                                shares()),
                         Tables.scrolling("Operations by engine, type and quantity", grid()),
                         uncovered(),
                         reasons("Skipped, with reason", "skipped", skipped, "Nothing was skipped."),
                         reasons("Vacuous, with reason", "vacuous", vacuous, "No check is vacuous."),
-                        reasons("Conventions at kinks", "conventions", conventions, "No engine has one of its own."),
+                        conventions(),
                         reasons("Known failures, with reason", "known", known, "No failure is known."))
                 .withId("operations");
     }
 
+    private List<String> columns() {
+        return engines.stream()
+                .flatMap(engine -> dtypes.stream().map(dtype -> engine + " " + dtype))
+                .toList();
+    }
+
+    private List<List<DomContent>> shares() {
+        List<List<DomContent>> rows = new ArrayList<>();
+        for (Group group : Group.values()) {
+            Map<String, Share> byColumn = shares.getOrDefault(group, Map.of());
+            if (!byColumn.isEmpty()) {
+                List<DomContent> row = new ArrayList<>(List.of(Tables.cell(group.word())));
+                columns()
+                        .forEach(column -> row.add(Tables.cell(
+                                byColumn.getOrDefault(column, new Share()).text())));
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
     private DomContent grid() {
-        List<String> columns = new ArrayList<>();
-        engines.forEach(engine -> dtypes.forEach(dtype -> columns.add(engine + " " + dtype)));
+        List<String> columns = columns();
         return table(
                         caption("Error in ulp of the check closest to its tolerance, by op, engine, type and quantity"),
                         thead(
@@ -165,7 +236,18 @@ final class OpGrid {
 
     private DomContent cell(Op op, String column, String kind) {
         Cell cell = cells.getOrDefault(op.id() + " " + column + " " + kind, new Cell());
-        return td(cell.text()).withClass(cell.tint());
+        int space = column.lastIndexOf(' ');
+        return td(cell.compared == 0
+                        ? text(cell.text())
+                        : a(cell.text())
+                                .withHref(Anchor.state(Map.of(
+                                        "op",
+                                        op.id(),
+                                        "engine",
+                                        column.substring(0, space),
+                                        "dtype",
+                                        column.substring(space + 1)))))
+                .withClass(cell.tint());
     }
 
     private DomContent uncovered() {
@@ -198,6 +280,26 @@ final class OpGrid {
                                 ? p("Every op is checked on every engine, in every type, value and gradient.")
                                 : ul(each(missing, line -> li(line))))
                 .withId("uncovered");
+    }
+
+    /** Which engine gives which answer of its own at a kink, and how often. */
+    private DomContent conventions() {
+        List<String> heads = new ArrayList<>(List.of("at the kink"));
+        heads.addAll(engines);
+        List<List<DomContent>> rows = new ArrayList<>();
+        conventions.forEach((reason, checks) -> {
+            List<DomContent> row = new ArrayList<>(List.of(text(reason)));
+            engines.forEach(engine -> row.add(Tables.cell(checks.stream()
+                    .filter(check -> check.engine().equals(engine))
+                    .count())));
+            rows.add(row);
+        });
+        return section(
+                        h3("Conventions at kinks"),
+                        rows.isEmpty()
+                                ? p("No engine has one of its own.")
+                                : Tables.of("Checks that differ by a convention, by engine", heads, rows))
+                .withId("conventions");
     }
 
     private static DomContent reasons(String title, String id, Map<String, List<Row>> reasons, String none) {

@@ -47,6 +47,10 @@ final class Phrases {
 
     /** The run in one sentence. */
     static String verdict(RunReport report) {
+        return report.unfinished().map(soFar -> soFar + ". ").orElse("") + outcome(report);
+    }
+
+    private static String outcome(RunReport report) {
         Summary summary = report.summary();
         int trainings = report.failingTrainings().size();
         String scope = count(summary.checks(), "check") + " of " + count(summary.cases(), "case");

@@ -10,11 +10,14 @@ import static j2html.TagCreator.ul;
 
 import j2html.tags.DomContent;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.gradtwin.report.Occasion;
 import org.gradtwin.report.RunReport;
+import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.draw.XyPlot;
 
 /** How things moved over several runs, the oldest first. */
@@ -75,29 +78,52 @@ final class Trends {
     }
 
     DomContent content() {
-        double[] number = IntStream.rangeClosed(1, runs.size()).asDoubleStream().toArray();
-        double[] worst = runs.stream()
-                .mapToDouble(run -> run.summary().worst() == null
-                        ? 0
-                        : run.summary().worst().ofAllowed())
-                .toArray();
-        XyPlot plot = new XyPlot("Closest to its tolerance", "run", "error ÷ allowed")
-                .line("worst of those that agree", number, worst)
-                .line(
-                        "allowed",
-                        number,
-                        IntStream.range(0, runs.size()).mapToDouble(i -> 1).toArray());
+        int last = runs.size() - 1;
         return section(
                         h2("Trend over " + Phrases.count(runs.size(), "run")),
-                        Tables.of("Runs, the oldest first", HEADS, rows()),
-                        Plots.drawing("The check that comes closest to its tolerance, run by run", plot::toSvg),
-                        each(IntStream.range(1, runs.size()).mapToObj(this::changed)))
+                        changed(last),
+                        Tables.of("Runs, the newest first", HEADS, rows()),
+                        Plots.drawing(
+                                "The check that comes closest to its tolerance, run by run", () -> plot().toSvg()),
+                        each(IntStream.range(1, last).mapToObj(i -> changed(last - i))))
                 .withId("trend");
+    }
+
+    private XyPlot plot() {
+        double[] number = IntStream.range(0, runs.size()).asDoubleStream().toArray();
+        double[] failing = IntStream.range(0, runs.size())
+                .filter(i -> !runs.get(i).passes())
+                .asDoubleStream()
+                .toArray();
+        return new XyPlot("Closest to its tolerance", "run", "error ÷ allowed")
+                .named(IntStream.range(0, runs.size()).mapToObj(this::name).toList())
+                .line(
+                        "worst of those that agree",
+                        number,
+                        runs.stream().mapToDouble(Trends::worst).toArray())
+                .line("allowed", number, runs.stream().mapToDouble(run -> 1).toArray())
+                .faults(
+                        "a run that fails",
+                        failing,
+                        Arrays.stream(failing)
+                                .map(i -> worst(runs.get((int) i)))
+                                .toArray());
+    }
+
+    private static double worst(RunReport run) {
+        Row worst = run.summary().worst();
+        return worst == null ? 0 : worst.ofAllowed();
+    }
+
+    /** A run's number, and its date if that is known. */
+    private String name(int i) {
+        Occasion occasion = runs.get(i).occasion();
+        return (i + 1) + (occasion == null ? "" : ", " + occasion.time().replaceFirst("T.*", ""));
     }
 
     private List<List<DomContent>> rows() {
         List<List<DomContent>> rows = new ArrayList<>();
-        for (int i = 0; i < runs.size(); i++) {
+        for (int i = runs.size() - 1; i >= 0; i--) {
             List<DomContent> row = new ArrayList<>();
             cells(i + 1, runs.get(i)).forEach(cell -> row.add(Tables.cell(cell)));
             rows.add(row);
@@ -106,9 +132,11 @@ final class Trends {
     }
 
     private static List<String> cells(int number, RunReport run) {
-        List<String> cells = new ArrayList<>(List.of(String.valueOf(number), run.passes() ? "✓ pass" : "✗ fail"));
+        Occasion occasion = run.occasion();
+        List<String> cells = new ArrayList<>(List.of(
+                number + (occasion == null ? "" : ": " + occasion.inWords()), run.passes() ? "✓ pass" : "✗ fail"));
         cells.addAll(Phrases.counts(run.summary()));
-        cells.add(run.duration() == null ? "" : VerdictSection.seconds(run.duration()));
+        cells.add(occasion == null ? "" : VerdictSection.seconds(occasion.duration()));
         return cells;
     }
 

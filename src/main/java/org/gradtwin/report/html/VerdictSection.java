@@ -14,12 +14,14 @@ import static j2html.TagCreator.ol;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.span;
 import static j2html.TagCreator.strong;
+import static j2html.TagCreator.text;
 
 import j2html.tags.DomContent;
 import java.util.List;
 import java.util.StringJoiner;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Failure;
+import org.gradtwin.report.Occasion;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.RunReport.Summary;
@@ -94,15 +96,15 @@ final class VerdictSection {
         return dl(
                         entry("agree", Phrases.count(summary.agree())),
                         entry("disagree", Phrases.count(summary.disagree())),
-                        entry("skipped", Phrases.count(summary.skipped())),
+                        entry(Terms.of("skipped"), Phrases.count(summary.skipped())),
                         entry(
-                                "vacuous",
+                                Terms.of("vacuous"),
                                 Phrases.count(summary.vacuous()) + " (" + summary.unexplained() + " without a reason)"),
-                        entry("drift", Phrases.count(summary.drift())),
-                        entry("conventions at kinks", Phrases.count(summary.convention())),
-                        entry("known failures", Phrases.count(summary.known())),
-                        entry("exact zeros", Phrases.count(summary.zero())),
-                        entry("dull (miss 1 %)", Phrases.count(summary.dull())))
+                        entry(Terms.of("drift"), Phrases.count(summary.drift())),
+                        entry(Terms.of("convention", "conventions at kinks"), Phrases.count(summary.convention())),
+                        entry(Terms.of("known", "known failures"), Phrases.count(summary.known())),
+                        entry(Terms.of("exact zeros"), Phrases.count(summary.zero())),
+                        entry(Terms.of("dull", "dull (miss 1 %)"), Phrases.count(summary.dull())))
                 .withClass("counts");
     }
 
@@ -111,18 +113,18 @@ final class VerdictSection {
         summary.medianSharpness()
                 .forEach((dtype, sharpness) -> medians.add(FailureMessage.number(sharpness) + " in " + dtype));
         Row worst = summary.worst();
-        return p((worst == null
-                        ? ""
-                        : "Closest to its tolerance: " + worst.caseName() + ", " + Phrases.kind(worst.quantity())
-                                + " of "
-                                + worst.name() + " on " + worst.engine() + " (" + worst.dtype() + "), "
-                                + worst.error() + ", " + Phrases.percent(worst.ofAllowed())
-                                + " of what is allowed. ")
-                + (medians.length() == 0 ? "" : "Median sharpness " + medians + "."));
+        String closest = worst == null
+                ? ""
+                : "Closest to its tolerance: " + worst.caseName() + ", " + Phrases.kind(worst.quantity()) + " of "
+                        + worst.name() + " on " + worst.engine() + " (" + worst.dtype() + "), " + worst.error() + ", "
+                        + Phrases.percent(worst.ofAllowed()) + " of what is allowed. ";
+        return medians.length() == 0
+                ? p(closest)
+                : p(text(closest + "Median "), Terms.of("sharpness"), text(" " + medians + "."));
     }
 
     private DomContent environment(Environment environment) {
-        Double duration = report.duration();
+        Occasion occasion = report.occasion();
         return dl(
                         entry("gradtwin", environment.gradtwin()),
                         entry("PyTorch", environment.pytorch() + " through DJL " + environment.djl()),
@@ -130,7 +132,15 @@ final class VerdictSection {
                         entry("system", environment.os()),
                         entry("PyTorch's CPU capability", environment.cpuCapability()),
                         entry("kernels", environment.kernels()),
-                        iff(duration != null, entry("duration", duration == null ? "" : seconds(duration))))
+                        each(
+                                environment.engines(),
+                                engine -> iff(
+                                        !engine.description().isEmpty(), entry(engine.name(), engine.description()))),
+                        occasion == null
+                                ? text("")
+                                : each(
+                                        entry("ran", occasion.inWords()),
+                                        entry("duration", seconds(occasion.duration()))))
                 .withClass("environment");
     }
 
@@ -139,6 +149,10 @@ final class VerdictSection {
     }
 
     private static DomContent entry(String term, String text) {
+        return entry(text(term), text);
+    }
+
+    private static DomContent entry(DomContent term, String text) {
         return div(dt(term), dd(text));
     }
 }

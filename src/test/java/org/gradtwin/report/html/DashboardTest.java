@@ -97,7 +97,7 @@ class DashboardTest {
     void aReportWithoutTheNewerKeysGivesAPage() throws IOException {
         JsonMapper json = JsonMapper.shared();
         ObjectNode old = (ObjectNode) json.readTree(ReportFiles.json(passing));
-        old.remove(List.of("failures", "cases", "training", "duration", "stale", "suspects"));
+        old.remove(List.of("failures", "cases", "training", "occasion", "stale", "suspects"));
         Path file = folder.resolve("report.json");
         Files.writeString(file, old.toString());
         RunReport report = ReportFiles.read(file);
@@ -125,6 +125,39 @@ class DashboardTest {
             assertThat(verdict).isEqualTo(passing.checks().get(position++).verdict());
         }
         assertThat(agree).isEqualTo(passing.summary().agree()).isPositive();
+    }
+
+    /** Sine is wrong in the value, exp in the gradient. */
+    @Test
+    void aWrongNumberBearsASignAndHowFarItIsOff() {
+        String page = opened(Dashboard.page(List.of(failing)));
+        assertThat(page)
+                .containsPattern("<strong class=\"wrong\">✗ <span class=\"number differs\">[^✗]*<small>off by \\d");
+        assertThat(opened(Dashboard.page(List.of(passing)))).doesNotContain("class=\"wrong\"");
+    }
+
+    @Test
+    void enginesStandSideBySideAndCellsLeadToTheirChecks() {
+        String page = Dashboard.page(List.of(failing));
+        assertThat(page)
+                .contains("Share of the compared checks that pass")
+                .containsPattern("<td>✗ \\d+(\\.\\d)? %: [\\d,]+ of [\\d,]+</td>")
+                .containsPattern("<td>100 %: (\\d+) of \\1</td>")
+                .contains("<td class=\"bad\"><a href=\"#?dtype=float64&amp;engine=scalar&amp;op=sin\">✗ ");
+    }
+
+    @Test
+    void termsAreExplainedWhereTheyStandAndOnceInPrint() {
+        String page = Dashboard.page(List.of(passing));
+        Matcher link = Pattern.compile("<a class=\"term\" href=\"#([^\"]+)\" title=\"([^\"]+)\">")
+                .matcher(page);
+        int links = 0;
+        for (; link.find(); links++) {
+            assertThat(page)
+                    .containsPattern(
+                            "<div id=\"" + link.group(1) + "\"><dt>[^<]+</dt><dd>" + Pattern.quote(link.group(2)));
+        }
+        assertThat(links).isEqualTo(8);
     }
 
     @Test
@@ -164,7 +197,7 @@ class DashboardTest {
                 .contains("there is no gradient, expected one of shape")
                 .contains("-jar target/gradtwin.jar verify --case op/sin")
                 .contains("✗ first off")
-                .contains("<td class=\"bad\">✗ missing</td>");
+                .containsPattern("<td class=\"bad\"><a [^>]+>✗ missing</a></td>");
     }
 
     @Test
@@ -266,7 +299,7 @@ class DashboardTest {
                 String target = URLDecoder.decode(link.group(1), StandardCharsets.UTF_8)
                         .replace("&", "&amp;")
                         .replace("<", "&lt;");
-                assertThat(target.startsWith("check/") || ids.contains(target))
+                assertThat(target.matches("(check/|\\?).*") || ids.contains(target))
                         .as("link to %s", target)
                         .isTrue();
                 links++;

@@ -17,6 +17,7 @@ import org.gradtwin.report.CaseDetail.FlagNote;
 import org.gradtwin.report.Deviation;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Failure;
+import org.gradtwin.report.Occasion;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
 import org.gradtwin.report.RunReport.Summary;
@@ -128,7 +129,7 @@ public final class SampleReports {
                 report.format(),
                 report.summary(),
                 report.environment(),
-                1.5,
+                new Occasion("2026-01-31T12:00:00Z", 1.5, name, name, null),
                 List.of(new Suspect(Suspect.Kind.OP, name, name, 1, 2, 0.5, "float64")),
                 List.of(),
                 List.of(new Failure(report.checks().get(0), null, name + "\n\n" + name, name)),
