@@ -4,23 +4,22 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
-import org.gradtwin.engine.DescribedEngine;
-import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
-import org.gradtwin.fixture.write.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
-import org.gradtwin.fuzz.Campaign.Examination;
-import org.gradtwin.fuzz.Finding;
+import org.gradtwin.fuzz.Examiner;
+import org.gradtwin.fuzz.Gathering;
+import org.gradtwin.fuzz.Shown;
 import org.gradtwin.fuzz.Tally;
+import org.gradtwin.fuzz.ThreadsExaminer;
 import org.gradtwin.language.Op;
 import org.gradtwin.report.ReportFiles;
-import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,11 +40,11 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: java -jar target/gradtwin.jar fuzz --seed 1 --count 500 --engine matrix"})
 final class FuzzCommand implements Callable<Integer> {
-    /** More findings than this are counted, not shrunk and shown. */
+    /** More suspects than this are counted, not shown. */
     private static final int SHOWN = 5;
 
-    /** Programs that are examined before the clock is read again, enough for every thread to have some. */
-    private static final int BATCH = 64 * Runtime.getRuntime().availableProcessors();
+    /** Programs in a block where the campaign ends after one: the same everywhere. */
+    private static final int BLOCK = 128;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -84,18 +83,62 @@ final class FuzzCommand implements Callable<Integer> {
             description = "Write each small program that is shown there, as a fixture to regenerate.")
     private @Nullable Path save;
 
+    @Option(
+            names = "--suspects",
+            paramLabel = "N",
+            description = "Stop at the N-th suspect, and show N (default: 5 are shown, and nothing stops).")
+    private @Nullable Integer suspects;
+
+    @Option(
+            names = "--master",
+            arity = "0..1",
+            paramLabel = "URL",
+            description = "Run on Apache Spark: local[*], or the URL of a cluster (default: this process alone).")
+    private @Nullable String master;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "DIR",
+            defaultValue = "target/gradtwin-campaign",
+            description =
+                    "With --master: where finished blocks are kept, a folder or any path that Hadoop knows; the same"
+                            + " campaign goes on from there (default: ${DEFAULT-VALUE}).")
+    private String checkpoint = "";
+
     @Override
     public Integer call() {
-        Campaign campaign = campaign();
+        long end = end();
+        if (suspects != null && suspects < 1) {
+            throw usage("--suspects: " + suspects + " are none");
+        }
+        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit());
+        Campaign campaign;
+        try {
+            campaign = Running.during("single ops", plan::open);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
         if (save != null) {
             ReportFiles.requireFolder(save);
         }
         PrintWriter out = spec.commandLine().getOut();
-        Tally tally = examine(campaign, out);
-        if (tally.disagree() > SHOWN) {
-            out.println("… and " + (tally.disagree() - SHOWN) + " more");
+        try (Examiner examiner = master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan)) {
+            Gathering gathering = new Gathering(
+                    suspects == null ? SHOWN : suspects,
+                    examiner::show,
+                    shown -> print(shown, out),
+                    one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
+            examine(examiner, gathering, end);
+            int code = finish(campaign, gathering, out);
+            examiner.done();
+            return code;
         }
+    }
+
+    private int finish(Campaign campaign, Gathering gathering, PrintWriter out) {
+        Tally tally = gathering.tally();
         tally.inWords(seed).forEach(out::println);
+        gathering.inWords().forEach(out::println);
         String engine = engines.get(0);
         if (!campaign.lacking().isEmpty()) {
             out.println("  no program has what engine " + engine + " lacks: " + ids(campaign.lacking()));
@@ -108,6 +151,9 @@ final class FuzzCommand implements Callable<Integer> {
                     + " on the smallest one");
         }
         out.flush();
+        if (!tally.ended().isEmpty()) {
+            return Main.BROKEN;
+        }
         if (tally.checks() == 0 && tally.disagree() == 0) {
             spec.commandLine()
                     .getErr()
@@ -122,71 +168,43 @@ final class FuzzCommand implements Callable<Integer> {
         return ops.stream().map(Op::id).collect(Collectors.joining(", "));
     }
 
-    private Campaign campaign() {
-        Engines known = new Engines(timeout.limit());
-        List<Engine> chosen;
+    /** Workers on Apache Spark: they, and what they need, are in another jar. */
+    private Examiner workers(String url, FuzzPlan plan) {
         try {
-            chosen = known.named(engines);
+            Examiner.Provider provider =
+                    ServiceLoader.load(Examiner.Provider.class).findFirst().orElseThrow(ClassNotFoundException::new);
+            PrintWriter err = spec.commandLine().getErr();
+            return provider.open(url, checkpoint, plan, line -> err.println("gradtwin: " + line));
+        } catch (ClassNotFoundException | LinkageError e) {
+            throw new EngineUnavailableException("--master: Apache Spark is not on the class path:"
+                    + " mvn -Pcampaign package -DskipTests makes target/gradtwin-campaign.jar, which runs it");
         } catch (IllegalArgumentException e) {
-            throw usage("--engine: " + e.getMessage());
-        }
-        if (chosen.contains(known.twin())) {
-            throw usage("--engine: " + known.twin().name() + " is what engines are held against, not one of them");
-        }
-        try {
-            Set<DType> types = dtypes.stream().map(Types::of).collect(Collectors.toSet());
-            return Running.during("single ops", () -> new Campaign(known.twin(), known.reference(), chosen, types));
-        } catch (IllegalArgumentException e) {
-            throw usage("--dtype: " + e.getMessage());
+            throw usage(String.valueOf(e.getMessage()));
         }
     }
 
     /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
-    private Tally examine(Campaign campaign, PrintWriter out) {
-        long end = end();
+    private void examine(Examiner examiner, Gathering gathering, long end) {
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
-        Tally tally = Tally.of(List.of());
-        Optional<ProgressBar> bar = minutes == null ? Progress.bar("fuzz", end - seed) : Optional.empty();
+        Optional<ProgressBar> bar = end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seed);
         try {
-            long from = seed;
-            do {
-                long to = from < end - BATCH ? from + BATCH : end;
-                List<Examination> batch = LongStream.range(from, to)
-                        .parallel()
-                        .mapToObj(one -> Running.during("seed " + one, () -> campaign.examine(one)))
-                        .toList();
-                long left = Math.max(SHOWN - tally.disagree(), 0);
-                batch.stream()
-                        .flatMap(examination -> examination.refused().stream())
-                        .limit(Math.max(SHOWN - tally.refused(), 0))
-                        .forEach(refusal -> out.println(refusal.message()));
-                tally = tally.plus(Tally.of(batch));
-                batch.stream()
-                        .flatMap(examination -> examination.findings().stream())
-                        .limit(left)
-                        .forEach(finding -> print(campaign, finding, out));
-                bar.ifPresent(shown -> shown.stepBy(batch.size()));
-                from = to;
-            } while (from < end && System.nanoTime() - start < nanos);
+            examiner.examine(seed, end, suspects == null ? 0 : BLOCK, block -> {
+                gathering.add(block);
+                bar.ifPresent(shown -> shown.stepBy(block.programs()));
+                return System.nanoTime() - start < nanos && (suspects == null || !gathering.isFull());
+            });
         } finally {
             bar.ifPresent(ProgressBar::close);
         }
-        return tally;
     }
 
-    private void print(Campaign campaign, Finding finding, PrintWriter out) {
-        Finding small = Running.during(
-                "seed " + finding.seed() + ", being shrunk",
-                () -> campaign.shrink(
-                        finding,
-                        () -> new Engines(timeout.limit())
-                                .named(List.of(DescribedEngine.choiceOf(finding.engine())
-                                        .orElse(finding.engine())))
-                                .get(0)));
+    private void print(Shown small, PrintWriter out) {
         out.println(small.message());
-        if (save != null) {
-            out.println("  saved      " + saved(save, small) + "   (numbers: regenerate)");
+        if (save != null && small.fixture() != null) {
+            Path file = save.resolve(small.id() + ".json");
+            ReportFiles.write(file, small.fixture());
+            out.println("  saved      " + file + "   (numbers: regenerate)");
         }
         out.println();
         out.flush();
@@ -212,12 +230,6 @@ final class FuzzCommand implements Callable<Integer> {
                     "--seed: " + number + " programs from seed " + seed + " would need seeds above " + Long.MAX_VALUE);
         }
         return seed + number;
-    }
-
-    private static Path saved(Path folder, Finding finding) {
-        Path file = folder.resolve(finding.id() + ".json");
-        ReportFiles.write(file, FixtureWriter.text(finding.fixture()));
-        return file;
     }
 
     private ParameterException usage(String message) {
