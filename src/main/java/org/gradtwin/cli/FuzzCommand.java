@@ -176,8 +176,9 @@ final class FuzzCommand implements Callable<Integer> {
             PrintWriter err = spec.commandLine().getErr();
             return provider.open(url, checkpoint, plan, line -> err.println("gradtwin: " + line));
         } catch (ClassNotFoundException | LinkageError e) {
-            throw new EngineUnavailableException("--master: Apache Spark is not on the class path:"
-                    + " mvn -Pcampaign package -DskipTests makes target/gradtwin-campaign.jar, which runs it");
+            String missing = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+            throw new EngineUnavailableException("--master: Apache Spark is not on the class path" + missing
+                    + ": mvn -Pcampaign package -DskipTests makes target/gradtwin-campaign.jar, which runs it");
         } catch (IllegalArgumentException e) {
             throw usage(String.valueOf(e.getMessage()));
         }
