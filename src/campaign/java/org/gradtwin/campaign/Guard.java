@@ -22,13 +22,17 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Examines seeds in a process of their own that may end at any of them, as PyTorch or an engine with native code may make it: the
- * seed is named, and the next process goes on behind it. It writes a line a seed, its sums as JSON.
+ * seed is named, and the next process goes on behind it. It writes a line once its engines are there, then one a seed, its sums as
+ * JSON.
  */
 final class Guard {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** Before what an exception says, in the place of sums. */
     private static final String FAILED = "failed: ";
+
+    /** Once the engines are there. */
+    private static final String READY = "ready";
 
     private Guard() {}
 
@@ -52,12 +56,19 @@ final class Guard {
         while (next < part.to()) {
             Process child = start(plan, next, part.to());
             try (BufferedReader lines = child.inputReader(StandardCharsets.UTF_8)) {
-                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                String first = lines.readLine();
+                if (first == null) {
+                    throw new EngineUnavailableException(
+                            "seed " + next + ": a process of its own did not start: exit code " + child.waitFor());
+                }
+                for (String line = first; line != null; line = lines.readLine()) {
                     if (line.startsWith(FAILED)) {
                         throw new EngineUnavailableException(line.substring(FAILED.length()));
                     }
-                    sum = sum.plus(JSON.readValue(line, Tally.class));
-                    next++;
+                    if (!line.equals(READY)) {
+                        sum = sum.plus(JSON.readValue(line, Tally.class));
+                        next++;
+                    }
                 }
                 int exit = child.waitFor();
                 if (next < part.to()) {
@@ -111,6 +122,8 @@ final class Guard {
             Examiner.Plan plan = (Examiner.Plan) task.readObject();
             long from = task.readLong();
             long to = task.readLong();
+            Worker.open(plan);
+            out.println(READY);
             for (long seed = from; seed < to; seed++) {
                 out.println(JSON.writeValueAsString(Worker.examine(plan, seed)));
             }

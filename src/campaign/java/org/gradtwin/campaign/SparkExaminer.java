@@ -32,8 +32,8 @@ final class SparkExaminer implements Examiner {
     /** Parts of a job for each core: few enough that a second job is soon at hand, so that none waits for the last of the first. */
     private static final int PARTS = 8;
 
-    /** Programs of the largest part: some ten seconds of a core. */
-    private static final long LARGEST = 10_000;
+    /** Programs of the largest part: about a minute of a core. */
+    private static final long LARGEST = 2_500;
 
     private final JavaSparkContext spark;
     private final String folder;

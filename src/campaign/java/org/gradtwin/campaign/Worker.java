@@ -18,7 +18,8 @@ final class Worker {
 
     private Worker() {}
 
-    private static Campaign open(Examiner.Plan plan) {
+    /** The campaign in this process. */
+    static Campaign open(Examiner.Plan plan) {
         return OPEN.computeIfAbsent(plan, Examiner.Plan::open);
     }
 
