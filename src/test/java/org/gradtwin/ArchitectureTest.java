@@ -25,6 +25,10 @@ import org.junit.jupiter.api.Test;
 /** Holds the layers of the design: each package uses only those above it in the table, and only the twin sees DJL. */
 class ArchitectureTest {
     private static final Path SOURCES = Path.of("src", "main", "java");
+
+    /** Compiled by the profile campaign only. */
+    private static final Path CAMPAIGN = Path.of("src", "campaign", "java");
+
     private static final String ROOT = "org.gradtwin";
     private static final int MAX_LINES = 400;
 
@@ -43,6 +47,7 @@ class ArchitectureTest {
             "reference",
             "verify",
             "fuzz",
+            "campaign",
             "assertions",
             "report",
             "junit",
@@ -63,7 +68,7 @@ class ArchitectureTest {
                 .filter(type -> type.getEnclosingClass().isEmpty())
                 .forEach(type -> scanned.add(type.getFullName()));
         Set<String> written = new TreeSet<>();
-        for (Path file : sources()) {
+        for (Path file : sources(SOURCES)) {
             String name = SOURCES.relativize(file).toString().replace('\\', '/').replace('/', '.');
             written.add(name.substring(0, name.length() - ".java".length()));
         }
@@ -120,6 +125,18 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Spark is not on the product's class path; Scala and Hadoop come with it. The profile campaign adds the package. */
+    @Test
+    void onlyTheCampaignSeesSpark() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".campaign..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..", ROOT + ".campaign..")
+                .check(CLASSES);
+    }
+
     @Test
     void onlyTheCommandLinePrints() {
         for (String stream : List.of("out", "err")) {
@@ -153,7 +170,7 @@ class ArchitectureTest {
         Map<String, Long> lengths = new TreeMap<>();
         for (Path file : sources()) {
             try (Stream<String> lines = Files.lines(file)) {
-                lengths.put(SOURCES.relativize(file).toString(), lines.count());
+                lengths.put(file.toString(), lines.count());
             }
         }
         List<String> tooLong = new ArrayList<>();
@@ -176,7 +193,13 @@ class ArchitectureTest {
     }
 
     private static List<Path> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+        List<Path> all = new ArrayList<>(sources(SOURCES));
+        all.addAll(sources(CAMPAIGN));
+        return all;
+    }
+
+    private static List<Path> sources(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> file.toString().endsWith(".java"))
                     .sorted()
                     .toList();

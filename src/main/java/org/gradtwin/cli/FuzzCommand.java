@@ -4,25 +4,23 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import me.tongfei.progressbar.ProgressBar;
-import org.gradtwin.engine.DescribedEngine;
-import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
-import org.gradtwin.fixture.write.FixtureWriter;
 import org.gradtwin.fuzz.Campaign;
-import org.gradtwin.fuzz.Campaign.Examination;
-import org.gradtwin.fuzz.Finding;
+import org.gradtwin.fuzz.Examiner;
+import org.gradtwin.fuzz.Gathering;
+import org.gradtwin.fuzz.Shown;
+import org.gradtwin.fuzz.Suspect;
 import org.gradtwin.fuzz.Tally;
+import org.gradtwin.fuzz.ThreadsExaminer;
 import org.gradtwin.language.Op;
 import org.gradtwin.report.ReportFiles;
-import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,18 +41,11 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: java -jar target/gradtwin.jar fuzz --seed 1 --count 500 --engine matrix"})
 final class FuzzCommand implements Callable<Integer> {
-    /** More findings than this are counted, not shrunk and shown. */
+    /** More suspects than this are counted, not shown. */
     private static final int SHOWN = 5;
 
-    private static final int THREADS = Runtime.getRuntime().availableProcessors();
-
-    /** Programs that are examined before findings are shown, enough for every thread to have some; fewer where an engine is slow. */
-    private static final int BATCH = 64 * THREADS;
-
-    /** What has been examined, and found but not made small: what is left to say if something ends the run. */
-    private volatile Tally tally = Tally.of(List.of());
-
-    private final Queue<Finding> open = new ConcurrentLinkedQueue<>();
+    /** Programs in a block where the campaign ends after one: the same everywhere. */
+    private static final int BLOCK = 128;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -93,26 +84,88 @@ final class FuzzCommand implements Callable<Integer> {
             description = "Write each small program that is shown there, as a fixture to regenerate.")
     private @Nullable Path save;
 
+    @Option(
+            names = "--suspects",
+            paramLabel = "N",
+            description = "Stop at the N-th suspect, and show N (default: 5 are shown, and nothing stops).")
+    private @Nullable Integer suspects;
+
+    @Option(
+            names = "--master",
+            arity = "0..1",
+            paramLabel = "URL",
+            description = "Run on Apache Spark: local[*], or the URL of a cluster (default: this process alone).")
+    private @Nullable String master;
+
+    @Option(
+            names = "--checkpoint",
+            paramLabel = "DIR",
+            defaultValue = "target/gradtwin-campaign",
+            description =
+                    "With --master: where finished blocks are kept, a folder or any path that Hadoop knows; the same"
+                            + " campaign goes on from there (default: ${DEFAULT-VALUE}).")
+    private String checkpoint = "";
+
     @Override
     public Integer call() {
-        Campaign campaign = campaign();
+        long end = end();
+        if (suspects != null && suspects < 1) {
+            throw usage("--suspects: " + suspects + " are none");
+        }
+        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit());
+        Campaign campaign;
+        try {
+            campaign = Running.during("single ops", plan::open);
+        } catch (IllegalArgumentException e) {
+            throw usage(String.valueOf(e.getMessage()));
+        }
         if (save != null) {
             ReportFiles.requireFolder(save);
         }
         PrintWriter out = spec.commandLine().getOut();
-        Completion.lastWords(() -> interrupted(out));
-        try {
-            examine(campaign, out);
-        } catch (RuntimeException | Error e) {
-            interrupted(out);
-            throw e;
-        } finally {
-            Completion.lastWords(null);
+        try (Examiner examiner = master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan)) {
+            Gathering gathering = new Gathering(
+                    suspects == null ? SHOWN : suspects,
+                    suspect -> show(examiner, suspect, out),
+                    shown -> print(shown, out),
+                    one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
+            Completion.lastWords(() -> interrupted(gathering, out));
+            try {
+                examine(examiner, gathering, end);
+            } catch (RuntimeException | Error e) {
+                interrupted(gathering, out);
+                throw e;
+            } finally {
+                Completion.lastWords(null);
+            }
+            int code = finish(campaign, gathering, out);
+            examiner.done();
+            return code;
         }
-        if (tally.disagree() > SHOWN) {
-            out.println("… and " + (tally.disagree() - SHOWN) + " more");
+    }
+
+    /** To make a program small may take long: it is told before. */
+    private static Shown show(Examiner examiner, Suspect suspect, PrintWriter out) {
+        out.println("found seed " + suspect.seed() + " (" + suspect.dtype().torchName() + "), " + suspect.what()
+                + " on " + suspect.engine());
+        out.flush();
+        return examiner.show(suspect);
+    }
+
+    private String interrupted(Gathering gathering, PrintWriter out) {
+        Tally tally = gathering.tally();
+        if (tally.programs() == 0) {
+            return Completion.NOTHING;
         }
         tally.inWords(seed).forEach(out::println);
+        out.flush();
+        return "seeds from " + (seed + tally.programs()) + " on were not examined";
+    }
+
+    private int finish(Campaign campaign, Gathering gathering, PrintWriter out) {
+        Tally tally = gathering.tally();
+        tally.inWords(seed).forEach(out::println);
+        gathering.inWords().forEach(out::println);
         String engine = engines.get(0);
         if (!campaign.lacking().isEmpty()) {
             out.println("  no program has what engine " + engine + " lacks: " + ids(campaign.lacking()));
@@ -125,6 +178,9 @@ final class FuzzCommand implements Callable<Integer> {
                     + " on the smallest one");
         }
         out.flush();
+        if (!tally.ended().isEmpty()) {
+            return Main.BROKEN;
+        }
         if (tally.checks() == 0 && tally.disagree() == 0) {
             spec.commandLine()
                     .getErr()
@@ -135,101 +191,49 @@ final class FuzzCommand implements Callable<Integer> {
         return tally.passes() ? Main.AGREE : Main.DISAGREE;
     }
 
-    private String interrupted(PrintWriter out) {
-        if (tally.programs() == 0 && open.isEmpty()) {
-            return Completion.NOTHING;
-        }
-        open.stream().limit(SHOWN).forEach(finding -> out.println(finding.message() + System.lineSeparator()));
-        tally.inWords(seed).forEach(out::println);
-        out.flush();
-        return "seeds from " + (seed + tally.programs()) + " on were not examined";
-    }
-
     private static String ids(Set<Op> ops) {
         return ops.stream().map(Op::id).collect(Collectors.joining(", "));
     }
 
-    private Campaign campaign() {
-        Engines known = new Engines(timeout.limit());
-        List<Engine> chosen;
+    /** Workers on Apache Spark: they, and what they need, are in another jar. */
+    private Examiner workers(String url, FuzzPlan plan) {
         try {
-            chosen = known.named(engines);
+            Examiner.Provider provider =
+                    ServiceLoader.load(Examiner.Provider.class).findFirst().orElseThrow(ClassNotFoundException::new);
+            PrintWriter err = spec.commandLine().getErr();
+            return provider.open(url, checkpoint, plan, line -> err.println("gradtwin: " + line));
+        } catch (ClassNotFoundException | LinkageError e) {
+            String missing = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+            throw new EngineUnavailableException("--master: Apache Spark is not on the class path" + missing
+                    + ": mvn -Pcampaign package -DskipTests makes target/gradtwin-campaign.jar, which runs it");
         } catch (IllegalArgumentException e) {
-            throw usage("--engine: " + e.getMessage());
-        }
-        if (chosen.contains(known.twin())) {
-            throw usage("--engine: " + known.twin().name() + " is what engines are held against, not one of them");
-        }
-        try {
-            Set<DType> types = dtypes.stream().map(Types::of).collect(Collectors.toSet());
-            return Running.during("single ops", () -> new Campaign(known.twin(), known.reference(), chosen, types));
-        } catch (IllegalArgumentException e) {
-            throw usage("--dtype: " + e.getMessage());
+            throw usage(String.valueOf(e.getMessage()));
         }
     }
 
     /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
-    private void examine(Campaign campaign, PrintWriter out) {
-        long end = end();
+    private void examine(Examiner examiner, Gathering gathering, long end) {
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
-        int size = BATCH;
-        Optional<ProgressBar> bar = minutes == null ? Progress.bar("fuzz", end - seed) : Optional.empty();
+        Optional<ProgressBar> bar = end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seed);
         try {
-            long from = seed;
-            do {
-                long began = System.nanoTime();
-                long to = from < end - size ? from + size : end;
-                List<Examination> batch = LongStream.range(from, to)
-                        .parallel()
-                        .mapToObj(one -> examined(campaign, one))
-                        .toList();
-                long left = Math.max(SHOWN - tally.disagree(), 0);
-                batch.stream()
-                        .flatMap(examination -> examination.refused().stream())
-                        .limit(Math.max(SHOWN - tally.refused(), 0))
-                        .forEach(refusal -> out.println(refusal.message()));
-                tally = tally.plus(Tally.of(batch));
-                double seconds = (System.nanoTime() - began) / 1e9;
-                size = (int) Math.max(THREADS, Math.min(BATCH, batch.size() / seconds));
-                List<Finding> shown = batch.stream()
-                        .flatMap(examination -> examination.findings().stream())
-                        .limit(left)
-                        .toList();
-                open.retainAll(shown);
-                // To make a program small may take long: until then it is kept as it was found.
-                shown.forEach(finding -> {
-                    out.println("found " + finding.message().lines().findFirst().orElseThrow());
-                    save(finding);
-                });
-                out.flush();
-                shown.forEach(finding -> print(campaign, finding, out));
-                bar.ifPresent(moved -> moved.stepBy(batch.size()));
-                from = to;
-            } while (from < end && System.nanoTime() - start < nanos);
+            examiner.examine(seed, end, suspects == null ? 0 : BLOCK, block -> {
+                gathering.add(block);
+                bar.ifPresent(shown -> shown.stepBy(block.programs()));
+                return System.nanoTime() - start < nanos && (suspects == null || !gathering.isFull());
+            });
         } finally {
             bar.ifPresent(ProgressBar::close);
         }
     }
 
-    private Examination examined(Campaign campaign, long one) {
-        Examination examination = Running.during("seed " + one, () -> campaign.examine(one));
-        open.addAll(examination.findings());
-        return examination;
-    }
-
-    private void print(Campaign campaign, Finding finding, PrintWriter out) {
-        Finding small = Running.during(
-                "seed " + finding.seed() + ", being shrunk",
-                () -> campaign.shrink(
-                        finding,
-                        () -> new Engines(timeout.limit())
-                                .named(List.of(DescribedEngine.choiceOf(finding.engine())
-                                        .orElse(finding.engine())))
-                                .get(0)));
-        open.remove(finding);
+    private void print(Shown small, PrintWriter out) {
         out.println(small.message());
-        save(small).ifPresent(file -> out.println("  saved      " + file + "   (numbers: regenerate)"));
+        if (save != null && small.fixture() != null) {
+            Path file = save.resolve(small.id() + ".json");
+            ReportFiles.write(file, small.fixture());
+            out.println("  saved      " + file + "   (numbers: regenerate)");
+        }
         out.println();
         out.flush();
     }
@@ -254,12 +258,6 @@ final class FuzzCommand implements Callable<Integer> {
                     "--seed: " + number + " programs from seed " + seed + " would need seeds above " + Long.MAX_VALUE);
         }
         return seed + number;
-    }
-
-    private Optional<Path> save(Finding finding) {
-        Optional<Path> file = Optional.ofNullable(save).map(folder -> folder.resolve(finding.id() + ".json"));
-        file.ifPresent(path -> ReportFiles.write(path, FixtureWriter.text(finding.fixture())));
-        return file;
     }
 
     private ParameterException usage(String message) {

@@ -2,6 +2,7 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +56,8 @@ public final class Campaign {
         this.twin = twin;
         this.reference = reference;
         this.engines = List.copyOf(engines);
-        this.dtypes = Set.copyOf(dtypes);
+        // In the same order in every process: Set.copyOf has one of its own in each.
+        this.dtypes = Collections.unmodifiableSet(EnumSet.copyOf(dtypes));
         Support all = engines.size() == 1 ? Support.of(reference, engines.get(0), in(engines.get(0))) : Support.ALL;
         this.support = engines.stream()
                         .filter(engine -> !Collections.disjoint(engine.dtypes(), dtypes))

@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
@@ -19,10 +21,12 @@ import org.gradtwin.fixture.Fixture;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.FixtureInput;
 import org.gradtwin.fixture.TensorSource;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Tensor;
-import org.gradtwin.verify.CommandLine;
 import org.gradtwin.verify.FailureMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -100,8 +104,45 @@ public record Finding(
         return new Finding(seed, engine, together, dtype, task, quantity, comparison, tolerance, whole, made);
     }
 
+    /** The engine, in what way it is off, and the ops of which one is at fault. */
+    public Suspect suspect() {
+        String what;
+        Stream<Statement> at;
+        if (quantity == null) {
+            String place = Objects.requireNonNull(problem).split(":", 2)[0];
+            at = task.program().statements().stream().filter(one -> place.equals("line " + one.line()));
+            List<String> ops = ops(at);
+            return new Suspect(engine, "fails", ops.isEmpty() ? List.of(place) : ops, seed, dtype, 1);
+        }
+        String name = quantity.name();
+        at = task.program().statements().stream()
+                .filter(one -> quantity.kind() == Quantity.Kind.VALUE
+                        ? one.name().equals(name)
+                        : one.names().contains(name));
+        what = "the " + (quantity.kind() == Quantity.Kind.VALUE ? "value" : "gradient")
+                + switch (kind()) {
+                    case NOTHING_TO_COMPARE -> " is none to compare";
+                    case NOT_FINITE -> " is not finite";
+                    default -> " is off";
+                };
+        List<String> ops = ops(at);
+        return new Suspect(engine, what, ops.isEmpty() ? List.of("the root") : ops, seed, dtype, 1);
+    }
+
+    private static List<String> ops(Stream<Statement> statements) {
+        List<Statement> some = statements.toList();
+        return some.isEmpty()
+                ? List.of()
+                : Program.of(some).ops().stream().map(Op::id).sorted().toList();
+    }
+
     /** The program, its inputs, what is off, and the command to run it again. */
     public String message() {
+        return Shown.of(this).message();
+    }
+
+    /** The program, its inputs and what is off. */
+    String text() {
         List<String> lines = new ArrayList<>();
         lines.add("seed " + seed + ": " + engine + " disagrees with the twin in "
                 + (quantity == null ? "running at all" : "the " + quantity) + " (" + dtype.torchName() + ")");
@@ -129,8 +170,6 @@ public record Finding(
             lines.addAll(inWords(before));
             lines.add("");
         }
-        lines.add("  again      "
-                + CommandLine.of("fuzz --seed " + seed + " --count 1 --dtype " + dtype.torchName(), together));
         return String.join("\n", lines);
     }
 

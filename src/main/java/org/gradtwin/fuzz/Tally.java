@@ -1,5 +1,6 @@
 package org.gradtwin.fuzz;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,12 +10,14 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.gradtwin.fuzz.Campaign.Examination;
+import org.gradtwin.fuzz.Campaign.Refusal;
 import org.gradtwin.fuzz.Campaign.Skip;
-import org.gradtwin.language.Op;
 
 /**
- * The sums over a campaign.
+ * The sums over a row of seeds. Plain, so that they can be sent and kept; those of two rows are the sums of both, however they
+ * were cut.
  *
  * @param programs that were made
  * @param checks tensors that were compared
@@ -22,6 +25,9 @@ import org.gradtwin.language.Op;
  * @param disagree how often an engine disagreed with the twin in a program and type
  * @param refused how often the twin refused a program in a type
  * @param skipped how often an engine refused a program in a type, by its name and the op that it lacks
+ * @param suspects the runs that disagree, in the order of their first seeds
+ * @param refusals the first seeds of which the twin refused the program
+ * @param ended what each program did, by its seed, that ended the process in which it was examined
  */
 public record Tally(
         long programs,
@@ -29,59 +35,98 @@ public record Tally(
         long sharp,
         long disagree,
         long refused,
-        SortedMap<String, Map<Op, Integer>> skipped) {
+        SortedMap<String, SortedMap<String, Long>> skipped,
+        List<Suspect> suspects,
+        List<Long> refusals,
+        SortedMap<Long, String> ended)
+        implements Serializable {
+    /** Seeds and lines of a kind that are told. */
+    private static final int TOLD = 5;
+
     /** An immutable copy. */
     public Tally {
         skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
+        suspects = List.copyOf(suspects);
+        refusals = List.copyOf(refusals);
+        ended = Collections.unmodifiableSortedMap(new TreeMap<>(ended));
     }
 
     /** The sums over those programs. */
     public static Tally of(List<Examination> all) {
-        SortedMap<String, Map<Op, Integer>> skipped = new TreeMap<>();
+        SortedMap<String, SortedMap<String, Long>> skipped = new TreeMap<>();
         for (Examination examination : all) {
             for (Skip skip : examination.skipped()) {
-                skipped.computeIfAbsent(skip.engine(), engine -> new LinkedHashMap<>())
-                        .merge(skip.op(), 1, Integer::sum);
+                skipped.computeIfAbsent(skip.engine(), engine -> new TreeMap<>())
+                        .merge(skip.op().id(), 1L, Long::sum);
             }
         }
+        List<Finding> findings = all.stream()
+                .flatMap(examination -> examination.findings().stream())
+                .toList();
+        List<Refusal> refused = all.stream()
+                .flatMap(examination -> examination.refused().stream())
+                .toList();
         return new Tally(
                 all.size(),
                 all.stream().mapToLong(Examination::checks).sum(),
                 all.stream().mapToLong(Examination::sharp).sum(),
-                all.stream()
-                        .mapToLong(examination -> examination.findings().size())
-                        .sum(),
-                all.stream()
-                        .mapToLong(examination -> examination.refused().size())
-                        .sum(),
-                skipped);
+                findings.size(),
+                refused.size(),
+                skipped,
+                merged(findings.stream().map(Finding::suspect)),
+                first(refused.stream().map(Refusal::seed)),
+                new TreeMap<>());
     }
 
-    /** The sums of both. */
+    /** A program that ended the process in which it was examined. */
+    public static Tally ended(long seed, String how) {
+        return new Tally(1, 0, 0, 0, 0, new TreeMap<>(), List.of(), List.of(), new TreeMap<>(Map.of(seed, how)));
+    }
+
+    /** The sums of both; the other one is of later seeds. */
     public Tally plus(Tally other) {
-        SortedMap<String, Map<Op, Integer>> both = new TreeMap<>();
+        SortedMap<String, SortedMap<String, Long>> both = new TreeMap<>();
         for (Tally tally : List.of(this, other)) {
             tally.skipped.forEach((engine, ops) -> {
-                Map<Op, Integer> counts = both.computeIfAbsent(engine, name -> new LinkedHashMap<>());
-                ops.forEach((op, count) -> counts.merge(op, count, Integer::sum));
+                Map<String, Long> counts = both.computeIfAbsent(engine, name -> new TreeMap<>());
+                ops.forEach((op, count) -> counts.merge(op, count, Long::sum));
             });
         }
+        SortedMap<Long, String> ends = new TreeMap<>(ended);
+        ends.putAll(other.ended);
         return new Tally(
                 programs + other.programs,
                 checks + other.checks,
                 sharp + other.sharp,
                 disagree + other.disagree,
                 refused + other.refused,
-                both);
+                both,
+                merged(Stream.concat(suspects.stream(), other.suspects.stream())),
+                first(Stream.concat(refusals.stream(), other.refusals.stream())),
+                ends);
+    }
+
+    private static List<Suspect> merged(Stream<Suspect> suspects) {
+        Map<List<Object>, Suspect> first = new LinkedHashMap<>();
+        suspects.forEach(suspect -> first.merge(
+                List.of(suspect.engine(), suspect.what(), suspect.ops()),
+                suspect,
+                (known, more) -> known.plus(more.runs())));
+        return List.copyOf(first.values());
+    }
+
+    private static List<Long> first(Stream<Long> seeds) {
+        return seeds.distinct().limit(TOLD).toList();
     }
 
     /** Whether nothing disagrees, and something was compared. */
     public boolean passes() {
-        return checks > 0 && disagree == 0;
+        return checks > 0 && disagree == 0 && ended.isEmpty();
     }
 
     /**
-     * The counts in a line, one of programs that the twin refused, and one for each engine that lacks an op.
+     * The counts in a line, one of programs that the twin refused, one for each engine that lacks an op, and
+     * some of what ended the process.
      *
      * @param seed of the first program
      */
@@ -101,14 +146,20 @@ public record Tally(
         }
         skipped.forEach((engine, ops) -> {
             StringJoiner lacks = new StringJoiner(", ");
-            ops.forEach((op, count) -> lacks.add(String.format(Locale.ROOT, "%s (%,d)", op.id(), count)));
+            ops.forEach((op, count) -> lacks.add(String.format(Locale.ROOT, "%s (%,d)", op, count)));
             lines.add(String.format(
                     Locale.ROOT,
                     "  %,d runs skipped: op unsupported by engine %s: %s",
-                    ops.values().stream().mapToInt(Integer::intValue).sum(),
+                    ops.values().stream().mapToLong(Long::longValue).sum(),
                     engine,
                     lacks));
         });
+        ended.entrySet().stream()
+                .limit(TOLD)
+                .forEach(end -> lines.add("  seed " + end.getKey() + " ended the process: " + end.getValue()));
+        if (ended.size() > TOLD) {
+            lines.add(String.format(Locale.ROOT, "  … and %,d seeds more that ended it", ended.size() - TOLD));
+        }
         return lines;
     }
 }

@@ -31,7 +31,7 @@ final class ChildJava {
                         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                                 .map(entry -> Path.of(entry).toUri().toString())
                                 .collect(Collectors.joining(" ")));
-        for (String attribute : List.of("Add-Exports", "Enable-Native-Access")) {
+        for (String attribute : List.of("Add-Exports", "Add-Opens", "Enable-Native-Access")) {
             var found = Pattern.compile("<" + attribute + ">([^<]+)</").matcher(Files.readString(Path.of("pom.xml")));
             assertThat(found.find()).as(attribute).isTrue();
             manifest.getMainAttributes().putValue(attribute, found.group(1));

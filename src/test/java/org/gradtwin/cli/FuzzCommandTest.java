@@ -1,10 +1,20 @@
 package org.gradtwin.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.gradtwin.engine.ForwardingGraph;
+import org.gradtwin.engine.GivenEngine;
+import org.gradtwin.engine.Graph;
+import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
+import org.gradtwin.tensor.DType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,12 +54,59 @@ class FuzzCommandTest {
         assertThat(cli.err().lines()).hasSize(1);
     }
 
+    @Test
+    void withoutSparkTheMasterSaysWhatToDo() {
+        assumeThat(getClass().getResource("/org/apache/spark/SparkConf.class"))
+                .as("the profile campaign has Spark")
+                .isNull();
+        Cli cli = Cli.run("fuzz", "--count", "5", "--master", "local[2]");
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.out()).isEmpty();
+        assertThat(cli.err())
+                .isEqualToIgnoringNewLines("gradtwin: --master: Apache Spark is not on the class path:"
+                        + " mvn -Pcampaign package -DskipTests makes target/gradtwin-campaign.jar, which runs it");
+    }
+
+    @Test
+    void aCampaignStopsAtItsLastSuspect() {
+        Cli cli = Cli.run(
+                "fuzz", "--count", "100000", "--suspects", "1", "--engine", "matrix," + Failing.class.getName());
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out())
+                .contains("failing disagrees with the twin in running at all", "128 programs from seed 0, ")
+                .containsPattern("  suspect    \\S+ on failing, fails: \\d+ runs, the first of seed \\d+");
+    }
+
+    /** Lacks the nerve for tanh. */
+    public static final class Failing extends GivenEngine {
+        public Failing() {
+            super("failing", Failing::graph);
+        }
+
+        private static Graph<?> graph(DType dtype) {
+            return wrap(new MatrixEngine().newGraph(dtype));
+        }
+
+        private static <V> Graph<V> wrap(Graph<V> graph) {
+            return new ForwardingGraph<>(graph) {
+                @Override
+                public V apply(Op op, List<V> operands, Attributes attributes) {
+                    if (op == Ops.of("tanh")) {
+                        throw new IllegalStateException("no tanh today");
+                    }
+                    return graph.apply(op, operands, attributes);
+                }
+            };
+        }
+    }
+
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource(
             delimiter = '|',
             value = {
                 "--count|0|--count: 0 programs are none",
                 "--count|many|Invalid value for option '--count'",
+                "--suspects|0|--suspects: 0 are none",
                 "--minutes|-1|--minutes: -1.0 is no time",
                 "--engine|numpy|--engine: there is no engine 'numpy'",
                 "--engine|pytorch|--engine: pytorch is what engines are held against",

@@ -146,7 +146,7 @@ class CampaignTest {
         Tally tally = Tally.of(run(
                 right, List.of(right, without(right, Set.of(Ops.of("tanh")))), EnumSet.of(DType.FLOAT64), 0, 100));
 
-        assertThat(tally.skipped()).isEqualTo(Map.of("poor", Map.of(Ops.of("tanh"), (int) with)));
+        assertThat(tally.skipped()).isEqualTo(Map.of("poor", Map.of("tanh", with)));
         assertThat(tally.passes()).isTrue();
         assertThat(tally.inWords(0))
                 .hasSize(2)
@@ -154,7 +154,7 @@ class CampaignTest {
                 .isEqualTo("  " + with + " runs skipped: op unsupported by engine poor: tanh (" + with + ")");
         Tally all = Tally.of(run(right, List.of(right), EnumSet.of(DType.FLOAT64), 0, 100));
         assertThat(all.skipped()).isEmpty();
-        assertThat(tally.plus(tally).skipped()).isEqualTo(Map.of("poor", Map.of(Ops.of("tanh"), 2 * (int) with)));
+        assertThat(tally.plus(tally).skipped()).isEqualTo(Map.of("poor", Map.of("tanh", 2 * with)));
         assertThat(tally.plus(all).programs()).isEqualTo(200);
         assertThat(tally.plus(all).checks()).isEqualTo(tally.checks() + all.checks());
         assertThat(tally.plus(all).sharp()).isEqualTo(tally.sharp() + all.sharp());

@@ -1,0 +1,55 @@
+package org.gradtwin.cli;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.gradtwin.engine.DescribedEngine;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.fuzz.Campaign;
+import org.gradtwin.fuzz.Examiner;
+import org.gradtwin.tensor.DType;
+
+/**
+ * A campaign as the command line names it.
+ *
+ * @param engines names, classes or commands of the engines
+ * @param dtypes names of the types
+ * @param limit how long an engine may take over a program
+ */
+record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit) implements Examiner.Plan {
+    FuzzPlan {
+        engines = List.copyOf(engines);
+        dtypes = List.copyOf(dtypes);
+    }
+
+    @Override
+    public Campaign open() {
+        Engines known = new Engines(limit);
+        List<Engine> chosen;
+        try {
+            chosen = known.named(engines);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--engine: " + e.getMessage(), e);
+        }
+        if (chosen.contains(known.twin())) {
+            throw new IllegalArgumentException(
+                    "--engine: " + known.twin().name() + " is what engines are held against, not one of them");
+        }
+        try {
+            Set<DType> types =
+                    dtypes.stream().map(Types::of).collect(Collectors.toCollection(() -> EnumSet.noneOf(DType.class)));
+            return new Campaign(known.twin(), known.reference(), chosen, types);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--dtype: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Engine fresh(String engine) {
+        return new Engines(limit)
+                .named(List.of(DescribedEngine.choiceOf(engine).orElse(engine)))
+                .get(0);
+    }
+}

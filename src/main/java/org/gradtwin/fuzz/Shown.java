@@ -1,0 +1,50 @@
+package org.gradtwin.fuzz;
+
+import java.io.Serializable;
+import java.util.List;
+import org.gradtwin.fixture.write.FixtureWriter;
+import org.gradtwin.verify.CommandLine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A finding that was made small, as text: it may come from another machine.
+ *
+ * @param suspect what the small program shows
+ * @param text the program, its inputs and what is off
+ * @param together the names of all engines that the program was made for
+ * @param id a name for files
+ * @param fixture the program as a fixture, null if there is none
+ */
+public record Shown(
+        Suspect suspect,
+        String text,
+        List<String> together,
+        String id,
+        @Nullable String fixture) implements Serializable {
+    /** A small finding. */
+    public static Shown of(Finding small) {
+        return new Shown(
+                small.suspect(), small.text(), small.together(), small.id(), FixtureWriter.text(small.fixture()));
+    }
+
+    /** A finding that could not be made small. */
+    public static Shown unshrunk(Suspect suspect, String why) {
+        return new Shown(
+                suspect,
+                "seed " + suspect.seed() + ": " + suspect.engine() + " disagrees with the twin ("
+                        + suspect.dtype().torchName() + ")\n\n  problem    " + suspect.what() + " at "
+                        + String.join(" or ", suspect.ops()) + "; " + why,
+                List.of(suspect.engine()),
+                "fuzz-" + suspect.seed(),
+                null);
+    }
+
+    /** The text, and the command to run the program again here. */
+    public String message() {
+        return text + "\n  again      "
+                + CommandLine.of(
+                        "fuzz --seed " + suspect.seed() + " --count 1 --dtype "
+                                + suspect.dtype().torchName(),
+                        together);
+    }
+}
