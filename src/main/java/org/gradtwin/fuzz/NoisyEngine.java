@@ -47,7 +47,7 @@ final class NoisyEngine implements Engine {
      *
      * @param engine what computes
      * @param size e, the relative size of the noise
-     * @param seed of the signs
+     * @param seed of the errors
      */
     NoisyEngine(Engine engine, double size, long seed) {
         this.engine = engine;
@@ -112,9 +112,9 @@ final class NoisyEngine implements Engine {
                 return result;
             }
             V nothing = binary("-", x, constant(value));
-            V slope = binary("*", nothing, constant(signs(value.shape(), size * flatness)));
+            V slope = binary("*", nothing, constant(errors(value.shape(), size * flatness)));
             V offset = constant(
-                    signs(value.shape(), size * op.cancellation().value().applyAsDouble(attributes)));
+                    errors(value.shape(), size * op.cancellation().value().applyAsDouble(attributes)));
             return binary("+", binary("+", result, slope), offset);
         }
 
@@ -147,16 +147,20 @@ final class NoisyEngine implements Engine {
             double[] shifts = new double[shape.size()];
             int[] sources = value.shape().broadcastSources(shape);
             for (int i = 0; i < slopes.length; i++) {
-                double error = sign(size);
+                double error = error(size);
+                double number = value.get(sources[i]);
                 slopes[i] = 1 + error;
-                shifts[i] = value.get(sources[i]) * ((held ? 0 : sign(size)) - error);
+                // Infinities are not rounded, and times an error of both signs they would be NaN.
+                shifts[i] = Double.isFinite(number) ? number * ((held ? 0 : error(size)) - error) : 0;
             }
             V turned = binary("*", x, constant(Tensor.of(dtype, shape, slopes)));
             return binary("+", turned, constant(Tensor.of(dtype, shape, shifts)));
         }
 
-        private double sign(double scale) {
-            return random.nextBoolean() ? scale : -scale;
+        /** Of either sign and at least half the size. Were all of one size, two would often cancel, in 1 of 256 programs in all eight runs. */
+        private double error(double scale) {
+            double error = scale * (0.5 + random.nextDouble() / 2);
+            return random.nextBoolean() ? error : -error;
         }
 
         private V binary(String operator, V a, V b) {
@@ -167,12 +171,12 @@ final class NoisyEngine implements Engine {
             return graph.leaf(value, false);
         }
 
-        private Tensor signs(Shape shape, double scale) {
-            double[] signs = new double[shape.size()];
-            for (int i = 0; i < signs.length; i++) {
-                signs[i] = sign(scale);
+        private Tensor errors(Shape shape, double scale) {
+            double[] errors = new double[shape.size()];
+            for (int i = 0; i < errors.length; i++) {
+                errors[i] = error(scale);
             }
-            return Tensor.of(dtype, shape, signs);
+            return Tensor.of(dtype, shape, errors);
         }
     }
 }

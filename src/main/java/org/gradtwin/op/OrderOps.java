@@ -193,10 +193,11 @@ public final class OrderOps implements OpFile {
     private static String middleOfAll(Call call) {
         int size = call.shape(0).size();
         return size == 0 ? "value = sum(input) + float('nan')" : """
-                row = sort(reshape(detach(input), (-1,)))[0]
-                middle = amax(where(input == row[%d], input, float('-inf')))
+                row = reshape(input, (-1,))
+                order = argsort(row)
+                middle = amax(where(input == row[order[%d]], input, float('-inf')))
                 among = sum(where(isnan(input), input, 0)) / clamp(sum(where(isnan(input), 1, 0)), min=1)
-                value = where(isnan(row[-1]), among, middle)
+                value = where(isnan(row[order[-1]]), among, middle)
                 """.formatted((size - 1) / 2);
     }
 

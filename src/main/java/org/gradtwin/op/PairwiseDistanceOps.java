@@ -70,9 +70,10 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                         .kernels(TERMS, "mean", "sum")
                         .kernels(EXACT, "clamp_min", "eq", "ge", "where", "empty_like", "fill", "neg")
                         .twin("torch.ops.aten.cosine_embedding_loss(input1, input2, target, margin, code(reduction))")
+                        // 1e-12 as a float has it: so it stands in ATen's Loss.cpp, for both types.
                         .definition(call -> """
 s = sum(input1 * input2, dim=-1)
-cosine = s / sqrt((sum(square(input1), dim=-1) + 1e-12) * (sum(square(input2), dim=-1) + 1e-12))
+cosine = s / sqrt((sum(square(input1), dim=-1) + 9.999999960041972e-13) * (sum(square(input2), dim=-1) + 9.999999960041972e-13))
 far = where(target == -1, clamp(cosine - margin, min=0.0), 0)
 """ + Rules.reduction(call, "where(target == 1, 1 - cosine, 0) + far"))
                         .build());

@@ -7,6 +7,7 @@ import static org.gradtwin.language.Budget.STEPS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -26,6 +27,7 @@ value = -softplus(-input, 1.0, 80.0)
                 Rules.elementwise("mish")
                         .kinks("none; at ±inf the gradient is NaN, at −inf the value too")
                         .kernels(STEPS, "mish", "mish_backward")
+                        .cancels(Cancellation.ofSlope())
                         .pointwise(x -> x[0] * gate(x[0]), (x, y) -> mishSlope(x[0]))
                         .gradient("""
                                 gate = tanh(log1p(exp(input)))
