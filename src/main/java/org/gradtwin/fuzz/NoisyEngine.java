@@ -157,9 +157,12 @@ final class NoisyEngine implements Engine {
             return binary("+", turned, constant(Tensor.of(dtype, shape, shifts)));
         }
 
-        /** Of either sign and at least half the size. Were all of one size, two would often cancel, in 1 of 256 programs in all eight runs. */
+        /**
+         * Of either sign and at least half the size. Were all of one size, two would often cancel, in 1 of 256 programs in all eight runs. Of few
+         * bits, so that where a value is held {@code x·(1 + e) − x·e} is x.
+         */
         private double error(double scale) {
-            double error = scale * (0.5 + random.nextDouble() / 2);
+            double error = scale * (16 + random.nextInt(16)) / 32;
             return random.nextBoolean() ? error : -error;
         }
 
