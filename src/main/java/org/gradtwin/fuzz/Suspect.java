@@ -7,7 +7,7 @@ import org.gradtwin.tensor.DType;
 
 /**
  * Runs in which an engine goes wrong in the same way at the same ops. Plain, so that it can be sent and kept: the seed gives the
- * program back.
+ * program back. What explains best what fails of the corpus is {@code org.gradtwin.verify.Suspect}, another type.
  *
  * @param engine the engine's name
  * @param what it does wrong, in words

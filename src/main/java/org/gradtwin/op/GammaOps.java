@@ -7,6 +7,7 @@ import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
@@ -27,6 +28,7 @@ public final class GammaOps implements OpFile {
                         .kernels(ELEMENTARY, "lgamma")
                         .kernels(STEPS, "digamma")
                         .kernels(ROUNDED, "mul")
+                        .cancels(Cancellation.ofSlope())
                         .pointwise(x -> Gamma.logarithm(x[0]), (x, y) -> Gamma.logarithmicDerivative(x[0]))
                         .gradient("grad(input) = grad * digamma(input)")
                         .build(),
