@@ -31,6 +31,12 @@ class UnfinishedTest {
             super(name, dtype -> graph(new MatrixEngine().newGraph(dtype), first));
         }
 
+        /** So that no case waits for the one before. */
+        @Override
+        public boolean concurrent() {
+            return true;
+        }
+
         private static <V> Graph<V> graph(Graph<V> graph, Runnable first) {
             return new ForwardingGraph<>(graph) {
                 @Override
@@ -77,10 +83,10 @@ class UnfinishedTest {
     }
 
     private static void await(BooleanSupplier there) throws InterruptedException {
-        for (int i = 0; i < 3000 && !there.getAsBoolean(); i++) {
+        for (int i = 0; i < 600 && !there.getAsBoolean(); i++) {
             Thread.sleep(100);
         }
-        assertThat(there.getAsBoolean()).as("after five minutes").isTrue();
+        assertThat(there.getAsBoolean()).as("after a minute").isTrue();
     }
 
     /** What stands there while it runs is what is left by {@code kill -9}. */
@@ -95,20 +101,25 @@ class UnfinishedTest {
                 "--engine",
                 Stuck.class.getName(),
                 "--case",
-                "op/sin-matrix,op/tanh-matrix");
+                "op/s*-matrix,op/tanh-matrix");
         await(() -> Files.exists(report));
         RunReport written = ReportFiles.read(report);
-        assertThat(written.unfinished()).contains("Unfinished: 1 of 2 cases were judged");
+        assertThat(written.unfinished().orElseThrow()).matches("Unfinished: \\d+ of \\d+ cases were judged");
         assertThat(written.passes()).isFalse();
-        assertThat(written.checks()).extracting(RunReport.Row::caseName).containsOnly("op/sin-matrix");
+        assertThat(written.checks())
+                .extracting(RunReport.Row::caseName)
+                .isNotEmpty()
+                .doesNotContain("op/tanh-matrix");
 
         run.destroy();
         assertThat(ChildJava.ended(run, folder, Main.BROKEN)).isEmpty();
         assertThat(Files.readAllLines(folder.resolve("err")))
-                .containsExactly("gradtwin: a signal ended the run: 1 of 2 cases were judged,"
+                .singleElement()
+                .asString()
+                .matches("gradtwin: a signal ended the run: \\d+ of \\d+ cases were judged,"
                         + " see target/gradtwin/report.json");
         assertThat(ReportFiles.read(report).unfinished()).isPresent();
-        assertThat(report.resolveSibling("index.html")).content().contains("✗ fail", "Unfinished: 1 of 2 cases");
+        assertThat(report.resolveSibling("index.html")).content().contains("✗ fail", "Unfinished: ");
     }
 
     @Test
