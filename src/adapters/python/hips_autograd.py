@@ -1,4 +1,4 @@
-"""HIPS autograd behind gradtwin's protocol: pip install autograd."""
+"""HIPS autograd behind gradtwin's protocol: pip install autograd scipy."""
 
 import autograd
 import autograd.numpy as np
