@@ -3,7 +3,6 @@ package org.gradtwin.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class ScalarBenchTest {
@@ -14,9 +13,8 @@ class ScalarBenchTest {
                 .containsExactly(1, 1, 2, 15, 2489);
     }
 
-    /** Of one such network it was below zero. In a Java of its own: beside other tests the heap moves by more than this is. */
+    /** Of one such network it was below zero. */
     @Test
-    @Tag("slow")
     void theMemoryOfASmallNetworkIsMeasurable() {
         double first = new ScalarBench(new Rounds(0, 1), 3, 8).memory().measured();
         assertThat(first).isBetween(16.0, 400.0);
