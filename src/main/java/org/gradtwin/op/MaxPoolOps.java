@@ -93,7 +93,7 @@ public final class MaxPoolOps implements OpFile {
                 int source = windows.source(at % windows.count(), element);
                 int position = at / windows.count() * image + source;
                 double apart = source < 0 || position == largest[at] ? 1 : x.get(largest[at]) - x.get(position);
-                if (apart < Near.MARGIN && !(exact && apart == 0)) {
+                if (Near.decides(apart, exact)) {
                     return true;
                 }
             }

@@ -86,6 +86,11 @@ final class Near {
                 .orElse(0);
     }
 
+    /** Whether rounding may decide what numbers so far apart are; where they are equal it does not, if all engines have just these. */
+    static boolean decides(double apart, boolean exact) {
+        return apart < MARGIN && !(exact && apart == 0);
+    }
+
     /** Whether an element satisfies a condition. */
     static boolean any(@Nullable Tensor tensor, DoublePredicate condition) {
         return tensor != null && Arrays.stream(tensor.toDoubles()).anyMatch(condition);
@@ -107,7 +112,7 @@ final class Near {
         int[] to = b.shape().broadcastSources(shape);
         for (int i = 0; i < shape.size(); i++) {
             double apart = Math.abs(Math.abs(a.get(from[i]) - b.get(to[i])) - distance);
-            if (apart < MARGIN && !(exact && apart == 0)) {
+            if (decides(apart, exact)) {
                 return true;
             }
         }
@@ -153,7 +158,7 @@ final class Near {
         Arrays.sort(sorted);
         for (int i = 1; i < sorted.length; i++) {
             double apart = sorted[i] - sorted[i - 1];
-            if (apart < MARGIN && !(exact && apart == 0)) {
+            if (decides(apart, exact)) {
                 return true;
             }
         }

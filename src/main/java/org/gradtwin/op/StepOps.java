@@ -43,7 +43,7 @@ public final class StepOps implements OpFile {
                         .kinks(
                                 "at 0: a step, 0 for both zeros and for NaN; the gradient is 0 everywhere",
                                 (operands, attributes, exact) ->
-                                        Near.any(operands.get(0), x -> Math.abs(x) < Near.MARGIN && !(exact && x == 0)))
+                                        Near.any(operands.get(0), x -> Near.decides(Math.abs(x), exact)))
                         .kernels(EXACT, "sign", "zeros_like")
                         .pointwise(x -> x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0)
                         .build(),
@@ -60,9 +60,7 @@ value = input - trunc(input)
 
     /** Near a whole number and so much; not where each engine has just that number. */
     private static KinkTest stepsAt(double beside) {
-        return (operands, attributes, exact) -> Near.any(operands.get(0), x -> {
-            double apart = Math.abs(x - beside - Math.rint(x - beside));
-            return apart < Near.MARGIN && !(exact && apart == 0);
-        });
+        return (operands, attributes, exact) ->
+                Near.any(operands.get(0), x -> Near.decides(Math.abs(x - beside - Math.rint(x - beside)), exact));
     }
 }
