@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
@@ -106,34 +106,29 @@ public record Finding(
 
     /** The engine, in what way it is off, and the ops of which one is at fault. */
     public Suspect suspect() {
-        String what;
-        Stream<Statement> at;
         if (quantity == null) {
             String place = Objects.requireNonNull(problem).split(":", 2)[0];
-            at = task.program().statements().stream().filter(one -> place.equals("line " + one.line()));
-            List<String> ops = ops(at);
-            return new Suspect(engine, "fails", ops.isEmpty() ? List.of(place) : ops, seed, dtype, 1);
+            return suspect("fails", one -> place.equals("line " + one.line()), place);
         }
         String name = quantity.name();
-        at = task.program().statements().stream()
-                .filter(one -> quantity.kind() == Quantity.Kind.VALUE
-                        ? one.name().equals(name)
-                        : one.names().contains(name));
-        what = "the " + (quantity.kind() == Quantity.Kind.VALUE ? "value" : "gradient")
+        boolean value = quantity.kind() == Quantity.Kind.VALUE;
+        String what = "the " + (value ? "value" : "gradient")
                 + switch (kind()) {
                     case NOTHING_TO_COMPARE -> " is none to compare";
                     case NOT_FINITE -> " is not finite";
                     default -> " is off";
                 };
-        List<String> ops = ops(at);
-        return new Suspect(engine, what, ops.isEmpty() ? List.of("the root") : ops, seed, dtype, 1);
+        return suspect(
+                what, one -> value ? one.name().equals(name) : one.names().contains(name), "the root");
     }
 
-    private static List<String> ops(Stream<Statement> statements) {
-        List<Statement> some = statements.toList();
-        return some.isEmpty()
+    /** With the ops of the statements that are meant, or another place if there are none. */
+    private Suspect suspect(String what, Predicate<Statement> meant, String otherwise) {
+        List<Statement> at = task.program().statements().stream().filter(meant).toList();
+        List<String> ops = at.isEmpty()
                 ? List.of()
-                : Program.of(some).ops().stream().map(Op::id).sorted().toList();
+                : Program.of(at).ops().stream().map(Op::id).sorted().toList();
+        return new Suspect(engine, what, ops.isEmpty() ? List.of(otherwise) : ops, seed, dtype, 1);
     }
 
     /** The program, its inputs, what is off, and the command to run it again. */
