@@ -15,6 +15,7 @@ import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A verb in a process of its own, from a jar like the one that is built: its manifest is that of the build. */
 final class ChildJava {
@@ -41,9 +42,17 @@ final class ChildJava {
         return jar;
     }
 
-    /** Runs Java in a folder, and requires an exit code; gives the lines of standard output, leaves {@code err} there. */
-    static List<String> run(Path folder, int exit, String... arguments) throws IOException, InterruptedException {
-        return ended(start(folder, arguments), folder, exit);
+    /** Runs a verb in a folder, and requires an exit code; gives the lines of standard output, leaves {@code err} there. */
+    static List<String> run(Path folder, int exit, String... verb) throws IOException, InterruptedException {
+        return ended(verb(folder, verb), folder, exit);
+    }
+
+    /** Starts a verb from the jar. */
+    static Process verb(Path folder, String... verb) throws IOException {
+        return start(
+                folder,
+                Stream.concat(Stream.of("-jar", jar(folder).toString()), Arrays.stream(verb))
+                        .toArray(String[]::new));
     }
 
     /** Starts Java in a folder; its output goes to {@code out} and {@code err} there. */

@@ -39,10 +39,7 @@ class CompletionTest {
     @ParameterizedTest
     @ValueSource(strings = {"verify --case op/tanh-matrix --engine ", "fuzz --count 1 --engine matrix,"})
     void anEngineThatExitsPassesNoRun(String verb) throws Exception {
-        List<String> out = ChildJava.run(
-                folder,
-                Main.BROKEN,
-                ("-jar " + ChildJava.jar(folder) + " " + verb + Exiting.class.getName()).split(" "));
+        List<String> out = ChildJava.run(folder, Main.BROKEN, (verb + Exiting.class.getName()).split(" "));
         assertThat(out).isEmpty();
         assertThat(Files.readAllLines(folder.resolve("err")))
                 .singleElement()
@@ -56,14 +53,7 @@ class CompletionTest {
     /** Neither libtorch, which warns of a variance without degrees of freedom, nor Java, of the module of the Vector API. */
     @Test
     void aRunThatPassesWritesNothingToStandardError() throws Exception {
-        List<String> out = ChildJava.run(
-                folder,
-                Main.AGREE,
-                "-jar",
-                ChildJava.jar(folder).toString(),
-                "verify",
-                "--case",
-                "op/var*,op/tanh-matrix");
+        List<String> out = ChildJava.run(folder, Main.AGREE, "verify", "--case", "op/var*,op/tanh-matrix");
         assertThat(folder.resolve("err")).isEmptyFile();
         assertThat(out).isNotEmpty();
         assertThat(folder.resolve("target/gradtwin/report.json")).content().contains("\"kernels\" : \"vector\"");

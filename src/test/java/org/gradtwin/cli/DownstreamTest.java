@@ -36,7 +36,7 @@ class DownstreamTest {
     @Test
     void anEmptyFolderBecomesAGreenProjectAndAWrongTanhIsFoundInIt() throws Exception {
         Path project = folder.resolve("my-project");
-        ChildJava.run(folder, Main.AGREE, "-jar", ChildJava.jar(folder).toString(), "init", "my-project");
+        ChildJava.run(folder, Main.AGREE, "init", "my-project");
         Path repository = repository();
 
         List<String> green = maven(repository, project, 0);

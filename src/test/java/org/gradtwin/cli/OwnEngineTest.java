@@ -129,9 +129,8 @@ class OwnEngineTest {
     void itsFailureIsSeenAgainByTheCommandInTheMessage(@TempDir Path folder) throws Exception {
         assumeTrue(File.separatorChar == '/', "the command is for a Unix shell");
         Path jar = ChildJava.jar(folder);
-        List<String> first = ChildJava.run(
+        Process run = ChildJava.start(
                 folder,
-                Main.DISAGREE,
                 "-cp",
                 jar.toString(),
                 Main.class.getName(),
@@ -140,6 +139,7 @@ class OwnEngineTest {
                 Still.class.getName(),
                 "--case",
                 "op/tanh-matrix");
+        List<String> first = ChildJava.ended(run, folder, Main.DISAGREE);
         String again = first.stream()
                 .filter(line -> line.startsWith("  again "))
                 .findFirst()
@@ -290,9 +290,7 @@ class OwnEngineTest {
         List<String> out = ChildJava.run(
                 folder,
                 Main.AGREE,
-                ("-jar " + ChildJava.jar(folder) + " verify --json --case op/tanh-matrix --engine "
-                                + Talking.class.getName())
-                        .split(" "));
+                ("verify --json --case op/tanh-matrix --engine " + Talking.class.getName()).split(" "));
         assertThat(JsonMapper.shared()
                         .readTree(String.join("\n", out))
                         .path("format")

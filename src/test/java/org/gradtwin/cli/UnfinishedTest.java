@@ -93,15 +93,8 @@ class UnfinishedTest {
     @Test
     void aRunThatIsEndedLeavesWhatItHasJudged() throws Exception {
         Path report = folder.resolve("target/gradtwin/report.json");
-        Process run = ChildJava.start(
-                folder,
-                "-jar",
-                ChildJava.jar(folder).toString(),
-                "verify",
-                "--engine",
-                Stuck.class.getName(),
-                "--case",
-                "op/s*-matrix,op/tanh-matrix");
+        Process run = ChildJava.verb(
+                folder, "verify", "--engine", Stuck.class.getName(), "--case", "op/s*-matrix,op/tanh-matrix");
         await(() -> Files.exists(report));
         RunReport written = ReportFiles.read(report);
         assertThat(written.unfinished().orElseThrow()).matches("Unfinished: \\d+ of \\d+ cases were judged");
@@ -124,17 +117,8 @@ class UnfinishedTest {
 
     @Test
     void aSignalLeavesWhatFuzzHasFound() throws Exception {
-        Process run = ChildJava.start(
-                folder,
-                "-jar",
-                ChildJava.jar(folder).toString(),
-                "fuzz",
-                "--engine",
-                WrongTanh.class.getName(),
-                "--minutes",
-                "9",
-                "--save",
-                "found");
+        Process run = ChildJava.verb(
+                folder, "fuzz", "--engine", WrongTanh.class.getName(), "--minutes", "9", "--save", "found");
         await(() -> {
             String[] names = folder.resolve("found").toFile().list();
             return names != null && names.length > 0;
