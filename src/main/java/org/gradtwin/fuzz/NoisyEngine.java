@@ -9,6 +9,7 @@ import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.Lowering;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An op that has a definition is computed by it, so that errors fall between its steps too. What cancels inside of a primitive they
  * do not show: engines are free to compute the derivative of tanh as 1 − y², which is off by a rounding of 1 wherever tanh is flat. So to
  * the result of an op whose file says that it is flat, {@code (x − c)·(± e)} is added, with c the value of x: nothing in the value, ± e in
- * the derivative.
+ * the derivative. Nor do they show what Gaussian elimination makes of a zero: it is as good as exact for a matrix whose elements are each off
+ * by a rounding of the largest (Higham, <i>Accuracy and Stability of Numerical Algorithms</i>, 2002, section 9.3), and so much these are moved.
  */
 final class NoisyEngine implements Engine {
     /** The groups of ops that make an element of the result of one element of each operand. */
@@ -107,14 +109,13 @@ final class NoisyEngine implements Engine {
                     : Lowering.apply(this, new Call(op, types, attributes), operands, dtype);
             V x = operands.get(0);
             Tensor value = values.get(0);
-            double flatness = op.cancellation().slope().applyAsDouble(attributes);
-            if (x == null || value == null || flatness == 0) {
+            Cancellation cancellation = op.cancellation();
+            if (x == null || value == null || cancellation == Cancellation.NONE) {
                 return result;
             }
             V nothing = binary("-", x, constant(value));
-            V slope = binary("*", nothing, constant(errors(value.shape(), size * flatness)));
-            V offset = constant(
-                    errors(value.shape(), size * op.cancellation().value().applyAsDouble(attributes)));
+            V slope = binary("*", nothing, constant(errors(value, cancellation.slope(), attributes)));
+            V offset = constant(errors(value, cancellation.value(), attributes));
             return binary("+", binary("+", result, slope), offset);
         }
 
@@ -136,13 +137,23 @@ final class NoisyEngine implements Engine {
                                         x,
                                         value,
                                         op.broadcasts() ? common : value.shape(),
-                                        (elementwise || op.isExact()) && isExact(x)));
+                                        (elementwise || op.isExact()) && isExact(x),
+                                        i == 0 && op.procedure().isPresent() ? largest(value) : 0));
             }
             return used;
         }
 
-        /** {@code x·(1 ± e) + c}, where c sets the error of the value: one of its own, or none. */
-        private V moved(V x, Tensor value, Shape shape, boolean held) {
+        private static double largest(Tensor value) {
+            double largest = 0;
+            for (int i = 0; i < value.size(); i++) {
+                double size = Math.abs(value.get(i));
+                largest = Double.isFinite(size) ? Math.max(largest, size) : largest;
+            }
+            return largest;
+        }
+
+        /** {@code x·(1 ± e) + c}, where c sets the error of the value: one of its own, of a number of at least that size, or none. */
+        private V moved(V x, Tensor value, Shape shape, boolean held, double least) {
             double[] slopes = new double[shape.size()];
             double[] shifts = new double[shape.size()];
             int[] sources = value.shape().broadcastSources(shape);
@@ -150,8 +161,9 @@ final class NoisyEngine implements Engine {
                 double error = error(size);
                 double number = value.get(sources[i]);
                 slopes[i] = 1 + error;
+                double own = held ? 0 : error(size) * Math.max(Math.abs(number), least);
                 // Infinities are not rounded, and times an error of both signs they would be NaN.
-                shifts[i] = Double.isFinite(number) ? number * ((held ? 0 : error(size)) - error) : 0;
+                shifts[i] = Double.isFinite(number) ? own - number * error : 0;
             }
             V turned = binary("*", x, constant(Tensor.of(dtype, shape, slopes)));
             return binary("+", turned, constant(Tensor.of(dtype, shape, shifts)));
@@ -174,12 +186,12 @@ final class NoisyEngine implements Engine {
             return graph.leaf(value, false);
         }
 
-        private Tensor errors(Shape shape, double scale) {
-            double[] errors = new double[shape.size()];
+        private Tensor errors(Tensor x, Cancellation.Size of, Attributes attributes) {
+            double[] errors = new double[x.size()];
             for (int i = 0; i < errors.length; i++) {
-                errors[i] = error(scale);
+                errors[i] = error(size * of.at(x.get(i), attributes));
             }
-            return Tensor.of(dtype, shape, errors);
+            return Tensor.of(dtype, x.shape(), errors);
         }
     }
 }
