@@ -108,8 +108,12 @@ public final class Attributes {
     /** A tuple of integers. */
     @SuppressWarnings("unchecked")
     public int[] integers(String key) {
-        return ((List<Integer>) required(key))
-                .stream().mapToInt(Integer::intValue).toArray();
+        List<Integer> given = (List<Integer>) required(key);
+        int[] integers = new int[given.size()];
+        for (int i = 0; i < integers.length; i++) {
+            integers[i] = given.get(i);
+        }
+        return integers;
     }
 
     /**

@@ -331,9 +331,12 @@ public final class Op {
      */
     public Type type(List<@Nullable Type> operands, Attributes attributes, DType floating) {
         List<@Nullable DType> dtypes = new ArrayList<>();
-        operands.forEach(type -> dtypes.add(type == null ? null : type.dtype()));
-        boolean requiresGrad =
-                isDifferentiable() && operands.stream().anyMatch(type -> type != null && type.requiresGrad());
+        boolean requiresGrad = false;
+        for (Type type : operands) {
+            dtypes.add(type == null ? null : type.dtype());
+            requiresGrad |= type != null && type.requiresGrad();
+        }
+        requiresGrad &= isDifferentiable();
         return new Type(dtype(dtypes, floating), shape(operands, attributes), requiresGrad);
     }
 

@@ -63,10 +63,12 @@ public final class Ops {
      * @throws IllegalArgumentException if there is none
      */
     public static Op byOperator(String operator, int operands) {
-        return BY_OPERATOR.getOrDefault(operator, List.of()).stream()
-                .filter(op -> op.signature().operands().size() == operands)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no op for '" + operator + "'"));
+        for (Op op : BY_OPERATOR.getOrDefault(operator, List.of())) {
+            if (op.signature().operands().size() == operands) {
+                return op;
+            }
+        }
+        throw new IllegalArgumentException("there is no op for '" + operator + "'");
     }
 
     /** Whether there is an op for an operator. */

@@ -57,11 +57,15 @@ public final class PadOp implements OpFile {
                 .build());
     }
 
-    /** How much is added before the first element of a dimension, negative where it is taken away; behind the last with side 1. */
-    private static int margin(Call call, int dim, int side) {
+    /** For each dimension how much is added before its first element, negative where it is taken away; behind the last with side 1. */
+    private static int[] margins(Call call, int side) {
         int[] pad = call.attributes().integers("pad");
-        int at = 2 * (call.shape(0).rank() - 1 - dim) + side;
-        return at < pad.length ? pad[at] : 0;
+        int rank = call.shape(0).rank();
+        int[] margins = new int[rank];
+        for (int d = Math.max(0, rank - pad.length / 2); d < rank; d++) {
+            margins[d] = pad[2 * (rank - 1 - d) + side];
+        }
+        return margins;
     }
 
     private static Shape padded(Call call) {
@@ -82,9 +86,11 @@ public final class PadOp implements OpFile {
             throw call.refused("mode '" + mode + "' takes no value");
         }
         int[] dims = shape.dims();
+        int[] befores = margins(call, 0);
+        int[] afters = margins(call, 1);
         for (int d = 0; d < dims.length; d++) {
-            int before = margin(call, d, 0);
-            int after = margin(call, d, 1);
+            int before = befores[d];
+            int after = afters[d];
             // PyTorch first takes away, and goes around what is left of the elements.
             int left = dims[d] + Math.min(before, 0) + Math.min(after, 0);
             int most = mode.equals("reflect") ? dims[d] - 1 : mode.equals("circular") ? left : Integer.MAX_VALUE;
@@ -101,12 +107,14 @@ public final class PadOp implements OpFile {
     private static int[] sources(Call call) {
         Shape from = call.shape(0);
         String mode = call.attributes().text("mode");
+        int[] before = margins(call, 0);
+        int[] after = margins(call, 1);
         return Sources.byIndex(padded(call), from, index -> {
             for (int d = 0; d < index.length; d++) {
                 int size = from.dim(d);
-                int i = index[d] - margin(call, d, 0);
-                int first = Math.max(-margin(call, d, 0), 0);
-                int left = size - first - Math.max(-margin(call, d, 1), 0);
+                int i = index[d] - before[d];
+                int first = Math.max(-before[d], 0);
+                int left = size - first - Math.max(-after[d], 0);
                 index[d] = switch (mode) {
                     case "reflect" -> i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i;
                     case "replicate" -> Math.max(0, Math.min(size - 1, i));

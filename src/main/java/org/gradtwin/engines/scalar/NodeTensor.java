@@ -2,6 +2,7 @@ package org.gradtwin.engines.scalar;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 import org.gradtwin.scalar.Node;
 import org.gradtwin.tensor.DType;
@@ -47,8 +48,16 @@ record NodeTensor(Shape shape, List<Node> nodes) {
 
     /** The values. */
     Tensor values() {
-        return Tensor.of(
-                DType.FLOAT64, shape, nodes.stream().mapToDouble(Node::data).toArray());
+        return tensor(Node::data);
+    }
+
+    /** A number of each node. */
+    Tensor tensor(ToDoubleFunction<Node> number) {
+        double[] numbers = new double[nodes.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = number.applyAsDouble(nodes.get(i));
+        }
+        return Tensor.of(DType.FLOAT64, shape, numbers);
     }
 
     /**

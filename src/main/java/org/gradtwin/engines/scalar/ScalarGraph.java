@@ -78,25 +78,27 @@ final class ScalarGraph implements Graph<ScalarValue> {
     @Override
     public void backward(ScalarValue root, Tensor cotangent) {
         List<Node> roots = new ArrayList<>();
-        List<Double> cotangents = new ArrayList<>();
+        double[] own = new double[cotangent.size()];
         for (int i = 0; i < cotangent.size(); i++) {
-            add(roots, cotangents, root.nodes().get(i), cotangent.get(i));
+            own[roots.size()] = cotangent.get(i);
+            add(roots, root.nodes().get(i));
         }
+        int given = roots.size();
         for (ScalarValue value : reach(root)) {
             for (Node node : value.nodes().nodes()) {
-                add(roots, cotangents, node, 0);
+                add(roots, node);
             }
         }
         if (!roots.isEmpty()) {
-            Node.backward(
-                    roots, cotangents.stream().mapToDouble(Double::doubleValue).toArray());
+            double[] cotangents = new double[roots.size()];
+            System.arraycopy(own, 0, cotangents, 0, given);
+            Node.backward(roots, cotangents);
         }
     }
 
-    private static void add(List<Node> roots, List<Double> cotangents, Node node, double cotangent) {
+    private static void add(List<Node> roots, Node node) {
         if (node.requiresGrad()) {
             roots.add(node);
-            cotangents.add(cotangent);
         }
     }
 
@@ -119,8 +121,7 @@ final class ScalarGraph implements Graph<ScalarValue> {
         if (!value.reached()) {
             return Optional.empty();
         }
-        double[] grads = value.nodes().nodes().stream().mapToDouble(Node::grad).toArray();
-        return Optional.of(Tensor.of(DType.FLOAT64, value.shape(), grads));
+        return Optional.of(value.nodes().tensor(Node::grad));
     }
 
     @Override

@@ -84,8 +84,9 @@ final class ScalarRules {
         if (call.op().id().equals("var") && !isOfTooFew(call)) {
             return null;
         }
-        return RULES.containsKey(call.op().id())
-                ? RULES.get(call.op().id())
+        Function<ScalarCall, ScalarValue> own = RULES.get(call.op().id());
+        return own != null
+                ? own
                 : call.op()
                         .pointwise(call.attributes())
                         .map(ScalarRules::pointwise)
@@ -117,15 +118,17 @@ final class ScalarRules {
 
     private static Function<ScalarCall, ScalarValue> pointwise(Pointwise function) {
         return call -> {
-            List<NodeTensor> operands = new ArrayList<>();
-            for (int k = 0; k < call.operands().size(); k++) {
-                operands.add(call.tensor(k).broadcastTo(call.result()));
+            NodeTensor[] operands = new NodeTensor[call.operands().size()];
+            for (int k = 0; k < operands.length; k++) {
+                operands[k] = call.tensor(k).broadcastTo(call.result());
             }
             List<Node> nodes = new ArrayList<>(call.result().size());
             for (int i = 0; i < call.result().size(); i++) {
-                int at = i;
-                nodes.add(pointwise(
-                        function, operands.stream().map(x -> x.get(at)).toList()));
+                Node[] elements = new Node[operands.length];
+                for (int k = 0; k < operands.length; k++) {
+                    elements[k] = operands[k].get(i);
+                }
+                nodes.add(pointwise(function, List.of(elements)));
             }
             return computed(new NodeTensor(call.result(), nodes), call);
         };
@@ -158,16 +161,19 @@ final class ScalarRules {
     }
 
     private static Node pointwise(Pointwise function, List<Node> operands) {
-        double[] x = operands.stream().mapToDouble(Node::data).toArray();
+        double[] x = new double[operands.size()];
+        for (int k = 0; k < x.length; k++) {
+            x[k] = operands.get(k).data();
+        }
         double y = function.value().applyAsDouble(x);
-        return function.partials().isEmpty()
-                ? Node.compose(y, operands, new double[x.length])
-                : Node.composeUnmasked(
-                        y,
-                        operands,
-                        function.partials().stream()
-                                .mapToDouble(partial -> partial.of(x, y))
-                                .toArray());
+        double[] partials = new double[x.length];
+        if (function.partials().isEmpty()) {
+            return Node.compose(y, operands, partials);
+        }
+        for (int k = 0; k < x.length; k++) {
+            partials[k] = function.partials().get(k).of(x, y);
+        }
+        return Node.composeUnmasked(y, operands, partials);
     }
 
     private static void zip(String op, BinaryOperator<Node> function) {
@@ -187,6 +193,10 @@ final class ScalarRules {
     }
 
     private static NodeTensor map(NodeTensor x, UnaryOperator<Node> function) {
-        return new NodeTensor(x.shape(), x.nodes().stream().map(function).toList());
+        List<Node> nodes = new ArrayList<>(x.nodes().size());
+        for (Node node : x.nodes()) {
+            nodes.add(function.apply(node));
+        }
+        return new NodeTensor(x.shape(), nodes);
     }
 }

@@ -1,5 +1,6 @@
 package org.gradtwin.engines.scalar;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
@@ -33,8 +34,12 @@ final class ScalarValue {
     }
 
     static ScalarValue computed(NodeTensor nodes, List<ScalarValue> operands) {
-        List<ScalarValue> parents =
-                operands.stream().filter(ScalarValue::requiresGrad).toList();
+        List<ScalarValue> parents = new ArrayList<>();
+        for (ScalarValue operand : operands) {
+            if (operand.requiresGrad()) {
+                parents.add(operand);
+            }
+        }
         return new ScalarValue(nodes, null, !parents.isEmpty(), parents);
     }
 
