@@ -110,7 +110,7 @@ final class NoisyEngine implements Engine {
             V x = operands.get(0);
             Tensor value = values.get(0);
             Cancellation cancellation = op.cancellation();
-            if (x == null || value == null || cancellation == Cancellation.NONE) {
+            if (x == null || value == null || cancellation.equals(Cancellation.NONE)) {
                 return result;
             }
             V nothing = binary("-", x, constant(value));

@@ -25,7 +25,7 @@ final class ChildJava {
     static Path jar(Path folder) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Name.MANIFEST_VERSION, "1.0");
-        manifest.getMainAttributes().put(Name.MAIN_CLASS, Main.class.getName());
+        manifest.getMainAttributes().put(Name.MAIN_CLASS, Launcher.class.getName());
         manifest.getMainAttributes()
                 .put(
                         Name.CLASS_PATH,

@@ -1,0 +1,75 @@
+package org.gradtwin.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the jar starts. A run of seconds is over before the optimizing compiler and the threads of the collector have paid for themselves, and
+ * no option in a jar turns them off: so a verb runs in a second Java, without them. The whole corpus takes two thirds of the processor time.
+ *
+ * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code train} and any {@code --engine}. So does what was
+ * started with options of Java's, which mean this one, or where the system does not tell them.
+ */
+public final class Launcher {
+    private static final List<String> LONG = List.of("fuzz", "train");
+
+    /** Set in the second Java. */
+    private static final String SECOND = "gradtwin.second";
+
+    private Launcher() {}
+
+    /** Runs a verb, here or in a second Java, and exits with its code. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        if (Boolean.getBoolean(SECOND)) {
+            // The first one is gone only if it was killed.
+            ProcessHandle.current().parent().ifPresent(first -> first.onExit().thenRun(() -> System.exit(Main.BROKEN)));
+        }
+        if (staysHere(arguments)) {
+            Main.main(arguments);
+            return;
+        }
+        Process java = new ProcessBuilder(command(arguments)).inheritIO().start();
+        // A signal that ends this Java ends the other one, which writes down what it has: wait for that too.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(java)));
+        java.waitFor();
+        System.exit(java.exitValue());
+    }
+
+    private static boolean staysHere(String[] arguments) {
+        if (arguments.length > 0 && LONG.contains(arguments[0])) {
+            return true;
+        }
+        for (String argument : arguments) {
+            if (argument.startsWith("--engine")) {
+                return true;
+            }
+        }
+        String[] own = ProcessHandle.current().info().arguments().orElse(arguments);
+        return own.length == 0
+                || !own[0].equals("-jar")
+                || System.getenv("JAVA_TOOL_OPTIONS") != null
+                || System.getenv("JDK_JAVA_OPTIONS") != null;
+    }
+
+    private static List<String> command(String[] arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.add("-XX:TieredStopAtLevel=1");
+        command.add("-XX:+UseSerialGC");
+        command.add("-D" + SECOND + "=true");
+        command.add("-jar");
+        command.add(System.getProperty("java.class.path"));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static void end(Process java) {
+        java.destroy();
+        try {
+            Runtime.getRuntime().halt(java.waitFor());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
