@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ class BenchCommandTest {
     @TempDir
     private Path folder;
 
+    @Tag("campaign")
     @ParameterizedTest(name = "bench {0}")
     @CsvSource({
         "scalar, net by + and * ÷ textbook graph, ≤ 1.00",
@@ -45,6 +47,7 @@ class BenchCommandTest {
         }
     }
 
+    @Tag("campaign")
     @Test
     void scalingPrintsTheExponentsAndDrawsThem() throws IOException {
         Path file = folder.resolve("scaling.json");

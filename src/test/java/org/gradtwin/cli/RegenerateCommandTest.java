@@ -19,6 +19,7 @@ import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fixture.write.FixtureWriter;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -252,6 +253,7 @@ class RegenerateCommandTest {
     }
 
     /** With {@code -Dgradtwin.python=PATH} or {@code GRADTWIN_PYTHON}: a Python that has torch. */
+    @Tag("campaign")
     @Test
     void theRealScriptFindsARecordUnchangedAndAChangedNumber() throws IOException {
         Optional<String> python =

@@ -102,6 +102,7 @@ class SuspectsTest {
     }
 
     /** But for the one that only acts where an op has one value twice: that is most often a product. */
+    @Tag("campaign")
     @Test
     void ofAccumulationTheGraphIsNamed() {
         List<Fault> missed = Arrays.stream(Fault.values())

@@ -10,10 +10,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GraphTest {
 
+    @Tag("campaign")
     @Test
     void chainOfTenMillionNodesNeedsNoRecursion() {
         Node x = Node.of(1);
