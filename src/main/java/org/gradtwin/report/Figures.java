@@ -1,12 +1,14 @@
 package org.gradtwin.report;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.gradtwin.check.Comparison;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
@@ -22,6 +24,7 @@ import org.gradtwin.report.draw.HeatMap;
 import org.gradtwin.report.draw.Plot;
 import org.gradtwin.report.draw.ProgramDrawing;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Decimals;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check;
@@ -112,7 +115,10 @@ final class Figures {
                 ? ProgramDrawing.collapsed(task, List.of(first, second), agreement)
                 : ProgramDrawing.compare(task, first, second, agreement);
         if (trial.firstOff().isPresent()) {
-            drawing = drawing.marked(ProgramDrawing.id(trial.firstOff().get().name()), "first off");
+            Quantity off = trial.firstOff().get();
+            for (String mark : marks(trial, off)) {
+                drawing = drawing.marked(ProgramDrawing.id(off.name()), mark);
+            }
         }
         String caption = where
                 + (boxes > BOXES ? ", a box a statement: with every op it would have " + boxes : "")
@@ -120,6 +126,22 @@ final class Figures {
                         .map(text -> ". First off: " + text)
                         .orElse("");
         return Optional.of(new Figure(caption, drawing.toSvg()));
+    }
+
+    /** That a quantity is the first that is off, and both numbers of its worst element. */
+    private static List<String> marks(Trial trial, Quantity off) {
+        List<String> marks = new ArrayList<>(List.of("first off"));
+        trial.checks().stream()
+                .filter(check -> check.quantity().equals(off) && check.against() == Against.EXPECT)
+                .map(Check::comparison)
+                .filter(comparison -> comparison != null && comparison.worst() != null)
+                .findFirst()
+                .map(Comparison::worst)
+                .ifPresent(worst -> marks.addAll(List.of(
+                        off.kind().key() + Arrays.toString(worst.index()),
+                        "recorded " + Decimals.shortest(worst.expected(), trial.dtype()),
+                        trial.engine() + " " + Decimals.shortest(worst.actual(), trial.dtype()))));
+        return marks;
     }
 
     private static List<Figure> maps(Trial trial) {

@@ -2,12 +2,14 @@ package org.gradtwin.report.html;
 
 import static j2html.TagCreator.a;
 import static j2html.TagCreator.caption;
+import static j2html.TagCreator.details;
 import static j2html.TagCreator.each;
 import static j2html.TagCreator.h2;
 import static j2html.TagCreator.h3;
 import static j2html.TagCreator.li;
 import static j2html.TagCreator.p;
 import static j2html.TagCreator.section;
+import static j2html.TagCreator.summary;
 import static j2html.TagCreator.table;
 import static j2html.TagCreator.tbody;
 import static j2html.TagCreator.td;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -113,6 +116,10 @@ final class OpGrid {
             passing += check.verdict().equals("skipped") || check.failsGate() ? 0 : 1;
         }
 
+        boolean fails() {
+            return passing < compared;
+        }
+
         String text() {
             if (compared == 0) {
                 return "none";
@@ -120,7 +127,7 @@ final class OpGrid {
             int agreeing = passing - conventions - known;
             // What is not all is never shown as all.
             double percent = Math.floor(1000.0 * agreeing / compared) / 10;
-            return (passing < compared ? "✗ " : "")
+            return (fails() ? "✗ " : "")
                     + (agreeing == compared ? "100" : FailureMessage.number(percent)) + " %: "
                     + Phrases.count(agreeing) + " of " + Phrases.count(compared)
                     + (conventions == 0 ? "" : " ≈ " + Phrases.count(conventions))
@@ -175,11 +182,11 @@ final class OpGrid {
                                         + " tint says the same."),
                         Tables.of(
                                 "Share of the compared checks that pass, by what their programs apply: ≈ conventions, ○ known"
-                                        + " failures",
+                                        + " failures; each group opens into its ops",
                                 Stream.concat(Stream.of("group"), columns().stream())
                                         .toList(),
                                 shares()),
-                        Tables.scrolling("Operations by engine, type and quantity", grid()),
+                        each(shown(), this::ops),
                         uncovered(),
                         reasons("Skipped, with reason", "skipped", skipped, "Nothing was skipped."),
                         reasons("Vacuous, with reason", "vacuous", vacuous, "No check is vacuous."),
@@ -194,22 +201,42 @@ final class OpGrid {
                 .toList();
     }
 
+    /** The groups of which an op is applied. */
+    private List<Group> shown() {
+        return Stream.of(Group.values()).filter(shares::containsKey).toList();
+    }
+
+    private Share share(Group group, String column) {
+        return shares.getOrDefault(group, Map.of()).getOrDefault(column, new Share());
+    }
+
     private List<List<DomContent>> shares() {
         List<List<DomContent>> rows = new ArrayList<>();
-        for (Group group : Group.values()) {
-            Map<String, Share> byColumn = shares.getOrDefault(group, Map.of());
-            if (!byColumn.isEmpty()) {
-                List<DomContent> row = new ArrayList<>(List.of(Tables.cell(group.word())));
-                columns()
-                        .forEach(column -> row.add(Tables.cell(
-                                byColumn.getOrDefault(column, new Share()).text())));
-                rows.add(row);
-            }
+        for (Group group : shown()) {
+            String link = Anchor.link(id(group));
+            List<DomContent> row = new ArrayList<>(List.of(a(group.word()).withHref(link)));
+            columns().forEach(column -> row.add(a(share(group, column).text()).withHref(link)));
+            rows.add(row);
         }
         return rows;
     }
 
-    private DomContent grid() {
+    private static String id(Group group) {
+        return "ops/" + group.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The ops of a group, open where a check fails. */
+    private DomContent ops(Group group) {
+        boolean fails =
+                columns().stream().anyMatch(column -> share(group, column).fails());
+        return details(
+                        summary(h3(group.word())),
+                        Tables.scrolling("Operations by engine, type and quantity: " + group.word(), grid(group)))
+                .withId(id(group))
+                .condAttr(fails, "open", null);
+    }
+
+    private DomContent grid(Group group) {
         List<String> columns = columns();
         return table(
                         caption("Error in ulp of the check closest to its tolerance, by op, engine, type and quantity"),
@@ -227,7 +254,9 @@ final class OpGrid {
                                                 KINDS,
                                                 kind -> th(Phrases.kind(kind)).attr("scope", "col"))))),
                         tbody(each(
-                                Ops.all(),
+                                Ops.all().stream()
+                                        .filter(op -> op.group() == group)
+                                        .toList(),
                                 op -> tr(
                                         th(op.id()).attr("scope", "row"),
                                         each(columns, column -> each(KINDS, kind -> cell(op, column, kind)))))))

@@ -141,9 +141,11 @@ class DashboardTest {
         String page = Dashboard.page(List.of(failing));
         assertThat(page)
                 .contains("Share of the compared checks that pass")
-                .containsPattern("<td>✗ \\d+(\\.\\d)? %: [\\d,]+ of [\\d,]+</td>")
-                .containsPattern("<td>100 %: (\\d+) of \\1</td>")
+                .containsPattern("<td><a href=\"#ops/elementwise\">✗ \\d+(\\.\\d)? %: [\\d,]+ of [\\d,]+</a></td>")
+                .containsPattern("<td><a href=\"#ops/\\w+\">100 %: (\\d+) of \\1</a></td>")
+                .contains("<details id=\"ops/elementwise\" open>")
                 .contains("<td class=\"bad\"><a href=\"#?dtype=float64&amp;engine=scalar&amp;op=sin\">✗ ");
+        assertThat(Dashboard.page(List.of(passing))).containsPattern("<details id=\"ops/\\w+\"><summary>");
     }
 
     @Test
@@ -196,7 +198,8 @@ class DashboardTest {
         assertThat(page)
                 .contains("there is no gradient, expected one of shape")
                 .contains("-jar target/gradtwin.jar verify --case op/sin")
-                .contains("✗ first off")
+                .containsPattern(
+                        "✗ first off</text>\\s*<path[^>]*></path>\\s*<text[^>]*>✗ (value|grad)\\[\\d*\\]</text>\\s*<path[^>]*></path>\\s*<text[^>]*>✗ recorded -?\\d[^<]*</text>\\s*<path[^>]*></path>\\s*<text[^>]*>✗ scalar ")
                 .containsPattern("<td class=\"bad\"><a [^>]+>✗ missing</a></td>");
     }
 
