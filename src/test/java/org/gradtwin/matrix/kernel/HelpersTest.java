@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Sections that are shared among threads: complete, independent, and honest about failures. */
-class CrewTest {
+class HelpersTest {
     @Test
     void everyPartIsDoneOnce() {
         for (int parts = 1; parts < 300; parts++) {
