@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
 import org.gradtwin.fuzz.Campaign;
@@ -20,7 +21,11 @@ import org.gradtwin.fuzz.Suspect;
 import org.gradtwin.fuzz.Tally;
 import org.gradtwin.fuzz.ThreadsExaminer;
 import org.gradtwin.language.Op;
+import org.gradtwin.report.CampaignReport;
+import org.gradtwin.report.Environment;
+import org.gradtwin.report.Pace;
 import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.html.CampaignPage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +90,12 @@ final class FuzzCommand implements Callable<Integer> {
     private @Nullable Path save;
 
     @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Write campaign.json and index.html there: suspects, coverage, what was never drawn, speed.")
+    private @Nullable Path report;
+
+    @Option(
             names = "--suspects",
             paramLabel = "N",
             description = "Stop at the N-th suspect, and show N (default: 5 are shown, and nothing stops).")
@@ -122,6 +133,10 @@ final class FuzzCommand implements Callable<Integer> {
         if (save != null) {
             ReportFiles.requireFolder(save);
         }
+        if (report != null) {
+            CampaignPage.requirePlace(report);
+        }
+        Pace pace = new Pace();
         PrintWriter out = spec.commandLine().getOut();
         try (Examiner examiner = master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan)) {
             Gathering gathering = new Gathering(
@@ -129,16 +144,17 @@ final class FuzzCommand implements Callable<Integer> {
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
-            Completion.lastWords(() -> interrupted(gathering, out));
+            Completion.lastWords(() -> interrupted(campaign, gathering, pace, out));
             try {
-                examine(examiner, gathering, end);
+                examine(examiner, gathering, pace, end);
             } catch (RuntimeException | Error e) {
-                interrupted(gathering, out);
+                interrupted(campaign, gathering, pace, out);
                 throw e;
             } finally {
                 Completion.lastWords(null);
             }
             int code = finish(campaign, gathering, out);
+            write(campaign, gathering, null, pace, out);
             examiner.done();
             return code;
         }
@@ -152,20 +168,40 @@ final class FuzzCommand implements Callable<Integer> {
         return examiner.show(suspect);
     }
 
-    private String interrupted(Gathering gathering, PrintWriter out) {
+    private String interrupted(Campaign campaign, Gathering gathering, Pace pace, PrintWriter out) {
         Tally tally = gathering.tally();
         if (tally.programs() == 0) {
             return Completion.NOTHING;
         }
         tally.inWords(seed).forEach(out::println);
+        String rest = "seeds from " + (seed + tally.programs()) + " on were not examined";
+        write(campaign, gathering, rest, pace, out);
+        return rest;
+    }
+
+    private void write(
+            Campaign campaign, Gathering gathering, @Nullable String unfinished, Pace pace, PrintWriter out) {
+        if (report != null) {
+            CampaignPage.write(
+                    report,
+                    CampaignReport.of(
+                            campaign.engines().stream().map(DescribedEngine::of).toList(),
+                            seed,
+                            gathering.tally(),
+                            gathering.suspects(),
+                            unfinished,
+                            Environment.current(),
+                            pace.now()));
+            out.println("  report     " + report.resolve(CampaignPage.REPORT));
+            out.println("  page       " + report.resolve("index.html"));
+        }
         out.flush();
-        return "seeds from " + (seed + tally.programs()) + " on were not examined";
     }
 
     private int finish(Campaign campaign, Gathering gathering, PrintWriter out) {
         Tally tally = gathering.tally();
         tally.inWords(seed).forEach(out::println);
-        gathering.inWords().forEach(out::println);
+        gathering.suspects().inWords().forEach(out::println);
         String engine = engines.get(0);
         if (!campaign.lacking().isEmpty()) {
             out.println("  no program has what engine " + engine + " lacks: " + ids(campaign.lacking()));
@@ -212,13 +248,14 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
-    private void examine(Examiner examiner, Gathering gathering, long end) {
+    private void examine(Examiner examiner, Gathering gathering, Pace pace, long end) {
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
         Optional<ProgressBar> bar = end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seed);
         try {
             examiner.examine(seed, end, suspects == null ? 0 : BLOCK, block -> {
                 gathering.add(block);
+                pace.at(gathering.tally().programs());
                 bar.ifPresent(shown -> shown.stepBy(block.programs()));
                 return System.nanoTime() - start < nanos && (suspects == null || !gathering.isFull());
             });

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
@@ -73,6 +75,11 @@ public final class Campaign {
         return dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
     }
 
+    /** What is held against the twin. */
+    public List<Engine> engines() {
+        return engines;
+    }
+
     /** The ops that no program has, because the only engine lacks them. */
     public Set<Op> lacking() {
         return support.lacking();
@@ -108,14 +115,21 @@ public final class Campaign {
      * @param skipped at most one an engine and type
      * @param refused at most one a type
      * @param findings at most one an engine and type
+     * @param cells what it covers, each {@link Cell} with the seed
      */
     public record Examination(
-            int checks, int sharp, List<Skip> skipped, List<Refusal> refused, List<Finding> findings) {
+            int checks,
+            int sharp,
+            List<Skip> skipped,
+            List<Refusal> refused,
+            List<Finding> findings,
+            SortedMap<String, Long> cells) {
         /** Immutable copies. */
         public Examination {
             refused = List.copyOf(refused);
             skipped = List.copyOf(skipped);
             findings = List.copyOf(findings);
+            cells = Collections.unmodifiableSortedMap(new TreeMap<>(cells));
         }
     }
 
@@ -152,7 +166,9 @@ public final class Campaign {
                 }
             }
         }
-        return new Examination(checks, sharp, skipped, refused, findings);
+        SortedMap<String, Long> cells = new TreeMap<>();
+        Cell.of(task).forEach(cell -> cells.put(cell, seed));
+        return new Examination(checks, sharp, skipped, refused, findings, cells);
     }
 
     private List<String> together() {
