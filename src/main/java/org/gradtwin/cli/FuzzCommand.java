@@ -13,7 +13,9 @@ import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
+import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fuzz.Campaign;
+import org.gradtwin.fuzz.Corpus;
 import org.gradtwin.fuzz.Examiner;
 import org.gradtwin.fuzz.Gathering;
 import org.gradtwin.fuzz.Shown;
@@ -26,6 +28,7 @@ import org.gradtwin.report.Environment;
 import org.gradtwin.report.Pace;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.html.CampaignPage;
+import org.gradtwin.verify.CommandLine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +54,8 @@ final class FuzzCommand implements Callable<Integer> {
 
     /** Programs in a block where the campaign ends after one: the same everywhere. */
     private static final int BLOCK = 128;
+
+    private static final String CORPUS = "corpus.json";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -92,8 +97,16 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(
             names = "--report",
             paramLabel = "DIR",
-            description = "Write campaign.json and index.html there: suspects, coverage, what was never drawn, speed.")
+            description =
+                    "Write index.html and campaign.json there (suspects, coverage, what was never drawn, speed), and"
+                            + " corpus.json, the programs that covered something new.")
     private @Nullable Path report;
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "FILE",
+            description = "Mutate the programs of this fixture, as corpus.json of an earlier report.")
+    private @Nullable Path corpus;
 
     @Option(
             names = "--suspects",
@@ -123,7 +136,9 @@ final class FuzzCommand implements Callable<Integer> {
         if (suspects != null && suspects < 1) {
             throw usage("--suspects: " + suspects + " are none");
         }
-        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit());
+        String programs = corpus == null ? "" : FixtureReader.text(corpus);
+        Corpus known = programs.isEmpty() ? Corpus.NONE : Corpus.of(programs, String.valueOf(corpus));
+        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit(), programs);
         Campaign campaign;
         try {
             campaign = Running.during("single ops", plan::open);
@@ -135,26 +150,29 @@ final class FuzzCommand implements Callable<Integer> {
         }
         if (report != null) {
             CampaignPage.requirePlace(report);
+            ReportFiles.requireFile(report.resolve(CORPUS));
         }
         Pace pace = new Pace();
         PrintWriter out = spec.commandLine().getOut();
-        try (Examiner examiner = master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan)) {
+        try (Examiner examiner =
+                master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan.of(campaign.engines()))) {
             Gathering gathering = new Gathering(
+                    known.covered(seed),
                     suspects == null ? SHOWN : suspects,
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
-            Completion.lastWords(() -> interrupted(campaign, gathering, pace, out));
+            Completion.lastWords(() -> interrupted(campaign, known, gathering, pace, out));
             try {
                 examine(examiner, gathering, pace, end);
             } catch (RuntimeException | Error e) {
-                interrupted(campaign, gathering, pace, out);
+                interrupted(campaign, known, gathering, pace, out);
                 throw e;
             } finally {
                 Completion.lastWords(null);
             }
             int code = finish(campaign, gathering, out);
-            write(campaign, gathering, null, pace, out);
+            write(campaign, known, gathering, null, pace, out);
             examiner.done();
             return code;
         }
@@ -168,19 +186,24 @@ final class FuzzCommand implements Callable<Integer> {
         return examiner.show(suspect);
     }
 
-    private String interrupted(Campaign campaign, Gathering gathering, Pace pace, PrintWriter out) {
+    private String interrupted(Campaign campaign, Corpus known, Gathering gathering, Pace pace, PrintWriter out) {
         Tally tally = gathering.tally();
         if (tally.programs() == 0) {
             return Completion.NOTHING;
         }
         tally.inWords(seed).forEach(out::println);
         String rest = "seeds from " + (seed + tally.programs()) + " on were not examined";
-        write(campaign, gathering, rest, pace, out);
+        write(campaign, known, gathering, rest, pace, out);
         return rest;
     }
 
     private void write(
-            Campaign campaign, Gathering gathering, @Nullable String unfinished, Pace pace, PrintWriter out) {
+            Campaign campaign,
+            Corpus known,
+            Gathering gathering,
+            @Nullable String unfinished,
+            Pace pace,
+            PrintWriter out) {
         if (report != null) {
             CampaignPage.write(
                     report,
@@ -189,9 +212,14 @@ final class FuzzCommand implements Callable<Integer> {
                             seed,
                             gathering.tally(),
                             gathering.suspects(),
+                            options(),
                             unfinished,
                             Environment.current(),
                             pace.now()));
+            ReportFiles.write(
+                    report.resolve(CORPUS),
+                    known.with(campaign, gathering.tally(), seed).text());
+            out.println("  corpus     " + report.resolve(CORPUS));
             out.println("  report     " + report.resolve(CampaignPage.REPORT));
             out.println("  page       " + report.resolve("index.html"));
         }
@@ -265,7 +293,7 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     private void print(Shown small, PrintWriter out) {
-        out.println(small.message());
+        out.println(small.message(options()));
         if (save != null && small.fixture() != null) {
             Path file = save.resolve(small.id() + ".json");
             ReportFiles.write(file, small.fixture());
@@ -273,6 +301,11 @@ final class FuzzCommand implements Callable<Integer> {
         }
         out.println();
         out.flush();
+    }
+
+    /** What the programs depend on besides seed and engines. */
+    private String options() {
+        return corpus == null ? "" : " --corpus " + CommandLine.quoted(corpus.toString());
     }
 
     /** The seed after the last. */

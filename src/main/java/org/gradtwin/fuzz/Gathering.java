@@ -25,17 +25,20 @@ public final class Gathering {
     private final LongConsumer refusals;
     // Both are read by whoever tells of an interrupted campaign.
     private volatile Map<Suspect, Shown> shown = Map.of();
-    private volatile Tally tally = Tally.of(List.of());
+    private volatile Tally tally;
 
     /**
      * Of no block yet.
      *
+     * @param none the sums over no program; its cells do not count as new
      * @param limit how many suspects are shown
      * @param small makes the first program of a suspect small
      * @param shower shows it
      * @param refusals shows what the twin refused of a seed
      */
-    public Gathering(int limit, Function<Suspect, Shown> small, Consumer<Shown> shower, LongConsumer refusals) {
+    public Gathering(
+            Tally none, int limit, Function<Suspect, Shown> small, Consumer<Shown> shower, LongConsumer refusals) {
+        this.tally = none;
         this.limit = limit;
         this.small = small;
         this.shower = shower;

@@ -53,12 +53,16 @@ public record Shown(
         return new Shown(other, text, together, id, fixture);
     }
 
-    /** The text, and the command to run the program again here. */
-    public String message() {
+    /**
+     * The text, and the command to run the program again here.
+     *
+     * @param options what the command line has besides; "" for nothing
+     */
+    public String message(String options) {
         return text + "\n  again      "
                 + CommandLine.of(
                         "fuzz --seed " + suspect.seed() + " --count 1 --dtype "
-                                + suspect.dtype().torchName(),
+                                + suspect.dtype().torchName() + options,
                         together);
     }
 }

@@ -84,6 +84,11 @@ public record Tally(
                 cells);
     }
 
+    /** The sums over no program, where something is covered already. */
+    static Tally covering(SortedMap<String, Long> cells) {
+        return new Tally(0, 0, 0, 0, 0, new TreeMap<>(), List.of(), List.of(), new TreeMap<>(), cells);
+    }
+
     /** A program that ended the process in which it was examined. */
     public static Tally ended(long seed, String how) {
         return new Tally(

@@ -75,8 +75,8 @@ public record CampaignReport(
 
     /** A suspect in words, and its smallest program with what is off. */
     public record Found(String suspect, String program) {
-        private static Found of(Shown shown) {
-            return new Found(shown.suspect().toString(), shown.message());
+        private static Found of(Shown shown, String options) {
+            return new Found(shown.suspect().toString(), shown.message(options));
         }
     }
 
@@ -109,12 +109,17 @@ public record CampaignReport(
         }
     }
 
-    /** The report of a campaign. */
+    /**
+     * The report of a campaign.
+     *
+     * @param options what the command line of its programs has besides seed and engines
+     */
     public static CampaignReport of(
             List<DescribedEngine> engines,
             long seed,
             Tally tally,
             Suspects suspects,
+            String options,
             @Nullable String unfinished,
             Environment environment,
             Times times) {
@@ -133,7 +138,7 @@ public record CampaignReport(
                 tally.refused(),
                 tally.skipped(),
                 tally.ended(),
-                suspects.shown().stream().map(Found::of).toList(),
+                suspects.shown().stream().map(shown -> Found.of(shown, options)).toList(),
                 suspects.rest(),
                 tally.cells().size(),
                 growth(seed, tally),

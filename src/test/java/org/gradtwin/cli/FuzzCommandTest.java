@@ -48,6 +48,27 @@ class FuzzCommandTest {
                 .isEqualTo(reports.get(2))
                 .contains("\"programs\" : 8", "\"engines\" : [ \"scalar\", \"matrix\" ]");
         assertThat(reports.get(1)).isEqualTo(reports.get(3)).contains("Nothing disagrees in 8 programs");
+        assertThat(folder.resolve("one/corpus.json")).hasSameTextualContentAs(folder.resolve("two/corpus.json"));
+    }
+
+    /** A fixture is a corpus too; how a finding is made again names it. */
+    @Test
+    void programsOfACorpusAreMutated(@TempDir Path folder) throws IOException {
+        String corpus = "fixtures/op/tanh.json";
+        Cli cli = Cli.run(("fuzz --count 20 --engine matrix," + Failing.class.getName() + " --corpus " + corpus
+                        + " --report " + folder)
+                .split(" "));
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out()).containsPattern("again .* fuzz --seed \\d+ --count 1 --dtype float32 --corpus " + corpus);
+        assertThat(folder.resolve("index.html")).content().contains("tanh on failing", " --corpus " + corpus);
+        assertThat(folder.resolve("corpus.json")).content().contains("tanh(");
+    }
+
+    @Test
+    void aCorpusThatIsNoFixtureIsRefused() {
+        Cli cli = Cli.run("fuzz", "--count", "5", "--corpus", "pom.xml");
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().lines()).singleElement().asString().startsWith("gradtwin: pom.xml: line 1, column 1: ");
     }
 
     @Test

@@ -54,6 +54,7 @@ class CampaignPageTest {
                 7,
                 tally,
                 suspects,
+                "",
                 unfinished,
                 SampleReports.ENVIRONMENT,
                 new Times(
