@@ -6,12 +6,14 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.gradtwin.engine.Task;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Grad;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Features;
 import org.gradtwin.language.Group;
@@ -34,13 +36,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cell(String op, String feature, String shape, String layout) {
     private static final String SEPARATOR = " | ";
+    private static final String LEAF = "leaf";
+    private static final String COMPUTED = "computed";
+    private static final String MOVED = "moved";
     private static final String TWICE = "one operand twice";
 
     /** The layouts in which an op may be given its operands: leaves, what is computed, and what another op only moved, as a transpose. */
     public static Set<String> layouts(Op op) {
         Set<String> layouts = new LinkedHashSet<>();
         if (!op.signature().operands().isEmpty()) {
-            layouts.addAll(List.of("leaf", "computed", "moved"));
+            layouts.addAll(List.of(LEAF, COMPUTED, MOVED));
         }
         if (op.broadcasts()) {
             layouts.add(TWICE);
@@ -50,10 +55,7 @@ public record Cell(String op, String feature, String shape, String layout) {
 
     /** The cells of a program, as text. */
     static SortedSet<String> of(Task task) {
-        SortedSet<String> cells = new TreeSet<>();
-        Given given = new Given(task);
-        task.program().statements().forEach(statement -> given.collect(statement.expr(), cells));
-        return cells;
+        return new Walk(task).cells;
     }
 
     /** Reads what {@link #toString} wrote. */
@@ -67,61 +69,64 @@ public record Cell(String op, String feature, String shape, String layout) {
         return String.join(SEPARATOR, op, feature, shape, layout);
     }
 
-    /** What is known of the values of a program before it runs. */
-    private static final class Given {
-        private final Map<String, Type> types;
-        private final Map<String, Expr> made = new HashMap<>();
+    /** A walk through a program, with the type and the layout of every name so far. */
+    private static final class Walk {
+        private final SortedSet<String> cells = new TreeSet<>();
+        private final Map<String, Type> types = new HashMap<>();
+        private final Map<String, String> layouts = new HashMap<>();
 
-        Given(Task task) {
-            types = task.types(DType.FLOAT64);
+        Walk(Task task) {
+            task.inputs().forEach((name, input) -> {
+                types.put(name, input.type(DType.FLOAT64));
+                layouts.put(name, LEAF);
+            });
             for (Statement statement : task.program().statements()) {
-                made.put(statement.name(), statement.expr());
+                types.put(statement.name(), type(statement.expr()));
+                layouts.put(statement.name(), layout(statement.expr()));
             }
         }
 
-        void collect(@Nullable Expr expr, Set<String> cells) {
-            if (!(expr instanceof Apply apply)) {
-                return;
+        private Type type(Expr expr) {
+            if (expr instanceof Name name) {
+                return Objects.requireNonNull(types.get(name.name()));
             }
+            if (expr instanceof Grad grad) {
+                return type(grad.by());
+            }
+            if (!(expr instanceof Apply apply)) {
+                return new Type(DType.FLOAT64, Shape.SCALAR, false);
+            }
+            List<@Nullable Type> operands = new ArrayList<>();
             List<Shape> shapes = new ArrayList<>();
             Set<Expr> seen = new HashSet<>();
             Set<String> layout = new TreeSet<>();
             for (Expr operand : apply.operands()) {
-                collect(operand, cells);
-                Type type = type(operand);
+                Type type = operand == null ? null : type(operand);
+                operands.add(type);
                 if (type != null && !(operand instanceof Expr.Number)) {
                     shapes.add(type.shape());
                     layout.add(seen.add(operand) ? layout(operand) : TWICE);
                 }
             }
+            add(apply, shapes, String.join(", ", layout));
+            return apply.op().type(operands, apply.attributes(), DType.FLOAT64);
+        }
+
+        private void add(Apply apply, List<Shape> shapes, String layout) {
             Set<String> shape = Operands.shapes(apply.op(), shapes);
             if (shapes.stream().allMatch(each -> each.size() == 1)) {
                 shape.add("one element");
             }
             Set<String> features = Features.of(apply);
             for (String feature : features.isEmpty() ? Set.of("") : features) {
-                cells.add(new Cell(apply.op().id(), feature, String.join(", ", shape), String.join(", ", layout))
-                        .toString());
+                cells.add(new Cell(apply.op().id(), feature, String.join(", ", shape), layout).toString());
             }
         }
 
-        private String layout(Expr operand) {
-            Expr expr = operand instanceof Name name ? made.get(name.name()) : operand;
-            return expr == null
-                    ? "leaf"
-                    : expr instanceof Apply apply && apply.op().group() == Group.SHAPE ? "moved" : "computed";
-        }
-
-        private @Nullable Type type(@Nullable Expr expr) {
-            if (expr instanceof Name name) {
-                return types.get(name.name());
-            }
-            if (expr instanceof Apply apply) {
-                List<@Nullable Type> operands = new ArrayList<>();
-                apply.operands().forEach(operand -> operands.add(type(operand)));
-                return apply.op().type(operands, apply.attributes(), DType.FLOAT64);
-            }
-            return expr == null ? null : new Type(DType.FLOAT64, Shape.SCALAR, false);
+        private String layout(@Nullable Expr expr) {
+            return expr instanceof Name name
+                    ? layouts.getOrDefault(name.name(), LEAF)
+                    : expr instanceof Apply apply && apply.op().group() == Group.SHAPE ? MOVED : COMPUTED;
         }
     }
 }

@@ -26,7 +26,7 @@ public record Corpus(List<Task> programs) {
     }
 
     /**
-     * Reads the cases of a fixture that engines do not have to refuse.
+     * Reads the cases of a fixture that engines do not have to refuse, and that take no gradient as a statement.
      *
      * @param name how errors call it
      * @throws FixtureException if something in it is wrong, or there are none
@@ -35,9 +35,11 @@ public record Corpus(List<Task> programs) {
         List<Task> programs = FixtureReader.read(json.getBytes(StandardCharsets.UTF_8), name).cases().stream()
                 .filter(given -> given.refusal().isEmpty())
                 .map(FixtureCase::task)
+                .filter(task -> !task.program().differentiates())
                 .toList();
         if (programs.isEmpty()) {
-            throw new FixtureException(name + ": no case that engines do not have to refuse");
+            throw new FixtureException(
+                    name + ": no case whose program can be mutated: all are refusals, or take gradients");
         }
         return new Corpus(programs);
     }
