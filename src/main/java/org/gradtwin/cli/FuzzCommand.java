@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
-import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
 import org.gradtwin.fixture.read.FixtureReader;
@@ -23,11 +22,8 @@ import org.gradtwin.fuzz.Suspect;
 import org.gradtwin.fuzz.Tally;
 import org.gradtwin.fuzz.ThreadsExaminer;
 import org.gradtwin.language.Op;
-import org.gradtwin.report.CampaignReport;
-import org.gradtwin.report.Environment;
 import org.gradtwin.report.Pace;
 import org.gradtwin.report.ReportFiles;
-import org.gradtwin.report.html.CampaignPage;
 import org.gradtwin.verify.CommandLine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,8 +50,6 @@ final class FuzzCommand implements Callable<Integer> {
 
     /** Programs in a block where the campaign ends after one: the same everywhere. */
     private static final int BLOCK = 128;
-
-    private static final String CORPUS = "corpus.json";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -137,7 +131,7 @@ final class FuzzCommand implements Callable<Integer> {
             throw usage("--suspects: " + suspects + " are none");
         }
         String programs = corpus == null ? "" : FixtureReader.text(corpus);
-        Corpus known = programs.isEmpty() ? Corpus.NONE : Corpus.of(programs, String.valueOf(corpus));
+        Corpus known = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
         FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit(), programs);
         Campaign campaign;
         try {
@@ -149,8 +143,7 @@ final class FuzzCommand implements Callable<Integer> {
             ReportFiles.requireFolder(save);
         }
         if (report != null) {
-            CampaignPage.requirePlace(report);
-            ReportFiles.requireFile(report.resolve(CORPUS));
+            FuzzReport.requirePlace(report);
         }
         Pace pace = new Pace();
         PrintWriter out = spec.commandLine().getOut();
@@ -162,17 +155,22 @@ final class FuzzCommand implements Callable<Integer> {
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
-            Completion.lastWords(() -> interrupted(campaign, known, gathering, pace, out));
+            FuzzReport leaves = new FuzzReport(report, campaign, known, gathering, pace, seed, options());
+            Completion.lastWords(() -> interrupted(leaves, out));
             try {
                 examine(examiner, gathering, pace, end);
             } catch (RuntimeException | Error e) {
-                interrupted(campaign, known, gathering, pace, out);
+                try {
+                    interrupted(leaves, out);
+                } catch (RuntimeException unwritten) {
+                    e.addSuppressed(unwritten);
+                }
                 throw e;
             } finally {
                 Completion.lastWords(null);
             }
             int code = finish(campaign, gathering, out);
-            write(campaign, known, gathering, null, pace, out);
+            leaves.write(null, out);
             examiner.done();
             return code;
         }
@@ -186,44 +184,16 @@ final class FuzzCommand implements Callable<Integer> {
         return examiner.show(suspect);
     }
 
-    private String interrupted(Campaign campaign, Corpus known, Gathering gathering, Pace pace, PrintWriter out) {
-        Tally tally = gathering.tally();
+    private String interrupted(FuzzReport leaves, PrintWriter out) {
+        Tally tally = leaves.gathering().tally();
         if (tally.programs() == 0) {
             return Completion.NOTHING;
         }
         tally.inWords(seed).forEach(out::println);
         String rest = "seeds from " + (seed + tally.programs()) + " on were not examined";
-        write(campaign, known, gathering, rest, pace, out);
-        return rest;
-    }
-
-    private void write(
-            Campaign campaign,
-            Corpus known,
-            Gathering gathering,
-            @Nullable String unfinished,
-            Pace pace,
-            PrintWriter out) {
-        if (report != null) {
-            CampaignPage.write(
-                    report,
-                    CampaignReport.of(
-                            campaign.engines().stream().map(DescribedEngine::of).toList(),
-                            seed,
-                            gathering.tally(),
-                            gathering.suspects(),
-                            options(),
-                            unfinished,
-                            Environment.current(),
-                            pace.now()));
-            ReportFiles.write(
-                    report.resolve(CORPUS),
-                    known.with(campaign, gathering.tally(), seed).text());
-            out.println("  corpus     " + report.resolve(CORPUS));
-            out.println("  report     " + report.resolve(CampaignPage.REPORT));
-            out.println("  page       " + report.resolve("index.html"));
-        }
         out.flush();
+        leaves.write(rest, out);
+        return rest;
     }
 
     private int finish(Campaign campaign, Gathering gathering, PrintWriter out) {

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.gradtwin.engine.Task;
 import org.gradtwin.fixture.Fixture;
 import org.gradtwin.fixture.FixtureCase;
@@ -55,9 +54,15 @@ public record Corpus(List<Task> programs) {
     public Corpus with(Campaign campaign, Tally tally, long seed) {
         List<Task> all = new ArrayList<>(programs);
         // As a file gives them back: what becomes of a program depends on the order of its inputs.
-        new TreeSet<>(tally.cells().values())
-                .tailSet(seed)
-                .forEach(each -> all.add(given(0, campaign.program(each)).task()));
+        all.addAll(
+                tally.cells().values().stream()
+                        .filter(each -> each >= seed)
+                        .distinct()
+                        .sorted()
+                        .toList()
+                        .parallelStream()
+                        .map(each -> given(0, campaign.program(each)).task())
+                        .toList());
         return new Corpus(all);
     }
 

@@ -65,10 +65,12 @@ class FuzzCommandTest {
     }
 
     @Test
-    void aCorpusThatIsNoFixtureIsRefused() {
-        Cli cli = Cli.run("fuzz", "--count", "5", "--corpus", "pom.xml");
-        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
-        assertThat(cli.err().lines()).singleElement().asString().startsWith("gradtwin: pom.xml: line 1, column 1: ");
+    void aCorpusThatIsNoFixtureIsRefused(@TempDir Path folder) throws IOException {
+        for (Path file : List.of(Path.of("pom.xml"), Files.createFile(folder.resolve("empty.json")))) {
+            Cli cli = Cli.run("fuzz", "--count", "5", "--corpus", file.toString());
+            assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+            assertThat(cli.err().lines()).singleElement().asString().startsWith("gradtwin: " + file + ": ");
+        }
     }
 
     @Test
