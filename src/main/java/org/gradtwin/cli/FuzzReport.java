@@ -55,7 +55,7 @@ record FuzzReport(
                     pace.now());
             CampaignPage.write(folder, report);
             out.println("  report     " + folder.resolve(CampaignPage.REPORT));
-            out.println("  page       " + folder.resolve("index.html"));
+            out.println("  dashboard  " + folder.resolve("index.html"));
             out.flush();
             // The programs are made again, which takes its time.
             ReportFiles.write(

@@ -40,7 +40,7 @@ class FuzzCommandTest {
             assertThat(cli.exit()).isEqualTo(Main.AGREE);
             assertThat(cli.out())
                     .contains("  report     " + report.resolve("campaign.json"))
-                    .contains("  page       " + report.resolve("index.html"));
+                    .contains("  dashboard  " + report.resolve("index.html"));
             reports.add(Files.readString(report.resolve("campaign.json")).split("\"times\"")[0]);
             reports.add(Files.readString(report.resolve("index.html")).split("<section id=\"speed\">")[0]);
         }
