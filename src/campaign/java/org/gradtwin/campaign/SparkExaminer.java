@@ -84,6 +84,7 @@ final class SparkExaminer implements Examiner {
         int suspicious = kept.size() > 0 && spark.isLocal() ? kept.settings().slots() + slots : 0;
         BlockingQueue<Arrived> arriving = new LinkedBlockingQueue<>();
         Map<Long, Tally> arrived = new HashMap<>();
+        Tally sum = Tally.of(List.of());
         ExecutorService jobs = Executors.newCachedThreadPool();
         int running = 0;
         long submitted = from;
@@ -110,6 +111,7 @@ final class SparkExaminer implements Examiner {
                 }
                 if (tally != null) {
                     next = next < to - size ? next + size : to;
+                    sum = sum.plus(tally);
                     if (!each.test(tally)) {
                         return;
                     }
@@ -119,8 +121,9 @@ final class SparkExaminer implements Examiner {
                     if (one.tally() == null) {
                         throw failed(Objects.requireNonNull(one.failure()));
                     }
-                    kept.put(one.from(), one.tally());
-                    arrived.put(one.from(), one.tally());
+                    Tally fresh = one.tally().after(sum);
+                    kept.put(one.from(), fresh);
+                    arrived.put(one.from(), fresh);
                 }
             }
         } catch (InterruptedException e) {

@@ -150,6 +150,34 @@ class SparkTest {
         assertThat(folder.resolve("err")).isEmptyFile();
     }
 
+    /** An engine in another language: each worker starts processes of its own, by the command or what engines.json says. */
+    @Test
+    void aStrangersProcessesStartOnTheWorkers() throws Exception {
+        String command = "echo started >> '" + folder.resolve("starts") + "' && exec python3 '"
+                + Path.of("src/adapters/python/micrograd.py").toAbsolutePath() + "'";
+        Files.writeString(folder.resolve("engines.json"), "{\"stranger\": {\"command\": \"" + command + "\"}}");
+        String[] given = {"--report", "report", "--engine", "stranger=" + command};
+        String[] named = {"--report", "report", "--engine", "stranger", "--master", "local-cluster[2,1,1024]"};
+        String threads = out(Main.DISAGREE, start("200", Wrong.class, given));
+        assertThat(threads).contains("runs skipped: op unsupported by engine stranger: ");
+        String page = page();
+        long starts = starts();
+        assertThat(out(Main.DISAGREE, start("200", Wrong.class, named))).isEqualTo(threads);
+        assertThat(starts()).isGreaterThanOrEqualTo(starts + 3); // the driver and two workers
+        assertThat(page()).isEqualTo(page).contains("stranger");
+    }
+
+    /** The page without what it says of time. */
+    private String page() throws IOException {
+        return Files.readString(folder.resolve("report/index.html")).split("<section id=\"speed\">")[0];
+    }
+
+    private long starts() throws IOException {
+        try (Stream<String> lines = Files.lines(folder.resolve("starts"))) {
+            return lines.count();
+        }
+    }
+
     @Test
     void aCampaignStopsAtTheSameSuspectEverywhere() throws Exception {
         String threads = out(Main.DISAGREE, start("100000", Wrong.class, "--suspects", "1"));

@@ -12,7 +12,9 @@ import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
+import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fuzz.Campaign;
+import org.gradtwin.fuzz.Corpus;
 import org.gradtwin.fuzz.Examiner;
 import org.gradtwin.fuzz.Gathering;
 import org.gradtwin.fuzz.Shown;
@@ -20,7 +22,9 @@ import org.gradtwin.fuzz.Suspect;
 import org.gradtwin.fuzz.Tally;
 import org.gradtwin.fuzz.ThreadsExaminer;
 import org.gradtwin.language.Op;
+import org.gradtwin.report.Pace;
 import org.gradtwin.report.ReportFiles;
+import org.gradtwin.verify.CommandLine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,6 +89,20 @@ final class FuzzCommand implements Callable<Integer> {
     private @Nullable Path save;
 
     @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description =
+                    "Write index.html and campaign.json there (suspects, coverage, what was never drawn, speed), and"
+                            + " corpus.json, the programs that covered something new.")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--corpus",
+            paramLabel = "FILE",
+            description = "Mutate the programs of this fixture, as corpus.json of an earlier report.")
+    private @Nullable Path corpus;
+
+    @Option(
             names = "--suspects",
             paramLabel = "N",
             description = "Stop at the N-th suspect, and show N (default: 5 are shown, and nothing stops).")
@@ -112,7 +130,9 @@ final class FuzzCommand implements Callable<Integer> {
         if (suspects != null && suspects < 1) {
             throw usage("--suspects: " + suspects + " are none");
         }
-        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit());
+        String programs = corpus == null ? "" : FixtureReader.text(corpus);
+        Corpus known = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
+        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit(), programs);
         Campaign campaign;
         try {
             campaign = Running.during("single ops", plan::open);
@@ -122,23 +142,35 @@ final class FuzzCommand implements Callable<Integer> {
         if (save != null) {
             ReportFiles.requireFolder(save);
         }
+        if (report != null) {
+            FuzzReport.requirePlace(report);
+        }
+        Pace pace = new Pace();
         PrintWriter out = spec.commandLine().getOut();
-        try (Examiner examiner = master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan)) {
+        try (Examiner examiner =
+                master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan.of(campaign.engines()))) {
             Gathering gathering = new Gathering(
+                    known.covered(seed),
                     suspects == null ? SHOWN : suspects,
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
-            Completion.lastWords(() -> interrupted(gathering, out));
+            FuzzReport leaves = new FuzzReport(report, campaign, known, gathering, pace, seed, options());
+            Completion.lastWords(() -> interrupted(leaves, out));
             try {
-                examine(examiner, gathering, end);
+                examine(examiner, gathering, pace, end);
             } catch (RuntimeException | Error e) {
-                interrupted(gathering, out);
+                try {
+                    interrupted(leaves, out);
+                } catch (RuntimeException unwritten) {
+                    e.addSuppressed(unwritten);
+                }
                 throw e;
             } finally {
                 Completion.lastWords(null);
             }
             int code = finish(campaign, gathering, out);
+            leaves.write(null, out);
             examiner.done();
             return code;
         }
@@ -152,20 +184,22 @@ final class FuzzCommand implements Callable<Integer> {
         return examiner.show(suspect);
     }
 
-    private String interrupted(Gathering gathering, PrintWriter out) {
-        Tally tally = gathering.tally();
+    private String interrupted(FuzzReport leaves, PrintWriter out) {
+        Tally tally = leaves.gathering().tally();
         if (tally.programs() == 0) {
             return Completion.NOTHING;
         }
         tally.inWords(seed).forEach(out::println);
+        String rest = "seeds from " + (seed + tally.programs()) + " on were not examined";
         out.flush();
-        return "seeds from " + (seed + tally.programs()) + " on were not examined";
+        leaves.write(rest, out);
+        return rest;
     }
 
     private int finish(Campaign campaign, Gathering gathering, PrintWriter out) {
         Tally tally = gathering.tally();
         tally.inWords(seed).forEach(out::println);
-        gathering.inWords().forEach(out::println);
+        gathering.suspects().inWords().forEach(out::println);
         String engine = engines.get(0);
         if (!campaign.lacking().isEmpty()) {
             out.println("  no program has what engine " + engine + " lacks: " + ids(campaign.lacking()));
@@ -212,13 +246,14 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
-    private void examine(Examiner examiner, Gathering gathering, long end) {
+    private void examine(Examiner examiner, Gathering gathering, Pace pace, long end) {
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
         Optional<ProgressBar> bar = end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seed);
         try {
             examiner.examine(seed, end, suspects == null ? 0 : BLOCK, block -> {
                 gathering.add(block);
+                pace.at(gathering.tally().programs());
                 bar.ifPresent(shown -> shown.stepBy(block.programs()));
                 return System.nanoTime() - start < nanos && (suspects == null || !gathering.isFull());
             });
@@ -228,7 +263,7 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     private void print(Shown small, PrintWriter out) {
-        out.println(small.message());
+        out.println(small.message(options()));
         if (save != null && small.fixture() != null) {
             Path file = save.resolve(small.id() + ".json");
             ReportFiles.write(file, small.fixture());
@@ -236,6 +271,11 @@ final class FuzzCommand implements Callable<Integer> {
         }
         out.println();
         out.flush();
+    }
+
+    /** What the programs depend on besides seed and engines. */
+    private String options() {
+        return corpus == null ? "" : " --corpus " + CommandLine.quoted(corpus.toString());
     }
 
     /** The seed after the last. */

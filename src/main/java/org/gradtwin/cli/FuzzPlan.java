@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fuzz.Campaign;
+import org.gradtwin.fuzz.Corpus;
 import org.gradtwin.fuzz.Examiner;
 import org.gradtwin.tensor.DType;
 
@@ -17,8 +18,9 @@ import org.gradtwin.tensor.DType;
  * @param engines names, classes or commands of the engines
  * @param dtypes names of the types
  * @param limit how long an engine may take over a program
+ * @param corpus a fixture whose programs are mutated; "" where programs are made of nothing
  */
-record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit) implements Examiner.Plan {
+record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit, String corpus) implements Examiner.Plan {
     FuzzPlan {
         engines = List.copyOf(engines);
         dtypes = List.copyOf(dtypes);
@@ -40,10 +42,26 @@ record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit) imple
         try {
             Set<DType> types =
                     dtypes.stream().map(Types::of).collect(Collectors.toCollection(() -> EnumSet.noneOf(DType.class)));
-            return new Campaign(known.twin(), known.reference(), chosen, types);
+            Corpus programs = corpus.isEmpty() ? Corpus.NONE : Corpus.of(corpus, "--corpus");
+            return new Campaign(known.twin(), known.reference(), chosen, types, programs);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--dtype: " + e.getMessage(), e);
         }
+    }
+
+    /** The same for workers elsewhere, where there is no {@code engines.json}. */
+    FuzzPlan of(List<Engine> open) {
+        List<String> choices = open.stream()
+                .map(Engine::name)
+                .map(name -> DescribedEngine.choiceOf(name).orElse(name))
+                .toList();
+        return new FuzzPlan(choices, dtypes, limit, corpus);
+    }
+
+    @Override
+    public String toString() {
+        return "engines " + engines + ", types " + dtypes + ", " + limit.toSeconds() + " s a program"
+                + (corpus.isEmpty() ? "" : ", corpus " + Integer.toHexString(corpus.hashCode()));
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.gradtwin.check.Comparison;
@@ -34,7 +37,7 @@ public final class Campaign {
     private final Set<DType> dtypes;
     private final Engine reference;
     private final Support support;
-    private final ProgramGenerator generator;
+    private final LongFunction<Task> programs;
     private final Rounding rounding;
 
     /**
@@ -48,6 +51,11 @@ public final class Campaign {
      * @throws IllegalArgumentException if there is nothing to compare: no engine computes in one of the types
      */
     public Campaign(Engine twin, Engine reference, List<Engine> engines, Set<DType> dtypes) {
+        this(twin, reference, engines, dtypes, Corpus.NONE);
+    }
+
+    /** The same, of programs that are made of a corpus unless that is empty. */
+    public Campaign(Engine twin, Engine reference, List<Engine> engines, Set<DType> dtypes, Corpus corpus) {
         if (engines.stream().allMatch(engine -> Collections.disjoint(engine.dtypes(), dtypes))) {
             throw new IllegalArgumentException("nothing to compare: none of "
                     + engines.stream().map(Engine::name).toList() + " computes in "
@@ -64,13 +72,20 @@ public final class Campaign {
                         .allMatch(engine -> Support.tiesAsTwin(twin, engine, in(engine)))
                 ? all
                 : all.withoutTies();
-        this.generator = new ProgramGenerator(reference, support);
+        this.programs = corpus.programs().isEmpty()
+                ? new ProgramGenerator(reference, support)::generate
+                : new Mutator(corpus.programs(), ProgramGenerator.drawn(), this::isUsable)::mutate;
         this.rounding = new Rounding(reference);
     }
 
     /** A type that an engine computes in. */
     private DType in(Engine engine) {
         return dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
+    }
+
+    /** What is held against the twin. */
+    public List<Engine> engines() {
+        return engines;
     }
 
     /** The ops that no program has, because the only engine lacks them. */
@@ -108,20 +123,32 @@ public final class Campaign {
      * @param skipped at most one an engine and type
      * @param refused at most one a type
      * @param findings at most one an engine and type
+     * @param cells what it covers, each {@link Cell} with the seed
      */
     public record Examination(
-            int checks, int sharp, List<Skip> skipped, List<Refusal> refused, List<Finding> findings) {
+            int checks,
+            int sharp,
+            List<Skip> skipped,
+            List<Refusal> refused,
+            List<Finding> findings,
+            SortedMap<String, Long> cells) {
         /** Immutable copies. */
         public Examination {
             refused = List.copyOf(refused);
             skipped = List.copyOf(skipped);
             findings = List.copyOf(findings);
+            cells = Collections.unmodifiableSortedMap(new TreeMap<>(cells));
         }
+    }
+
+    /** The program of a seed. */
+    public Task program(long seed) {
+        return programs.apply(seed);
     }
 
     /** Makes the program of a seed and has every engine evaluate it. */
     public Examination examine(long seed) {
-        Task task = generator.generate(seed);
+        Task task = program(seed);
         int checks = 0;
         int sharp = 0;
         List<Skip> skipped = new ArrayList<>();
@@ -152,7 +179,9 @@ public final class Campaign {
                 }
             }
         }
-        return new Examination(checks, sharp, skipped, refused, findings);
+        SortedMap<String, Long> cells = new TreeMap<>();
+        Cell.of(task).forEach(cell -> cells.put(cell, seed));
+        return new Examination(checks, sharp, skipped, refused, findings, cells);
     }
 
     private List<String> together() {
@@ -189,8 +218,7 @@ public final class Campaign {
     /** An engine on another task; empty if it is not off in the same way, or the task is none that the reference can judge. */
     private Optional<Finding> again(Finding finding, Engine engine, Task task) {
         try {
-            Engine smooth = new SmoothEngine(reference, support.ties());
-            if (!Draft.isModerate(Evaluator.evaluate(smooth, task, DType.FLOAT64), 1e6, 1e6)) {
+            if (!isSmooth(task)) {
                 return Optional.empty();
             }
             Map<Quantity, Tolerance> tolerances =
@@ -201,6 +229,21 @@ public final class Campaign {
         } catch (EvaluationException | UnsupportedOpException e) {
             // Shrinking went where the twin or the reference has no answer: that is no failure of the engine.
             return Optional.empty();
+        }
+    }
+
+    /** Whether the reference gives moderate numbers, away from kinks. */
+    private boolean isSmooth(Task task) {
+        Engine smooth = new SmoothEngine(reference, support.ties());
+        return Draft.isModerate(Evaluator.evaluate(smooth, task, DType.FLOAT64), 1e6, 1e6);
+    }
+
+    /** Whether a mutated program is one that the generator could have made. */
+    private boolean isUsable(Task task) {
+        try {
+            return Collections.disjoint(task.program().ops(), support.lacking()) && isSmooth(task) && support.has(task);
+        } catch (EvaluationException | UnsupportedOpException e) {
+            return false;
         }
     }
 

@@ -82,6 +82,11 @@ final class Candidate {
         return changed;
     }
 
+    /** The same with another cotangent. */
+    Candidate with(Tensor other) {
+        return new Candidate(statements, inputs, root, other);
+    }
+
     /** The same with a cotangent of ones. */
     Candidate withOnes() {
         return new Candidate(statements, inputs, root, null);

@@ -133,7 +133,7 @@ public record Finding(
 
     /** The program, its inputs, what is off, and the command to run it again. */
     public String message() {
-        return Shown.of(this).message();
+        return Shown.of(this).message("");
     }
 
     /** The program, its inputs and what is off. */
@@ -180,6 +180,21 @@ public record Finding(
 
     /** The program as a fixture of one case without numbers, which the reference script fills. */
     public Fixture fixture() {
+        FixtureCase found = fixtureCase(
+                id(),
+                "Found by fuzzing and made small: " + engine + " disagreed with PyTorch in "
+                        + (quantity == null ? "running at all." : "the " + quantity + "."),
+                task);
+        return new Fixture(
+                "Found by fuzzing, seed " + seed,
+                "fuzz --seed " + seed + " --count 1 --engine " + engine + " --dtype " + dtype.torchName(),
+                new TreeMap<>(),
+                List.of(found),
+                Optional.empty());
+    }
+
+    /** A case without numbers. */
+    static FixtureCase fixtureCase(String id, String comment, Task task) {
         SortedMap<String, FixtureInput> inputs = new TreeMap<>();
         task.inputs()
                 .forEach((name, input) ->
@@ -188,10 +203,9 @@ public record Finding(
                 task.cotangent().shape().rank() == 0 && task.cotangent().get(0) == 1
                         ? Optional.empty()
                         : Optional.of(source(task.cotangent()));
-        FixtureCase found = new FixtureCase(
-                id(),
-                "Found by fuzzing and made small: " + engine + " disagreed with PyTorch in "
-                        + (quantity == null ? "running at all." : "the " + quantity + "."),
+        return new FixtureCase(
+                id,
+                comment,
                 List.of(),
                 inputs,
                 task.program().lines(),
@@ -200,12 +214,6 @@ public record Finding(
                 List.of(),
                 List.of(),
                 List.of(),
-                Optional.empty());
-        return new Fixture(
-                "Found by fuzzing, seed " + seed,
-                "fuzz --seed " + seed + " --count 1 --engine " + engine + " --dtype " + dtype.torchName(),
-                new TreeMap<>(),
-                List.of(found),
                 Optional.empty());
     }
 

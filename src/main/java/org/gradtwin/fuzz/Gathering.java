@@ -1,6 +1,7 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,18 +23,22 @@ public final class Gathering {
     private final Function<Suspect, Shown> small;
     private final Consumer<Shown> shower;
     private final LongConsumer refusals;
-    private final Map<Suspect, Suspect> shown = new LinkedHashMap<>();
-    private volatile Tally tally = Tally.of(List.of());
+    // Both are read by whoever tells of an interrupted campaign.
+    private volatile Map<Suspect, Shown> shown = Map.of();
+    private volatile Tally tally;
 
     /**
      * Of no block yet.
      *
+     * @param none the sums over no program; its cells do not count as new
      * @param limit how many suspects are shown
      * @param small makes the first program of a suspect small
      * @param shower shows it
      * @param refusals shows what the twin refused of a seed
      */
-    public Gathering(int limit, Function<Suspect, Shown> small, Consumer<Shown> shower, LongConsumer refusals) {
+    public Gathering(
+            Tally none, int limit, Function<Suspect, Shown> small, Consumer<Shown> shower, LongConsumer refusals) {
+        this.tally = none;
         this.limit = limit;
         this.small = small;
         this.shower = shower;
@@ -69,20 +74,39 @@ public final class Gathering {
     private void show(Suspect suspect) {
         if (!isFull() && shown.entrySet().stream().noneMatch(known -> explains(known, suspect))) {
             Shown made = small.apply(suspect);
-            shown.put(suspect, made.suspect());
+            Map<Suspect, Shown> more = new LinkedHashMap<>(shown);
+            more.put(suspect, made);
+            shown = Collections.unmodifiableMap(more);
             shower.accept(made);
         }
     }
 
-    private static boolean explains(Map.Entry<Suspect, Suspect> known, Suspect suspect) {
-        return suspect.isExplainedBy(known.getValue()) || suspect.isExplainedBy(known.getKey());
+    private static boolean explains(Map.Entry<Suspect, Shown> known, Suspect suspect) {
+        return suspect.isExplainedBy(known.getValue().suspect()) || suspect.isExplainedBy(known.getKey());
     }
 
-    /** A line for each suspect that was shown, with its runs, and one for the rest. */
-    public List<String> inWords() {
-        Map<Suspect, Suspect> counted = new LinkedHashMap<>();
-        shown.forEach((first, made) -> counted.put(
-                first, new Suspect(made.engine(), made.what(), made.ops(), first.seed(), first.dtype(), 0)));
+    /**
+     * The suspects.
+     *
+     * @param shown those that were shown, with all of their runs
+     * @param rest the runs that none of these explains
+     */
+    public record Suspects(List<Shown> shown, long rest) {
+        /** A line for each suspect that was shown, with its runs, and one for the rest. */
+        public List<String> inWords() {
+            List<String> lines = new ArrayList<>();
+            shown.forEach(one -> lines.add("  suspect    " + one.suspect()));
+            if (rest > 0) {
+                lines.add(String.format(Locale.ROOT, "  … and %,d runs that none of these explains", rest));
+            }
+            return lines;
+        }
+    }
+
+    /** The suspects of all blocks so far. */
+    public Suspects suspects() {
+        Map<Suspect, Shown> counted = new LinkedHashMap<>();
+        shown.forEach((first, made) -> counted.put(first, made.from(first)));
         long rest = 0;
         for (Suspect suspect : tally.suspects()) {
             Suspect first = shown.entrySet().stream()
@@ -96,11 +120,6 @@ public final class Gathering {
                 counted.compute(first, (key, sum) -> Objects.requireNonNull(sum).plus(suspect.runs()));
             }
         }
-        List<String> lines = new ArrayList<>();
-        counted.values().forEach(suspect -> lines.add("  suspect    " + suspect));
-        if (rest > 0) {
-            lines.add(String.format(Locale.ROOT, "  … and %,d runs that none of these explains", rest));
-        }
-        return lines;
+        return new Suspects(List.copyOf(counted.values()), rest);
     }
 }

@@ -39,12 +39,30 @@ public record Shown(
                 null);
     }
 
-    /** The text, and the command to run the program again here. */
-    public String message() {
+    /** The same as what the first program of a suspect shows, with none of its runs yet. */
+    Shown from(Suspect first) {
+        return with(new Suspect(suspect.engine(), suspect.what(), suspect.ops(), first.seed(), first.dtype(), 0));
+    }
+
+    /** The same with more runs. */
+    Shown plus(long runs) {
+        return with(suspect.plus(runs));
+    }
+
+    private Shown with(Suspect other) {
+        return new Shown(other, text, together, id, fixture);
+    }
+
+    /**
+     * The text, and the command to run the program again here.
+     *
+     * @param options what the command line has besides; "" for nothing
+     */
+    public String message(String options) {
         return text + "\n  again      "
                 + CommandLine.of(
                         "fuzz --seed " + suspect.seed() + " --count 1 --dtype "
-                                + suspect.dtype().torchName(),
+                                + suspect.dtype().torchName() + options,
                         together);
     }
 }

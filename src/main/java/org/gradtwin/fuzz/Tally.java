@@ -28,6 +28,7 @@ import org.gradtwin.fuzz.Campaign.Skip;
  * @param suspects the runs that disagree, in the order of their first seeds
  * @param refusals the first seeds of which the twin refused the program
  * @param ended what each program did, by its seed, that ended the process in which it was examined
+ * @param cells what the programs cover, each {@link Cell} with the first seed that does
  */
 public record Tally(
         long programs,
@@ -38,7 +39,8 @@ public record Tally(
         SortedMap<String, SortedMap<String, Long>> skipped,
         List<Suspect> suspects,
         List<Long> refusals,
-        SortedMap<Long, String> ended)
+        SortedMap<Long, String> ended,
+        SortedMap<String, Long> cells)
         implements Serializable {
     /** Seeds and lines of a kind that are told. */
     private static final int TOLD = 5;
@@ -49,12 +51,15 @@ public record Tally(
         suspects = List.copyOf(suspects);
         refusals = List.copyOf(refusals);
         ended = Collections.unmodifiableSortedMap(new TreeMap<>(ended));
+        cells = Collections.unmodifiableSortedMap(new TreeMap<>(cells));
     }
 
     /** The sums over those programs. */
     public static Tally of(List<Examination> all) {
         SortedMap<String, SortedMap<String, Long>> skipped = new TreeMap<>();
+        SortedMap<String, Long> cells = new TreeMap<>();
         for (Examination examination : all) {
+            examination.cells().forEach(cells::putIfAbsent);
             for (Skip skip : examination.skipped()) {
                 skipped.computeIfAbsent(skip.engine(), engine -> new TreeMap<>())
                         .merge(skip.op().id(), 1L, Long::sum);
@@ -75,12 +80,28 @@ public record Tally(
                 skipped,
                 merged(findings.stream().map(Finding::suspect)),
                 first(refused.stream().map(Refusal::seed)),
-                new TreeMap<>());
+                new TreeMap<>(),
+                cells);
+    }
+
+    /** The sums over no program, where something is covered already. */
+    static Tally covering(SortedMap<String, Long> cells) {
+        return new Tally(0, 0, 0, 0, 0, new TreeMap<>(), List.of(), List.of(), new TreeMap<>(), cells);
     }
 
     /** A program that ended the process in which it was examined. */
     public static Tally ended(long seed, String how) {
-        return new Tally(1, 0, 0, 0, 0, new TreeMap<>(), List.of(), List.of(), new TreeMap<>(Map.of(seed, how)));
+        return new Tally(
+                1,
+                0,
+                0,
+                0,
+                0,
+                new TreeMap<>(),
+                List.of(),
+                List.of(),
+                new TreeMap<>(Map.of(seed, how)),
+                new TreeMap<>());
     }
 
     /** The sums of both; the other one is of later seeds. */
@@ -94,6 +115,8 @@ public record Tally(
         }
         SortedMap<Long, String> ends = new TreeMap<>(ended);
         ends.putAll(other.ended);
+        SortedMap<String, Long> first = new TreeMap<>(cells);
+        other.cells.forEach(first::putIfAbsent);
         return new Tally(
                 programs + other.programs,
                 checks + other.checks,
@@ -103,7 +126,15 @@ public record Tally(
                 both,
                 merged(Stream.concat(suspects.stream(), other.suspects.stream())),
                 first(Stream.concat(refusals.stream(), other.refusals.stream())),
-                ends);
+                ends,
+                first);
+    }
+
+    /** The same without the cells that earlier seeds cover: nothing is lost by adding it to their sums. */
+    public Tally after(Tally earlier) {
+        SortedMap<String, Long> fresh = new TreeMap<>(cells);
+        fresh.keySet().removeAll(earlier.cells.keySet());
+        return new Tally(programs, checks, sharp, disagree, refused, skipped, suspects, refusals, ended, fresh);
     }
 
     private static List<Suspect> merged(Stream<Suspect> suspects) {

@@ -45,6 +45,12 @@ public final class GatherOps implements OpFile {
                 Op.of("take_along_dim(input: any, indices: indices, dim: int = None)")
                         .group(SHAPE)
                         .shape(GatherOps::alongShape)
+                        .indices((call, tensors) -> {
+                            if (call.attributes().get("dim") == null) {
+                                Rules.requireRange(
+                                        call, tensors.get(1), call.shape(0).size());
+                            }
+                        })
                         .ranks(1, 2, 3, 4)
                         .kinks("repeated indices: gradients add up; an index counts modulo the size along dim")
                         .kernels(EXACT, "gather", "view", "expand", "alias")

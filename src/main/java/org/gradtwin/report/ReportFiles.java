@@ -38,7 +38,7 @@ public final class ReportFiles {
     private ReportFiles() {}
 
     /** The report as JSON: what fails in clear, the rest in {@link Columns}; NaN and infinities are strings. */
-    public static String json(RunReport report) {
+    public static String json(Record report) {
         return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n";
     }
 

@@ -73,7 +73,8 @@ public final class CommandLine {
                 .collect(Collectors.joining(File.pathSeparator));
     }
 
-    static String quoted(String word) {
+    /** A word as a shell takes it. */
+    public static String quoted(String word) {
         return word.matches("[\\w./:,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
@@ -27,6 +28,49 @@ class FuzzCommandTest {
         assertThat(cli.err()).isEmpty();
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
         assertThat(cli.out()).startsWith("10 programs from seed 5, ").contains(": 0 disagree");
+    }
+
+    /** What the report says of time stands at its end, in the file and on the page. */
+    @Test
+    void theReportIsTheSameForTheSameSeedsButForItsTimes(@TempDir Path folder) throws IOException {
+        List<String> reports = new ArrayList<>();
+        for (String name : List.of("one", "two")) {
+            Path report = folder.resolve(name);
+            Cli cli = Cli.run("fuzz", "--count", "8", "--report", report.toString());
+            assertThat(cli.exit()).isEqualTo(Main.AGREE);
+            assertThat(cli.out())
+                    .contains("  report     " + report.resolve("campaign.json"))
+                    .contains("  dashboard  " + report.resolve("index.html"));
+            reports.add(Files.readString(report.resolve("campaign.json")).split("\"times\"")[0]);
+            reports.add(Files.readString(report.resolve("index.html")).split("<section id=\"speed\">")[0]);
+        }
+        assertThat(reports.get(0))
+                .isEqualTo(reports.get(2))
+                .contains("\"programs\" : 8", "\"engines\" : [ \"scalar\", \"matrix\" ]");
+        assertThat(reports.get(1)).isEqualTo(reports.get(3)).contains("Nothing disagrees in 8 programs");
+        assertThat(folder.resolve("one/corpus.json")).hasSameTextualContentAs(folder.resolve("two/corpus.json"));
+    }
+
+    /** A fixture is a corpus too; how a finding is made again names it. */
+    @Test
+    void programsOfACorpusAreMutated(@TempDir Path folder) throws IOException {
+        String corpus = "fixtures/op/tanh.json";
+        Cli cli = Cli.run(("fuzz --count 20 --engine matrix," + Failing.class.getName() + " --corpus " + corpus
+                        + " --report " + folder)
+                .split(" "));
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(cli.out()).containsPattern("again .* fuzz --seed \\d+ --count 1 --dtype float32 --corpus " + corpus);
+        assertThat(folder.resolve("index.html")).content().contains("tanh on failing", " --corpus " + corpus);
+        assertThat(folder.resolve("corpus.json")).content().contains("tanh(");
+    }
+
+    @Test
+    void aCorpusThatIsNoFixtureIsRefused(@TempDir Path folder) throws IOException {
+        for (Path file : List.of(Path.of("pom.xml"), Files.createFile(folder.resolve("empty.json")))) {
+            Cli cli = Cli.run("fuzz", "--count", "5", "--corpus", file.toString());
+            assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+            assertThat(cli.err().lines()).singleElement().asString().startsWith("gradtwin: " + file + ": ");
+        }
     }
 
     @Test
@@ -68,9 +112,13 @@ class FuzzCommandTest {
     }
 
     @Test
-    void aCampaignStopsAtItsLastSuspect() {
+    void aCampaignStopsAtItsLastSuspect(@TempDir Path folder) {
         Cli cli = Cli.run(
-                "fuzz", "--count", "100000", "--suspects", "1", "--engine", "matrix," + Failing.class.getName());
+                ("fuzz --count 100000 --suspects 1 --engine matrix," + Failing.class.getName() + " --report " + folder)
+                        .split(" "));
+        assertThat(folder.resolve("index.html"))
+                .content()
+                .contains("✗ fail", "disagree with PyTorch.", "on failing, fails: ", "no tanh today", "fuzz --seed");
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
         assertThat(cli.out())
                 .contains("failing disagrees with the twin in running at all", "128 programs from seed 0, ")

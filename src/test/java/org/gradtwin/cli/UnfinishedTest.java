@@ -118,7 +118,16 @@ class UnfinishedTest {
     @Test
     void aSignalLeavesWhatFuzzHasFound() throws Exception {
         Process run = ChildJava.verb(
-                folder, "fuzz", "--engine", WrongTanh.class.getName(), "--minutes", "9", "--save", "found");
+                folder,
+                "fuzz",
+                "--engine",
+                WrongTanh.class.getName(),
+                "--minutes",
+                "9",
+                "--save",
+                "found",
+                "--report",
+                ".");
         await(() -> {
             String[] names = folder.resolve("found").toFile().list();
             return names != null && names.length > 0;
@@ -131,6 +140,7 @@ class UnfinishedTest {
                 .singleElement()
                 .asString()
                 .matches("gradtwin: a signal ended the run: seeds from \\d+ on were not examined");
+        assertThat(folder.resolve("index.html")).content().containsPattern("Unfinished: seeds from \\d+ on were not");
     }
 
     @Test

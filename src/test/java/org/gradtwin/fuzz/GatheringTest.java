@@ -32,14 +32,19 @@ class GatheringTest {
         Wrong plan = new Wrong();
         List<String> told = new ArrayList<>();
         try (ThreadsExaminer examiner = new ThreadsExaminer(plan, plan.open())) {
-            Gathering gathering =
-                    new Gathering(5, examiner::show, shown -> told.add(shown.message()), seed -> told.add("" + seed));
+            Gathering gathering = new Gathering(
+                    Tally.of(List.of()),
+                    5,
+                    examiner::show,
+                    shown -> told.add(shown.message("")),
+                    seed -> told.add("" + seed));
             examiner.examine(0, PROGRAMS, block, tally -> {
-                gathering.add(tally);
+                gathering.add(tally.after(gathering.tally()));
                 return true;
             });
             told.addAll(gathering.tally().inWords(0));
-            told.addAll(gathering.inWords());
+            told.addAll(gathering.suspects().inWords());
+            told.add(gathering.tally().cells().toString());
         }
         return told;
     }

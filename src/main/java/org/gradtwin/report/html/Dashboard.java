@@ -1,51 +1,21 @@
 package org.gradtwin.report.html;
 
-import static j2html.TagCreator.a;
-import static j2html.TagCreator.body;
 import static j2html.TagCreator.each;
-import static j2html.TagCreator.footer;
-import static j2html.TagCreator.h2;
-import static j2html.TagCreator.head;
-import static j2html.TagCreator.html;
-import static j2html.TagCreator.li;
-import static j2html.TagCreator.main;
-import static j2html.TagCreator.meta;
-import static j2html.TagCreator.nav;
-import static j2html.TagCreator.p;
-import static j2html.TagCreator.rawHtml;
-import static j2html.TagCreator.section;
-import static j2html.TagCreator.title;
-import static j2html.TagCreator.ul;
 
 import j2html.tags.DomContent;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.gradtwin.report.Badge;
-import org.gradtwin.report.Guarded;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 
 /** The page that a run leaves beside its report. */
 public final class Dashboard {
-    private static final List<String> FILES = List.of("report.json", "badge.json", "index.html");
-
-    private static final String SCRIPT = resource("dashboard.js");
-
-    /** Nothing is loaded from anywhere: what is needed is in the page, and of scripts only its own is run. */
-    private static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-"
-            + sha256(SCRIPT) + "'; img-src data:; base-uri 'none'; form-action 'none'";
+    private static final List<String> FILES = List.of("report.json", "badge.json", Page.FILE);
 
     private Dashboard() {}
 
@@ -66,13 +36,7 @@ public final class Dashboard {
     public static void write(Path folder, RunReport run) {
         ReportFiles.write(folder.resolve("report.json"), ReportFiles.json(run));
         ReportFiles.write(folder.resolve("badge.json"), Badge.of(run).json());
-        // The report is whole without the page.
-        String page = Guarded.or(
-                () -> page(List.of(run)),
-                problem -> "<!DOCTYPE html>\n"
-                        + html(body(p("This page could not be made: " + problem + ". The report is in report.json.")))
-                                .render());
-        ReportFiles.write(folder.resolve("index.html"), page);
+        Page.write(folder, "report.json", () -> page(List.of(run)));
     }
 
     /**
@@ -87,34 +51,17 @@ public final class Dashboard {
         }
         RunReport run = runs.get(runs.size() - 1);
         String result = run.passes() ? "pass" : "fail";
-        return "<!DOCTYPE html>\n"
-                + html(
-                                head(
-                                        meta().withCharset("utf-8"),
-                                        meta().attr("http-equiv", "Content-Security-Policy")
-                                                .withContent(POLICY),
-                                        meta().withName("viewport").withContent("width=device-width, initial-scale=1"),
-                                        meta().withName("color-scheme").withContent("light dark"),
-                                        title("gradtwin: " + result + ", " + Phrases.verdict(run)),
-                                        rawHtml("<style>" + resource("dashboard.css") + "</style>")),
-                                body(
-                                        a("Skip to the content")
-                                                .withHref("#main")
-                                                .withClass("skip"),
-                                        Guarded.or(
-                                                () -> new VerdictSection(run).content(),
-                                                problem -> missing("verdict", "Verdict", problem)),
-                                        navigation(runs),
-                                        main(sections(runs, run)).withId("main"),
-                                        footer(p("gradtwin " + run.environment().gradtwin() + ", report format "
-                                                + run.format())),
-                                        rawHtml("<script>" + SCRIPT + "</script>")))
-                        .withLang("en")
-                        .render()
-                + "\n";
+        Map<String, String> places = places(runs);
+        return Page.of(
+                "gradtwin: " + result + ", " + Phrases.verdict(run),
+                () -> new VerdictSection(run).content(),
+                places,
+                sections(runs, run, places),
+                "gradtwin " + run.environment().gradtwin() + ", report format " + run.format(),
+                Page.resource("dashboard.js"));
     }
 
-    private static DomContent[] sections(List<RunReport> runs, RunReport run) {
+    private static DomContent sections(List<RunReport> runs, RunReport run, Map<String, String> places) {
         Map<String, Supplier<DomContent>> contents = new LinkedHashMap<>();
         contents.put("failures", () -> new FailureCards(run).content());
         contents.put("trend", () -> new Trends(runs).content());
@@ -126,15 +73,9 @@ public final class Dashboard {
         contents.put("list", () -> new CheckList(run).content());
         contents.put("all-cases", () -> new CaseSections(run).all());
         contents.put("terms", Terms::content);
-        contents.keySet().retainAll(places(runs).keySet());
-        List<DomContent> sections = new ArrayList<>();
-        contents.forEach((id, content) -> sections.add(Guarded.or(
-                content, problem -> missing(id, places(runs).getOrDefault(id, id), problem))));
-        return sections.toArray(DomContent[]::new);
-    }
-
-    private static DomContent missing(String id, String title, String problem) {
-        return section(h2(title), p("This part could not be made: " + problem)).withId(id);
+        contents.keySet().retainAll(places.keySet());
+        return each(contents.entrySet().stream()
+                .map(part -> Page.part(part.getKey(), places.getOrDefault(part.getKey(), ""), part.getValue())));
     }
 
     /** The places that the navigation leads to, with their titles. */
@@ -157,30 +98,5 @@ public final class Dashboard {
         places.put("all-cases", "All cases");
         places.put("terms", "Terms");
         return places;
-    }
-
-    private static DomContent navigation(List<RunReport> runs) {
-        return nav(ul(each(
-                        places(runs).entrySet(), place -> li(a(place.getValue()).withHref("#" + place.getKey())))))
-                .attr("aria-label", "Sections");
-    }
-
-    private static String sha256(String text) {
-        try {
-            return Base64.getEncoder()
-                    .encodeToString(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = Dashboard.class.getResourceAsStream(name)) {
-            // As a browser reads it, which the hash is of.
-            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8)
-                    .replace("\r\n", "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

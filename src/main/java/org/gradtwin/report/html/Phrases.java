@@ -11,11 +11,11 @@ import org.gradtwin.verify.FailureMessage;
 final class Phrases {
     private Phrases() {}
 
-    static String count(int number, String what) {
+    static String count(long number, String what) {
         return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
     }
 
-    static String count(int number) {
+    static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 

@@ -49,7 +49,8 @@ final class VerdictSection {
                 iff(!report.failures().isEmpty(), culprits()),
                 counts(summary),
                 closest(summary),
-                environment(report.environment()));
+                environment(report.environment()),
+                ran());
     }
 
     private static DomContent wrapped(DomContent... content) {
@@ -123,8 +124,15 @@ final class VerdictSection {
                 : p(text(closest + "Median "), Terms.of("sharpness"), text(" " + medians + "."));
     }
 
-    private DomContent environment(Environment environment) {
+    private DomContent ran() {
         Occasion occasion = report.occasion();
+        return occasion == null
+                ? text("")
+                : dl(entry("ran", occasion.inWords()), entry("duration", seconds(occasion.duration())))
+                        .withClass("environment");
+    }
+
+    static DomContent environment(Environment environment) {
         return dl(
                         entry("gradtwin", environment.gradtwin()),
                         entry("PyTorch", environment.pytorch() + " through DJL " + environment.djl()),
@@ -135,12 +143,7 @@ final class VerdictSection {
                         each(
                                 environment.engines(),
                                 engine -> iff(
-                                        !engine.description().isEmpty(), entry(engine.name(), engine.description()))),
-                        occasion == null
-                                ? text("")
-                                : each(
-                                        entry("ran", occasion.inWords()),
-                                        entry("duration", seconds(occasion.duration()))))
+                                        !engine.description().isEmpty(), entry(engine.name(), engine.description()))))
                 .withClass("environment");
     }
 
@@ -148,7 +151,7 @@ final class VerdictSection {
         return FailureMessage.number(duration) + " s";
     }
 
-    private static DomContent entry(String term, String text) {
+    static DomContent entry(String term, String text) {
         return entry(text(term), text);
     }
 

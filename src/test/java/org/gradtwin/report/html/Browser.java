@@ -66,7 +66,7 @@ final class Browser implements AutoCloseable {
     /** Returns when what the page has put off until later is done. */
     void settle() {
         driver.executeAsyncScript("const done = arguments[arguments.length - 1]; const ready = () =>"
-                + " document.documentElement.classList.contains('scripted')"
+                + " (!document.scripts.length || document.documentElement.classList.contains('scripted'))"
                 + " && !document.querySelector('details[open] [data-packed]')"
                 + " ? setTimeout(done) : setTimeout(ready, 1); ready()");
     }

@@ -47,6 +47,7 @@ class DashboardBrowserTest {
         trained = SampleReports.trained(true);
         write("training", trained);
         write("drawn", SampleReports.drawn("op/evil", EVIL));
+        ReportFiles.write(page("campaign"), CampaignPage.page(CampaignPageTest.report(2, "an-engine", null, 9)));
         write("script", SampleReports.named("<script>window.hit = 1</script><img src=x onerror='window.hit = 2'>"));
         browser = new Browser();
     }
@@ -91,7 +92,7 @@ class DashboardBrowserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"passing", "failing", "training-failing", "script"})
+    @ValueSource(strings = {"passing", "failing", "training-failing", "script", "campaign"})
     void isWithoutBarriersInLightAndDark(String name) {
         for (String scheme : List.of("light", "dark")) {
             browser.theme(scheme);

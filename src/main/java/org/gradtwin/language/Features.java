@@ -1,27 +1,22 @@
-package org.gradtwin.report;
+package org.gradtwin.language;
 
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.gradtwin.language.Attributes;
-import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
-import org.gradtwin.language.Op;
-import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Parameter.Kind;
-import org.gradtwin.language.Restriction;
 
 /**
  * The ways in which an op's signature lets it be called, in words: each string of a choice, True and False, None and
  * given, the default and another number, an int and a tuple of dimensions, a dimension counted from the end, an
  * optional operand with and without, a tensor and a number.
  */
-final class Features {
+public final class Features {
     private Features() {}
 
     /** All ways in which an op may be called. */
-    static Set<String> of(Op op) {
+    public static Set<String> of(Op op) {
         Set<String> features = new LinkedHashSet<>();
         for (Parameter parameter : op.signature().operands()) {
             if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
@@ -73,7 +68,7 @@ final class Features {
     }
 
     /** The ways in which an application calls its op. */
-    static Set<String> of(Apply apply) {
+    public static Set<String> of(Apply apply) {
         Set<String> features = new LinkedHashSet<>();
         int count = apply.operands().size();
         for (int i = 0; i < count; i++) {

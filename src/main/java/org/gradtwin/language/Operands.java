@@ -1,4 +1,4 @@
-package org.gradtwin.report;
+package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -9,10 +9,8 @@ import java.util.Set;
 import java.util.function.DoublePredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
-import org.gradtwin.language.Op;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 
@@ -20,7 +18,7 @@ import org.gradtwin.tensor.Tensor;
  * What an op is given, in words: operands of no, one and two dimensions, without elements, broadcast in each direction;
  * numbers at which formulas break.
  */
-final class Operands {
+public final class Operands {
     /** Numbers at which formulas break. */
     private enum Special {
         NAN("NaN", Double::isNaN),
@@ -46,7 +44,14 @@ final class Operands {
     private Operands() {}
 
     /** All that the op ought to be given. */
-    static Set<String> of(Op op) {
+    public static Set<String> of(Op op) {
+        Set<String> wanted = shapes(op);
+        special(op).forEach(special -> wanted.add(special.words));
+        return wanted;
+    }
+
+    /** The shapes among them. */
+    public static Set<String> shapes(Op op) {
         Set<String> wanted = new LinkedHashSet<>();
         op.ranks().forEach(dimensions -> wanted.add(words(dimensions)));
         if (!op.signature().operands().isEmpty()) {
@@ -56,7 +61,6 @@ final class Operands {
             wanted.addAll(
                     List.of("the left operand broadcast", "the right operand broadcast", "both operands broadcast"));
         }
-        special(op).forEach(special -> wanted.add(special.words));
         return wanted;
     }
 
@@ -73,28 +77,32 @@ final class Operands {
     }
 
     /** What an application was given, as far as its operands have names. */
-    static Set<String> of(Apply apply, Function<String, Optional<Tensor>> named) {
-        Set<String> seen = new LinkedHashSet<>();
+    public static Set<String> of(Apply apply, Function<String, Optional<Tensor>> named) {
         List<Tensor> tensors = new ArrayList<>();
         for (Expr operand : apply.operands()) {
             if (operand instanceof Name name) {
                 named.apply(name.name()).ifPresent(tensors::add);
             }
         }
-        if (tensors.isEmpty()) {
+        Set<String> seen =
+                shapes(apply.op(), tensors.stream().map(Tensor::shape).toList());
+        tensors.forEach(tensor -> numbers(tensor, seen));
+        return seen;
+    }
+
+    /** What the op was given, by the shapes of its tensors. */
+    public static Set<String> shapes(Op op, List<Shape> shapes) {
+        Set<String> seen = new LinkedHashSet<>();
+        if (shapes.isEmpty()) {
             return seen;
         }
-        int counted = apply.op().ranks().get(0).size();
-        seen.add(words(
-                tensors.stream().limit(counted).map(each -> each.shape().rank()).toList()));
-        for (Tensor tensor : tensors) {
-            if (tensor.size() == 0) {
-                seen.add("no elements");
-            }
-            numbers(tensor, seen);
+        int counted = op.ranks().get(0).size();
+        seen.add(words(shapes.stream().limit(counted).map(Shape::rank).toList()));
+        if (shapes.stream().anyMatch(shape -> shape.size() == 0)) {
+            seen.add("no elements");
         }
-        if (apply.op().broadcasts() && tensors.size() == 2) {
-            broadcast(tensors.get(0).shape(), tensors.get(1).shape(), seen);
+        if (op.broadcasts() && shapes.size() == 2) {
+            broadcast(shapes.get(0), shapes.get(1), seen);
         }
         return seen;
     }

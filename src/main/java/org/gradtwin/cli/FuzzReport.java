@@ -1,0 +1,68 @@
+package org.gradtwin.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import org.gradtwin.engine.DescribedEngine;
+import org.gradtwin.fuzz.Campaign;
+import org.gradtwin.fuzz.Corpus;
+import org.gradtwin.fuzz.Gathering;
+import org.gradtwin.report.CampaignReport;
+import org.gradtwin.report.Environment;
+import org.gradtwin.report.Pace;
+import org.gradtwin.report.ReportFiles;
+import org.gradtwin.report.html.CampaignPage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a campaign leaves in a folder: the page, the same in numbers, and the programs that covered something new.
+ *
+ * @param folder null to leave nothing
+ * @param known the programs that were mutated
+ * @param seed of the first program
+ * @param options what the programs depend on besides seed and engines
+ */
+record FuzzReport(
+        @Nullable Path folder,
+        Campaign campaign,
+        Corpus known,
+        Gathering gathering,
+        Pace pace,
+        long seed,
+        String options) {
+    private static final String CORPUS = "corpus.json";
+
+    /** Sees that there is a place, before a long run. */
+    static void requirePlace(Path folder) {
+        CampaignPage.requirePlace(folder);
+        ReportFiles.requireFile(folder.resolve(CORPUS));
+    }
+
+    /**
+     * Writes it.
+     *
+     * @param unfinished how far the campaign had come; null if it came to its end
+     */
+    void write(@Nullable String unfinished, PrintWriter out) {
+        if (folder != null) {
+            CampaignReport report = CampaignReport.of(
+                    campaign.engines().stream().map(DescribedEngine::of).toList(),
+                    seed,
+                    gathering.tally(),
+                    gathering.suspects(),
+                    options,
+                    unfinished,
+                    Environment.current(),
+                    pace.now());
+            CampaignPage.write(folder, report);
+            out.println("  report     " + folder.resolve(CampaignPage.REPORT));
+            out.println("  dashboard  " + folder.resolve("index.html"));
+            out.flush();
+            // The programs are made again, which takes its time.
+            ReportFiles.write(
+                    folder.resolve(CORPUS),
+                    known.with(campaign, gathering.tally(), seed).text());
+            out.println("  corpus     " + folder.resolve(CORPUS));
+            out.flush();
+        }
+    }
+}
