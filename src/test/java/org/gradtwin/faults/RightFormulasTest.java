@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RightFormulasTest {
     private static final Set<DType> BOTH = EnumSet.of(DType.FLOAT32, DType.FLOAT64);
 
-    private static final int SOME = 8;
+    private static final int SOME = 5;
 
     private static Set<Op> ops(NamedCase named) {
         return named.given().refusal().isPresent()
