@@ -11,7 +11,7 @@ def run(case, budgets, count):
     """The error of every quantity, at its worst, divided by what is allowed; how many elements were left out; the alarms."""
     answer = {"ratios": [], "left_out": 0, "alarms": []}
     for dtype in case.dtypes if case.refused is None else ():
-        samples, still = sample(case, dtype, budgets, count, " false alarms")
+        samples, still, _ = sample(case, dtype, budgets, count, " false alarms")
         for key, recorded in case.recorded[dtype].items():
             if recorded is None:
                 continue

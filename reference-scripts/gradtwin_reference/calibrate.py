@@ -11,6 +11,8 @@ from .problems import Problem
 from .recompute import cotangent_of, leaves_of
 from .tolerance import FACTOR, cover, keeps
 
+# What is computed is never held tighter than to so many ulp: right engines round once more or less.
+FLOOR_ULP = 4
 SAMPLES = 64
 FEWER_SAMPLES = 16
 # Programs of more kernels than this are sampled less often; what 64 samples would have shown is extrapolated.
@@ -24,7 +26,7 @@ def calibrate(numbers, recorded, drawn, dtype):
 
     `drawn` is what `sample` gave. A recorded tolerance stays as long as the new one is within a factor of 2.
     """
-    samples, baseline = drawn
+    samples, baseline, loose = drawn
     tolerances, notes = {}, []
     for key, number in numbers.items():
         if number is None:
@@ -33,21 +35,22 @@ def calibrate(numbers, recorded, drawn, dtype):
         spread, note = _spread(number.double(), [s[key] for s in samples], baseline[key], dtype, at)
         if note:
             notes.append(note)
-        needed = FACTOR * _scale(len(samples)) * spread
         size = number.double().abs()
+        computed = loose[key] != baseline[key]
+        needed = torch.maximum(FACTOR * _scale(len(samples)) * spread, 2 * FLOOR_ULP * UNIT[DTYPES[dtype]] * size * computed)
         old = recorded.get(key)
         if old is not None and keeps(old["rtol"], old["atol"], needed, size):
             tolerances[key] = old
             continue
         rtol, atol = cover(needed, size)
-        tolerances[key] = {"rtol": rtol, "atol": atol, "because": _because(len(samples), spread)}
+        tolerances[key] = {"rtol": rtol, "atol": atol, "because": _because(len(samples), spread, bool((needed > 0).any()))}
     return tolerances, notes
 
 
 def noise(drawn, key, number, dtype):
     """How far from a number of today its record may be where another machine rounds otherwise: as far as tolerances reach
     from the middle of the samples, and a few units. Whatever is recorded beside it has no say in this."""
-    samples, baseline = drawn
+    samples, baseline = drawn[:2]
     stack = torch.stack([*(s[key] for s in samples), baseline[key]])
     stack = torch.where(stack.isfinite(), stack, number.double())
     half = (stack.amax(dim=0) - stack.amin(dim=0)) / 2
@@ -63,10 +66,11 @@ def _scale(count):
     return math.sqrt(math.log(2 * SAMPLES) / math.log(2 * count))
 
 
-def _because(count, spread):
+def _because(count, spread, floored=False):
     widest = float(spread.max()) if spread.numel() else 0.0
     scaled = "" if count == SAMPLES else f" scaled to {SAMPLES}"
-    return f"rounding, {count} samples{scaled}, spread {widest:.1e}" if widest else f"exact in {count} samples"
+    exact = f"exact in {count} samples" + (f", {FLOOR_ULP} ulp allowed" if floored else "")
+    return f"rounding, {count} samples{scaled}, spread {widest:.1e}" if widest else exact
 
 
 def _seed(case, dtype, purpose=""):
@@ -75,7 +79,8 @@ def _seed(case, dtype, purpose=""):
 
 
 def sample(case, dtype, budgets, count=None, purpose=""):
-    """The quantities in each of `count` samples, by default as many as calibration takes, and without noise."""
+    """The quantities in each of `count` samples, by default as many as calibration takes, without noise, and in one more sample in
+    which short numbers are rounded too: what differs there is computed, the rest only moved or selected."""
     rounded = DTYPES[dtype]
 
     def run(arithmetic):
@@ -89,6 +94,7 @@ def sample(case, dtype, budgets, count=None, purpose=""):
         baseline = run(still)
         count = count or (SAMPLES if still.kernels <= MANY_KERNELS else FEWER_SAMPLES)
         noisy = Arithmetic(budgets, rounded, _seed(case, dtype, purpose), float32_range=still.leaves_range)
+        loose = run(Arithmetic(budgets, rounded, _seed(case, dtype), float32_range=still.leaves_range, short=False))
         samples = []
         flips = {}
         for _ in range(count):
@@ -105,7 +111,7 @@ def sample(case, dtype, budgets, count=None, purpose=""):
         place = f"line {line}" if line else "the backward pass"
         raise Problem(f"{dtype}: the kink of {kernel} in {place} is within rounding: another side in "
                              f"{times} of {count} samples; move the point away from it, or onto it exactly")
-    return samples, baseline
+    return samples, baseline, loose
 
 
 def _spread(number, samples, baseline, dtype, where):

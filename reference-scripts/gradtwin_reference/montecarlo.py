@@ -11,6 +11,10 @@ The budget of a kernel, from the op table, says by how much:
 Sums and products of numbers so short that nothing is rounded, in whatever order, are left alone: kinks and ties that
 small whole numbers lead to stay put too.
 
+Each use of a number that was rounded is off by a unit more, by itself: in PyTorch the value and the gradient of sigmoid are made of
+one rounded number, whose errors cancel in the gradient of log(sigmoid(x)); those of another right formula do not. Leaves, and what only
+moves their elements, nobody rounds.
+
 In float64 the product with 1 + d is itself rounded; two units at least keep the noise from being rounded away.
 """
 
@@ -50,19 +54,27 @@ def kernel_name(func):
 class Arithmetic(TorchDispatchMode):
     """Runs kernels, moves their results, and writes down every decision: on which side of a kink each element was."""
 
-    def __init__(self, budgets, dtype, seed, noisy=True, float32_range=False):
+    def __init__(self, budgets, dtype, seed, noisy=True, float32_range=False, short=True):
+        """`short` false: short numbers are rounded too, so that all moves that came of arithmetic."""
         super().__init__()
         self._budgets = budgets
         self._single = dtype == torch.float32
         self._unit = UNIT[dtype] if noisy else 0.0
         self._least = 0.0 if self._single else 2.0
         self._range = float32_range
+        self._short = short
+        self._rounded = {}
         self._generator = torch.Generator().manual_seed(seed)
         self._restart_pool()
         self.line = 0
         self.kernels = 0
         self.leaves_range = False
         self.decisions = []
+
+    def __enter__(self):
+        # Tensors are kept, lest another one gets their memory and is taken for them.
+        self._rounded = {}
+        return super().__enter__()
 
     def at_line(self, line):
         """Told by the evaluation which statement runs; 0 is the backward pass."""
@@ -81,13 +93,19 @@ class Arithmetic(TorchDispatchMode):
         if budget == 0:
             out = func(*args, **kwargs)
             self._decide(name, args, out)
+            if any(self._is_rounded(a) for arg in args for a in (arg if isinstance(arg, (tuple, list)) else (arg,))):
+                self._mark(out)
             return out
         if self._unit == 0.0:
             out = func(*args, **kwargs)
             self._watch_range(out)
             return out
+        pointwise = torch.Tag.pointwise in func.tags
+        common = torch.broadcast_shapes(*(a.shape for a in args if isinstance(a, torch.Tensor))) if pointwise else None
+        args = [a if i == 0 and func._schema.is_mutable else self._used(a, common) for i, a in enumerate(args)]
         if budget == "steps":
             out = self._steps(name, func, args, kwargs)
+            self._mark(out)
             return self._ranged(out) if self._range else out
         if self._single:
             args = [self.scalar(a) if type(a) in (float, int) else a for a in args]
@@ -98,10 +116,27 @@ class Arithmetic(TorchDispatchMode):
             if name in ("add", "sub") and kwargs.get("alpha", 1) not in (1, -1) and isinstance(args[1], torch.Tensor):
                 args = (args[0], self.moved(args[1], 1))
             out = func(*args, **kwargs)
-            exact = _exact_elements(out, args, kwargs) if name in _ADDS_OR_MULTIPLIES else None
+            exact = _exact_elements(out, args, kwargs) if self._short and name in _ADDS_OR_MULTIPLIES else None
             for part in _floating(out):
                 self.move(part, budget, exact)
+        self._mark(out)
         return self._ranged(out) if self._range else out
+
+    # ---- uses of rounded numbers
+
+    def _mark(self, out):
+        for part in _floating(out):
+            if part.numel():
+                self._rounded[part.untyped_storage().data_ptr()] = part
+
+    def _is_rounded(self, arg):
+        return isinstance(arg, torch.Tensor) and arg.is_floating_point() and arg.untyped_storage().data_ptr() in self._rounded
+
+    def _used(self, arg, common):
+        """An operand as this kernel sees it, each copy that it is stretched to by itself."""
+        if not self._is_rounded(arg):
+            return arg
+        return self.used(arg if common is None else arg.expand(common))
 
     # ---- rounding, also for `steps`
 
@@ -127,6 +162,11 @@ class Arithmetic(TorchDispatchMode):
         steps_ = torch.round((factors - 1.0) / self._unit) * _SMALLEST64
         tensor.copy_(torch.where(small, tensor + steps_, tensor))
 
+    def used(self, tensor):
+        """A rounded number as one more use of it sees it, each element by itself."""
+        moved = self.moved(tensor, 1)
+        return torch.where(_short_elements(tensor), tensor, moved) if self._short else moved
+
     def moved(self, tensor, units):
         """The same into a new tensor."""
         return tensor * self._factors(tensor, units) if units and tensor.numel() else tensor
@@ -134,7 +174,7 @@ class Arithmetic(TorchDispatchMode):
     def sum(self, tensor, dim, keepdim=True):
         """A sum whose terms are moved."""
         n = math.prod(tensor.shape[d] for d in dim) if dim else tensor.numel()
-        terms = tensor if is_short(tensor, n) else self.moved(tensor, terms_budget(n))
+        terms = tensor if self._short and is_short(tensor, n) else self.moved(tensor, terms_budget(n))
         return torch.sum(terms, dim=dim or None, keepdim=keepdim)
 
     def mean(self, tensor, dim):
@@ -144,7 +184,7 @@ class Arithmetic(TorchDispatchMode):
         if n == 1:
             return mean
         self.move(mean, 1)
-        return torch.where(*_means_of_equals(tensor, dim, True, n), mean)
+        return mean if not self._short else torch.where(*_means_of_equals(tensor, dim, True, n), mean)
 
     def add(self, one, other):
         """A sum of two, which is off by no more than the smaller of them."""
@@ -177,6 +217,8 @@ class Arithmetic(TorchDispatchMode):
     def product(self, one, other):
         """A product; exact where a factor is 1 or both and the result are short numbers."""
         out = one * other
+        if not self._short:
+            return self.move(out, 1)
         exact = _short_elements(out) & _short_elements(one) & _short_elements(other)
         return self.move(out, 1, exact | (one.abs() == 1) | (other.abs() == 1))
 
@@ -202,11 +244,11 @@ class Arithmetic(TorchDispatchMode):
     def _terms(self, name, func, args, kwargs):
         count = _count(name, func, args)
         units = max(terms_budget(count), 0.0 if name in _ADD_ONLY else 1.0)
-        if name in _SHORT and all(is_short(a, count, _SHORT[name]) for a in args if isinstance(a, torch.Tensor)):
+        if self._short and name in _SHORT and all(is_short(a, count, _SHORT[name]) for a in args if isinstance(a, torch.Tensor)):
             return func(*args, **kwargs)
         moved = [self.moved(a, units) if isinstance(a, torch.Tensor) and a.is_floating_point() else a for a in args]
         out = func(*moved, **kwargs)
-        if name == "mean" and args[0].numel():
+        if self._short and name == "mean" and args[0].numel():
             dims = args[1] if len(args) > 1 and args[1] else list(range(args[0].dim()))
             out = torch.where(*_means_of_equals(args[0], dims, out.dim() == args[0].dim(), count), out)
         return out

@@ -57,9 +57,17 @@ def _var(a, func, x, dim=None, *, correction=None, keepdim=False):
         return func(x, dim, correction=correction, keepdim=keepdim)
     dims = list(dim) if dim else list(range(x.dim()))
     n = math.prod(x.shape[d] for d in dims)
-    deviation = a.move(x - a.mean(x, dims), 1)
-    total = a.sum(a.move(deviation * deviation, 1), dims, keepdim=keepdim)
+    total = a.sum(_squares(a, x, a.mean(x, dims)), dims, keepdim=keepdim)
     return a.move(total / torch.full((), max(0, n - (1 if correction is None else correction)), dtype=x.dtype), 1)
+
+
+def _squares(a, x, mean):
+    """Of the deviations from the mean, which both factors and all elements see rounded by themselves: as where it is updated with
+    each element (Welford, 1962)."""
+    if mean.numel() == x.numel():
+        return torch.zeros_like(x)
+    one, other = (a.move(x - a.used(mean.expand(x.shape)), 1) for _ in range(2))
+    return a.move(one * other, 1)
 
 
 def _layer_norm(a, func, x, normalized_shape, weight, bias, eps):
@@ -69,7 +77,7 @@ def _layer_norm(a, func, x, normalized_shape, weight, bias, eps):
     n = math.prod(normalized_shape)
     mean = a.mean(x, dims)
     deviation = a.move(x - mean, 1)
-    variance = a.move(a.sum(a.move(deviation * deviation, 1), dims) / n, 1)
+    variance = a.move(a.sum(_squares(a, x, mean), dims) / n, 1)
     rstd = a.move(torch.rsqrt(a.move(variance + a.scalar(eps), 1)), 2)
     out = a.move(deviation * rstd, 1)
     out = out if weight is None else a.move(out * weight, 1)
@@ -294,7 +302,7 @@ def _batch_norm(a, func, x, weight, bias, mean, var, training, momentum, eps):
         return func(x, weight, bias, mean, var, training, momentum, eps)
     shape, dims = _channels(x)
     if training:
-        mean, var, _ = _statistics(a, x, dims)
+        mean, var = _statistics(a, x, dims)
     rstd = a.move(torch.rsqrt(a.move(var.view(shape) + a.scalar(eps), 1)), 2)
     out = _affine(a, x, mean.view(shape), rstd, weight, bias, shape)
     return (out, mean.flatten(), rstd.flatten()) if training else (out, None, None)
@@ -308,8 +316,7 @@ def _channels(x):
 def _statistics(a, x, dims):
     n = math.prod(x.shape[d] for d in dims)
     mean = a.mean(x, dims)
-    deviation = a.move(x - mean, 1)
-    return mean, a.move(a.sum(a.move(deviation * deviation, 1), dims) / n, 1), deviation
+    return mean, a.move(a.sum(_squares(a, x, mean), dims) / n, 1)
 
 
 def _affine(a, x, mean, rstd, weight, bias, shape):
@@ -342,7 +349,7 @@ def _group_norm(a, func, x, weight, bias, n, c, each, groups, eps):
     if not x.numel():
         return func(x, weight, bias, n, c, each, groups, eps)
     by_group = x.reshape(n, groups, c // groups, each)
-    mean, var, _ = _statistics(a, by_group, [2, 3])
+    mean, var = _statistics(a, by_group, [2, 3])
     rstd = a.move(torch.rsqrt(a.move(var + a.scalar(eps), 1)), 2)
     out = _affine(a, by_group, mean, rstd, weight, bias, (1, groups, c // groups, 1))
     return out.view(x.shape), mean.view(n, groups), rstd.view(n, groups)

@@ -101,6 +101,10 @@ class TrainingArithmetic(Arithmetic):
             self._constants[value] = super().scalar(value)
         return self._constants[value]
 
+    def _used(self, arg, common):
+        """As it was rounded: of thousands of steps only the first few are short enough for two uses to cancel."""
+        return arg
+
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         # Optimizers count steps in float32, everything else here is float64.
         if args and isinstance(args[0], torch.Tensor) and args[0].dtype == torch.float32:

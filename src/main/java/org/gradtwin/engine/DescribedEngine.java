@@ -174,6 +174,11 @@ public final class DescribedEngine implements Engine {
     }
 
     @Override
+    public boolean unbounded() {
+        return engine.unbounded();
+    }
+
+    @Override
     public boolean concurrent() {
         return concurrent;
     }

@@ -27,6 +27,11 @@ public interface Engine {
         return EnumSet.of(DType.FLOAT32, DType.FLOAT64);
     }
 
+    /** Whether its numbers know no range: it is not asked cases that leave that of float64 on purpose. Not unless overridden. */
+    default boolean unbounded() {
+        return false;
+    }
+
     /**
      * A new, empty graph.
      *

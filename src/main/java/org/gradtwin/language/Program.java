@@ -54,7 +54,7 @@ public final class Program {
      * @param operands names of operands, which functions may have too
      * @param attributes what the attributes' names stand for
      */
-    static Program parse(String text, List<String> operands, Attributes attributes) {
+    public static Program parse(String text, List<String> operands, Attributes attributes) {
         Map<String, Term> constants = new LinkedHashMap<>();
         operands.forEach(name -> constants.put(name, new Term.Value(new Expr.Name(name))));
         attributes.keys().forEach(key -> constants.put(key, Term.of(attributes.get(key))));

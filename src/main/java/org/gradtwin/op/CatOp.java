@@ -88,7 +88,9 @@ public final class CatOp implements OpFile {
     /** The part of the gradient that each operand made. */
     private static String gradient(Call call) {
         Shape result = joined(call);
-        int dim = result.dimension(call.attributes().integer("dim"));
+        int dim = result.equals(EMPTY_VECTOR)
+                ? 0
+                : result.dimension(call.attributes().integer("dim"));
         StringBuilder text = new StringBuilder();
         int end = 0;
         for (int i = 0; i < call.operands().size(); i++) {

@@ -101,6 +101,7 @@ grad(other) = where(input < other, 0, shared)
                         .kernels(EXACT, "clamp", "ge", "le", "logical_and", "where", "scalar_tensor")
                         .twin("torch.clamp(input, min, max)")
                         .definition(ExtremumOps::clamp)
+                        .gradient(ExtremumOps::within)
                         .build());
     }
 
@@ -175,6 +176,12 @@ grad(other) = where(input < other, 0, shared)
         String low = call.attributes().get("min") == null ? "low = input" : "low = where(input < min, min, input)";
         return low + "\n"
                 + (call.attributes().get("max") == null ? "value = low" : "value = where(low > max, max, low)");
+    }
+
+    /** To what lies within the bounds, and nothing to NaN. */
+    private static String within(Call call) {
+        return "low = " + (call.attributes().get("min") == null ? "grad" : "where(input >= min, grad, 0)") + "\n"
+                + "grad(input) = " + (call.attributes().get("max") == null ? "low" : "where(input <= max, low, 0)");
     }
 
     private static String isAt(Call call, String bound) {

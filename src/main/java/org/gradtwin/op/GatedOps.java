@@ -29,6 +29,7 @@ public final class GatedOps implements OpFile {
                         .kernels(ELEMENTARY, "cosh")
                         .twin("torch.ops.aten.gelu(input, approximate=approximate)")
                         .definition(GatedOps::gelu)
+                        .gradient(GatedOps::slope)
                         .build(),
                 Op.of("silu(input)")
                         .group(ELEMENTWISE)
@@ -39,6 +40,10 @@ public final class GatedOps implements OpFile {
                         .twin("torch.ops.aten.silu(input)")
                         .definition("""
 value = input * sigmoid(input)
+""")
+                        .gradient("""
+gate = sigmoid(input)
+grad(input) = grad * (gate * (1 + input * (1 - gate)))
 """)
                         .build(),
                 Op.of("softplus(input, beta: number = 1.0, threshold: number = 20.0)")
@@ -59,6 +64,17 @@ value = where(input * beta > threshold, input, log1p(exp(low * beta)) / beta)
         return call.attributes().text("approximate").equals("none")
                 ? "value = 0.5 * input * (1 + erf(input * 0.7071067811865476))"
                 : "value = 0.5 * input * (1 + tanh(0.7978845608028654 * (input + 0.044715 * input**3)))";
+    }
+
+    private static String slope(Call call) {
+        return call.attributes().text("approximate").equals("none") ? """
+gate = 0.5 * (1 + erf(input * 0.7071067811865476))
+grad(input) = grad * (gate + input * (0.3989422804014327 * exp(-0.5 * input * input)))
+""" : """
+t = tanh(0.7978845608028654 * (input + 0.044715 * input**3))
+inner = 0.7978845608028654 * (1 + 0.134145 * input * input)
+grad(input) = grad * (0.5 * (1 + t) + 0.5 * input * (1 - t * t) * inner)
+""";
     }
 
     private static boolean nearThreshold(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {

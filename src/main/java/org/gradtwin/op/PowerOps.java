@@ -52,9 +52,9 @@ public final class PowerOps implements OpFile {
                         .gradient("""
 slope = grad * (exponent * input**(exponent - 1))
 grad(input) = where(exponent == 0, 0, slope)
-slope_of_exponent = grad * (value * log(input))
-masked = where(exponent >= 0, 0, slope_of_exponent)
-grad(exponent) = where(input == 0, masked, slope_of_exponent)
+growth = value * log(input)
+masked = where(exponent >= 0, 0, growth)
+grad(exponent) = grad * where(input == 0, masked, growth)
 """)
                         .build());
     }

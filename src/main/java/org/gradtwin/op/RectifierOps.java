@@ -26,7 +26,7 @@ public final class RectifierOps implements OpFile {
                         .kernels(EXACT, "relu", "threshold_backward")
                         .twin("torch.relu(input)")
                         .definition("""
-value = where(input <= 0, 0, input)
+value = where(input == 0, detach(input), where(input < 0, 0, input))
 """)
                         .build(),
                 Op.of("leaky_relu(input, negative_slope: number = 0.01)")
@@ -56,6 +56,7 @@ value = where(input > 0, input, input * negative_slope)
                         .definition("""
 value = where(input > 0, input, alpha * expm1(where(input > 0, 0, input)))
 """)
+                        .gradient("grad(input) = grad * where(input <= 0, alpha * exp(where(input <= 0, input, 0)), 1)")
                         .build());
     }
 }

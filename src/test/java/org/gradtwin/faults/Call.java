@@ -7,6 +7,7 @@ import org.gradtwin.engine.Graph;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -84,6 +85,15 @@ final class Call {
             tensors.add(operand == null ? null : operand.tensor);
         }
         return tensors;
+    }
+
+    /** The op with the types of its operands. */
+    org.gradtwin.language.Call language() {
+        List<@Nullable Type> types = new ArrayList<>();
+        for (Tensor tensor : tensors()) {
+            types.add(tensor == null ? null : new Type(tensor.dtype(), tensor.shape(), false));
+        }
+        return new org.gradtwin.language.Call(op, types, attributes);
     }
 
     void finish(Tensor value) {

@@ -3,6 +3,7 @@ package org.gradtwin.faults;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.language.Op;
@@ -16,17 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class FaultyEngine implements Engine {
     private final String name;
     private final Accumulation accumulation;
-    private final Rule rule;
-    private final Set<Op> ops;
+    private final Map<Op, Rule> rules;
 
     /** What earlier graphs have left behind, by form and position; only faults read it. */
     final Map<String, double @Nullable [][]> memory = new HashMap<>();
 
-    private FaultyEngine(String name, Accumulation accumulation, Rule rule, Set<Op> ops) {
+    private FaultyEngine(String name, Accumulation accumulation, Map<Op, Rule> rules) {
         this.name = name;
         this.accumulation = accumulation;
-        this.rule = rule;
-        this.ops = ops;
+        this.rules = rules;
     }
 
     /** An engine without a fault. */
@@ -36,12 +35,21 @@ final class FaultyEngine implements Engine {
 
     /** An engine that does some ops by a rule of their own. */
     static FaultyEngine with(Rule rule, Set<Op> ops) {
-        return new FaultyEngine("faultless", Accumulation.SUM, rule, ops);
+        return with("faultless", all(rule, ops));
+    }
+
+    /** An engine of a name that does each of some ops by a rule of its own. */
+    static FaultyEngine with(String name, Map<Op, Rule> rules) {
+        return new FaultyEngine(name, Accumulation.SUM, rules);
     }
 
     /** An engine with one fault. */
     static FaultyEngine with(Fault fault) {
-        return new FaultyEngine(fault.name(), fault.accumulation(), fault.rule(), fault.ops());
+        return new FaultyEngine(fault.name(), fault.accumulation(), all(fault.rule(), fault.ops()));
+    }
+
+    private static Map<Op, Rule> all(Rule rule, Set<Op> ops) {
+        return ops.stream().collect(Collectors.toMap(op -> op, op -> rule));
     }
 
     Accumulation accumulation() {
@@ -50,12 +58,12 @@ final class FaultyEngine implements Engine {
 
     /** Whether the fault is about an op. */
     boolean touches(Op op) {
-        return ops.contains(op);
+        return rules.containsKey(op);
     }
 
     /** How an op is done. */
     Rule rule(Op op) {
-        return touches(op) ? rule : Rule.RIGHT;
+        return rules.getOrDefault(op, Rule.RIGHT);
     }
 
     @Override

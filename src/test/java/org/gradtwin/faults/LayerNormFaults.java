@@ -14,7 +14,7 @@ final class LayerNormFaults {
         for (int dim : call.attributes.integers("normalized_shape")) {
             width *= dim;
         }
-        return width;
+        return Math.max(width, 1);
     }
 
     /** Statistics of each group of elements: mean, variance. */

@@ -9,7 +9,7 @@ final class ReductionFaults {
     private ReductionFaults() {}
 
     /** For each element of the operand the element of the result that it goes into. */
-    private static int[] groups(Call call) {
+    static int[] groups(Call call) {
         Shape shape = call.shape(0);
         int[] dims = shape.dims();
         for (int d : call.attributes.dims("dim", shape)) {

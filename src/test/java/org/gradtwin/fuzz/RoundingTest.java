@@ -120,7 +120,16 @@ class RoundingTest {
                                 "k",
                                 Tensor.indices(Shape.of(2), 2, 1))),
                 task("y = elu(x)", 1, Map.of("x", number(-0.0078125))),
-                task("y = sinc(x)", 1, Map.of("x", number(0.01171875))));
+                task("y = sinc(x)", 1, Map.of("x", number(0.01171875))),
+                task(
+                        "p = sigmoid(x)\ny = -mean(t*log(p) + (1 - t)*log(1 - p))",
+                        1,
+                        Map.of("x", of(Shape.of(4), 6, -5, 9, -7), "t", of(Shape.of(4), 1, 0, 0, 1))),
+                task("y = log(1 - sigmoid(x))", 1, Map.of("x", number(12))),
+                task("p = sigmoid(x)\ny = log(p/(1 - p))", 1, Map.of("x", number(9))),
+                task("y = log(1 + expm1(-x))", 1, Map.of("x", number(10))),
+                task("t = tanh(x)\ny = 0.5*log((1 + t)/(1 - t))", 1, Map.of("x", number(4))),
+                task("y = abs(x)", 0.3, Map.of("x", number(-2.3))));
     }
 
     @ParameterizedTest

@@ -3,6 +3,7 @@ package org.gradtwin.engines.exact;
 import java.util.Arrays;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -49,6 +50,18 @@ record Exact(
                     "a tensor of indices or a mask stands where a floating-point one is needed");
         }
         return numbers;
+    }
+
+    /** The same with indices as numbers, and a mask as ones and zeros. */
+    Exact asNumbers() {
+        Tensor whole = plain;
+        return whole == null
+                ? this
+                : of(
+                        shape,
+                        IntStream.range(0, whole.size())
+                                .mapToObj(i -> Real.of(whole.getLong(i)))
+                                .toArray(Real[]::new));
     }
 
     Exact map(UnaryOperator<Real> function) {

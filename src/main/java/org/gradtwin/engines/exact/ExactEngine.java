@@ -33,6 +33,11 @@ public final class ExactEngine implements Engine {
     }
 
     @Override
+    public boolean unbounded() {
+        return true;
+    }
+
+    @Override
     public Graph<?> newGraph(DType dtype) {
         if (!dtype.isFloating()) {
             throw new IllegalArgumentException("the exact engine does not differentiate " + dtype.torchName());

@@ -39,8 +39,13 @@ final class ExactRules {
         map("erfc", Real::erfc);
         map("detach", x -> x);
         RULES.put("pow", call -> {
-            Real exponent = Real.of(call.attributes().number("exponent"));
-            return call.operand(0).map(x -> x.pow(exponent));
+            double exponent = call.attributes().number("exponent");
+            // As PyTorch does, which shows at −0 and −inf.
+            return call.operand(0)
+                    .map(
+                            exponent == 0.5
+                                    ? Real::sqrt
+                                    : exponent == -0.5 ? x -> Real.ONE.over(x.sqrt()) : x -> x.pow(Real.of(exponent)));
         });
         compare("lt", sign -> sign < 0, false);
         compare("le", sign -> sign <= 0, false);
@@ -75,8 +80,8 @@ final class ExactRules {
 
     private static void compare(String op, IntPredicate holds, boolean ofNaN) {
         RULES.put(op, call -> {
-            Real[] a = call.operand(0).stretched(call.result());
-            Real[] b = call.operand(1).stretched(call.result());
+            Real[] a = call.operand(0).asNumbers().stretched(call.result());
+            Real[] b = call.operand(1).asNumbers().stretched(call.result());
             boolean[] held = new boolean[a.length];
             for (int i = 0; i < held.length; i++) {
                 held[i] = (a[i].isNaN() || b[i].isNaN()) ? ofNaN : holds.test(a[i].compare(b[i]));

@@ -23,11 +23,11 @@ record Real(@Nullable BigDecimal digits, double special) {
     static final Real ZERO = new Real(null, 0.0);
     static final Real ONE = of(1);
 
-    /** The number that a double is. */
+    /** The number that a double is, with all of its digits: up to 767. */
     static Real of(double value) {
         return value == 0 || Double.isNaN(value) || Double.isInfinite(value)
                 ? new Real(null, value)
-                : of(new BigDecimal(value));
+                : new Real(new BigDecimal(value), Math.signum(value));
     }
 
     private static Real of(BigDecimal digits) {
@@ -54,7 +54,7 @@ record Real(@Nullable BigDecimal digits, double special) {
     }
 
     Real negate() {
-        return digits == null ? new Real(null, -special) : of(digits.negate());
+        return new Real(digits == null ? null : digits.negate(), -special);
     }
 
     Real abs() {
@@ -192,13 +192,16 @@ record Real(@Nullable BigDecimal digits, double special) {
                 .divide(BigDecimalMath.sqrt(BigDecimalMath.pi(context), context), context);
     }
 
-    /** The power, with the conventions of {@link Math#pow} where an operand is special. */
+    /** The power, with C's conventions where an operand is special: 1 to any power is 1, and so is −1 to an infinite one. */
     Real pow(Real exponent) {
+        boolean one = digits != null && digits.abs().compareTo(BigDecimal.ONE) == 0;
+        if (one && (special > 0 || Double.isInfinite(exponent.special))) {
+            return ONE;
+        }
         if (digits == null || exponent.digits == null) {
-            // 1 to any power is 1, and |x| < 1 decides for an infinite exponent.
-            double base = digits == null || digits.abs().compareTo(BigDecimal.ONE) == 0
-                    ? special
-                    : sign() * (digits.abs().compareTo(BigDecimal.ONE) < 0 ? 0.5 : 2);
+            // |x| < 1 decides for an infinite exponent.
+            double base =
+                    digits == null || one ? special : sign() * (digits.abs().compareTo(BigDecimal.ONE) < 0 ? 0.5 : 2);
             double power = exponent.digits == null ? exponent.special : exponent.parity();
             return of(Math.pow(base, power));
         }

@@ -17,6 +17,7 @@ import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
+import org.gradtwin.verify.Verifier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,9 +53,36 @@ class ExactEngineTest {
         assertThat(gradient[0]).isEqualTo(-8.0 / 11, within(1e-15));
     }
 
+    /** Without a range 0 times e¹⁰⁰⁰ is 0. */
+    @Test
+    void itIsNotAskedWhatLeavesTheRangeOfEveryType() {
+        assertThat(Verifier.trials(new ExactEngine(), "composition/masked-overflow"))
+                .isNotEmpty()
+                .allSatisfy(trial -> assertThat(trial.skipped()).isPresent());
+    }
+
     @ParameterizedTest
     @ValueSource(
-            strings = {"op/tanh-*", "op/softmax-*", "op/nll-loss-*", "op/matmul-*", "op/prod-*", "op/layer-norm-*"})
+            strings = {
+                "op/tanh-*",
+                "op/softmax-*",
+                "op/nll-loss-*",
+                "op/matmul-*",
+                "op/prod-*",
+                "op/layer-norm-*",
+                "op/?*elu-special",
+                "op/elu-*",
+                "op/clamp-*",
+                "op/?in-points",
+                "op/cos-points",
+                "op/eq-*",
+                "op/ne-indices",
+                "op/?*lu-wild",
+                "op/*loss-special",
+                "op/pow-*",
+                "op/cat-legacy-*",
+                "composition/zero-*"
+            })
     void itsGradientsAreThoseOfPyTorch(String cases) {
         List<NamedCase> selected = FixtureSet.bundled(cases).select(cases).stream()
                 .filter(named -> named.given().refusal().isEmpty()

@@ -60,6 +60,20 @@ class RealTest {
     }
 
     @Test
+    void onePowerIsOneWhateverTheExponent() {
+        assertThat(Real.ONE.pow(Real.of(Double.NaN))).isEqualTo(Real.ONE);
+        assertThat(Real.of(-1).pow(Real.of(Double.NEGATIVE_INFINITY))).isEqualTo(Real.ONE);
+        assertThat(Real.of(-1).pow(Real.of(Double.NaN)).isNaN()).isTrue();
+    }
+
+    /** A double may have 767 digits. */
+    @Test
+    void aDoubleKeepsAllItsDigits() {
+        assertThat(Real.of(1e300).sin().toDouble()).isEqualTo(-0.8178819121159085);
+        assertThat(Real.of(-1e300).negate()).isEqualTo(Real.of(1e300));
+    }
+
+    @Test
     void numbersBeyondADoubleComeBack() {
         Real huge = Real.of(1e308).times(Real.of(1e308));
         assertThat(huge.toDouble()).isEqualTo(Double.POSITIVE_INFINITY);
