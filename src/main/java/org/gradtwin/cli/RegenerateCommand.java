@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -152,6 +153,8 @@ final class RegenerateCommand implements Callable<Integer> {
                                 .filter(number -> isWanted(file, number))
                                 .toArray()));
         List<Exchange.Request> requests = read.stream()
+                // Trainings take minutes: were they last, all processes but one would wait for them.
+                .sorted(Comparator.comparing(Regeneration::isTraining).reversed())
                 .flatMap(file -> requests(file, wanted.getOrDefault(file, new int[0]), tally))
                 .toList();
         if (!requests.isEmpty()) {

@@ -75,6 +75,11 @@ public abstract sealed class Regeneration permits ProgramRegeneration, TrainingR
         return path;
     }
 
+    /** Whether its cases are trainings. */
+    public final boolean isTraining() {
+        return this instanceof TrainingRegeneration;
+    }
+
     /** The number of cases. */
     public abstract int size();
 
