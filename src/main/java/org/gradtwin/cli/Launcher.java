@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * What the jar starts. A run of seconds is over before the optimizing compiler and the threads of the collector have paid for themselves, and
- * no option in a jar turns them off: so a verb runs in a second Java, without them. The whole corpus takes two thirds of the processor time.
+ * no option in a jar turns them off: so a verb runs in a second Java, without them. The whole corpus takes 0.55 times the processor time.
  *
  * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code train} and any {@code --engine}. So does what was
  * started with options of Java's, which mean this one, or where the system does not tell them.
