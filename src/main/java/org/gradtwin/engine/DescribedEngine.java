@@ -22,6 +22,7 @@ public final class DescribedEngine implements Engine {
     private final Engine engine;
     private final String name;
     private final Set<DType> dtypes;
+    private final boolean unbounded;
     private final boolean concurrent;
     private final boolean secondOpinion;
     private final boolean keepsTime;
@@ -34,6 +35,7 @@ public final class DescribedEngine implements Engine {
             Engine engine,
             String name,
             Set<DType> dtypes,
+            boolean unbounded,
             boolean concurrent,
             boolean secondOpinion,
             boolean keepsTime,
@@ -42,6 +44,7 @@ public final class DescribedEngine implements Engine {
         this.engine = engine;
         this.name = name;
         this.dtypes = dtypes;
+        this.unbounded = unbounded;
         this.concurrent = concurrent;
         this.secondOpinion = secondOpinion;
         this.keepsTime = keepsTime;
@@ -94,6 +97,7 @@ public final class DescribedEngine implements Engine {
                 engine,
                 name,
                 EnumSet.copyOf(dtypes),
+                engine.unbounded(),
                 engine.concurrent(),
                 engine.isSecondOpinion(),
                 engine.keepsTime(),
@@ -175,7 +179,7 @@ public final class DescribedEngine implements Engine {
 
     @Override
     public boolean unbounded() {
-        return engine.unbounded();
+        return unbounded;
     }
 
     @Override

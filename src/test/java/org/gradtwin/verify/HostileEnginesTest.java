@@ -328,6 +328,11 @@ class HostileEnginesTest {
         }
 
         @Override
+        public boolean unbounded() {
+            return or("unbounded", false);
+        }
+
+        @Override
         public boolean isSecondOpinion() {
             return or("second", false);
         }
@@ -347,6 +352,7 @@ class HostileEnginesTest {
                     dtypes null       | dtypes() gives null: an engine computes in FLOAT32, FLOAT64 or both
                     dtypes throws     | cannot say what it is: java.lang.AssertionError: not now
                     concurrent throws | cannot say what it is: java.lang.AssertionError: not now
+                    unbounded throws  | cannot say what it is: java.lang.AssertionError: not now
                     second throws     | cannot say what it is: java.lang.AssertionError: not now
                     choice throws     | cannot say what it is: java.lang.AssertionError: not now
                     choice null       | cannot say what it is: java.lang.NullPointerException
