@@ -5,12 +5,12 @@ import torch
 import torch.nn.functional as F
 
 from . import numbers
-from .calibrate import _because, _scale, _seed, _spread, noise
+from .calibrate import _because, _scale, _seed, _spread
 from .case import by_key, nested
 from .evaluate import DTYPES
 from .montecarlo import Arithmetic
-from .recompute import CHANGED, compare
 from .tolerance import FACTOR, cover, keeps
+from .work import judged
 
 # One trajectory is many steps: fewer samples, scaled to what 64 would have shown.
 FEW, MANY, LONG = 8, 32, 1000
@@ -121,16 +121,7 @@ def run(case, budgets, fresh):
         allowed = _allowed(old, case.steps)
         results = case.train(DTYPES[dtype])
         drawn = _sample(case, dtype, {**budgets, **BUDGETS})
-        kept, quantities = {}, {}
-        for key, tensor in results.items():
-            state, why = CHANGED, "not recorded"
-            if key in recorded:
-                state, why = compare(tensor, recorded[key], allowed.get(key),
-                                     lambda number, key=key: noise(drawn, key, number, dtype))
-            kept[key] = tensor if state == CHANGED else recorded[key]
-            quantities[key] = {"state": state, "why": why}
-            if state == CHANGED:
-                quantities[key]["number"] = numbers.write(tensor)
+        kept, quantities = judged(results, recorded, allowed, drawn, dtype)
         answers[dtype] = nested(quantities)
         tolerances[dtype] = _calibrate(case, dtype, kept, drawn, None if fresh else old)
     return {"dtypes": answers, "tolerance": tolerances, "notes": []}

@@ -29,7 +29,16 @@ def run(case, budgets, fresh):
 
 def _answer(case, dtype, results, drawn, fresh):
     """({quantity: answer}, [notes]) by those samples."""
-    recorded, allowed = case.recorded.get(dtype, {}), case.allowed.get(dtype, {})
+    allowed = case.allowed.get(dtype, {})
+    kept, quantities = judged(results, case.recorded.get(dtype, {}), allowed, drawn, dtype)
+    tolerances, notes = calibrate(kept, {} if fresh else allowed, drawn, dtype)
+    for key, tolerance in tolerances.items():
+        quantities[key]["tolerance"] = tolerance
+    return quantities, notes
+
+
+def judged(results, recorded, allowed, drawn, dtype):
+    """({quantity: number that stays}, {quantity: answer}): the recorded number, or the one of today where that is another."""
     kept, quantities = {}, {}
     for key, tensor in results.items():
         state, why = CHANGED, "not recorded"
@@ -39,7 +48,4 @@ def _answer(case, dtype, results, drawn, fresh):
         quantities[key] = {"state": state, "why": why}
         if state == CHANGED:
             quantities[key]["number"] = None if tensor is None else numbers.write(tensor)
-    tolerances, notes = calibrate(kept, {} if fresh else allowed, drawn, dtype)
-    for key, tolerance in tolerances.items():
-        quantities[key]["tolerance"] = tolerance
-    return quantities, notes
+    return kept, quantities
