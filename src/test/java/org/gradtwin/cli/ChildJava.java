@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.jar.Attributes.Name;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
@@ -57,15 +58,30 @@ final class ChildJava {
 
     /** Starts Java in a folder; its output goes to {@code out} and {@code err} there. */
     static Process start(Path folder, String... arguments) throws IOException {
+        return started(
+                folder,
+                Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), Arrays.stream(arguments)) // it runs for seconds
+                        .toArray(String[]::new));
+    }
+
+    /** The same with no option of Java's but those that are given. */
+    static Process started(Path folder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("-XX:TieredStopAtLevel=1"); // it runs for seconds
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile())
                 .start();
+    }
+
+    /** Waits until something is there, a minute at most. */
+    static void await(BooleanSupplier there) throws InterruptedException {
+        for (int i = 0; i < 600 && !there.getAsBoolean(); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(there.getAsBoolean()).as("after a minute").isTrue();
     }
 
     /** Requires that a process ends, with an exit code; gives the lines of its standard output. */

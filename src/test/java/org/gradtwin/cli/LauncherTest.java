@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.gradtwin.report.ReportFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,15 +20,10 @@ class LauncherTest {
     private Path folder;
 
     private Process start(String... verb) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of("-jar", ChildJava.jar(folder).toString()));
-        command.addAll(List.of(verb));
-        return new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile())
-                .start();
+        return ChildJava.started(
+                folder,
+                Stream.concat(Stream.of("-jar", ChildJava.jar(folder).toString()), Stream.of(verb))
+                        .toArray(String[]::new));
     }
 
     @Test
@@ -47,9 +42,7 @@ class LauncherTest {
     void theSecondJavaEndsWithTheFirst(boolean killed) throws Exception {
         Path report = folder.resolve("target/gradtwin/report.json");
         Process first = start("verify", "--case", "op/*");
-        for (int i = 0; i < 600 && !Files.exists(report); i++) {
-            Thread.sleep(100);
-        }
+        ChildJava.await(() -> Files.exists(report));
         ProcessHandle second = first.children().findFirst().orElseThrow();
         assertThat(second.info().arguments().orElseThrow()).contains("-XX:TieredStopAtLevel=1");
         if (killed) {

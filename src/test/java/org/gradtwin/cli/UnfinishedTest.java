@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
@@ -82,20 +81,13 @@ class UnfinishedTest {
         }
     }
 
-    private static void await(BooleanSupplier there) throws InterruptedException {
-        for (int i = 0; i < 600 && !there.getAsBoolean(); i++) {
-            Thread.sleep(100);
-        }
-        assertThat(there.getAsBoolean()).as("after a minute").isTrue();
-    }
-
     /** What stands there while it runs is what is left by {@code kill -9}. */
     @Test
     void aRunThatIsEndedLeavesWhatItHasJudged() throws Exception {
         Path report = folder.resolve("target/gradtwin/report.json");
         Process run = ChildJava.verb(
                 folder, "verify", "--engine", Stuck.class.getName(), "--case", "op/s*-matrix,op/tanh-matrix");
-        await(() -> Files.exists(report));
+        ChildJava.await(() -> Files.exists(report));
         RunReport written = ReportFiles.read(report);
         assertThat(written.unfinished().orElseThrow()).matches("Unfinished: \\d+ of \\d+ cases were judged");
         assertThat(written.passes()).isFalse();
@@ -128,7 +120,7 @@ class UnfinishedTest {
                 "found",
                 "--report",
                 ".");
-        await(() -> {
+        ChildJava.await(() -> {
             String[] names = folder.resolve("found").toFile().list();
             return names != null && names.length > 0;
         });
