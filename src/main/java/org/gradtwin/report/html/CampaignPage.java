@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.gradtwin.report.CampaignReport;
@@ -83,13 +84,18 @@ public final class CampaignPage {
                 "gradtwin fuzz: " + (report.passes() ? "pass" : "fail") + ", " + page.verdict(),
                 page::top,
                 PLACES,
-                each(
-                        Page.part("suspects", "Suspects", page::suspects),
-                        Page.part("coverage", "Coverage", page::coverage),
-                        Page.part("drawn", "Drawn and never drawn", page::drawn),
-                        Page.part("speed", "Speed", page::speed)),
+                page.contents(),
                 "gradtwin " + report.environment().gradtwin() + ", report format " + report.format(),
                 "");
+    }
+
+    private Map<String, Supplier<DomContent>> contents() {
+        Map<String, Supplier<DomContent>> contents = new LinkedHashMap<>();
+        contents.put("suspects", this::suspects);
+        contents.put("coverage", this::coverage);
+        contents.put("drawn", this::drawn);
+        contents.put("speed", this::speed);
+        return contents;
     }
 
     private String verdict() {

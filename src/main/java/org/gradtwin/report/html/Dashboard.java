@@ -1,7 +1,5 @@
 package org.gradtwin.report.html;
 
-import static j2html.TagCreator.each;
-
 import j2html.tags.DomContent;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -51,17 +49,16 @@ public final class Dashboard {
         }
         RunReport run = runs.get(runs.size() - 1);
         String result = run.passes() ? "pass" : "fail";
-        Map<String, String> places = places(runs);
         return Page.of(
                 "gradtwin: " + result + ", " + Phrases.verdict(run),
                 () -> new VerdictSection(run).content(),
-                places,
-                sections(runs, run, places),
+                places(runs),
+                contents(runs, run),
                 "gradtwin " + run.environment().gradtwin() + ", report format " + run.format(),
                 Page.resource("dashboard.js"));
     }
 
-    private static DomContent sections(List<RunReport> runs, RunReport run, Map<String, String> places) {
+    private static Map<String, Supplier<DomContent>> contents(List<RunReport> runs, RunReport run) {
         Map<String, Supplier<DomContent>> contents = new LinkedHashMap<>();
         contents.put("failures", () -> new FailureCards(run).content());
         contents.put("trend", () -> new Trends(runs).content());
@@ -73,9 +70,7 @@ public final class Dashboard {
         contents.put("list", () -> new CheckList(run).content());
         contents.put("all-cases", () -> new CaseSections(run).all());
         contents.put("terms", Terms::content);
-        contents.keySet().retainAll(places.keySet());
-        return each(contents.entrySet().stream()
-                .map(part -> Page.part(part.getKey(), places.getOrDefault(part.getKey(), ""), part.getValue())));
+        return contents;
     }
 
     /** The places that the navigation leads to, with their titles. */

@@ -44,7 +44,7 @@ final class Page {
      * @param title of the window
      * @param top what stands above the navigation
      * @param places what the navigation leads to, titles by id
-     * @param sections what they are of
+     * @param contents of the sections, by id, in their order; one of no place is left out
      * @param foot the last line
      * @param script that is run; empty for none
      */
@@ -52,7 +52,7 @@ final class Page {
             String title,
             Supplier<DomContent> top,
             Map<String, String> places,
-            DomContent sections,
+            Map<String, Supplier<DomContent>> contents,
             String foot,
             String script) {
         String policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + sha256(script)
@@ -77,7 +77,13 @@ final class Page {
                                                         place -> li(a(place.getValue())
                                                                 .withHref("#" + place.getKey())))))
                                                 .attr("aria-label", "Sections"),
-                                        main(sections).withId("main"),
+                                        main(each(contents.entrySet().stream()
+                                                        .filter(section -> places.containsKey(section.getKey()))
+                                                        .map(section -> part(
+                                                                section.getKey(),
+                                                                Objects.requireNonNull(places.get(section.getKey())),
+                                                                section.getValue()))))
+                                                .withId("main"),
                                         footer(p(foot)),
                                         rawHtml(script.isEmpty() ? "" : "<script>" + script + "</script>")))
                         .withLang("en")
@@ -86,7 +92,7 @@ final class Page {
     }
 
     /** A part of a page, which costs only itself where it cannot be made. */
-    static DomContent part(String id, String title, Supplier<DomContent> content) {
+    private static DomContent part(String id, String title, Supplier<DomContent> content) {
         return Guarded.or(
                 content,
                 problem -> section(h2(title), p("This part could not be made: " + problem))
