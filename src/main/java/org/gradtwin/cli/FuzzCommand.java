@@ -130,7 +130,7 @@ final class FuzzCommand implements Callable<Integer> {
         if (suspects != null && suspects < 1) {
             throw usage("--suspects: " + suspects + " are none");
         }
-        String programs = corpus == null ? "" : FixtureReader.text(corpus);
+        String programs = corpus == null ? "" : FixtureReader.text(corpus, corpus.toString());
         Corpus known = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
         FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit(), programs);
         Campaign campaign;

@@ -1,7 +1,5 @@
 package org.gradtwin.reference;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,10 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.fixture.GivenFile;
 import org.gradtwin.fixture.Provenance;
 import org.gradtwin.fixture.TensorBytes;
 import org.gradtwin.fixture.read.Cursor;
+import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Keys;
 import org.gradtwin.reference.Recomputed.State;
@@ -49,16 +47,10 @@ public abstract sealed class Regeneration permits ProgramRegeneration, TrainingR
      */
     public static Regeneration of(Path root, Path file) {
         String shown = shown(file);
-        String text;
-        Path inside;
-        try {
-            text = new String(GivenFile.bytes(file), StandardCharsets.UTF_8);
-            Path real = file.toAbsolutePath().normalize();
-            Path base = root.toAbsolutePath().normalize();
-            inside = real.startsWith(base) ? base.relativize(real) : real.getFileName();
-        } catch (IOException e) {
-            throw FixtureException.unread(shown, e);
-        }
+        String text = FixtureReader.text(file, shown);
+        Path real = file.toAbsolutePath().normalize();
+        Path base = root.toAbsolutePath().normalize();
+        Path inside = real.startsWith(base) ? base.relativize(real) : real.getFileName();
         String path = inside.toString().replace('\\', '/');
         String folder = path.substring(0, path.lastIndexOf('/') + 1);
         return FixtureSet.isTraining(text)

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.gradtwin.check.Comparison;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
@@ -131,12 +130,7 @@ final class Figures {
     /** That a quantity is the first that is off, and both numbers of its worst element. */
     private static List<String> marks(Trial trial, Quantity off) {
         List<String> marks = new ArrayList<>(List.of("first off"));
-        trial.checks().stream()
-                .filter(check -> check.quantity().equals(off) && check.against() == Against.EXPECT)
-                .map(Check::comparison)
-                .filter(comparison -> comparison != null && comparison.worst() != null)
-                .findFirst()
-                .map(Comparison::worst)
+        trial.worst(off)
                 .ifPresent(worst -> marks.addAll(List.of(
                         off.kind().key() + Arrays.toString(worst.index()),
                         "recorded " + Decimals.shortest(worst.expected(), trial.dtype()),

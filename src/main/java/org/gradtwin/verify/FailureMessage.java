@@ -254,14 +254,7 @@ public final class FailureMessage {
     }
 
     private static String error(Trial trial, Quantity quantity) {
-        return trial.checks().stream()
-                .filter(check -> check.quantity().equals(quantity) && check.against() == Check.Against.EXPECT)
-                .map(Check::comparison)
-                .filter(comparison -> comparison != null && comparison.worst() != null)
-                .findFirst()
-                .map(comparison ->
-                        comparison == null || comparison.worst() == null ? "" : ", " + error(comparison.worst()))
-                .orElse("");
+        return trial.worst(quantity).map(worst -> ", " + error(worst)).orElse("");
     }
 
     private static String line(String key, String text) {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.Flag;
@@ -61,6 +63,15 @@ public record Trial(NamedCase given, DType dtype, String engine, List<Check> che
         return check.verdict() == Verdict.DISAGREE
                 && check.comparison() == null
                 && given.given().refusal().isEmpty();
+    }
+
+    /** The element of a quantity that is farthest from the recorded one; empty if none was compared. */
+    public Optional<Discrepancy> worst(Quantity quantity) {
+        return checks.stream()
+                .filter(check -> check.quantity().equals(quantity) && check.against() == Check.Against.EXPECT)
+                .flatMap(check -> Stream.ofNullable(check.comparison()))
+                .flatMap(comparison -> Stream.ofNullable(comparison.worst()))
+                .findFirst();
     }
 
     @Override
