@@ -48,6 +48,16 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
+    public void product(Storage x, Storage y, int from, int to) {
+        double[] target = array;
+        double[] left = ((Doubles) x).array;
+        double[] right = ((Doubles) y).array;
+        for (int i = from; i < to; i++) {
+            target[i] = left[i] * right[i];
+        }
+    }
+
+    @Override
     public void scale(/* stays */ double factor, int from, int to) {
         double by = /* (float) */ factor;
         for (int i = from; i < to; i++) {
@@ -119,6 +129,20 @@ record Doubles(double[] array) implements Storage {
         }
         for (int i = 0, at = offset; i < count; i++, at += stride) {
             target[at] = source[at] - by;
+        }
+    }
+
+    @Override
+    public void divide(int offset, int count, int stride, /* stays */ double divisor) {
+        double by = /* (float) */ divisor;
+        if (stride == 1) {
+            for (int i = offset; i < offset + count; i++) {
+                array[i] /= by;
+            }
+            return;
+        }
+        for (int i = 0, at = offset; i < count; i++, at += stride) {
+            array[at] /= by;
         }
     }
 

@@ -1,6 +1,7 @@
 package org.gradtwin.matrix;
 
 import java.util.Arrays;
+import java.util.List;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -83,19 +84,58 @@ public final class Layers {
             throw new IllegalArgumentException(
                     "layer_norm %s: normalized_shape %s is not how the shape ends".formatted(x.shape(), normalized));
         }
-        checkShape("weight", weight, normalized);
-        checkShape("bias", bias, normalized);
-        Matrix result = Normalization.normalize(x, normalized.size(), eps);
-        if (weight != null) {
-            result = result.mul(weight);
-        }
-        return bias == null ? result : result.add(bias);
+        checkShape("layer_norm: weight", weight, normalized);
+        checkShape("layer_norm: bias", bias, normalized);
+        int rows = x.shape().product(0, from);
+        Matrix y = Normalization.normalize(x, new Groups(1, rows, normalized.size()), eps);
+        return scaled(y, new Groups(rows, normalized.size(), 1), normalized, weight, bias);
     }
 
-    private static void checkShape(String name, @Nullable Matrix given, Shape normalized) {
-        if (given != null && !given.shape().equals(normalized)) {
-            throw new IllegalArgumentException(
-                    "layer_norm: %s %s for normalized_shape %s".formatted(name, given.shape(), normalized));
+    /**
+     * {@code batch_norm}: (x − mean)/√(var + eps)·weight + bias for each channel.
+     *
+     * @param x (N, C, …)
+     * @param statistics mean and variance (C) each; none for those of x, with the biased variance
+     * @param weight (C), or null
+     * @param bias (C), or null
+     * @throws IllegalArgumentException if a shape is another
+     */
+    public static Matrix batchNorm(
+            Matrix x, List<Matrix> statistics, @Nullable Matrix weight, @Nullable Matrix bias, double eps) {
+        Shape shape = x.shape();
+        if (shape.rank() < 2) {
+            throw new IllegalArgumentException("batch_norm %s: at least 2 dimensions are needed".formatted(shape));
+        }
+        int channels = shape.dim(1);
+        checkShape("batch_norm: weight", weight, Shape.of(channels));
+        checkShape("batch_norm: bias", bias, Shape.of(channels));
+        int[] along = new int[shape.rank() - 1];
+        Arrays.fill(along, 1);
+        along[0] = channels;
+        Groups groups = new Groups(shape.dim(0), channels, shape.product(2, shape.rank()));
+        Matrix y;
+        if (statistics.isEmpty()) {
+            y = Normalization.normalize(x, groups, eps);
+        } else {
+            Matrix variance = statistics.get(1).add(x.graph().constant(eps));
+            y = x.sub(statistics.get(0).reshape(along)).mul(variance.rsqrt().reshape(along));
+        }
+        return scaled(y, groups, Shape.of(along), weight, bias);
+    }
+
+    /** x·weight + bias, of which either may be missing; in this shape they broadcast. */
+    private static Matrix scaled(Matrix x, Groups groups, Shape shape, @Nullable Matrix weight, @Nullable Matrix bias) {
+        if (weight != null && bias != null) {
+            return Normalization.affine(x, groups, weight, bias);
+        } else if (weight != null) {
+            return x.mul(weight.reshape(shape.dims()));
+        }
+        return bias == null ? x : x.add(bias.reshape(shape.dims()));
+    }
+
+    private static void checkShape(String what, @Nullable Matrix given, Shape shape) {
+        if (given != null && !given.shape().equals(shape)) {
+            throw new IllegalArgumentException("%s %s, expected %s".formatted(what, given.shape(), shape));
         }
     }
 }

@@ -14,6 +14,11 @@ record Passes(RowSplit split) {
         elements(to, (from, end) -> to.addScaled(factor, other, from, end));
     }
 
+    /** {@code to = x * y}, elementwise. */
+    void product(Storage to, Storage x, Storage y) {
+        elements(to, (from, end) -> to.product(x, y, from, end));
+    }
+
     /** {@code to = other}. */
     void copy(Storage to, Storage other) {
         elements(to, (from, end) -> to.copy(from, other, from, end - from));

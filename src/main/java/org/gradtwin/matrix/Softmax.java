@@ -53,17 +53,14 @@ final class Softmax {
     /** y = e^x / Σ e^x; the gradient is y·(g − Σ g·y). */
     static Matrix softmax(Matrix x, int dim) {
         Graph graph = x.graph();
-        Precision precision = graph.precision();
         Axes.Walk walk = Axes.along(x.shape(), dim);
         Storage y = graph.allocate(x.data().length());
         split(graph, walk, (from, to) -> {
             shiftByMax(x.data(), walk, y, from, to);
             exp(graph, walk, y, y, from, to);
             for (int group = from; group < to; group++) {
-                double sum = y.sum(walk.first(group), walk.count(), walk.stride());
-                for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                    y.set(at, y.get(at) / sum);
-                }
+                int first = walk.first(group);
+                y.divide(first, walk.count(), walk.stride(), y.sum(first, walk.count(), walk.stride()));
             }
         });
         return graph.record(
@@ -72,15 +69,15 @@ final class Softmax {
                 gradient -> {
                     Storage share = graph.allocate(y.length());
                     split(graph, walk, (from, to) -> {
+                        int first = from * walk.count();
+                        int end = to * walk.count();
+                        share.product(gradient, y, first, end);
                         for (int group = from; group < to; group++) {
-                            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                                share.set(at, gradient.get(at) * y.get(at));
-                            }
-                            double dot = share.sum(walk.first(group), walk.count(), walk.stride());
-                            for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                                share.set(at, y.get(at) * precision.round(gradient.get(at) - dot));
-                            }
+                            int at = walk.first(group);
+                            double dot = share.sum(at, walk.count(), walk.stride());
+                            share.shift(at, walk.count(), walk.stride(), gradient, dot);
                         }
+                        share.product(share, y, first, end);
                     });
                     x.receive(share);
                 },

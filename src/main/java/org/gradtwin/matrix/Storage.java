@@ -21,6 +21,9 @@ sealed interface Storage permits Doubles, Floats {
     /** {@code this += factor * other}. */
     void addScaled(double factor, Storage other, int from, int to);
 
+    /** {@code this = x * y}, elementwise. */
+    void product(Storage x, Storage y, int from, int to);
+
     /** {@code this *= factor}, a number of the format. */
     void scale(double factor, int from, int to);
 
@@ -35,6 +38,9 @@ sealed interface Storage permits Doubles, Floats {
 
     /** Sets those elements to the ones of {@code from} less {@code shift}, a number of the format. */
     void shift(int offset, int count, int stride, Storage from, double shift);
+
+    /** Divides those elements by {@code divisor}, a number of the format. */
+    void divide(int offset, int count, int stride, double divisor);
 
     /** Takes {@code factor}, a number of the format, times those elements of {@code other} from them. */
     void subtractScaled(int offset, int count, int stride, double factor, Storage other);

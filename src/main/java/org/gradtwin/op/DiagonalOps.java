@@ -77,11 +77,15 @@ public final class DiagonalOps implements OpFile {
 
     private static int[] triangle(Call call, int side) {
         Shape shape = call.shape(0);
-        int rank = shape.rank();
+        int columns = shape.last();
+        int rows = shape.dim(shape.rank() - 2);
         int diagonal = call.attributes().integer("diagonal");
-        return Sources.byIndex(
-                shape,
-                index -> side * (index[rank - 1] - index[rank - 2] - diagonal) <= 0 ? shape.position(index) : -1);
+        int[] sources = new int[shape.size()];
+        for (int i = 0; i < sources.length; i++) {
+            int row = i / columns % rows;
+            sources[i] = side * (i % columns - row - diagonal) <= 0 ? i : -1;
+        }
+        return sources;
     }
 
     private static String diag(Call call) {

@@ -19,6 +19,7 @@ import org.gradtwin.language.Expr;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Statement;
 import org.gradtwin.language.Type;
+import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -114,10 +115,11 @@ public final class ProgramBench {
         List<Row> rows = new ArrayList<>();
         for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
             TorchNetwork.threads(1);
+            Kernels kernels = Kernels.best().withThreads(1);
             Task given = task.rounded(dtype);
             Map<String, Runnable> tasks = new LinkedHashMap<>();
             tasks.put("torch", () -> step(new TorchEngine(), given, dtype));
-            tasks.put("autograd", () -> step(new MatrixEngine(), given, dtype));
+            tasks.put("autograd", () -> step(new MatrixEngine(() -> kernels), given, dtype));
             Times times = rounds.measure(tasks);
             String what = name + " " + dtype.torchName();
             rows.add(Row.told(

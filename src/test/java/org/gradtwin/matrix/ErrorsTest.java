@@ -123,7 +123,7 @@ class ErrorsTest {
                         "layer_norm (2, 3): normalized_shape (2,) is not how the shape ends",
                         g -> Layers.layerNorm(ones(g, 2, 3), Shape.of(2), null, null, 1e-5)),
                 row(
-                        "layer_norm: weight (2,) for normalized_shape (3,)",
+                        "layer_norm: weight (2,), expected (3,)",
                         g -> Layers.layerNorm(ones(g, 2, 3), Shape.of(3), ones(g, 2), null, 1e-5)),
                 row(
                         "cross_entropy (2, 3): target 3 is out of range for 3 classes",

@@ -1,11 +1,13 @@
 package org.gradtwin.engines.matrix;
 
+import java.util.function.Supplier;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.NetworkTraining;
 import org.gradtwin.engine.Training;
 import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.matrix.Precision;
+import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.train.MatrixNetwork;
 
@@ -13,6 +15,18 @@ import org.gradtwin.train.MatrixNetwork;
 public final class MatrixEngine implements Engine {
     /** Its name. */
     public static final String NAME = "matrix";
+
+    private final Supplier<Kernels> kernels;
+
+    /** Computes with the fastest kernels of this machine, on all of its processors. */
+    public MatrixEngine() {
+        this(Kernels::best);
+    }
+
+    /** Computes with the kernels that are given when a graph is made. */
+    public MatrixEngine(Supplier<Kernels> kernels) {
+        this.kernels = kernels;
+    }
 
     @Override
     public boolean concurrent() {
@@ -42,8 +56,8 @@ public final class MatrixEngine implements Engine {
     @Override
     public Graph<?> newGraph(DType dtype) {
         return switch (dtype) {
-            case FLOAT32 -> new MatrixGraph(dtype, Precision.FLOAT32);
-            case FLOAT64 -> new MatrixGraph(dtype, Precision.FLOAT64);
+            case FLOAT32 -> new MatrixGraph(dtype, Precision.FLOAT32, kernels.get());
+            case FLOAT64 -> new MatrixGraph(dtype, Precision.FLOAT64, kernels.get());
             case INT64, BOOL ->
                 throw new IllegalArgumentException("the matrix engine does not compute in " + dtype.torchName());
         };

@@ -12,6 +12,7 @@ import org.gradtwin.language.Op;
 import org.gradtwin.language.Type;
 import org.gradtwin.matrix.Matrix;
 import org.gradtwin.matrix.Precision;
+import org.gradtwin.matrix.kernel.Kernels;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -22,9 +23,9 @@ final class MatrixGraph implements Graph<MatrixGraph.Value> {
     private final DType dtype;
     private final org.gradtwin.matrix.Graph graph;
 
-    MatrixGraph(DType dtype, Precision precision) {
+    MatrixGraph(DType dtype, Precision precision, Kernels kernels) {
         this.dtype = dtype;
-        this.graph = new org.gradtwin.matrix.Graph(precision);
+        this.graph = new org.gradtwin.matrix.Graph(precision, kernels);
     }
 
     /** A matrix, or a tensor of another type. */

@@ -105,6 +105,14 @@ final class MatrixRules {
                         call.optional(1),
                         call.optional(2),
                         call.number("eps")));
+        rule(
+                "batch_norm",
+                (x, call) -> Layers.batchNorm(
+                        x,
+                        call.attributes().flag("training") ? List.of() : List.of(call.matrix(1), call.matrix(2)),
+                        call.optional(3),
+                        call.optional(4),
+                        call.number("eps")));
         rule("mse_loss", (x, call) -> Losses.mseLoss(x, call.matrix(1), call.reduction()));
         rule("l1_loss", (x, call) -> Losses.l1Loss(x, call.matrix(1), call.reduction()));
         rule("huber_loss", (x, call) -> Losses.huberLoss(x, call.matrix(1), call.number("delta"), call.reduction()));
