@@ -21,6 +21,7 @@ import org.gradtwin.engines.process.ProcessEngine;
 import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -82,6 +83,7 @@ class AdaptersTest {
     }
 
     /** To make a finding smaller, fuzz starts the engine once more, by its command. */
+    @Tag("process")
     @Test
     void aDefectBehindAnAdapterIsMadeSmall(@TempDir Path folder) throws IOException, InterruptedException {
         assumeThereIs("python3");

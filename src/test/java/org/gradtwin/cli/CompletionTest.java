@@ -10,12 +10,14 @@ import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What ends a process before its end, and what a process says that comes to it. */
+@Tag("process")
 class CompletionTest {
     @TempDir
     private Path folder;

@@ -26,6 +26,7 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -125,6 +126,7 @@ class OwnEngineTest {
     }
 
     /** The command in a message works as it stands: with the class path of its run, and the class of an engine that is no service. */
+    @Tag("process")
     @Test
     void itsFailureIsSeenAgainByTheCommandInTheMessage(@TempDir Path folder) throws Exception {
         assumeTrue(File.separatorChar == '/', "the command is for a Unix shell");
@@ -195,7 +197,7 @@ class OwnEngineTest {
     @Test
     void isVerifiedAndDrawn(@TempDir Path folder) throws IOException {
         String report = folder.resolve("report").toString();
-        Cli cli = run(folder, Own.class, "verify", "--engine", "own", "--case", "op/s*", "--report", report);
+        Cli cli = run(folder, Own.class, "verify", "--engine", "own", "--case", "op/sin*", "--report", report);
         assertThat(cli.err()).isEmpty();
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
         assertThat(cli.out()).contains(" own ").contains(" 0 disagree");
@@ -285,6 +287,7 @@ class OwnEngineTest {
         assertThat(named.err()).isEqualToIgnoringNewLines("gradtwin: " + engine.getName() + " " + told);
     }
 
+    @Tag("process")
     @Test
     void whatAnEnginePrintsIsNoPartOfTheOutput(@TempDir Path folder) throws Exception {
         List<String> out = ChildJava.run(

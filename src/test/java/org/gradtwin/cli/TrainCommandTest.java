@@ -16,6 +16,7 @@ import org.gradtwin.scalar.nn.Initialization;
 import org.gradtwin.train.Checkpoint;
 import org.gradtwin.train.Network;
 import org.gradtwin.train.ScalarNetwork;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +117,7 @@ class TrainCommandTest {
      * The notebook trains for 1000 epochs, where the mean loss of its steps is within an eighth of the squared noise, and
      * still falling; after 2000 the model is as good as the parabola that the data were made from.
      */
+    @Tag("campaign")
     @Test
     void notebooksTrainingReachesTheNoiseFloor() {
         Run run = run("train", "--epochs", "2000", "--out", folder.toString());

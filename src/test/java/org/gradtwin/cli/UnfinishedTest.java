@@ -16,6 +16,7 @@ import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +83,7 @@ class UnfinishedTest {
     }
 
     /** What stands there while it runs is what is left by {@code kill -9}. */
+    @Tag("process")
     @Test
     void aRunThatIsEndedLeavesWhatItHasJudged() throws Exception {
         Path report = folder.resolve("target/gradtwin/report.json");
@@ -107,6 +109,7 @@ class UnfinishedTest {
         assertThat(report.resolveSibling("index.html")).content().contains("✗ fail", "Unfinished: ");
     }
 
+    @Tag("process")
     @Test
     void aSignalLeavesWhatFuzzHasFound() throws Exception {
         Process run = ChildJava.verb(

@@ -141,7 +141,7 @@ class ProgramGeneratorTest {
     @Test
     void programsHaveWeightsOfClassesProductsWithTheOwnTransposeEqualLeavesAndTies() {
         Map<String, Integer> seen = new TreeMap<>();
-        forEachApplication(6000, (task, apply) -> {
+        forEachApplication(3000, (task, apply) -> {
             List<@Nullable Expr> operands = apply.operands();
             List<Optional<Input>> leaves =
                     operands.stream().map(operand -> leaf(task, operand)).toList();

@@ -19,12 +19,14 @@ import org.gradtwin.cli.Main;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A display that is announced but not there, in processes of their own: Java looks for it once, at its first colour. */
+@Tag("process")
 class HeadlessTest {
     @TempDir
     private Path folder;
