@@ -20,6 +20,7 @@ public final class Launcher {
     private Launcher() {}
 
     /** Runs a verb, here or in a second Java, and exits with its code. */
+    @SuppressWarnings("FutureReturnValueIgnored") // it ends this Java
     public static void main(String[] arguments) throws IOException, InterruptedException {
         if (Boolean.getBoolean(SECOND)) {
             // The first one is gone only if it was killed.

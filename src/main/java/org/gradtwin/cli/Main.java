@@ -56,6 +56,7 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     /** Runs a verb and exits with its code. */
+    @SuppressWarnings("DefaultCharset") // a terminal's, which a later Java takes from the stream
     public static void main(String[] arguments) {
         Completion.require();
         VectorModule.load();

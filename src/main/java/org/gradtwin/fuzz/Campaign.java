@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -131,13 +131,13 @@ public final class Campaign {
             List<Skip> skipped,
             List<Refusal> refused,
             List<Finding> findings,
-            SortedMap<String, Long> cells) {
+            NavigableMap<String, Long> cells) {
         /** Immutable copies. */
         public Examination {
             refused = List.copyOf(refused);
             skipped = List.copyOf(skipped);
             findings = List.copyOf(findings);
-            cells = Collections.unmodifiableSortedMap(new TreeMap<>(cells));
+            cells = Collections.unmodifiableNavigableMap(new TreeMap<>(cells));
         }
     }
 
@@ -179,7 +179,7 @@ public final class Campaign {
                 }
             }
         }
-        SortedMap<String, Long> cells = new TreeMap<>();
+        NavigableMap<String, Long> cells = new TreeMap<>();
         Cell.of(task).forEach(cell -> cells.put(cell, seed));
         return new Examination(checks, sharp, skipped, refused, findings, cells);
     }

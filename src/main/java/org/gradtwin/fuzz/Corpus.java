@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.gradtwin.engine.Task;
 import org.gradtwin.fixture.Fixture;
@@ -45,7 +45,7 @@ public record Corpus(List<Task> programs) {
 
     /** What the programs cover, as the sums over no program, so that others of these seeds count where they cover more. */
     public Tally covered(long seed) {
-        SortedMap<String, Long> cells = new TreeMap<>();
+        NavigableMap<String, Long> cells = new TreeMap<>();
         programs.forEach(task -> Cell.of(task).forEach(cell -> cells.put(cell, seed - 1)));
         return Tally.covering(cells);
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -195,7 +195,7 @@ public record Finding(
 
     /** A case without numbers. */
     static FixtureCase fixtureCase(String id, String comment, Task task) {
-        SortedMap<String, FixtureInput> inputs = new TreeMap<>();
+        NavigableMap<String, FixtureInput> inputs = new TreeMap<>();
         task.inputs()
                 .forEach((name, input) ->
                         inputs.put(name, new FixtureInput(source(input.value()), input.requiresGrad())));

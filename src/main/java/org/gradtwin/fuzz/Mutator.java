@@ -135,6 +135,7 @@ final class Mutator {
                 .toList();
     }
 
+    @SuppressWarnings("ReferenceEquality") // this call, of several that are alike
     private static Expr swapped(Expr expr, Apply call, Op op) {
         if (!(expr instanceof Apply apply)) {
             return expr;

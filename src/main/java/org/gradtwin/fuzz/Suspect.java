@@ -27,7 +27,7 @@ public record Suspect(String engine, String what, List<String> ops, long seed, D
     boolean isExplainedBy(Suspect other) {
         return engine.equals(other.engine)
                 && what.equals(other.what)
-                && (ops.equals(other.ops) || !other.ops.isEmpty() && ops.containsAll(other.ops));
+                && (ops.equals(other.ops) || (!other.ops.isEmpty() && ops.containsAll(other.ops)));
     }
 
     /** The same with more runs. */

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -36,28 +36,28 @@ public record Tally(
         long sharp,
         long disagree,
         long refused,
-        SortedMap<String, SortedMap<String, Long>> skipped,
+        NavigableMap<String, NavigableMap<String, Long>> skipped,
         List<Suspect> suspects,
         List<Long> refusals,
-        SortedMap<Long, String> ended,
-        SortedMap<String, Long> cells)
+        NavigableMap<Long, String> ended,
+        NavigableMap<String, Long> cells)
         implements Serializable {
     /** Seeds and lines of a kind that are told. */
     private static final int TOLD = 5;
 
     /** An immutable copy. */
     public Tally {
-        skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
+        skipped = Collections.unmodifiableNavigableMap(new TreeMap<>(skipped));
         suspects = List.copyOf(suspects);
         refusals = List.copyOf(refusals);
-        ended = Collections.unmodifiableSortedMap(new TreeMap<>(ended));
-        cells = Collections.unmodifiableSortedMap(new TreeMap<>(cells));
+        ended = Collections.unmodifiableNavigableMap(new TreeMap<>(ended));
+        cells = Collections.unmodifiableNavigableMap(new TreeMap<>(cells));
     }
 
     /** The sums over those programs. */
     public static Tally of(List<Examination> all) {
-        SortedMap<String, SortedMap<String, Long>> skipped = new TreeMap<>();
-        SortedMap<String, Long> cells = new TreeMap<>();
+        NavigableMap<String, NavigableMap<String, Long>> skipped = new TreeMap<>();
+        NavigableMap<String, Long> cells = new TreeMap<>();
         for (Examination examination : all) {
             examination.cells().forEach(cells::putIfAbsent);
             for (Skip skip : examination.skipped()) {
@@ -85,7 +85,7 @@ public record Tally(
     }
 
     /** The sums over no program, where something is covered already. */
-    static Tally covering(SortedMap<String, Long> cells) {
+    static Tally covering(NavigableMap<String, Long> cells) {
         return new Tally(0, 0, 0, 0, 0, new TreeMap<>(), List.of(), List.of(), new TreeMap<>(), cells);
     }
 
@@ -106,16 +106,16 @@ public record Tally(
 
     /** The sums of both; the other one is of later seeds. */
     public Tally plus(Tally other) {
-        SortedMap<String, SortedMap<String, Long>> both = new TreeMap<>();
+        NavigableMap<String, NavigableMap<String, Long>> both = new TreeMap<>();
         for (Tally tally : List.of(this, other)) {
             tally.skipped.forEach((engine, ops) -> {
                 Map<String, Long> counts = both.computeIfAbsent(engine, name -> new TreeMap<>());
                 ops.forEach((op, count) -> counts.merge(op, count, Long::sum));
             });
         }
-        SortedMap<Long, String> ends = new TreeMap<>(ended);
+        NavigableMap<Long, String> ends = new TreeMap<>(ended);
         ends.putAll(other.ended);
-        SortedMap<String, Long> first = new TreeMap<>(cells);
+        NavigableMap<String, Long> first = new TreeMap<>(cells);
         other.cells.forEach(first::putIfAbsent);
         return new Tally(
                 programs + other.programs,
@@ -132,7 +132,7 @@ public record Tally(
 
     /** The same without the cells that earlier seeds cover: nothing is lost by adding it to their sums. */
     public Tally after(Tally earlier) {
-        SortedMap<String, Long> fresh = new TreeMap<>(cells);
+        NavigableMap<String, Long> fresh = new TreeMap<>(cells);
         fresh.keySet().removeAll(earlier.cells.keySet());
         return new Tally(programs, checks, sharp, disagree, refused, skipped, suspects, refusals, ended, fresh);
     }

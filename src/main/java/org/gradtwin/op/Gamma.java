@@ -2,7 +2,7 @@ package org.gradtwin.op;
 
 /** ln |Γ(x)| and its derivatives for doubles, each within a few ulp but where they cross 0 between two poles. */
 final class Gamma {
-    private static final double EULER = 0.5772156649015328606;
+    private static final double EULER = 0.5772156649015329;
     private static final int TERMS = 32;
     /** B₂ₖ. */
     private static final double[] BERNOULLI = {
@@ -64,7 +64,7 @@ final class Gamma {
             return Math.log(product) + series(at - 2);
         }
         // (x − ½)·ln x − x + ½·ln 2π
-        double sum = (x - 0.5) * (Math.log(x) - 1) + 0.41893853320467274178;
+        double sum = (x - 0.5) * (Math.log(x) - 1) + 0.4189385332046727;
         for (int k = 0; k < BERNOULLI.length; k++) {
             sum += BERNOULLI[k] / ((2 * k + 1) * (2 * k + 2)) * Math.pow(x, -2 * k - 1);
         }

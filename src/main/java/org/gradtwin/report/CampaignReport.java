@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.gradtwin.engine.DescribedEngine;
@@ -57,8 +57,8 @@ public record CampaignReport(
         long sharp,
         long disagree,
         long refused,
-        SortedMap<String, SortedMap<String, Long>> skipped,
-        SortedMap<Long, String> ended,
+        NavigableMap<String, NavigableMap<String, Long>> skipped,
+        NavigableMap<Long, String> ended,
         List<Found> suspects,
         long unexplained,
         int cells,

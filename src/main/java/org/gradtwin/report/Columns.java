@@ -44,6 +44,7 @@ public final class Columns {
     private Columns() {}
 
     /** Its different values, and for each record the position of its own. */
+    @SuppressWarnings("ArrayRecordComponent") // columns are never compared
     private record Column<T extends @Nullable Object>(List<T> values, int[] at) {}
 
     /** Records as they stand in a report, before Base64. */

@@ -60,7 +60,7 @@ record Exact(
                 : of(
                         shape,
                         IntStream.range(0, whole.size())
-                                .mapToObj(i -> Real.of(whole.getLong(i)))
+                                .mapToObj(i -> Real.of((double) whole.getLong(i)))
                                 .toArray(Real[]::new));
     }
 

@@ -74,7 +74,7 @@ public abstract class ScalarEngineAdapter<V> implements Engine {
     }
 
     private final class Numbers implements Graph<V> {
-        private final Map<V, V> probes = new IdentityHashMap<>();
+        private final IdentityHashMap<V, V> probes = new IdentityHashMap<>();
 
         /** −0.0, for x + 0.0 would lose a −0.0. */
         @Override

@@ -50,7 +50,7 @@ final class DriftSection {
                         p(
                                 checks.isEmpty()
                                         ? "PyTorch itself was not among the engines of this run."
-                                        : Phrases.count((int) exact) + " of " + Phrases.count(checks.size(), "check")
+                                        : Phrases.count(exact) + " of " + Phrases.count(checks.size(), "check")
                                                 + " give the very same numbers."),
                         iff(!known.isEmpty(), ul(each(known.entrySet(), entry -> li(entry.getKey())))),
                         iff(

@@ -35,7 +35,7 @@ final class FailureCards {
                         each(IntStream.range(0, report.failures().size()).mapToObj(this::card)),
                         iff(
                                 failing > report.failures().size(),
-                                p(Phrases.count((int) failing) + " checks fail; the messages of "
+                                p(Phrases.count(failing) + " checks fail; the messages of "
                                         + Phrases.count(report.failures().size())
                                         + " are kept, some of each case, and the list of all checks has them all: filter it"
                                         + " by verdict.")))

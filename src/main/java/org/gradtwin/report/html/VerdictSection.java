@@ -89,7 +89,7 @@ final class VerdictSection {
         return li(
                 a(check.caseName())
                         .withHref(Anchor.link(Anchor.ofFailure(report.failures().indexOf(failure) + 1))),
-                span(" on " + check.engine() + ", " + Phrases.count((int) failing, "check") + ". "),
+                span(" on " + check.engine() + ", " + Phrases.count(failing, "check") + ". "),
                 strong(where));
     }
 
