@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Verdict;
 
 /** What of many trials fails, in a page: the full messages of all would be pages of the same. */
@@ -40,11 +42,20 @@ public final class Failures {
     public static void requireNone(Collection<? extends Checked> trials) {
         List<? extends Checked> failing = trials.stream()
                 .filter(Failures::fails)
-                .sorted(Comparator.comparing((Checked trial) -> trial.checks().size()))
+                .sorted(Comparator.comparing((Checked trial) -> trial.checks().size())
+                        .thenComparing(Failures::elements))
                 .toList();
         if (!failing.isEmpty()) {
             throw new Error(suspects(trials) + inWords(failing, trials.size()));
         }
+    }
+
+    private static int elements(Checked trial) {
+        return trial.checks().stream()
+                .map(Check::comparison)
+                .filter(Objects::nonNull)
+                .mapToInt(Comparison::elements)
+                .sum();
     }
 
     private static String suspects(Collection<? extends Checked> trials) {
