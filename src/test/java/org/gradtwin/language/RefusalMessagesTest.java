@@ -54,7 +54,7 @@ class RefusalMessagesTest {
             y = sum(x, dmi=0)        ¦ 5  ¦ sum: there is no parameter 'dmi' among input, dim, keepdim; did you mean 'dim'?
             y = item(x)              ¦ 5  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.item()             ¦ 7  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
-            y = x.view(2, 3).contiguous() ¦ 18 ¦ there is no function 'contiguous': leave it out: a value has no strides here
+            y = x.view(2, 3).cuda() ¦ 18 ¦ there is no function 'cuda': leave it out: a program runs on the processor
             y = x.clone()            ¦ 7  ¦ there is no function 'clone': leave it out: nothing is changed in place
             y = x / x.numel()        ¦ 11 ¦ there is no function 'numel': sizes are known when the program is written: write the number
             y = (x > 0).type_as(x)   ¦ 13 ¦ there is no function 'type_as': leave it out, or write where(mask, 1.0, 0.0) of a mask
