@@ -55,7 +55,6 @@ class RefusalMessagesTest {
             y = item(x)              ¦ 5  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.item()             ¦ 7  ¦ there is no function 'item': use the value as it is: it is a tensor of one element
             y = x.view(2, 3).cuda() ¦ 18 ¦ there is no function 'cuda': leave it out: a program runs on the processor
-            y = x.clone()            ¦ 7  ¦ there is no function 'clone': leave it out: nothing is changed in place
             y = x / x.numel()        ¦ 11 ¦ there is no function 'numel': sizes are known when the program is written: write the number
             y = (x > 0).type_as(x)   ¦ 13 ¦ there is no function 'type_as': leave it out, or write where(mask, 1.0, 0.0) of a mask
             y = F.one_hot(x, 3)      ¦ 7  ¦ there is no function 'one_hot': give it as an input
