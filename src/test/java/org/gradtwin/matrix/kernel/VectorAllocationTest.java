@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Compiled kernels keep vectors in registers, whatever ran before them: a vector that is allocated takes many times as long. */
+@Tag("process")
 class VectorAllocationTest {
     /** Bytes an element. A single vector of 64 bytes that is allocated for its 16 numbers gives 4. */
     private static final double LIMIT = 1;
