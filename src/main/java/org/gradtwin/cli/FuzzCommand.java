@@ -57,7 +57,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private Timeout timeout;
+    private EngineOptions options;
 
     @Option(
             names = "--seed",
@@ -132,7 +132,7 @@ final class FuzzCommand implements Callable<Integer> {
         }
         String programs = corpus == null ? "" : FixtureReader.text(corpus, corpus.toString());
         Corpus known = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
-        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit(), programs);
+        FuzzPlan plan = new FuzzPlan(engines, dtypes, options.limit(), options.isolates(), programs);
         Campaign campaign;
         try {
             campaign = Running.during("single ops", plan::open);

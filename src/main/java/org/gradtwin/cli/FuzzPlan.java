@@ -18,9 +18,10 @@ import org.gradtwin.tensor.DType;
  * @param engines names, classes or commands of the engines
  * @param dtypes names of the types
  * @param limit how long an engine may take over a program
+ * @param isolate whether engines in Java have processes of their own
  * @param corpus a fixture whose programs are mutated; "" where programs are made of nothing
  */
-record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit, String corpus) implements Examiner.Plan {
+record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit, boolean isolate, String corpus) implements Examiner.Plan {
     FuzzPlan {
         engines = List.copyOf(engines);
         dtypes = List.copyOf(dtypes);
@@ -28,7 +29,7 @@ record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit, Strin
 
     @Override
     public Campaign open() {
-        Engines known = new Engines(limit);
+        Engines known = new Engines(limit, isolate);
         List<Engine> chosen;
         try {
             chosen = known.named(engines);
@@ -49,13 +50,13 @@ record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit, Strin
         }
     }
 
-    /** The same for workers elsewhere, where there is no {@code engines.json}. */
+    /** The same for workers elsewhere, where there is no {@code engines.json}; what is isolated is a command there. */
     FuzzPlan of(List<Engine> open) {
         List<String> choices = open.stream()
                 .map(Engine::name)
                 .map(name -> DescribedEngine.choiceOf(name).orElse(name))
                 .toList();
-        return new FuzzPlan(choices, dtypes, limit, corpus);
+        return new FuzzPlan(choices, dtypes, limit, false, corpus);
     }
 
     @Override
@@ -66,7 +67,7 @@ record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit, Strin
 
     @Override
     public Engine fresh(String engine) {
-        return new Engines(limit)
+        return new Engines(limit, false)
                 .named(List.of(DescribedEngine.choiceOf(engine).orElse(engine)))
                 .get(0);
     }

@@ -60,7 +60,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private Timeout timeout;
+    private EngineOptions options;
 
     @Option(
             names = "--engine",
@@ -144,7 +144,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Clock clock = new Clock(label);
-        Engines all = new Engines(timeout.limit());
+        Engines all = options.engines();
         List<DType> wanted = dtypes();
         List<Engine> chosen = chosen(all);
         Verifier verifier = new Verifier(all.twin(), chosen);

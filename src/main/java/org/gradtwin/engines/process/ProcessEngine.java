@@ -49,7 +49,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     /**
      * Starts a first child and asks it what it is.
      *
-     * @param name as on the command line and in reports
+     * @param name as on the command line and in reports; empty for the one that it gives itself
      * @param command as a shell takes it
      * @param folder in which it runs
      * @param environment variables beside those of this process
@@ -57,7 +57,6 @@ public final class ProcessEngine implements Engine, AutoCloseable {
      */
     @SuppressWarnings("this-escape")
     public ProcessEngine(String name, String command, Path folder, Map<String, String> environment, Limits limits) {
-        this.name = name;
         this.command = shell(command);
         this.folder = folder;
         this.environment = new TreeMap<>(environment);
@@ -66,6 +65,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         try {
             Child child = new Child(this.command, folder, this.environment, limits.memory());
             this.hello = greet(child);
+            this.name = name.isEmpty() ? hello.name() : name;
             idle.add(child);
         } catch (ChildFault e) {
             throw new EngineUnavailableException("engine " + name + " (" + command + ") " + e.getMessage(), e);
