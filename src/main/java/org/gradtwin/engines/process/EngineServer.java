@@ -61,7 +61,7 @@ public final class EngineServer {
                 .collect(Collectors.joining(File.pathSeparator));
         command.addAll(List.of("-cp", classPath, EngineServer.class.getName(), type.getName()));
         String line = command.stream()
-                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .map(word -> word.matches("[\\w./:=,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
         return new ProcessEngine("", line, Path.of("").toAbsolutePath(), Map.of(), limits);
     }
