@@ -296,7 +296,7 @@ public final class Evaluator<V> {
     private static <T> T guard(Function<Throwable, EvaluationException> failure, Supplier<T> step) {
         try {
             return Objects.requireNonNull(step.get(), "the engine gave null");
-        } catch (UnsupportedOpException | EngineUnavailableException | EvaluationException e) {
+        } catch (UnsupportedOpException | NotAskedException | EngineUnavailableException | EvaluationException e) {
             throw e;
         } catch (Throwable e) {
             // Other languages throw checked exceptions, Kotlin's and Scala's NotImplementedError is an error.

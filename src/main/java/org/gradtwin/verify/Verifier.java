@@ -21,6 +21,7 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Running;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.Thrown;
+import org.gradtwin.engine.NotAskedException;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureCase;
@@ -202,6 +203,9 @@ public final class Verifier {
         } catch (UnsupportedOpException e) {
             verdict = Verdict.SKIPPED;
             reason = Answer.Skipped.lacks(engine, e).reason();
+        } catch (NotAskedException e) {
+            verdict = Verdict.SKIPPED;
+            reason = Answer.Skipped.after(engine, e).reason();
         } catch (EngineUnavailableException e) {
             reason = "failed instead of refusing: " + Thrown.message(e);
         }

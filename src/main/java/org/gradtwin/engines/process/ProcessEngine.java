@@ -147,9 +147,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
 
     /** The same of several programs, in a message. */
     JsonNode run(ArrayNode programs, long elements) {
-        if (patience.isOver()) {
-            throw new ChildFault(patience.over());
-        }
+        patience.require();
         Child child = take();
         String request = Answers.JSON
                 .createObjectNode()
