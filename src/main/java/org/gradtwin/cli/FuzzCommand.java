@@ -83,6 +83,17 @@ final class FuzzCommand implements Callable<Integer> {
     private List<String> dtypes = List.of("float32", "float64");
 
     @Option(
+            names = "--op",
+            split = ",",
+            paramLabel = "OP",
+            description = "Make programs of these ops or groups of ops, as tanh,losses, and of what brings operands into their"
+                    + " domain (default: all).")
+    private List<String> ops = List.of();
+
+    @Option(names = "--without", split = ",", paramLabel = "OP", description = "Make none with these ops or groups of ops.")
+    private List<String> without = List.of();
+
+    @Option(
             names = "--save",
             paramLabel = "DIR",
             description = "Write each small program that is shown there, as a fixture to regenerate.")
@@ -132,7 +143,7 @@ final class FuzzCommand implements Callable<Integer> {
         }
         String programs = corpus == null ? "" : FixtureReader.text(corpus, corpus.toString());
         Corpus known = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
-        FuzzPlan plan = new FuzzPlan(engines, dtypes, options.limit(), options.isolates(), programs);
+        FuzzPlan plan = new FuzzPlan(engines, dtypes, options.limit(), options.isolates(), programs, ops, without);
         Campaign campaign;
         try {
             campaign = Running.during("single ops", plan::open);
@@ -275,7 +286,9 @@ final class FuzzCommand implements Callable<Integer> {
 
     /** What the programs depend on besides seed and engines. */
     private String options() {
-        return corpus == null ? "" : " --corpus " + CommandLine.quoted(corpus.toString());
+        return (corpus == null ? "" : " --corpus " + CommandLine.quoted(corpus.toString()))
+                + (ops.isEmpty() ? "" : " --op " + String.join(",", ops))
+                + (without.isEmpty() ? "" : " --without " + String.join(",", without));
     }
 
     /** The seed after the last. */
