@@ -12,6 +12,9 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.Patience;
+import org.gradtwin.engine.ProgramNetwork;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.engines.scalar.ScalarLevel;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +136,12 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     public Graph<?> newGraph(DType dtype) {
         ProcessGraph graph = new ProcessGraph(this, hello, dtype);
         return hello.ofNumbers() ? new ScalarLevel<>(graph, graph::has, dtype) : graph;
+    }
+
+    /** The steps are programs. */
+    @Override
+    public Training train(TrainingTask task) {
+        return ProgramNetwork.train(this, task, hello.ofNumbers());
     }
 
     /**
