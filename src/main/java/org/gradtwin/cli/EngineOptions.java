@@ -23,8 +23,9 @@ final class EngineOptions {
 
     @Option(
             names = "--isolate",
-            description = "Run engines in Java, too, in processes of their own: one that ends, hangs or breaks its process costs"
-                    + " that program only.")
+            description =
+                    "Run engines in Java, too, in processes of their own: one that ends, hangs or breaks its process costs"
+                            + " that program only.")
     private boolean isolate;
 
     /** Whether every engine but PyTorch has a process of its own. */

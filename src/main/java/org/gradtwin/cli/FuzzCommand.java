@@ -86,11 +86,16 @@ final class FuzzCommand implements Callable<Integer> {
             names = "--op",
             split = ",",
             paramLabel = "OP",
-            description = "Make programs of these ops or groups of ops, as tanh,losses, and of what brings operands into their"
-                    + " domain (default: all).")
+            description =
+                    "Make programs of these ops or groups of ops, as tanh,losses, and of what brings operands into their"
+                            + " domain (default: all).")
     private List<String> ops = List.of();
 
-    @Option(names = "--without", split = ",", paramLabel = "OP", description = "Make none with these ops or groups of ops.")
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "OP",
+            description = "Make none with these ops or groups of ops.")
     private List<String> without = List.of();
 
     @Option(

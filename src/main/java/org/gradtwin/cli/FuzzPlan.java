@@ -25,7 +25,15 @@ import org.gradtwin.tensor.DType;
  * @param ops names of ops, or groups of ops, that programs are made of; empty for all
  * @param without names of those that no program has
  */
-record FuzzPlan(List<String> engines, List<String> dtypes, Duration limit, boolean isolate, String corpus, List<String> ops, List<String> without) implements Examiner.Plan {
+record FuzzPlan(
+        List<String> engines,
+        List<String> dtypes,
+        Duration limit,
+        boolean isolate,
+        String corpus,
+        List<String> ops,
+        List<String> without)
+        implements Examiner.Plan {
     FuzzPlan {
         engines = List.copyOf(engines);
         dtypes = List.copyOf(dtypes);

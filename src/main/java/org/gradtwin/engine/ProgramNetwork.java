@@ -39,8 +39,8 @@ public final class ProgramNetwork implements Network {
         Map<String, ParameterBlock> named = new LinkedHashMap<>();
         architecture
                 .shapes()
-                .forEach((name, shape) -> named.put(
-                        name, ParameterBlock.of(new double[shape.size()], new double[shape.size()], dtype)));
+                .forEach((name, shape) ->
+                        named.put(name, ParameterBlock.of(new double[shape.size()], new double[shape.size()], dtype)));
         this.parameters = Collections.unmodifiableMap(named);
         String y = "x";
         for (int k = 1; k <= architecture.layers(); k++) {
@@ -67,8 +67,9 @@ public final class ProgramNetwork implements Network {
                 .mapToInt(Shape::size)
                 .sum();
         if (numbers && count > OF_NUMBERS) {
-            throw new UnsupportedTrainingException("a network of %,d parameters is too large for %s, which computes with numbers"
-                    .formatted(count, engine.name()));
+            throw new UnsupportedTrainingException(
+                    "a network of %,d parameters is too large for %s, which computes with numbers"
+                            .formatted(count, engine.name()));
         }
         DType dtype = engine.dtypes().contains(task.dtype()) ? task.dtype() : DType.FLOAT64;
         return new NetworkTraining(new ProgramNetwork(engine, task.architecture(), dtype), task);

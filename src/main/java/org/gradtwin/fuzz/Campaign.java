@@ -102,7 +102,10 @@ public final class Campaign {
                 .toList();
         if (ops.isEmpty()) {
             throw new IllegalArgumentException("no op is left to make programs of"
-                    + (lacking.isEmpty() ? "" : ": the others are not chosen, or " + engines.get(0).name() + " lacks them"));
+                    + (lacking.isEmpty()
+                            ? ""
+                            : ": the others are not chosen, or "
+                                    + engines.get(0).name() + " lacks them"));
         }
         this.programs = corpus.programs().isEmpty()
                 ? new ProgramGenerator(reference, ops, STATEMENTS, support)::generate

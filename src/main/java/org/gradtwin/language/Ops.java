@@ -100,7 +100,8 @@ public final class Ops {
                     .toList();
             if (named.isEmpty()) {
                 List<String> all = Stream.concat(
-                                ALL.stream().map(Op::id), Arrays.stream(Group.values()).map(Ops::name))
+                                ALL.stream().map(Op::id),
+                                Arrays.stream(Group.values()).map(Ops::name))
                         .toList();
                 throw new IllegalArgumentException("there is no op or group '" + name + "'" + NearName.hint(name, all));
             }

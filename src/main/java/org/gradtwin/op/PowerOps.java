@@ -38,7 +38,8 @@ public final class PowerOps implements OpFile {
                         .gradient(PowerOps::gradient)
                         .convention("at -0.0", "as the pow of C", call -> root(call, "0", POW_OF_C))
                         .convention("at -inf", "as the pow of C", call -> root(call, "float('-inf')", POW_OF_C))
-                        .convention("at -inf", "gradient 0", call -> root(call, "float('-inf')", "detach(input**exponent)"))
+                        .convention(
+                                "at -inf", "gradient 0", call -> root(call, "float('-inf')", "detach(input**exponent)"))
                         .build(),
                 Op.of("pow(input: tensor_or_number, exponent)")
                         .id("pow_tensor")
@@ -74,12 +75,10 @@ grad(exponent) = grad * where(input == 0, masked, growth)
     /** PyTorch takes roots for the exponents ½ and −½; the pow of C is another function at −0.0 and −∞. */
     private static String root(Call call, String point, String there) {
         double exponent = call.attributes().number("exponent");
-        return Math.abs(exponent) == 0.5
-                ? """
+        return Math.abs(exponent) == 0.5 ? """
                         kink = input == %s
                         value = where(kink, %s, where(kink, 1, input)**exponent)
-                        """.formatted(point, there)
-                : "value = input**exponent";
+                        """.formatted(point, there) : "value = input**exponent";
     }
 
     private static String gradient(Call call) {

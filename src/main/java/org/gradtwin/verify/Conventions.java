@@ -159,8 +159,7 @@ final class Conventions {
         Tensor moved = tensor(with, check);
         return before != null
                 && moved != null
-                && IntStream.range(0, before.size())
-                        .anyMatch(i -> !loose(check).agrees(moved.get(i), before.get(i)));
+                && IntStream.range(0, before.size()).anyMatch(i -> !loose(check).agrees(moved.get(i), before.get(i)));
     }
 
     /** Whether each element is what conventions make of it, and what was expected where they change nothing. */

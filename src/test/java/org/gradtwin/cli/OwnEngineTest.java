@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.ForwardingGraph;
@@ -21,18 +22,17 @@ import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engine.WrongTanh;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
-import org.gradtwin.language.Ops;
-import org.junit.jupiter.api.condition.OS;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.jspecify.annotations.Nullable;
-import org.gradtwin.language.Op;
 import org.gradtwin.language.Attributes;
-import java.util.stream.Stream;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -156,8 +156,7 @@ class OwnEngineTest {
     void oneThatEndsItsProcessCostsItsProgramOnlyWhereItIsIsolated(@TempDir Path report) {
         String cases = "op/tanh-matrix,op/exp-matrix,op/tanh-vector";
         String engine = Halting.class.getName();
-        Cli cli = Cli.run(
-                "verify", "--engine", engine, "--isolate", "--case", cases, "--report", report.toString());
+        Cli cli = Cli.run("verify", "--engine", engine, "--isolate", "--case", cases, "--report", report.toString());
         assertThat(cli.out())
                 .contains("halting", "ended, exit code 134; on standard error it wrote: out of luck")
                 .contains("halting 24 agree, 12 disagree")
@@ -169,8 +168,9 @@ class OwnEngineTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void anIsolatedEngineGivesWhatItGivesInThisProcess(@TempDir Path report) {
-        String cases = "op/pad-*,op/tensordot-pair*,op/einsum-t*,op/index-n*,op/clamp-n*,op/conv2d-p*,op/embedding-floating,"
-                + "composition/index-curvature,op/pow-zero*,op/where-m*,op/sort-d*";
+        String cases =
+                "op/pad-*,op/tensordot-pair*,op/einsum-t*,op/index-n*,op/clamp-n*,op/conv2d-p*,op/embedding-floating,"
+                        + "composition/index-curvature,op/pow-zero*,op/where-m*,op/sort-d*";
         List<String> totals = Stream.of("--isolate", "--timeout=60")
                 .map(option -> Cli.run(
                                 "verify", "--engine", "matrix", option, "--case", cases, "--report", report.toString())

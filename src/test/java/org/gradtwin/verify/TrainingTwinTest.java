@@ -15,13 +15,13 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.GivenEngine;
+import org.gradtwin.engine.ProgramNetwork;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.engine.ProgramNetwork;
-import org.gradtwin.engine.Training;
-import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
 import org.gradtwin.fixture.training.TrainingCase;
@@ -204,15 +204,20 @@ class TrainingTwinTest {
     /** A step is a program; the update is made beside the engine. Nothing is too large for one of tensors. */
     @Test
     void anEngineOfGraphsAloneTrainsByPrograms() {
-        NamedTraining digits =
-                FixtureSet.bundled("training/digits*").selectTrainings("training/digits*").get(0);
+        NamedTraining digits = FixtureSet.bundled("training/digits*")
+                .selectTrainings("training/digits*")
+                .get(0);
         for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
-            assertThat(new TrainingTwin(ADAM, dtype, programs("numbers", true)).run().agrees())
+            assertThat(new TrainingTwin(ADAM, dtype, programs("numbers", true))
+                            .run()
+                            .agrees())
                     .isTrue();
             TrainingTrial classes = new TrainingTwin(digits, dtype, programs("tensors", false)).run();
             assertThat(classes.agrees()).isTrue();
         }
-        assertThat(new TrainingTwin(digits, DType.FLOAT64, programs("numbers", true)).run().checks())
+        assertThat(new TrainingTwin(digits, DType.FLOAT64, programs("numbers", true))
+                        .run()
+                        .checks())
                 .extracting(Check::reason)
                 .containsOnly("a network of 2,410 parameters is too large for numbers, which computes with numbers");
     }

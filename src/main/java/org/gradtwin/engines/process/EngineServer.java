@@ -51,7 +51,8 @@ public final class EngineServer {
     public static ProcessEngine start(Class<?> type, Limits limits) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // Small programs are over before the optimizing compiler and the threads of the collector have paid for themselves.
+        // Small programs are over before the optimizing compiler and the threads of the collector have paid for
+        // themselves.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("-D") || option.startsWith("-X") || option.startsWith("--"))
@@ -139,7 +140,8 @@ public final class EngineServer {
                             .map(StackTraceElement::toString)
                             .collect(Collectors.joining("\n")));
         } else {
-            String op = thrown instanceof UnsupportedOpException lack ? lack.op().id() + ": " : "";
+            String op =
+                    thrown instanceof UnsupportedOpException lack ? lack.op().id() + ": " : "";
             String why = Thrown.message(thrown);
             said.put("why", why.startsWith(op) ? why.substring(op.length()) : why);
         }
@@ -195,10 +197,7 @@ public final class EngineServer {
             ObjectNode grads = Answers.JSON.createObjectNode();
             for (JsonNode id : ids) {
                 Optional<Tensor> gradient = graph.gradient(made.get(id.asInt()));
-                grads.set(
-                        id.toString(),
-                        gradient.<JsonNode>map(Bits::write)
-                                .orElseGet(() -> Answers.JSON.nullNode()));
+                grads.set(id.toString(), gradient.<JsonNode>map(Bits::write).orElseGet(() -> Answers.JSON.nullNode()));
             }
             result.set("grads", grads);
         }
@@ -210,8 +209,7 @@ public final class EngineServer {
         }
 
         private V leaf(JsonNode node) {
-            return graph.leaf(
-                    Bits.given(node.path("leaf")), node.path("grad").asBoolean(false));
+            return graph.leaf(Bits.given(node.path("leaf")), node.path("grad").asBoolean(false));
         }
 
         private V applied(JsonNode node) {

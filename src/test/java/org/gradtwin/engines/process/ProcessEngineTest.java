@@ -81,7 +81,8 @@ class ProcessEngineTest {
     @Test
     void whatAChildLeavesBehindIsEnded() throws Exception {
         try (ProcessEngine engine = engine("leaves")) {
-            String failure = square(engine, 13).failures().values().iterator().next().getMessage();
+            String failure =
+                    square(engine, 13).failures().values().iterator().next().getMessage();
             Matcher left = Pattern.compile("left (\\d+)").matcher(failure);
             assertThat(left.find()).isTrue();
             Optional<ProcessHandle> child = ProcessHandle.of(Long.parseLong(left.group(1)));
