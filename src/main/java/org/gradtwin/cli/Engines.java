@@ -161,7 +161,7 @@ final class Engines {
     }
 
     private DescribedEngine apart(Class<? extends Engine> type) {
-        return DescribedEngine.of(EngineServer.start(type, Limits.DEFAULT.within(limit)));
+        return DescribedEngine.of(EngineServer.start(Isolated.class, type, Limits.DEFAULT.within(limit)));
     }
 
     private static Class<? extends Engine> engineClass(Class<?> found) {

@@ -60,7 +60,7 @@ public final class ProgramNetwork implements Network {
      * A training on an engine, in float64 if it lacks the training's type.
      *
      * @param numbers whether the engine computes with single numbers
-     * @throws UnsupportedTrainingException if the network is too large for that
+     * @throws UnsupportedTrainingException if the network is too large for that, or the engine has float32 alone and is asked for more
      */
     public static Training train(Engine engine, TrainingTask task, boolean numbers) {
         int count = task.architecture().shapes().values().stream()
@@ -72,6 +72,9 @@ public final class ProgramNetwork implements Network {
                             .formatted(count, engine.name()));
         }
         DType dtype = engine.dtypes().contains(task.dtype()) ? task.dtype() : DType.FLOAT64;
+        if (!engine.dtypes().contains(dtype)) {
+            throw new UnsupportedTrainingException(engine.name() + " does not compute in " + dtype.torchName());
+        }
         return new NetworkTraining(new ProgramNetwork(engine, task.architecture(), dtype), task);
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -220,6 +221,15 @@ class TrainingTwinTest {
                         .checks())
                 .extracting(Check::reason)
                 .containsOnly("a network of 2,410 parameters is too large for numbers, which computes with numbers");
+        Engine single = new GivenEngine("single", Set.of(DType.FLOAT32), new MatrixEngine()::newGraph) {
+            @Override
+            public Training train(TrainingTask task) {
+                return ProgramNetwork.train(this, task, false);
+            }
+        };
+        assertThat(new TrainingTwin(ADAM, DType.FLOAT64, single).run().checks())
+                .extracting(Check::reason)
+                .containsOnly("single does not compute in float64");
     }
 
     @Test

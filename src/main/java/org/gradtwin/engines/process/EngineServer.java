@@ -3,6 +3,7 @@ package org.gradtwin.engines.process;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
@@ -46,9 +47,11 @@ public final class EngineServer {
     /**
      * An engine of a class in a Java of its own, with the class path and the options of this one.
      *
+     * @param main the class whose main method serves the class that it is named
+     * @param type the engine's class
      * @throws EngineUnavailableException if it does not start
      */
-    public static ProcessEngine start(Class<?> type, Limits limits) {
+    public static ProcessEngine start(Class<?> main, Class<?> type, Limits limits) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Small programs are over before the optimizing compiler and the threads of the collector have paid for
@@ -60,27 +63,29 @@ public final class EngineServer {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
-        command.addAll(List.of("-cp", classPath, EngineServer.class.getName(), type.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName(), type.getName()));
         String line = command.stream()
                 .map(word -> word.matches("[\\w./:=,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
                 .collect(Collectors.joining(" "));
         return new ProcessEngine("", line, Path.of("").toAbsolutePath(), Map.of(), limits);
     }
 
-    /** Answers for the class that is named, until it is told bye. What the engine prints goes to standard error. */
-    public static void main(String[] arguments) throws IOException {
-        PrintStream out = System.out;
-        System.setOut(System.err);
+    /**
+     * Answers for a class until it is told bye.
+     *
+     * @param type the name of the class
+     * @param out what nothing else is written to
+     * @throws EngineUnavailableException if there is no such engine, or it cannot be made
+     */
+    public static void serve(String type, InputStream requests, PrintStream out) throws IOException {
         EngineServer server;
         try {
-            Class<? extends Engine> type = Class.forName(arguments[0]).asSubclass(Engine.class);
-            server = new EngineServer(DescribedEngine.ofClass(type, Patience.LIMIT));
-        } catch (ClassNotFoundException | ClassCastException | EngineUnavailableException e) {
-            System.err.println(Thrown.message(e));
-            System.exit(3);
-            return;
+            server = new EngineServer(
+                    DescribedEngine.ofClass(Class.forName(type).asSubclass(Engine.class), Patience.LIMIT));
+        } catch (ClassNotFoundException | ClassCastException e) {
+            throw new EngineUnavailableException("there is no engine " + type + ": " + e.getMessage(), e);
         }
-        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        BufferedReader in = new BufferedReader(new InputStreamReader(requests, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             JsonNode request = Answers.JSON.readTree(line);
             String command = request.path("cmd").asString();
@@ -91,7 +96,6 @@ public final class EngineServer {
             out.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
             out.flush();
         }
-        System.exit(0);
     }
 
     private ObjectNode hello() {
