@@ -227,7 +227,7 @@ def _answer(engine, program):
         if isinstance(cause, Refused):
             return {**result, "refused": {**said, "why": str(cause)}}
         trace = traceback.format_exception(type(cause), cause, cause.__traceback__)
-        said.update({"class": type(cause).__name__, "message": str(cause), "trace": "".join(trace[-3:-1])})
+        said.update({"class": type(cause).__name__, "message": str(cause), "trace": "".join(reversed(trace[-3:-1]))})
         return {**result, "failed": said, "values": {str(i): t._json() for i, t in failed.values.items()}}
     result["values"] = {str(i): t._json() for i, t in values.items()}
     result["grads"] = {str(i): None if t is None else t._json() for i, t in grads.items()}

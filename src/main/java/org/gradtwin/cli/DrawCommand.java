@@ -59,7 +59,7 @@ final class DrawCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private Timeout timeout;
+    private EngineOptions options;
 
     @Option(names = "--case", paramLabel = "NAME", description = "A case, by its full name, as op/tanh-matrix.")
     private @Nullable String name;
@@ -170,7 +170,7 @@ final class DrawCommand implements Callable<Integer> {
     private List<Engine> chosen(DType type) {
         List<Engine> chosen;
         try {
-            chosen = new Engines(timeout.limit()).named(engines);
+            chosen = options.engines().named(engines);
         } catch (IllegalArgumentException e) {
             throw usage("--engine: " + e.getMessage());
         }

@@ -17,6 +17,7 @@ import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Patience;
 import org.gradtwin.engines.exact.ExactEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.process.EngineServer;
 import org.gradtwin.engines.process.Limits;
 import org.gradtwin.engines.process.ProcessEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
@@ -29,19 +30,22 @@ final class Engines {
             List.of(DescribedEngine.of(new ScalarEngine()), DescribedEngine.of(new MatrixEngine()), twin));
     private final List<EngineUnavailableException> broken = new ArrayList<>();
     private final Duration limit;
+    private final boolean isolate;
 
     /** With a minute for a program. */
     Engines() {
-        this(Patience.LIMIT);
+        this(Patience.LIMIT, false);
     }
 
     /**
      * Those that there are.
      *
      * @param limit how long one that is not this project's own may take over a program
+     * @param isolate whether every one but PyTorch has a process of its own
      */
-    Engines(Duration limit) {
+    Engines(Duration limit, boolean isolate) {
         this.limit = limit;
+        this.isolate = isolate;
         Set<String> names = new HashSet<>(names());
         ServiceLoader.load(Engine.class).stream().forEach(provider -> {
             try {
@@ -97,6 +101,7 @@ final class Engines {
                 .filter(engine -> names.isEmpty()
                         || names.contains(engine.name())
                         || names.contains(engine.type().getName()))
+                .map(engine -> isolate && engine != twin ? apart(engine.type()) : engine)
                 .toList());
         Set<String> taken = new HashSet<>(names());
         for (String name : new LinkedHashSet<>(names)) {
@@ -132,7 +137,8 @@ final class Engines {
         }
         Optional<Class<?>> found = named(name);
         if (found.isPresent()) {
-            return DescribedEngine.ofClass(engineClass(found.get()), limit);
+            Class<? extends Engine> type = engineClass(found.get());
+            return isolate ? apart(type) : DescribedEngine.ofClass(type, limit);
         }
         EngineFile file = new EngineFile(EngineFile.HERE);
         if (file.names().contains(name)) {
@@ -152,6 +158,10 @@ final class Engines {
                 Path.of("").toAbsolutePath(),
                 Map.of(),
                 Limits.DEFAULT.within(limit)));
+    }
+
+    private DescribedEngine apart(Class<? extends Engine> type) {
+        return DescribedEngine.of(EngineServer.start(Isolated.class, type, Limits.DEFAULT.within(limit)));
     }
 
     private static Class<? extends Engine> engineClass(Class<?> found) {

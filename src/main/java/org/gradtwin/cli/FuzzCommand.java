@@ -57,7 +57,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private Timeout timeout;
+    private EngineOptions options;
 
     @Option(
             names = "--seed",
@@ -81,6 +81,22 @@ final class FuzzCommand implements Callable<Integer> {
             paramLabel = "D",
             description = "float32, float64 (default: both; the scalar engine computes in float64 only).")
     private List<String> dtypes = List.of("float32", "float64");
+
+    @Option(
+            names = "--op",
+            split = ",",
+            paramLabel = "OP",
+            description =
+                    "Make programs of these ops or groups of ops, as tanh,losses, and of what brings operands into their"
+                            + " domain (default: all).")
+    private List<String> ops = List.of();
+
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "OP",
+            description = "Make none with these ops or groups of ops.")
+    private List<String> without = List.of();
 
     @Option(
             names = "--save",
@@ -132,7 +148,7 @@ final class FuzzCommand implements Callable<Integer> {
         }
         String programs = corpus == null ? "" : FixtureReader.text(corpus, corpus.toString());
         Corpus known = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
-        FuzzPlan plan = new FuzzPlan(engines, dtypes, timeout.limit(), programs);
+        FuzzPlan plan = new FuzzPlan(engines, dtypes, options.limit(), options.isolates(), programs, ops, without);
         Campaign campaign;
         try {
             campaign = Running.during("single ops", plan::open);
@@ -275,7 +291,9 @@ final class FuzzCommand implements Callable<Integer> {
 
     /** What the programs depend on besides seed and engines. */
     private String options() {
-        return corpus == null ? "" : " --corpus " + CommandLine.quoted(corpus.toString());
+        return (corpus == null ? "" : " --corpus " + CommandLine.quoted(corpus.toString()))
+                + (ops.isEmpty() ? "" : " --op " + String.join(",", ops))
+                + (without.isEmpty() ? "" : " --without " + String.join(",", without));
     }
 
     /** The seed after the last. */

@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.NotAskedException;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
@@ -60,7 +61,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
-    private Timeout timeout;
+    private EngineOptions options;
 
     @Option(
             names = "--engine",
@@ -144,7 +145,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Clock clock = new Clock(label);
-        Engines all = new Engines(timeout.limit());
+        Engines all = options.engines();
         List<DType> wanted = dtypes();
         List<Engine> chosen = chosen(all);
         Verifier verifier = new Verifier(all.twin(), chosen);
@@ -286,6 +287,15 @@ final class VerifyCommand implements Callable<Integer> {
         }
         if (!run.passes()) {
             return Main.DISAGREE;
+        }
+        Optional<String> left = trials.stream()
+                .flatMap(trial -> trial.checks().stream())
+                .map(check -> String.valueOf(check.reason()))
+                .filter(NotAskedException::isWhy)
+                .findFirst();
+        if (left.isPresent()) {
+            spec.commandLine().getErr().println("gradtwin: not all was asked: " + left.get());
+            return Main.BROKEN;
         }
         Optional<String> idle =
                 names.stream().filter(name -> idle(name, trials)).findFirst();

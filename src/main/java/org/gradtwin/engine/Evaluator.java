@@ -111,11 +111,19 @@ public final class Evaluator<V> {
         try {
             return with(engine, dtype, evaluator -> {
                 evaluator.build(task, Map.of());
+                evaluator.readLast(task);
                 return Optional.empty();
             });
         } catch (EvaluationException e) {
             return Optional.of(e);
         }
+    }
+
+    /** An engine that computes late refuses when it is asked for a number. */
+    private void readLast(Task task) {
+        List<Statement> statements = task.program().statements();
+        Statement last = statements.get(statements.size() - 1);
+        guard(last.line(), () -> graph.value(slot(last.name()).value()));
     }
 
     private Attempt run(String engine, Task task, Map<String, Type> types) {
@@ -288,7 +296,7 @@ public final class Evaluator<V> {
     private static <T> T guard(Function<Throwable, EvaluationException> failure, Supplier<T> step) {
         try {
             return Objects.requireNonNull(step.get(), "the engine gave null");
-        } catch (UnsupportedOpException | EngineUnavailableException | EvaluationException e) {
+        } catch (UnsupportedOpException | NotAskedException | EngineUnavailableException | EvaluationException e) {
             throw e;
         } catch (Throwable e) {
             // Other languages throw checked exceptions, Kotlin's and Scala's NotImplementedError is an error.

@@ -35,7 +35,8 @@ final class OwnThreads {
      * Does something for as long as it may take.
      *
      * @param concurrent whether another thread may do something else meanwhile
-     * @throws LateException if it takes longer, or others took longer too often
+     * @throws LateException if it takes longer
+     * @throws NotAskedException if others took longer too often
      */
     <T> T run(boolean concurrent, Supplier<T> work) {
         if (concurrent) {
@@ -51,9 +52,7 @@ final class OwnThreads {
 
     @SuppressWarnings("NullAway") // the work of an engine gives a result, or throws
     private <T> T timed(Supplier<T> work) {
-        if (patience.isOver()) {
-            throw new LateException("the engine " + patience.over());
-        }
+        patience.require();
         String at = Running.at(Thread.currentThread()).orElse("");
         Future<Outcome<T>> answer = THREADS.submit(() -> outcome(at, work));
         Outcome<T> outcome;

@@ -39,14 +39,14 @@ public final class Patience {
         return "has not answered for " + limit.toMillis() / 1000.0 + " s";
     }
 
-    /** Whether it is at its end. */
-    public synchronized boolean isOver() {
-        return inARow >= IN_A_ROW || inAll >= IN_ALL;
-    }
-
-    /** What to say of a program that is not asked for that reason. */
-    public synchronized String over() {
-        return "was not asked: it had not answered %d programs%s"
-                .formatted(inARow >= IN_A_ROW ? inARow : inAll, inARow >= IN_A_ROW ? " in a row" : "");
+    /**
+     * Lets a program be asked.
+     *
+     * @throws NotAskedException if it is at its end
+     */
+    public synchronized void require() {
+        if (inARow >= IN_A_ROW || inAll >= IN_ALL) {
+            throw new NotAskedException((inARow >= IN_A_ROW ? inARow + " programs in a row" : inAll + " programs"));
+        }
     }
 }

@@ -32,11 +32,15 @@ import org.gradtwin.tensor.DType;
  * (see {@link Rounding}), and made small where an engine disagrees. Used by any number of threads.
  */
 public final class Campaign {
+    /** How many ops a program has before a few are added for domains. */
+    private static final int STATEMENTS = 10;
+
     private final Engine twin;
     private final List<Engine> engines;
     private final Set<DType> dtypes;
     private final Engine reference;
     private final Support support;
+    private final Set<Op> lacking;
     private final LongFunction<Task> programs;
     private final Rounding rounding;
 
@@ -56,6 +60,24 @@ public final class Campaign {
 
     /** The same, of programs that are made of a corpus unless that is empty. */
     public Campaign(Engine twin, Engine reference, List<Engine> engines, Set<DType> dtypes, Corpus corpus) {
+        this(twin, reference, engines, dtypes, corpus, Set.of(), Set.of());
+    }
+
+    /**
+     * The same, of some ops.
+     *
+     * @param drawn what programs are made of, and what brings operands into their domain; any op if empty
+     * @param without what no program has
+     * @throws IllegalArgumentException likewise if no op is left that an engine alone has
+     */
+    public Campaign(
+            Engine twin,
+            Engine reference,
+            List<Engine> engines,
+            Set<DType> dtypes,
+            Corpus corpus,
+            Set<Op> drawn,
+            Set<Op> without) {
         if (engines.stream().allMatch(engine -> Collections.disjoint(engine.dtypes(), dtypes))) {
             throw new IllegalArgumentException("nothing to compare: none of "
                     + engines.stream().map(Engine::name).toList() + " computes in "
@@ -67,14 +89,27 @@ public final class Campaign {
         // In the same order in every process: Set.copyOf has one of its own in each.
         this.dtypes = Collections.unmodifiableSet(EnumSet.copyOf(dtypes));
         Support all = engines.size() == 1 ? Support.of(reference, engines.get(0), in(engines.get(0))) : Support.ALL;
+        this.lacking = all.lacking();
+        Support left = all.without(without);
         this.support = engines.stream()
                         .filter(engine -> !Collections.disjoint(engine.dtypes(), dtypes))
                         .allMatch(engine -> Support.tiesAsTwin(twin, engine, in(engine)))
-                ? all
-                : all.withoutTies();
+                ? left
+                : left.withoutTies();
+        List<Op> ops = ProgramGenerator.drawn().stream()
+                .filter(op -> drawn.isEmpty() || drawn.contains(op))
+                .filter(op -> !support.lacking().contains(op))
+                .toList();
+        if (ops.isEmpty()) {
+            throw new IllegalArgumentException("no op is left to make programs of"
+                    + (lacking.isEmpty()
+                            ? ""
+                            : ": the others are not chosen, or "
+                                    + engines.get(0).name() + " lacks them"));
+        }
         this.programs = corpus.programs().isEmpty()
-                ? new ProgramGenerator(reference, support)::generate
-                : new Mutator(corpus.programs(), ProgramGenerator.drawn(), this::isUsable)::mutate;
+                ? new ProgramGenerator(reference, ops, STATEMENTS, support)::generate
+                : new Mutator(corpus.programs(), ops, this::isUsable)::mutate;
         this.rounding = new Rounding(reference);
     }
 
@@ -90,7 +125,7 @@ public final class Campaign {
 
     /** The ops that no program has, because the only engine lacks them. */
     public Set<Op> lacking() {
-        return support.lacking();
+        return lacking;
     }
 
     /** The ops that programs have only as the only engine takes them: it lacks some uses. */

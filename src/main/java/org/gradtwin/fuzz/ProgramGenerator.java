@@ -60,16 +60,7 @@ public final class ProgramGenerator {
         this(reference, ops, maxStatements, Support.ALL);
     }
 
-    /** A generator of programs that an engine supports. */
-    ProgramGenerator(Engine reference, Support support) {
-        this(
-                reference,
-                drawn().stream().filter(op -> !support.lacking().contains(op)).toList(),
-                10,
-                support);
-    }
-
-    /** The same of those ops alone, and what brings operands into their domain. */
+    /** The same of what an engine supports. */
     ProgramGenerator(Engine reference, List<Op> ops, int maxStatements, Support support) {
         if (ops.isEmpty() || maxStatements < 1) {
             throw new IllegalArgumentException(

@@ -88,6 +88,13 @@ record Support(Set<Op> lacking, Set<Op> partial, boolean ties, Predicate<Task> r
         return Optional.of(new Task(program, inputs, "z", Tensor.full(DType.FLOAT64, shape, 1)));
     }
 
+    /** The same without programs that have some ops. */
+    Support without(Set<Op> ops) {
+        Set<Op> none = new LinkedHashSet<>(lacking);
+        none.addAll(ops);
+        return new Support(none, partial, ties, runs);
+    }
+
     /** The same without programs in which something ties. */
     Support withoutTies() {
         return new Support(lacking, partial, false, runs);

@@ -1,14 +1,18 @@
 package org.gradtwin.language;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The op table: every op of every {@link OpFile} on the class path, by group and name. */
 public final class Ops {
@@ -81,6 +85,33 @@ public final class Ops {
         ServiceLoader.load(OpFile.class, OpFile.class.getClassLoader()).forEach(file -> ops.addAll(file.ops()));
         ops.sort(Comparator.comparing(Op::group).thenComparing(Op::id));
         return List.copyOf(ops);
+    }
+
+    /**
+     * Ops by names of ops or of groups of ops, in the order of the table.
+     *
+     * @throws IllegalArgumentException if there is no op or group of a name
+     */
+    public static Set<Op> named(Collection<String> names) {
+        Set<Op> ops = new LinkedHashSet<>();
+        for (String name : names) {
+            List<Op> named = ALL.stream()
+                    .filter(op -> op.id().equals(name) || name(op.group()).equals(name))
+                    .toList();
+            if (named.isEmpty()) {
+                List<String> all = Stream.concat(
+                                ALL.stream().map(Op::id),
+                                Arrays.stream(Group.values()).map(Ops::name))
+                        .toList();
+                throw new IllegalArgumentException("there is no op or group '" + name + "'" + NearName.hint(name, all));
+            }
+            ops.addAll(named);
+        }
+        return ops;
+    }
+
+    private static String name(Group group) {
+        return group.word().replace(' ', '_');
     }
 
     private static Map<String, List<Form>> byFunction(List<Op> ops) {

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Powers, by a number and by a tensor (torch.pow): to engines two ops, since only one has a gradient for the exponent. */
 @AutoService(OpFile.class)
 public final class PowerOps implements OpFile {
+    private static final String POW_OF_C = "where(kink, input, 1) ** full_like(input, exponent)";
+
     @Override
     public List<Op> ops() {
         return List.of(
@@ -34,6 +36,10 @@ public final class PowerOps implements OpFile {
                         .twin("torch.pow(input, exponent)")
                         .primitive()
                         .gradient(PowerOps::gradient)
+                        .convention("at -0.0", "as the pow of C", call -> root(call, "0", POW_OF_C))
+                        .convention("at -inf", "as the pow of C", call -> root(call, "float('-inf')", POW_OF_C))
+                        .convention(
+                                "at -inf", "gradient 0", call -> root(call, "float('-inf')", "detach(input**exponent)"))
                         .build(),
                 Op.of("pow(input: tensor_or_number, exponent)")
                         .id("pow_tensor")
@@ -64,6 +70,15 @@ grad(exponent) = grad * where(input == 0, masked, growth)
         double exponent = attributes.number("exponent");
         boolean polynomial = exponent == Math.rint(exponent) && exponent >= 0;
         return !polynomial && Near.any(operands.get(0), x -> x < 0.125);
+    }
+
+    /** PyTorch takes roots for the exponents ½ and −½; the pow of C is another function at −0.0 and −∞. */
+    private static String root(Call call, String point, String there) {
+        double exponent = call.attributes().number("exponent");
+        return Math.abs(exponent) == 0.5 ? """
+                        kink = input == %s
+                        value = where(kink, %s, where(kink, 1, input)**exponent)
+                        """.formatted(point, there) : "value = input**exponent";
     }
 
     private static String gradient(Call call) {

@@ -25,6 +25,14 @@ public final class RootOps implements OpFile {
                         .twin("torch.sqrt(input)")
                         .primitive()
                         .gradient("grad(input) = grad / (2 * value)")
+                        .convention("at -0.0", "gradient as at 0.0", """
+f = sqrt(input + 0)
+value = -(where(input == 0, -detach(input), 0) - f)
+""")
+                        .convention("at -inf", "gradient 0", """
+kink = input == float('-inf')
+value = where(kink, float('nan'), sqrt(where(kink, 1, input)))
+""")
                         .build(),
                 Op.of("rsqrt(input)")
                         .group(ELEMENTWISE)
@@ -36,6 +44,10 @@ public final class RootOps implements OpFile {
                         .twin("torch.rsqrt(input)")
                         .definition("""
 value = 1 / sqrt(input)
+""")
+                        .convention("at -0.0", "gradient as at 0.0", """
+kink = input == 0
+value = where(kink, detach(rsqrt(input)) - sqrt(where(kink, input + 0, 1)), rsqrt(where(kink, 1, input)))
 """)
                         .build());
     }

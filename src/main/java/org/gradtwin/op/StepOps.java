@@ -44,6 +44,7 @@ public final class StepOps implements OpFile {
                                 "at 0: a step, 0 for both zeros and for NaN; the gradient is 0 everywhere",
                                 (operands, attributes, exact) ->
                                         Near.any(operands.get(0), x -> Near.decides(Math.abs(x), exact)))
+                        .convention("at NaN", "NaN", "value = where(input == input, sign(input), float('nan'))")
                         .kernels(EXACT, "sign", "zeros_like")
                         .pointwise(x -> x[0] > 0 ? 1 : x[0] < 0 ? -1 : 0)
                         .build(),

@@ -27,6 +27,7 @@ public final class VarOp implements OpFile {
                 .twin("torch.var(input, dim, correction=correction, keepdim=keepdim)")
                 .definition(VarOp::definition)
                 .gradient(VarOp::gradient)
+                .convention("fewer elements than the correction", "gradient ±inf", VarOp::definition)
                 .build());
     }
 

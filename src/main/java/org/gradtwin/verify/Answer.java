@@ -8,6 +8,7 @@ import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.NotAskedException;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
@@ -37,6 +38,10 @@ sealed interface Answer {
         static Skipped lacks(Engine engine, UnsupportedOpException op) {
             return new Skipped(engine.name() + " lacks " + op.getMessage());
         }
+
+        static Skipped after(Engine engine, NotAskedException why) {
+            return new Skipped(engine.name() + " " + why.getMessage());
+        }
     }
 
     /**
@@ -57,6 +62,8 @@ sealed interface Answer {
             return new Evaluated(Evaluator.attempt(engine, in.get() == dtype ? task : task.rounded(dtype), in.get()));
         } catch (UnsupportedOpException e) {
             return Skipped.lacks(engine, e);
+        } catch (NotAskedException e) {
+            return Skipped.after(engine, e);
         } catch (TorchUnavailableException e) {
             throw e;
         } catch (EngineUnavailableException e) {

@@ -49,12 +49,15 @@ final class Conventions {
     private final Task task;
     private final DType dtype;
     private final List<Check> compared;
+    /** By no convention. Not what is expected: the PyTorch that runs may be another one than that which recorded. */
+    private final Map<Quantity, Optional<Tensor>> plain;
 
     private Conventions(Engine twin, Task task, DType dtype, List<Check> compared) {
         this.twin = twin;
         this.task = task;
         this.dtype = dtype;
         this.compared = compared;
+        this.plain = evaluated(new Choice(List.of(), false, new HashSet<>())).orElse(Map.of());
     }
 
     /** The checks of an engine that claims conventions of its own: those that disagree by them alone say so. */
@@ -152,26 +155,26 @@ final class Conventions {
 
     /** Whether conventions make another number of an element of what was compared. */
     private boolean moves(Check check, Map<Quantity, Optional<Tensor>> with) {
-        Tensor expected = check.expected().orElse(null);
+        Tensor before = tensor(plain, check);
         Tensor moved = tensor(with, check);
-        return expected != null
+        return before != null
                 && moved != null
-                && IntStream.range(0, expected.size())
-                        .anyMatch(i -> !loose(check).agrees(moved.get(i), expected.get(i)));
+                && IntStream.range(0, before.size()).anyMatch(i -> !loose(check).agrees(moved.get(i), before.get(i)));
     }
 
     /** Whether each element is what conventions make of it, and what was expected where they change nothing. */
     private boolean agrees(Check check, Map<Quantity, Optional<Tensor>> with) {
         Tensor expected = check.expected().orElse(null);
         Tensor actual = check.actual().orElse(null);
+        Tensor before = tensor(plain, check);
         Tensor moved = tensor(with, check);
         Tolerance tolerance = check.tolerance();
-        if (expected == null || actual == null || moved == null || tolerance == null) {
+        if (expected == null || actual == null || before == null || moved == null || tolerance == null) {
             return false;
         }
         Tolerance loose = loose(check);
         return IntStream.range(0, expected.size())
-                .allMatch(i -> loose.agrees(moved.get(i), expected.get(i))
+                .allMatch(i -> loose.agrees(moved.get(i), before.get(i))
                         ? tolerance.agrees(actual.get(i), expected.get(i))
                         : loose.agrees(actual.get(i), moved.get(i)));
     }

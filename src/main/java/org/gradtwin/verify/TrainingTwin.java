@@ -8,10 +8,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.NotAskedException;
 import org.gradtwin.engine.Running;
 import org.gradtwin.engine.Thrown;
 import org.gradtwin.engine.Training;
 import org.gradtwin.engine.TrainingTask;
+import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engine.UnsupportedTrainingException;
 import org.gradtwin.fixture.FixtureException;
 import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
@@ -58,7 +60,7 @@ public record TrainingTwin(NamedTraining given, DType dtype, Engine engine) {
         try {
             return judge.of(Running.during(
                     "training " + this, () -> DescribedEngine.of(engine).run(() -> trace(task))));
-        } catch (UnsupportedTrainingException e) {
+        } catch (UnsupportedTrainingException | UnsupportedOpException | NotAskedException e) {
             return judge.skipped(String.valueOf(e.getMessage()));
         } catch (Throwable e) {
             return judge().failed(Thrown.inWords(e));

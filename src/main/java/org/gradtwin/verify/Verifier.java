@@ -17,6 +17,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.NotAskedException;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Running;
 import org.gradtwin.engine.Task;
@@ -202,6 +203,9 @@ public final class Verifier {
         } catch (UnsupportedOpException e) {
             verdict = Verdict.SKIPPED;
             reason = Answer.Skipped.lacks(engine, e).reason();
+        } catch (NotAskedException e) {
+            verdict = Verdict.SKIPPED;
+            reason = Answer.Skipped.after(engine, e).reason();
         } catch (EngineUnavailableException e) {
             reason = "failed instead of refusing: " + Thrown.message(e);
         }

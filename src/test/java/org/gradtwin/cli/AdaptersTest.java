@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.gradtwin.engine.Attempt;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
@@ -60,6 +62,23 @@ class AdaptersTest {
         Cli cli = Cli.run("adapter", "check", program + " " + file);
         assertThat(cli.out()).contains(": " + right + ", 0 wrong, ");
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
+    }
+
+    /** The page of the tutorial is an adapter as it stands, of an engine that the project has nothing of. */
+    @Test
+    void theAdapterOfTheTutorialIsRight(@TempDir Path folder) throws IOException, InterruptedException {
+        assumeThereIs("python3");
+        Path page = Path.of("src", "docs", "adapter.md");
+        Matcher code = Pattern.compile("```python\n(import gradtwin\n.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(page));
+        assertThat(code.find()).isTrue();
+        Files.writeString(folder.resolve("adapter.py"), code.group(1));
+        Files.copy(Path.of("src", "adapters", "python", "gradtwin.py"), folder.resolve("gradtwin.py"));
+        Files.copy(Path.of("src", "test", "resources", "adapters", "tinytape.py"), folder.resolve("tinytape.py"));
+        Cli cli = Cli.run("adapter", "check", "python3 '" + folder.resolve("adapter.py") + "'");
+        assertThat(cli.out()).contains(": 15 right, 0 wrong, 0 skipped");
+        assertThat(cli.exit()).isEqualTo(Main.AGREE);
+        assertThat(code.group(1).lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(40);
     }
 
     /** Two engines of the same ops in two languages get the same cases, and agree on those that have no kink. */

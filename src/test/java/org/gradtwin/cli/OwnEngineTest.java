@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.ForwardingGraph;
@@ -21,13 +22,18 @@ import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engine.WrongTanh;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +129,60 @@ class OwnEngineTest {
                 }
             };
         }
+    }
+
+    /** Ends its process over an exponential. */
+    public static final class Halting extends GivenEngine {
+        public Halting() {
+            super("halting", dtype -> halting(new MatrixEngine().newGraph(dtype)));
+        }
+
+        private static <V> Graph<V> halting(Graph<V> graph) {
+            return new ForwardingGraph<>(graph) {
+                @Override
+                public V apply(Op op, List<@Nullable V> operands, Attributes attributes) {
+                    if (op.id().equals("exp")) {
+                        System.err.println("out of luck");
+                        Runtime.getRuntime().halt(134);
+                    }
+                    return graph.apply(op, operands, attributes);
+                }
+            };
+        }
+    }
+
+    /** In a process of its own even a halt costs its program only; the others are judged, and the exit code is that of a failure. */
+    @Tag("process")
+    @Test
+    @DisabledOnOs(OS.WINDOWS) // its shell quotes otherwise
+    void oneThatEndsItsProcessCostsItsProgramOnlyWhereItIsIsolated(@TempDir Path report) {
+        String cases = "op/tanh-matrix,op/exp-matrix,op/tanh-vector";
+        String engine = Halting.class.getName();
+        Cli cli = Cli.run("verify", "--engine", engine, "--isolate", "--case", cases, "--report", report.toString());
+        assertThat(cli.out())
+                .contains("halting", "ended, exit code 134; on standard error it wrote: out of luck")
+                .contains("halting 24 agree, 12 disagree")
+                .contains("cli.Isolated '\\''" + engine);
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+    }
+
+    /** Attributes of every kind, subscripts, indices, masks, refusals and gradients of gradients pass the protocol as they are. */
+    @Tag("process")
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void anIsolatedEngineGivesWhatItGivesInThisProcess(@TempDir Path report) {
+        String cases = "op/pad-*,op/tensordot-pair*,op/einsum-t*,op/index-n*,op/clamp-n*,op/embedding-floating,"
+                + "composition/index-curvature,op/pow-zero*,op/where-m*,op/sort-d*";
+        List<String> totals = Stream.of("--isolate", "--timeout=60")
+                .map(option -> Cli.run(
+                                "verify", "--engine", "matrix", option, "--case", cases, "--report", report.toString())
+                        .out()
+                        .lines()
+                        .filter(line -> line.contains(" checks: "))
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+        assertThat(totals.get(0)).contains(" 0 disagree").isEqualTo(totals.get(1));
     }
 
     /** The command in a message works as it stands: with the class path of its run, and the class of an engine that is no service. */

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.GivenEngine;
+import org.gradtwin.engine.ProgramNetwork;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
@@ -186,6 +190,46 @@ class TrainingTwinTest {
         assertThat(trial.checks().get(0).verdict()).isEqualTo(Verdict.VACUOUS);
         assertThat(trial.message(trial.checks().get(0)).orElseThrow()).contains("an all-zero answer would pass");
         assertThatExceptionOfType(AssertionError.class).isThrownBy(trial::requirePass);
+    }
+
+    /** Knows graphs alone. */
+    private static Engine programs(String name, boolean numbers) {
+        return new GivenEngine(name, new MatrixEngine()::newGraph) {
+            @Override
+            public Training train(TrainingTask task) {
+                return ProgramNetwork.train(this, task, numbers);
+            }
+        };
+    }
+
+    /** A step is a program; the update is made beside the engine. Nothing is too large for one of tensors. */
+    @Test
+    void anEngineOfGraphsAloneTrainsByPrograms() {
+        NamedTraining digits = FixtureSet.bundled("training/digits*")
+                .selectTrainings("training/digits*")
+                .get(0);
+        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            assertThat(new TrainingTwin(ADAM, dtype, programs("numbers", true))
+                            .run()
+                            .agrees())
+                    .isTrue();
+            TrainingTrial classes = new TrainingTwin(digits, dtype, programs("tensors", false)).run();
+            assertThat(classes.agrees()).isTrue();
+        }
+        assertThat(new TrainingTwin(digits, DType.FLOAT64, programs("numbers", true))
+                        .run()
+                        .checks())
+                .extracting(Check::reason)
+                .containsOnly("a network of 2,410 parameters is too large for numbers, which computes with numbers");
+        Engine single = new GivenEngine("single", Set.of(DType.FLOAT32), new MatrixEngine()::newGraph) {
+            @Override
+            public Training train(TrainingTask task) {
+                return ProgramNetwork.train(this, task, false);
+            }
+        };
+        assertThat(new TrainingTwin(ADAM, DType.FLOAT64, single).run().checks())
+                .extracting(Check::reason)
+                .containsOnly("single does not compute in float64");
     }
 
     @Test

@@ -39,6 +39,11 @@ final class Bits {
         return node.put("bits", Base64.getEncoder().encodeToString(bytes.array()));
     }
 
+    /** A tensor as the harness writes it. */
+    static Tensor given(JsonNode node) {
+        return read(node, "a leaf", DType.of(node.path("dtype").asString()), null);
+    }
+
     /**
      * The tensor that an answer holds.
      *

@@ -1,10 +1,14 @@
 package org.gradtwin.engines.process;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -50,5 +54,55 @@ final class Nodes {
             }
         }
         return items;
+    }
+
+    /** The attributes of such a node. */
+    static Attributes attributes(JsonNode at) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        at.properties()
+                .forEach(entry -> values.put(
+                        entry.getKey(),
+                        entry.getKey().equals("subscript") ? index(entry.getValue()) : value(entry.getValue())));
+        return new Attributes(values);
+    }
+
+    private static @Nullable Object value(JsonNode node) {
+        if (node.isArray()) {
+            List<@Nullable Object> values = new ArrayList<>();
+            node.forEach(item -> values.add(value(item)));
+            return values;
+        }
+        if (node.isString()) {
+            return switch (node.asString()) {
+                case "NaN", "Infinity", "-Infinity" -> Double.valueOf(node.asString());
+                default -> node.asString();
+            };
+        }
+        return node.isNull() ? null : node.isBoolean() ? (Object) node.asBoolean() : number(node);
+    }
+
+    private static Object number(JsonNode node) {
+        return node.isInt() ? (Object) node.asInt() : (Object) node.asDouble();
+    }
+
+    private static Index index(JsonNode items) {
+        List<Index.Item> read = new ArrayList<>();
+        for (JsonNode item : items) {
+            if (item.has("at")) {
+                read.add(new Index.At(item.path("at").asInt()));
+            } else if (item.has("slice")) {
+                JsonNode slice = item.path("slice");
+                read.add(new Index.Slice(bound(slice, 0), bound(slice, 1), bound(slice, 2)));
+            } else if (item.has("tensor")) {
+                read.add(new Index.Gather(item.path("tensor").asInt()));
+            } else {
+                read.add(item.asString().equals("newaxis") ? new Index.NewAxis() : new Index.Ellipsis());
+            }
+        }
+        return new Index(read);
+    }
+
+    private static @Nullable Integer bound(JsonNode slice, int i) {
+        return slice.get(i).isNull() ? null : (Integer) slice.get(i).asInt();
     }
 }

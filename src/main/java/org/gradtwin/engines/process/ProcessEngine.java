@@ -12,6 +12,9 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.Patience;
+import org.gradtwin.engine.ProgramNetwork;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.engines.scalar.ScalarLevel;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +52,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     /**
      * Starts a first child and asks it what it is.
      *
-     * @param name as on the command line and in reports
+     * @param name as on the command line and in reports; empty for the one that it gives itself
      * @param command as a shell takes it
      * @param folder in which it runs
      * @param environment variables beside those of this process
@@ -57,7 +60,6 @@ public final class ProcessEngine implements Engine, AutoCloseable {
      */
     @SuppressWarnings("this-escape")
     public ProcessEngine(String name, String command, Path folder, Map<String, String> environment, Limits limits) {
-        this.name = name;
         this.command = shell(command);
         this.folder = folder;
         this.environment = new TreeMap<>(environment);
@@ -66,6 +68,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         try {
             Child child = new Child(this.command, folder, this.environment, limits.memory());
             this.hello = greet(child);
+            this.name = name.isEmpty() ? hello.name() : name;
             idle.add(child);
         } catch (ChildFault e) {
             throw new EngineUnavailableException("engine " + name + " (" + command + ") " + e.getMessage(), e);
@@ -135,6 +138,12 @@ public final class ProcessEngine implements Engine, AutoCloseable {
         return hello.ofNumbers() ? new ScalarLevel<>(graph, graph::has, dtype) : graph;
     }
 
+    /** The steps are programs. */
+    @Override
+    public Training train(TrainingTask task) {
+        return ProgramNetwork.train(this, task, hello.ofNumbers());
+    }
+
     /**
      * Has a child run a program.
      *
@@ -147,9 +156,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
 
     /** The same of several programs, in a message. */
     JsonNode run(ArrayNode programs, long elements) {
-        if (patience.isOver()) {
-            throw new ChildFault(patience.over());
-        }
+        patience.require();
         Child child = take();
         String request = Answers.JSON
                 .createObjectNode()

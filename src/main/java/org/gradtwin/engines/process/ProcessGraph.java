@@ -17,6 +17,7 @@ import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
+import org.gradtwin.language.Scatter;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -142,7 +143,8 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
     }
 
     private Optional<String> lack(Op op, List<@Nullable Type> types, Attributes attributes) {
-        Hello.Takes takes = hello.ops().get(op.id());
+        // The op that undoes a selection has the name of another one, and is in no program.
+        Hello.Takes takes = op == Scatter.OP ? null : hello.ops().get(op.id());
         if (takes == null) {
             return Optional.of("the engine has no such op");
         }

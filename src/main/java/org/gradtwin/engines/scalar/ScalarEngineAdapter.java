@@ -9,6 +9,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.ProgramNetwork;
+import org.gradtwin.engine.Training;
+import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
@@ -66,6 +69,12 @@ public abstract class ScalarEngineAdapter<V> implements Engine {
     @Override
     public final Graph<?> newGraph(DType dtype) {
         return new ScalarLevel<>(new Numbers(), this::has, dtype);
+    }
+
+    /** The steps are programs. */
+    @Override
+    public Training train(TrainingTask task) {
+        return ProgramNetwork.train(this, task, true);
     }
 
     private boolean has(Op op, Attributes attributes) {

@@ -147,7 +147,8 @@ final class HostileChild {
                 }
             }
             case "leaves" -> {
-                new ProcessBuilder("sleep", "600").inheritIO().start();
+                Process left = new ProcessBuilder("sleep", "600").inheritIO().start();
+                System.err.println("left " + left.pid());
                 Thread.sleep(300);
                 Runtime.getRuntime().halt(3);
             }

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.gradtwin.engine.Attempt;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
@@ -70,6 +74,21 @@ class ProcessEngineTest {
             assertThat(broken.failures().values())
                     .allSatisfy(failure -> assertThat(failure).hasMessageContaining(message));
             requireRight(engine);
+        }
+    }
+
+    /** It holds the pipes open, too: who waits for their end waits for it. */
+    @Test
+    void whatAChildLeavesBehindIsEnded() throws Exception {
+        try (ProcessEngine engine = engine("leaves")) {
+            String failure =
+                    square(engine, 13).failures().values().iterator().next().getMessage();
+            Matcher left = Pattern.compile("left (\\d+)").matcher(failure);
+            assertThat(left.find()).isTrue();
+            Optional<ProcessHandle> child = ProcessHandle.of(Long.parseLong(left.group(1)));
+            if (child.isPresent()) {
+                child.get().onExit().get(5, TimeUnit.SECONDS);
+            }
         }
     }
 

@@ -6,8 +6,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How long an engine may take over a program. */
-final class Timeout {
+/** How engines of the user's are run: for how long, and where. */
+final class EngineOptions {
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -20,6 +20,23 @@ final class Timeout {
                     "Seconds that an engine of your own may take over a program (default: ${DEFAULT-VALUE}). After three"
                             + " in a row that take longer it is not asked any more.")
     private double seconds;
+
+    @Option(
+            names = "--isolate",
+            description =
+                    "Run engines in Java, too, in processes of their own: one that ends, hangs or breaks its process costs"
+                            + " that program only.")
+    private boolean isolate;
+
+    /** Whether every engine but PyTorch has a process of its own. */
+    boolean isolates() {
+        return isolate;
+    }
+
+    /** The engines that there are. */
+    Engines engines() {
+        return new Engines(limit(), isolate);
+    }
 
     Duration limit() {
         if (!(seconds > 0 && seconds <= 1e9)) {
