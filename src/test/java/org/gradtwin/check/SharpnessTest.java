@@ -23,6 +23,21 @@ class SharpnessTest {
         assertThat(sharpness.guarded()).isEqualTo(1);
     }
 
+    /** At 1 % exactly, an error of more is noticed; at 100 % exactly, zeros pass. */
+    @ParameterizedTest(name = "rtol {0}: dull {1}, vacuous {2}")
+    @CsvSource({
+        "0.0099, false, false",
+        "0.01, false, false",
+        "0.0101, true, false",
+        "0.99, true, false",
+        "1, true, true"
+    })
+    void theBordersBelongToTheBetterSideAndToTheWorse(double rtol, boolean dull, boolean vacuous) {
+        Sharpness sharpness = Sharpness.of(vector(1, -4), new Tolerance(rtol, 0, "t"));
+        assertThat(sharpness.dull()).isEqualTo(dull);
+        assertThat(sharpness.vacuous()).isEqualTo(vacuous);
+    }
+
     @Test
     void theNotebooksOwnCheckIsVacuous() {
         Sharpness sharpness = Sharpness.of(

@@ -11,6 +11,8 @@ import org.gradtwin.verify.Check;
 
 /** The mutation score in words and tables. */
 final class MutationPage {
+    private static final String GENERIC = "## Generic mutants";
+
     private MutationPage() {}
 
     private static long killed(List<Result> results) {
@@ -34,7 +36,20 @@ final class MutationPage {
         return String.join("\n", lines) + "\n";
     }
 
-    /** The page of the documentation. */
+    /** A page with that section of generic mutants in the place of the one that it has. */
+    static String withGeneric(String page, List<String> section) {
+        int start = page.indexOf(GENERIC);
+        return (start < 0 ? page : page.substring(0, start - 1)) + "\n" + GENERIC + "\n\n" + String.join("\n", section)
+                + "\n";
+    }
+
+    /** The section of generic mutants that a page has, for another run writes it. */
+    static String generic(String page) {
+        int start = page.indexOf(GENERIC);
+        return start < 0 ? "" : "\n" + page.substring(start);
+    }
+
+    /** The page of the documentation, without the generic mutants. */
     static String page(List<Result> results) {
         List<String> lines = new ArrayList<>();
         lines.add("# Mutation score");
@@ -88,7 +103,8 @@ final class MutationPage {
                 "Bugs of optimizers (M52 to M57) are no faults of an autograd engine: `OptimizerBugsTest` seeds each of them,"
                         + " and the recorded trainings notice all.");
         lines.add("");
-        lines.add("This page is written by `" + Pages.COMMAND + "` and checked by `MutationScoreTest`.");
+        lines.add("This section and those above are written by `" + Pages.COMMAND
+                + "` and checked by `MutationScoreTest`.");
         return String.join("\n", lines) + "\n";
     }
 

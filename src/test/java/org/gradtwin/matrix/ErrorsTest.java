@@ -142,6 +142,17 @@ class ErrorsTest {
                         "cross_entropy: weight cannot require a gradient",
                         g -> Losses.crossEntropy(ones(g, 2, 3), new int[] {0, 1}, ones(g, 3), -100, 0, Reduction.SUM)),
                 row(
+                        "nll_loss: weight cannot require a gradient",
+                        g -> Losses.nllLoss(ones(g, 2, 3), new int[] {0, 1}, ones(g, 3), -100, Reduction.SUM)),
+                row(
+                        "binary_cross_entropy_with_logits: weight cannot require a gradient",
+                        g -> Losses.binaryCrossEntropyWithLogits(
+                                ones(g, 2), g.constant(Shape.of(2), 1, 0), ones(g, 2), null, Reduction.SUM)),
+                row(
+                        "binary_cross_entropy_with_logits: pos_weight cannot require a gradient",
+                        g -> Losses.binaryCrossEntropyWithLogits(
+                                ones(g, 2), g.constant(Shape.of(2), 1, 0), null, ones(g, 2), Reduction.SUM)),
+                row(
                         "cross_entropy: label_smoothing must be between 0 and 1, but is 1.5",
                         g -> Losses.crossEntropy(ones(g, 1, 3), new int[] {0}, null, -100, 1.5, Reduction.SUM)),
                 row(

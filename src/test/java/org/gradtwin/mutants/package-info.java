@@ -1,0 +1,8 @@
+/**
+ * Engines that are wrong on purpose, to measure how much of what can be wrong a corpus or a fuzzer notices: a right engine whose gradient or
+ * value of one op is wrong under a condition. The mutants of an op follow from its file.
+ */
+@NullMarked
+package org.gradtwin.mutants;
+
+import org.jspecify.annotations.NullMarked;
