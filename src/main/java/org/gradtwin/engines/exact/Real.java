@@ -112,6 +112,8 @@ record Real(@Nullable BigDecimal digits, double special) {
         return function(Math::expm1, x -> {
             if (far(x)) {
                 return edge(x, -1);
+            } else if (tiny(x)) {
+                return of(x.add(halfSquare(x), CONTEXT));
             }
             MathContext context = new MathContext(DIGITS + 2 + leadingZeros(x));
             return of(BigDecimalMath.exp(x, context).subtract(BigDecimal.ONE));
@@ -119,18 +121,19 @@ record Real(@Nullable BigDecimal digits, double special) {
     }
 
     Real log() {
-        return digits != null && special < 0
-                ? of(Double.NaN)
-                : function(Math::log, x -> of(BigDecimalMath.log(x, near(x))));
+        return digits != null && special < 0 ? of(Double.NaN) : function(Math::log, x -> of(logarithm(x)));
     }
 
     /** ln(1 + x), likewise. */
     Real log1p() {
         return function(Math::log1p, x -> {
+            if (tiny(x)) {
+                return of(x.subtract(halfSquare(x), CONTEXT));
+            }
             BigDecimal sum = x.add(BigDecimal.ONE);
             return sum.signum() <= 0
                     ? sum.signum() == 0 ? of(Double.NEGATIVE_INFINITY) : of(Double.NaN)
-                    : of(BigDecimalMath.log(sum, near(sum)));
+                    : of(logarithm(sum));
         });
     }
 
@@ -141,11 +144,13 @@ record Real(@Nullable BigDecimal digits, double special) {
     }
 
     Real sin() {
-        return function(Math::sin, x -> of(BigDecimalMath.sin(x, angle(x))));
+        return function(
+                Math::sin, x -> tiny(x) ? this : turned(x) ? of(Double.NaN) : of(BigDecimalMath.sin(x, angle(x))));
     }
 
     Real cos() {
-        return function(Math::cos, x -> of(BigDecimalMath.cos(x, angle(x))));
+        return function(
+                Math::cos, x -> tiny(x) ? ONE : turned(x) ? of(Double.NaN) : of(BigDecimalMath.cos(x, angle(x))));
     }
 
     /** (e²ˣ − 1)/(e²ˣ + 1). */
@@ -235,6 +240,32 @@ record Real(@Nullable BigDecimal digits, double special) {
 
     private static Real edge(BigDecimal x, double left) {
         return of(x.signum() > 0 ? Double.POSITIVE_INFINITY : left);
+    }
+
+    /** Whether two terms of a series at 0 have all digits: e^-100000 has 43,429 zeros, and as many digits more would take minutes. */
+    private static boolean tiny(BigDecimal x) {
+        return x.signum() != 0 && leadingZeros(x) > DIGITS;
+    }
+
+    /** ln x; far from doubles that of the digits and of the power of ten apart, for the library would take minutes. */
+    private static BigDecimal logarithm(BigDecimal x) {
+        MathContext context = near(x);
+        int power = x.precision() - x.scale() - 1;
+        if (Math.abs(power) <= 400) {
+            return BigDecimalMath.log(x, context);
+        }
+        BigDecimal digits = x.scaleByPowerOfTen(-power).round(context);
+        BigDecimal ten = BigDecimalMath.log(BigDecimal.TEN, context);
+        return BigDecimalMath.log(digits, context).add(ten.multiply(BigDecimal.valueOf(power)), context);
+    }
+
+    private static BigDecimal halfSquare(BigDecimal x) {
+        return x.multiply(x, CONTEXT).divide(BigDecimal.valueOf(2), CONTEXT);
+    }
+
+    /** Whether an angle is larger than any double, and would need all of its digits, and as many of π. */
+    private static boolean turned(BigDecimal x) {
+        return x.precision() - x.scale() > 400;
     }
 
     private static int leadingZeros(BigDecimal x) {

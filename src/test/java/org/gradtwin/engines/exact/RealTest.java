@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RealTest {
     private static String digits(Real real) {
@@ -37,6 +38,24 @@ class RealTest {
         assertThat(x.expm1().minus(x).over(half).toDouble()).isEqualTo(1);
         assertThat(x.minus(x.log1p()).over(half).toDouble()).isEqualTo(1);
         assertThat(x.tanh().over(x).toDouble()).isEqualTo(1);
+    }
+
+    /** e^−10⁶ has 434,294 zeros: no function may compute as many digits. */
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void farFromDoublesNothingTakesLong() {
+        Real tiny = Real.of(-1e6).exp();
+        assertThat(tiny.log1p().over(tiny).toDouble()).isEqualTo(1);
+        assertThat(tiny.expm1().over(tiny).toDouble()).isEqualTo(1);
+        assertThat(tiny.sin().over(tiny).toDouble()).isEqualTo(1);
+        assertThat(tiny.tanh().over(tiny).toDouble()).isEqualTo(1);
+        assertThat(tiny.cos().toDouble()).isEqualTo(1);
+        assertThat(tiny.log().toDouble()).isEqualTo(-1e6);
+        Real huge = Real.of(1e6).exp();
+        assertThat(huge.log().toDouble()).isEqualTo(1e6);
+        assertThat(huge.log1p().toDouble()).isEqualTo(1e6);
+        assertThat(huge.sin().isNaN()).isTrue();
+        assertThat(huge.cos().isNaN()).isTrue();
     }
 
     @Test
