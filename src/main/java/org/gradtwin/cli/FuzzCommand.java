@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
+import org.gradtwin.engines.process.Shell;
 import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Corpus;
@@ -24,7 +25,6 @@ import org.gradtwin.fuzz.ThreadsExaminer;
 import org.gradtwin.language.Op;
 import org.gradtwin.report.Pace;
 import org.gradtwin.report.ReportFiles;
-import org.gradtwin.verify.CommandLine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -291,7 +291,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     /** What the programs depend on besides seed and engines. */
     private String options() {
-        return (corpus == null ? "" : " --corpus " + CommandLine.quoted(corpus.toString()))
+        return (corpus == null ? "" : " --corpus " + Shell.quoted(corpus.toString()))
                 + (ops.isEmpty() ? "" : " --op " + String.join(",", ops))
                 + (without.isEmpty() ? "" : " --without " + String.join(",", without));
     }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
+import org.gradtwin.engines.process.Shell;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.matrix.kernel.Kernels;
@@ -45,11 +46,11 @@ public final class CommandLine {
                 .map(CommandLine::choice)
                 .filter(choice -> !choice.contains("="))
                 .collect(Collectors.joining(","));
-        String chosen = (names.isEmpty() ? "" : " --engine " + quoted(names))
+        String chosen = (names.isEmpty() ? "" : " --engine " + Shell.quoted(names))
                 + engines.stream()
                         .map(CommandLine::choice)
                         .filter(choice -> choice.contains("="))
-                        .map(choice -> " --engine " + quoted(choice))
+                        .map(choice -> " --engine " + Shell.quoted(choice))
                         .collect(Collectors.joining());
         if (engines.stream().allMatch(CommandLine::needsNoClasses)) {
             return "java " + (Kernels.vectorIsPresent() ? "" : "-D" + Kernels.PROPERTY + "=plain ")
@@ -57,7 +58,7 @@ public final class CommandLine {
         }
         // -jar would not see classes of its own, and an engine may be no service.
         return "java " + (Kernels.vectorIsPresent() ? "--add-modules " + Kernels.VECTOR_MODULE + " " : "") + "-cp "
-                + quoted(classPath()) + " org.gradtwin.cli.Main " + verb + chosen;
+                + Shell.quoted(classPath()) + " org.gradtwin.cli.Main " + verb + chosen;
     }
 
     /** The class path of this run, short where it lies below the working directory. */
@@ -71,10 +72,5 @@ public final class CommandLine {
                             : path.toString();
                 })
                 .collect(Collectors.joining(File.pathSeparator));
-    }
-
-    /** A word as a shell takes it. */
-    public static String quoted(String word) {
-        return word.matches("[\\w./:,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 }

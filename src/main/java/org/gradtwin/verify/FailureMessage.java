@@ -13,6 +13,7 @@ import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.engines.process.Shell;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.language.Statement;
 import org.gradtwin.tensor.DType;
@@ -193,11 +194,11 @@ public final class FailureMessage {
                                     : "@GradtwinTest(engine = " + type.orElse("Engine") + ".class, fixtures = \"" + root
                                             + "\", cases = \"" + checked.caseName() + "\")"));
         }
-        String fixtures = bundled ? "" : "--fixtures " + CommandLine.quoted(root) + " ";
+        String fixtures = bundled ? "" : "--fixtures " + Shell.quoted(root) + " ";
         return line(
                 "again",
                 CommandLine.of(
-                        "verify " + fixtures + "--case " + CommandLine.quoted(checked.caseName()) + " --dtype "
+                        "verify " + fixtures + "--case " + Shell.quoted(checked.caseName()) + " --dtype "
                                 + checked.dtype().torchName(),
                         List.of(checked.engine())));
     }

@@ -128,7 +128,7 @@ public final class AdapterCheck implements AutoCloseable {
      */
     public static Greeting greet(String command) {
         long start = System.nanoTime();
-        try (Child child = new Child(ProcessEngine.shell(command), here(), Map.of(), Limits.DEFAULT.memory())) {
+        try (Child child = new Child(Shell.running(command), here(), Map.of(), Limits.DEFAULT.memory())) {
             String answer = child.ask(ProcessEngine.HELLO, Limits.DEFAULT.start(), 0);
             double seconds = (System.nanoTime() - start) / 1e9;
             List<String> wrong = new ArrayList<>();

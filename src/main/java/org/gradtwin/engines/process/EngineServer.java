@@ -64,9 +64,7 @@ public final class EngineServer {
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
         command.addAll(List.of("-cp", classPath, main.getName(), type.getName()));
-        String line = command.stream()
-                .map(word -> word.matches("[\\w./:=,+-]+") ? word : "'" + word.replace("'", "'\\''") + "'")
-                .collect(Collectors.joining(" "));
+        String line = command.stream().map(Shell::quoted).collect(Collectors.joining(" "));
         return new ProcessEngine("", line, Path.of("").toAbsolutePath(), Map.of(), limits);
     }
 

@@ -60,7 +60,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
      */
     @SuppressWarnings("this-escape")
     public ProcessEngine(String name, String command, Path folder, Map<String, String> environment, Limits limits) {
-        this.command = shell(command);
+        this.command = Shell.running(command);
         this.folder = folder;
         this.environment = new TreeMap<>(environment);
         this.limits = limits;
@@ -74,12 +74,6 @@ public final class ProcessEngine implements Engine, AutoCloseable {
             throw new EngineUnavailableException("engine " + name + " (" + command + ") " + e.getMessage(), e);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
-    }
-
-    static List<String> shell(String command) {
-        return System.getProperty("os.name").startsWith("Windows")
-                ? List.of("cmd", "/c", command)
-                : List.of("sh", "-c", command);
     }
 
     private Hello greet(Child child) {
