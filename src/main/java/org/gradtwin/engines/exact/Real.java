@@ -20,6 +20,10 @@ record Real(@Nullable BigDecimal digits, double special) {
 
     private static final MathContext CONTEXT = new MathContext(DIGITS);
     private static final BigDecimal FARTHEST = new BigDecimal("1e6");
+
+    /** Powers of ten that hold all doubles. */
+    private static final int OF_DOUBLES = 400;
+
     static final Real ZERO = new Real(null, 0.0);
     static final Real ONE = of(1);
 
@@ -250,8 +254,8 @@ record Real(@Nullable BigDecimal digits, double special) {
     /** ln x; far from doubles that of the digits and of the power of ten apart, for the library would take minutes. */
     private static BigDecimal logarithm(BigDecimal x) {
         MathContext context = near(x);
-        int power = x.precision() - x.scale() - 1;
-        if (Math.abs(power) <= 400) {
+        int power = power(x);
+        if (Math.abs(power) <= OF_DOUBLES) {
             return BigDecimalMath.log(x, context);
         }
         BigDecimal digits = x.scaleByPowerOfTen(-power).round(context);
@@ -265,16 +269,21 @@ record Real(@Nullable BigDecimal digits, double special) {
 
     /** Whether an angle is larger than any double, and would need all of its digits, and as many of π. */
     private static boolean turned(BigDecimal x) {
-        return x.precision() - x.scale() > 400;
+        return power(x) >= OF_DOUBLES;
+    }
+
+    /** The power of ten of the first digit. */
+    private static int power(BigDecimal x) {
+        return x.precision() - x.scale() - 1;
     }
 
     private static int leadingZeros(BigDecimal x) {
-        return Math.max(0, x.scale() - x.precision() + 1);
+        return Math.max(0, -power(x));
     }
 
     /** Digits for an angle: as many more as it has before the point. */
     private static MathContext angle(BigDecimal x) {
-        return new MathContext(DIGITS + 5 + Math.max(0, x.precision() - x.scale()) + leadingZeros(x));
+        return new MathContext(DIGITS + 5 + Math.max(0, power(x) + 1) + leadingZeros(x));
     }
 
     /** Digits for a logarithm: as many more as x and 1 have in common. */
