@@ -56,14 +56,21 @@ record FuzzPlan(
         }
         Set<Op> drawn = Ops.named(ops);
         Set<Op> none = Ops.named(without);
+        Set<DType> types = types();
+        Corpus programs = corpus.isEmpty() ? Corpus.NONE : Corpus.of(corpus, "--corpus");
         try {
-            Set<DType> types =
-                    dtypes.stream().map(Types::of).collect(Collectors.toCollection(() -> EnumSet.noneOf(DType.class)));
-            Corpus programs = corpus.isEmpty() ? Corpus.NONE : Corpus.of(corpus, "--corpus");
             return new Campaign(known.twin(), known.reference(), chosen, types, programs, drawn, none);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     (drawn.isEmpty() && none.isEmpty() ? "--dtype: " : "") + e.getMessage(), e);
+        }
+    }
+
+    private Set<DType> types() {
+        try {
+            return dtypes.stream().map(Types::of).collect(Collectors.toCollection(() -> EnumSet.noneOf(DType.class)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--dtype: " + e.getMessage(), e);
         }
     }
 
