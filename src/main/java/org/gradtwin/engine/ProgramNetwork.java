@@ -98,7 +98,7 @@ public final class ProgramNetwork implements Network {
         };
         Map<String, Input> inputs = inputs(data.inputs(batch));
         inputs.put("t", new Input(targets(data, loss, batch), false));
-        Evaluation step = evaluated("loss = " + call.formatted(output), inputs, Tensor.scalar(dtype, 1));
+        Evaluation step = evaluated("loss", call.formatted(output), inputs, Tensor.scalar(dtype, 1));
         parameters.forEach((name, block) -> block.update((values, gradients, from, to, first) -> {
             Optional<Tensor> gradient = step.get(Quantity.grad(name));
             for (int i = from; i < to; i++) {
@@ -108,9 +108,9 @@ public final class ProgramNetwork implements Network {
         return step.get(Quantity.value("loss")).orElseThrow().get(0);
     }
 
-    private Evaluation evaluated(String statement, Map<String, Input> inputs, Tensor cotangent) {
-        String root = statement.substring(0, statement.indexOf(' '));
-        return Evaluator.evaluate(engine, new Task(Program.parse(List.of(statement)), inputs, root, cotangent), dtype);
+    private Evaluation evaluated(String root, String expression, Map<String, Input> inputs, Tensor cotangent) {
+        Program program = Program.parse(List.of(root + " = " + expression));
+        return Evaluator.evaluate(engine, new Task(program, inputs, root, cotangent), dtype);
     }
 
     /** The samples and the parameters. */
@@ -146,7 +146,7 @@ public final class ProgramNetwork implements Network {
     public double[] predict(double[] inputs) {
         int rows = inputs.length / architecture.inputs();
         Shape shape = Shape.of(rows, architecture.outputs()[architecture.layers() - 1]);
-        return evaluated("y = " + output, inputs(inputs), Tensor.full(dtype, shape, 0))
+        return evaluated("y", output, inputs(inputs), Tensor.full(dtype, shape, 0))
                 .get(Quantity.value("y"))
                 .orElseThrow()
                 .toDoubles();

@@ -32,9 +32,6 @@ import org.gradtwin.tensor.DType;
  * (see {@link Rounding}), and made small where an engine disagrees. Used by any number of threads.
  */
 public final class Campaign {
-    /** How many ops a program has before a few are added for domains. */
-    private static final int STATEMENTS = 10;
-
     private final Engine twin;
     private final List<Engine> engines;
     private final Set<DType> dtypes;
@@ -108,7 +105,7 @@ public final class Campaign {
                                     + engines.get(0).name() + " lacks them"));
         }
         this.programs = corpus.programs().isEmpty()
-                ? new ProgramGenerator(reference, ops, STATEMENTS, support)::generate
+                ? new ProgramGenerator(reference, ops, ProgramGenerator.STATEMENTS, support)::generate
                 : new Mutator(corpus.programs(), ops, this::isUsable)::mutate;
         this.rounding = new Rounding(reference);
     }

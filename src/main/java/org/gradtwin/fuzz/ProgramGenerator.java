@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * large or undefined is proposed anew. Values are exact in float32, so a task is the same in both types.
  */
 public final class ProgramGenerator {
+    /** How many ops a program has, if nobody says, before a few are added for domains. */
+    static final int STATEMENTS = 10;
+
     private static final int PROPOSALS = 40;
     private static final int ATTEMPTS = 500;
     private static final double MAX_GRADIENT = 1e6;
@@ -46,7 +49,7 @@ public final class ProgramGenerator {
      * @param reference a float64 engine that evaluates proposals
      */
     public ProgramGenerator(Engine reference) {
-        this(reference, drawn(), 10);
+        this(reference, drawn(), STATEMENTS);
     }
 
     /**

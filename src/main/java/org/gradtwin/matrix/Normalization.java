@@ -55,6 +55,7 @@ final class Normalization {
                         weight.receive(groups.sums(graph, share));
                     }
                     if (x.requiresGrad()) {
+                        // x + (−0.0) is x, whatever zero x is.
                         Storage nothing = graph.allocate(groups.groups());
                         nothing.fill(-0.0, 0, nothing.length());
                         affine(groups, gradient, weight.data(), nothing, share);

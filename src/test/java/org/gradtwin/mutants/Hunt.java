@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -42,8 +44,8 @@ public final class Hunt {
      * @return empty if the right engine itself is noticed, or does not come to the end
      */
     public Bag run(Predicate<Engine> notices, Predicate<Mutant> wanted) {
-        Set<Mutant> acting = new java.util.LinkedHashSet<>();
-        Set<Mutant> noticed = new java.util.LinkedHashSet<>();
+        Set<Mutant> acting = new LinkedHashSet<>();
+        Set<Mutant> noticed = new LinkedHashSet<>();
         MutantEngine right = MutantEngine.right();
         if (notices.test(right)) {
             return new Bag(acting, noticed);
@@ -93,7 +95,7 @@ public final class Hunt {
     private static List<Placed> placed(List<Node> nodes, String slot) {
         List<Placed> placed = new ArrayList<>();
         for (Node node : nodes) {
-            Application made = java.util.Objects.requireNonNull(node.maker);
+            Application made = Objects.requireNonNull(node.maker);
             Set<String> calls = Sight.calls(made);
             if (slot.isEmpty()) {
                 if (node.tensor.dtype().isFloating()) {
