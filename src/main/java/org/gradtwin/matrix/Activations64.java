@@ -17,19 +17,20 @@ final class Activations64 {
 
     private static final double CUBE = 0.044715;
 
+    /** So many elements of what is computed on the way stay in the first cache. */
+    private static final int BLOCK = 1024;
+
     /** 1/(1 + e^−x); in float32 e^−x overflows below about x = −88 and the result is 0, as in PyTorch. */
     static final Unary64 SIGMOID = new Unary64(x -> 1 / (1 + Math.exp(-x)), (g, x, y) -> g * (1 - y) * y);
 
     /** x. */
     static final Unary64 IDENTITY = new Unary64(
-            x -> x,
-            (g, x, y) -> g,
             (kernels, x, y, from, to) -> System.arraycopy(x, from, y, from, to - from),
-            (kernels, g, y, share, from, to) -> System.arraycopy(g, from, share, from, to - from));
+            (kernels, g, x, y, share, from, to) -> System.arraycopy(g, from, share, from, to - from));
 
     /** max(x, 0), NaN and −0 kept; the derivative at 0 is 0, at NaN 1. */
     static final Unary64 RELU = new Unary64(
-            Elementary::relu, (g, x, y) -> Elementary.reluGradient(g, y), Kernels::relu, Kernels::reluGradient);
+            Kernels::relu, (kernels, g, x, y, share, from, to) -> kernels.reluGradient(g, y, share, from, to));
 
     /** x·sigmoid(x). */
     static final Unary64 SILU = new Unary64(x -> x / (1 + Math.exp(-x)), (g, x, y) -> {
@@ -38,11 +39,7 @@ final class Activations64 {
     });
 
     /** x·Φ(x) with the normal distribution Φ(x) = (1 + erf(x/√2))/2. */
-    static final Unary64 GELU = new Unary64(x -> x * 0.5 * (1 + Elementary.erf(x * SQRT_HALF)), (g, x, y) -> {
-        double cdf = 0.5 * (1 + Elementary.erf(x * SQRT_HALF));
-        double pdf = ONE_OVER_SQRT_TWO_PI * Math.exp(-0.5 * x * x);
-        return g * (cdf + x * pdf);
-    });
+    static final Unary64 GELU = new Unary64(Activations64::gelu, Activations64::geluGradient);
 
     /** x·(1 + tanh(√(2/π)·(x + CUBE·x³)))/2. */
     static final Unary64 GELU_TANH = new Unary64(
@@ -53,6 +50,36 @@ final class Activations64 {
             });
 
     private Activations64() {}
+
+    private static void gelu(Kernels kernels, double[] x, double[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = x[i] * SQRT_HALF;
+        }
+        kernels.erf(y, y, from, to);
+        for (int i = from; i < to; i++) {
+            y[i] = x[i] * 0.5 * (1 + y[i]);
+        }
+    }
+
+    /** g·(Φ(x) + x·φ(x)) with the density φ(x) = e^(−x²/2)/√(2π). */
+    private static void geluGradient(
+            Kernels kernels, double[] g, double[] x, double[] y, double[] share, int from, int to) {
+        double[] erf = new double[Math.min(BLOCK, to - from)];
+        double[] bell = new double[erf.length];
+        for (int at = from; at < to; at += BLOCK) {
+            int count = Math.min(BLOCK, to - at);
+            for (int i = 0; i < count; i++) {
+                double element = x[at + i];
+                erf[i] = element * SQRT_HALF;
+                bell[i] = -0.5 * element * element;
+            }
+            kernels.erf(erf, erf, 0, count);
+            kernels.exp(bell, bell, 0, count);
+            for (int i = 0; i < count; i++) {
+                share[at + i] = g[at + i] * (0.5 * (1 + erf[i]) + x[at + i] * (ONE_OVER_SQRT_TWO_PI * bell[i]));
+            }
+        }
+    }
 
     /** x for x > 0, else slope·x; the derivative at 0 is the slope. */
     static Unary64 leakyRelu(double slope) {

@@ -1,12 +1,10 @@
 package org.gradtwin.matrix;
 
-import org.gradtwin.matrix.kernel.Elementary;
 import org.gradtwin.matrix.kernel.Kernels;
 
 /**
  * The rows of the elementary functions in float64, with PyTorch's formulas and conventions. Elementwise32 is made from
- * this file by the execution "float32" in pom.xml: there, what {@link Math} and {@link Elementary} compute is
- * rounded at once.
+ * this file by the execution "float32" in pom.xml: there, what {@link Math} computes is rounded at once.
  */
 final class Elementwise64 {
     /** 2/√π. */
@@ -15,7 +13,7 @@ final class Elementwise64 {
     /** The derivative at 0 and at NaN is 0. */
     static final Unary64 ABS = new Unary64(Math::abs, (g, x, y) -> g * (x > 0 ? 1 : x < 0 ? -1 : 0));
 
-    static final Unary64 EXP = new Unary64(x -> Math.exp(x), (g, x, y) -> g * y, Kernels::exp, null);
+    static final Unary64 EXP = new Unary64(Kernels::exp, (g, x, y) -> g * y);
 
     static final Unary64 EXPM1 = new Unary64(x -> Math.expm1(x), (g, x, y) -> g * (y + 1));
 
@@ -31,10 +29,9 @@ final class Elementwise64 {
 
     static final Unary64 COS = new Unary64(x -> Math.cos(x), (g, x, y) -> g * -Math.sin(x));
 
-    static final Unary64 TANH = new Unary64(x -> Elementary.tanh(x), (g, x, y) -> g * (1 - y * y), Kernels::tanh, null);
+    static final Unary64 TANH = new Unary64(Kernels::tanh, (g, x, y) -> g * (1 - y * y));
 
-    static final Unary64 ERF =
-            new Unary64(x -> Elementary.erf(x), (g, x, y) -> TWO_OVER_SQRT_PI * Math.exp(-(x * x)) * g);
+    static final Unary64 ERF = new Unary64(Kernels::erf, (g, x, y) -> TWO_OVER_SQRT_PI * Math.exp(-(x * x)) * g);
 
     private Elementwise64() {}
 

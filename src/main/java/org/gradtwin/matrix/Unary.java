@@ -39,9 +39,9 @@ record Unary(Unary64 in64, Unary32 in32) {
 
     private void values(Kernels kernels, Storage from, Storage to, int first, int last) {
         if (from instanceof Doubles x) {
-            in64.values(kernels, x.array(), ((Doubles) to).array(), first, last);
+            in64.values().of(kernels, x.array(), ((Doubles) to).array(), first, last);
         } else {
-            in32.values(kernels, ((Floats) from).array(), ((Floats) to).array(), first, last);
+            in32.values().of(kernels, ((Floats) from).array(), ((Floats) to).array(), first, last);
         }
     }
 
@@ -50,12 +50,12 @@ record Unary(Unary64 in64, Unary32 in32) {
         if (gradient instanceof Doubles g) {
             double[] x = ((Doubles) from).array();
             double[] y = ((Doubles) to).array();
-            in64.gradients(kernels, g.array(), x, y, ((Doubles) share).array(), first, last);
+            in64.gradients().of(kernels, g.array(), x, y, ((Doubles) share).array(), first, last);
         } else {
             float[] g = ((Floats) gradient).array();
             float[] x = ((Floats) from).array();
             float[] y = ((Floats) to).array();
-            in32.gradients(kernels, g, x, y, ((Floats) share).array(), first, last);
+            in32.gradients().of(kernels, g, x, y, ((Floats) share).array(), first, last);
         }
     }
 }

@@ -134,15 +134,15 @@ public final class Elementary {
     }
 
     private static final double NEAR_ZERO = 1.28379167095512586316e-01;
-    private static final double ERX = 8.45062911510467529297e-01;
-    private static final double[] P = {
+    static final double ERX = 8.45062911510467529297e-01;
+    static final double[] P = {
         1.28379167095512558561e-01,
         -3.25042107247001499370e-01,
         -2.84817495755985104766e-02,
         -5.77027029648944159157e-03,
         -2.37630166566501626084e-05
     };
-    private static final double[] Q = {
+    static final double[] Q = {
         1,
         3.97917223959155352819e-01,
         6.50222499887672944485e-02,
@@ -150,7 +150,7 @@ public final class Elementary {
         1.32494738004321644526e-04,
         -3.96022827877536812320e-06
     };
-    private static final double[] PA = {
+    static final double[] PA = {
         -2.36211856075265944077e-03,
         4.14856118683748331666e-01,
         -3.72207876035701323847e-01,
@@ -159,7 +159,7 @@ public final class Elementary {
         3.54783043256182359371e-02,
         -2.16637559486879084300e-03
     };
-    private static final double[] QA = {
+    static final double[] QA = {
         1,
         1.06420880400844228286e-01,
         5.40397917702171048937e-01,
@@ -168,7 +168,7 @@ public final class Elementary {
         1.36370839120290507362e-02,
         1.19844998467991074170e-02
     };
-    private static final double[] RA = {
+    static final double[] RA = {
         -9.86494403484714822705e-03,
         -6.93858572707181764372e-01,
         -1.05586262253232909814e+01,
@@ -178,7 +178,7 @@ public final class Elementary {
         -8.12874355063065934246e+01,
         -9.81432934416914548592e+00
     };
-    private static final double[] SA = {
+    static final double[] SA = {
         1,
         1.96512716674392571292e+01,
         1.37657754143519042600e+02,
@@ -189,7 +189,7 @@ public final class Elementary {
         6.57024977031928170135e+00,
         -6.04244152148580987438e-02
     };
-    private static final double[] RB = {
+    static final double[] RB = {
         -9.86494292470009928597e-03,
         -7.99283237680523006574e-01,
         -1.77579549177547519889e+01,
@@ -198,7 +198,7 @@ public final class Elementary {
         -1.02509513161107724954e+03,
         -4.83519191608651397019e+02
     };
-    private static final double[] SB = {
+    static final double[] SB = {
         1,
         3.03380607434824582924e+01,
         3.25792512996573918826e+02,

@@ -47,6 +47,12 @@ public interface Kernels {
     /** The same in float32. */
     void tanh(float[] x, float[] y, int from, int to);
 
+    /** y = erf x for the elements {@code from} to before {@code to}, within 2 ulp; the arrays may be the same. */
+    void erf(double[] x, double[] y, int from, int to);
+
+    /** The same in float32. */
+    void erf(float[] x, float[] y, int from, int to);
+
     /** y = max(x, 0) for the elements {@code from} to before {@code to}, NaN and −0 kept; the arrays may be the same. */
     void relu(double[] x, double[] y, int from, int to);
 

@@ -19,6 +19,12 @@ final class PlainElementary64 {
         }
     }
 
+    static void erf(double[] x, double[] y, int from, int to) {
+        for (int i = from; i < to; i++) {
+            y[i] = Elementary.erf(x[i]);
+        }
+    }
+
     static void relu(double[] x, double[] y, int from, int to) {
         for (int i = from; i < to; i++) {
             y[i] = Elementary.relu(x[i]);

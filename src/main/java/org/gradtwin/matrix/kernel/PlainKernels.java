@@ -54,6 +54,16 @@ final class PlainKernels implements Kernels {
     }
 
     @Override
+    public void erf(double[] x, double[] y, int from, int to) {
+        PlainElementary64.erf(x, y, from, to);
+    }
+
+    @Override
+    public void erf(float[] x, float[] y, int from, int to) {
+        PlainElementary32.erf(x, y, from, to);
+    }
+
+    @Override
     public void relu(double[] x, double[] y, int from, int to) {
         PlainElementary64.relu(x, y, from, to);
     }

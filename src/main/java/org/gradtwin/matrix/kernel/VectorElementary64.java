@@ -58,7 +58,7 @@ final class VectorElementary64 {
         }
     }
 
-    private static DoubleVector exp(DoubleVector x) {
+    static DoubleVector exp(DoubleVector x) {
         // The power of two is applied in two halves, for subnormal results.
         DoubleVector bounded = x.max(-EXP_END).min(EXP_END);
         DoubleVector shifted = bounded.mul(LOG2_E).add(ROUNDER);

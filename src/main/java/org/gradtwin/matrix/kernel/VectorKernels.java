@@ -63,6 +63,16 @@ final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void erf(double[] x, double[] y, int from, int to) {
+        VectorErf64.erf(x, y, from, to);
+    }
+
+    @Override
+    public void erf(float[] x, float[] y, int from, int to) {
+        VectorErf32.erf(x, y, from, to);
+    }
+
+    @Override
     public void relu(double[] x, double[] y, int from, int to) {
         VectorRelu64.values(x, y, from, to);
     }
@@ -96,6 +106,8 @@ final class VectorKernels implements Kernels {
             kernels.tanh(x, x, 0, FEW);
             kernels.exp(y, y, 0, FEW);
             kernels.exp(x, x, 0, FEW);
+            kernels.erf(y, y, 0, FEW);
+            kernels.erf(x, x, 0, FEW);
             kernels.relu(y, y, 0, FEW);
             kernels.relu(x, x, 0, FEW);
             kernels.reluGradient(y, y, y, 0, FEW);

@@ -8,7 +8,6 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -90,6 +89,7 @@ class ElementaryFunctionsTest {
             kernels.reluGradient(x, y, y, from, to);
             kernels.exp(y, y, from, to);
             kernels.tanh(y, y, from, to);
+            kernels.erf(y, y, from, to);
         }
         return y;
     }
@@ -102,6 +102,7 @@ class ElementaryFunctionsTest {
             kernels.reluGradient(x, y, y, from, to);
             kernels.exp(y, y, from, to);
             kernels.tanh(y, y, from, to);
+            kernels.erf(y, y, from, to);
         }
         return y;
     }
@@ -151,22 +152,27 @@ class ElementaryFunctionsTest {
         float[] x = new float[1 << 16];
         float[] tanh = new float[x.length];
         float[] exp = new float[x.length];
+        float[] erf = new float[x.length];
         double worstTanh = 0;
         double worstExp = 0;
+        double worstErf = 0;
         for (long next = 0; next < 1L << 32; ) {
             for (int i = 0; i < x.length; i++, next += step) {
                 x[i] = Float.intBitsToFloat((int) next);
             }
             kernels.tanh(x, tanh, 0, x.length);
             kernels.exp(x, exp, 0, x.length);
+            kernels.erf(x, erf, 0, x.length);
             for (int i = 0; i < x.length; i++) {
                 // StrictMath errs by 2^-29 of a float's ulp.
                 worstTanh = Math.max(worstTanh, ulps(tanh[i], StrictMath.tanh(x[i])));
                 worstExp = Math.max(worstExp, ulps(exp[i], StrictMath.exp(x[i])));
+                worstErf = Math.max(worstErf, ulps(erf[i], Elementary.erf(x[i])));
             }
         }
         assertThat(worstTanh).isLessThanOrEqualTo(2);
         assertThat(worstExp).isLessThanOrEqualTo(1);
+        assertThat(worstErf).isLessThanOrEqualTo(2);
     }
 
     private static double ulps(float actual, double expected) {
@@ -183,9 +189,12 @@ class ElementaryFunctionsTest {
         double[] x = {0.0, -0.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, 1000, -1000, 4.9e-324};
         double[] tanh = new double[x.length];
         double[] exp = new double[x.length];
+        double[] erf = new double[x.length];
         subject.kernels().tanh(x, tanh, 0, x.length);
         subject.kernels().exp(x, exp, 0, x.length);
+        subject.kernels().erf(x, erf, 0, x.length);
         assertThat(tanh).containsExactly(0.0, -0.0, 1, -1, Double.NaN, 1, -1, 4.9e-324);
+        assertThat(erf).containsExactly(0.0, -0.0, 1, -1, Double.NaN, 1, -1, 4.9e-324);
         assertThat(exp).containsExactly(1, 1, Double.POSITIVE_INFINITY, 0, Double.NaN, Double.POSITIVE_INFINITY, 0, 1);
     }
 
@@ -202,13 +211,12 @@ class ElementaryFunctionsTest {
         }
     }
 
-    @Test
-    void erfIsWithinOneUlp() {
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("subjects")
+    void erfIsWithinOneUlp(Subject subject) {
         double[] x = arguments(6.5, 300);
         double[] y = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            y[i] = Elementary.erf(x[i]);
-        }
+        subject.kernels().erf(x, y, 0, x.length);
         assertThat(worst(x, y, ElementaryFunctionsTest::erf)).isLessThanOrEqualTo(1);
     }
 
