@@ -71,6 +71,49 @@ record Doubles(double[] array) implements Storage {
     }
 
     @Override
+    public void copyStrided(int at, Storage from, int first, int count, int step) {
+        double[] target = array;
+        double[] source = ((Doubles) from).array;
+        for (int i = 0, next = first; i < count; i++, next += step) {
+            target[at + i] = source[next];
+        }
+    }
+
+    @Override
+    public void gather(Storage from, /* stays */ double fill, int[] sources) {
+        double[] target = array;
+        double[] source = ((Doubles) from).array;
+        double otherwise = /* (float) */ fill;
+        for (int i = 0; i < sources.length; i++) {
+            int at = sources[i];
+            target[i] = at < 0 ? otherwise : source[at];
+        }
+    }
+
+    @Override
+    public void scatterAdd(Storage from, int[] targets) {
+        double[] target = array;
+        double[] source = ((Doubles) from).array;
+        for (int i = 0; i < targets.length; i++) {
+            int at = targets[i];
+            if (at >= 0) {
+                target[at] += source[i];
+            }
+        }
+    }
+
+    @Override
+    public void copyWhere(boolean[] mask, boolean side, Storage from) {
+        double[] target = array;
+        double[] source = ((Doubles) from).array;
+        for (int i = 0; i < mask.length; i++) {
+            if (mask[i] == side) {
+                target[i] = source[i];
+            }
+        }
+    }
+
+    @Override
     public /* stays */ double sum(int offset, int count, int stride) {
         if (count <= BLOCK) {
             double first = 0;

@@ -232,7 +232,7 @@ final class Shapes {
     static Matrix gather(Matrix x, Shape shape, double fill, int[] sources, int[] targets) {
         Graph graph = x.graph();
         Storage y = graph.allocate(sources.length);
-        gather(x.data(), sources, fill, y);
+        y.gather(x.data(), fill, sources);
         return graph.record(
                 shape,
                 y,
@@ -254,26 +254,15 @@ final class Shapes {
                 y,
                 gradient -> {
                     Storage share = graph.allocate(targets.length);
-                    gather(gradient, targets, 0, share);
+                    share.gather(gradient, 0, targets);
                     x.receive(share);
                 },
                 x);
     }
 
-    private static void gather(Storage from, int[] sources, double fill, Storage to) {
-        for (int i = 0; i < sources.length; i++) {
-            to.set(i, sources[i] < 0 ? fill : from.get(sources[i]));
-        }
-    }
-
     private static void scatter(Graph graph, Storage from, int[] targets, Storage to) {
         graph.passes().fill(to, 0);
-        for (int i = 0; i < targets.length; i++) {
-            int target = targets[i];
-            if (target >= 0) {
-                to.set(target, to.get(target) + from.get(i));
-            }
-        }
+        to.scatterAdd(from, targets);
     }
 
     static Matrix where(Tensor mask, Matrix x, Matrix y) {
@@ -292,9 +281,8 @@ final class Shapes {
         Matrix left = expanded(x, shape);
         Matrix right = expanded(y, shape);
         Storage z = graph.allocate(chosen.length);
-        for (int i = 0; i < chosen.length; i++) {
-            z.set(i, (chosen[i] ? left : right).data().get(i));
-        }
+        z.copyWhere(chosen, true, left.data());
+        z.copyWhere(chosen, false, right.data());
         return graph.record(
                 shape,
                 z,
@@ -310,9 +298,8 @@ final class Shapes {
     private static void receiveWhere(Matrix operand, Storage gradient, boolean[] chosen, boolean side) {
         if (operand.requiresGrad()) {
             Storage share = operand.graph().allocate(chosen.length);
-            for (int i = 0; i < chosen.length; i++) {
-                share.set(i, chosen[i] == side ? gradient.get(i) : 0);
-            }
+            operand.graph().passes().fill(share, 0);
+            share.copyWhere(chosen, side, gradient);
             operand.receive(share);
         }
     }

@@ -30,6 +30,18 @@ sealed interface Storage permits Doubles, Floats {
     /** Copies {@code count} elements of {@code from}, the first to {@code at}. */
     void copy(int at, Storage from, int first, int count);
 
+    /** Copies {@code count} elements of {@code from}, {@code step} apart from {@code first} on, the first to {@code at}. */
+    void copyStrided(int at, Storage from, int first, int count, int step);
+
+    /** Each element becomes the one of {@code from} at its source, and {@code fill} where that is −1. */
+    void gather(Storage from, double fill, int[] sources);
+
+    /** Adds each element of {@code from} to the one at its target, to none where that is −1. */
+    void scatterAdd(Storage from, int[] targets);
+
+    /** Copies the elements of {@code from} where the mask is {@code side}. */
+    void copyWhere(boolean[] mask, boolean side, Storage from);
+
     /** The sum of {@code count} elements from {@code offset} on, {@code stride} apart: pairwise over blocks. */
     double sum(int offset, int count, int stride);
 

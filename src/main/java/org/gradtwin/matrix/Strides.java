@@ -90,9 +90,8 @@ final class Strides {
     void copy(Storage from, Storage to) {
         for (int b = 0, at = 0; b < blocks; b++) {
             for (int r = 0, start = starts[0][b]; r < rows; r++, start += rowSteps[0]) {
-                for (int c = 0, i = start; c < columns; c++, i += columnSteps[0]) {
-                    to.set(at++, from.get(i));
-                }
+                to.copyStrided(at, from, start, columns, columnSteps[0]);
+                at += columns;
             }
         }
     }

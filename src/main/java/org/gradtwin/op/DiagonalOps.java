@@ -81,9 +81,10 @@ public final class DiagonalOps implements OpFile {
         int rows = shape.dim(shape.rank() - 2);
         int diagonal = call.attributes().integer("diagonal");
         int[] sources = new int[shape.size()];
-        for (int i = 0; i < sources.length; i++) {
-            int row = i / columns % rows;
-            sources[i] = side * (i % columns - row - diagonal) <= 0 ? i : -1;
+        for (int row = 0, at = 0; at < sources.length; row = (row + 1) % rows) {
+            for (int column = 0; column < columns; column++, at++) {
+                sources[at] = side * (column - row - diagonal) <= 0 ? at : -1;
+            }
         }
         return sources;
     }

@@ -41,9 +41,11 @@ final class Sources {
         int at = 0;
         for (int o = 0; o < outer; o++) {
             for (int place : places) {
+                int first = (o * size(from, dim) + place) * inner;
                 for (int i = 0; i < inner; i++) {
-                    sources[at++] = place < 0 ? -1 : (o * size(from, dim) + place) * inner + i;
+                    sources[at + i] = place < 0 ? -1 : first + i;
                 }
+                at += inner;
             }
         }
         return sources;
