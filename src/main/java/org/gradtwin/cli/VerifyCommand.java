@@ -17,6 +17,7 @@ import org.gradtwin.engine.NotAskedException;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
+import org.gradtwin.language.Ops;
 import org.gradtwin.report.Clock;
 import org.gradtwin.report.CompareTable;
 import org.gradtwin.report.Coverage;
@@ -150,6 +151,9 @@ final class VerifyCommand implements Callable<Integer> {
         List<Engine> chosen = chosen(all);
         Verifier verifier = new Verifier(all.twin(), chosen);
         KnownFailures given = knownFailures(chosen);
+        // Before any file is read.
+        of("--op", () -> Ops.named(ops));
+        of("--without", () -> Ops.named(without));
         FixtureSet set = fixtureSet();
         Selection selection = selection(set, wanted);
         Dashboard.requirePlace(report);
