@@ -2,6 +2,7 @@ package org.gradtwin.engine;
 
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class ProgramNetwork implements Network {
     private final DType dtype;
     private final Map<String, ParameterBlock> parameters;
     private final String output;
+    private final Program prediction;
+    private final Map<Loss, Program> losses = new EnumMap<>(Loss.class);
 
     /** A network whose parameters are 0, in a type that the engine computes in. */
     private ProgramNetwork(Engine engine, Architecture architecture, DType dtype) {
@@ -54,6 +57,7 @@ public final class ProgramNetwork implements Network {
             }
         }
         this.output = y;
+        this.prediction = Program.parse(List.of("y = " + y));
     }
 
     /**
@@ -91,14 +95,10 @@ public final class ProgramNetwork implements Network {
     @Override
     public double learn(Dataset data, int[] batch, Loss loss) {
         require(data, loss);
-        String call = switch (loss) {
-            case SQUARED_ERROR -> "mse_loss(%s, t, reduction='sum')";
-            case MEAN_SQUARED_ERROR -> "mse_loss(%s, t)";
-            case CROSS_ENTROPY -> "cross_entropy(%s, t)";
-        };
         Map<String, Input> inputs = inputs(data.inputs(batch));
         inputs.put("t", new Input(targets(data, loss, batch), false));
-        Evaluation step = evaluated("loss", call.formatted(output), inputs, Tensor.scalar(dtype, 1));
+        Program program = losses.computeIfAbsent(loss, this::program);
+        Evaluation step = evaluated(program, "loss", inputs, Tensor.scalar(dtype, 1));
         parameters.forEach((name, block) -> block.update((values, gradients, from, to, first) -> {
             Optional<Tensor> gradient = step.get(Quantity.grad(name));
             for (int i = from; i < to; i++) {
@@ -108,8 +108,16 @@ public final class ProgramNetwork implements Network {
         return step.get(Quantity.value("loss")).orElseThrow().get(0);
     }
 
-    private Evaluation evaluated(String root, String expression, Map<String, Input> inputs, Tensor cotangent) {
-        Program program = Program.parse(List.of(root + " = " + expression));
+    private Program program(Loss loss) {
+        String call = switch (loss) {
+            case SQUARED_ERROR -> "mse_loss(%s, t, reduction='sum')";
+            case MEAN_SQUARED_ERROR -> "mse_loss(%s, t)";
+            case CROSS_ENTROPY -> "cross_entropy(%s, t)";
+        };
+        return Program.parse(List.of("loss = " + call.formatted(output)));
+    }
+
+    private Evaluation evaluated(Program program, String root, Map<String, Input> inputs, Tensor cotangent) {
         return Evaluator.evaluate(engine, new Task(program, inputs, root, cotangent), dtype);
     }
 
@@ -146,7 +154,7 @@ public final class ProgramNetwork implements Network {
     public double[] predict(double[] inputs) {
         int rows = inputs.length / architecture.inputs();
         Shape shape = Shape.of(rows, architecture.outputs()[architecture.layers() - 1]);
-        return evaluated("y", output, inputs(inputs), Tensor.full(dtype, shape, 0))
+        return evaluated(prediction, "y", inputs(inputs), Tensor.full(dtype, shape, 0))
                 .get(Quantity.value("y"))
                 .orElseThrow()
                 .toDoubles();
