@@ -1,7 +1,6 @@
 package org.gradtwin.engines.scalar;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,14 +146,18 @@ final class ScalarRules {
             }
             Call typed = new Call(call.op(), types, call.attributes());
             double[] value = procedure.value(typed, operands);
+            List<Node> shared = List.copyOf(inputs);
             List<Node> nodes = new ArrayList<>(value.length);
             for (int i = 0; i < value.length; i++) {
                 double[] alone = new double[value.length];
                 alone[i] = 1;
-                double[] partials = procedure.gradients(typed, operands, value, alone).stream()
-                        .flatMapToDouble(Arrays::stream)
-                        .toArray();
-                nodes.add(Node.compose(value[i], inputs, partials));
+                double[] partials = new double[shared.size()];
+                int at = 0;
+                for (double[] gradient : procedure.gradients(typed, operands, value, alone)) {
+                    System.arraycopy(gradient, 0, partials, at, gradient.length);
+                    at += gradient.length;
+                }
+                nodes.add(Node.compose(value[i], shared, partials));
             }
             return computed(new NodeTensor(call.result(), nodes), call);
         };
