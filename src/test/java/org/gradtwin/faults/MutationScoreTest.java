@@ -23,6 +23,7 @@ import org.gradtwin.language.Program;
 import org.gradtwin.readme.Pages;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Suspects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -47,10 +48,13 @@ class MutationScoreTest {
 
     @Test
     void withoutAFaultEveryCaseAgrees() {
-        List<Check> checks = checks(FaultyEngine::right, Recorded.CASES);
+        List<Check> checks = Recorded.right().stream()
+                .flatMap(trial -> trial.checks().stream())
+                .toList();
         assertThat(checks).hasSizeGreaterThan(5000);
         assertThat(disagreeing(checks)).isEmpty();
         assertThat(checks).noneMatch(check -> check.verdict() == Verdict.SKIPPED);
+        assertThat(Suspects.of(Recorded.right())).isEmpty();
     }
 
     /** A rule that a fault rewrites as a whole is right as it is written, but for the fault. */
@@ -101,6 +105,19 @@ class MutationScoreTest {
         Result result = results.get(fault.ordinal());
         assertThat(result.caught()).as(fault.what()).isPositive();
         assertThat(result.first()).isPresent();
+    }
+
+    @Test
+    void ofRealFaultsTheOpIsTheFirstSuspect() {
+        List<Result> ofOps = results.stream()
+                .filter(result -> !result.fault().ops().isEmpty())
+                .toList();
+        assertThat(ofOps)
+                .filteredOn(result -> result.suspects().isEmpty()
+                        || result.fault().ops().stream()
+                                .noneMatch(op ->
+                                        op.id().equals(result.suspects().get(0).op())))
+                .hasSizeLessThan((int) Math.ceil((1 - SuspectsTest.SHARE) * ofOps.size()));
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.FixtureCase;
@@ -12,6 +13,8 @@ import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.verify.Suspect;
+import org.gradtwin.verify.Suspects;
 import org.gradtwin.verify.Trial;
 import org.gradtwin.verify.Verifier;
 
@@ -41,7 +44,30 @@ final class Recorded {
     /** Longer programs are left out when faults are counted: some faults take exponential time. */
     private static final int LONGEST = 300;
 
+    private static List<Trial> right = List.of();
+
     private Recorded() {}
+
+    /** What an engine without a fault makes of every case, in both types. */
+    static synchronized List<Trial> right() {
+        if (right.isEmpty()) {
+            right = CASES.parallelStream()
+                    .flatMap(named -> verify(FaultyEngine.right(), named))
+                    .toList();
+        }
+        return right;
+    }
+
+    /** What a whole run in float64 suspects, on an engine that differs from one without a fault in these trials. */
+    static List<Suspect> suspects(List<Trial> wrong) {
+        Set<String> names = wrong.stream().map(Trial::caseName).collect(Collectors.toSet());
+        return Suspects.of(Stream.concat(
+                        right().stream()
+                                .filter(trial -> trial.dtype() == DType.FLOAT64 && !names.contains(trial.caseName())),
+                        wrong.stream())
+                .map(trial -> new Trial(trial.given(), trial.dtype(), "one", trial.checks(), trial.firstOff()))
+                .toList());
+    }
 
     private record Candidate(NamedCase named, Set<Op> ops, int length) {}
 

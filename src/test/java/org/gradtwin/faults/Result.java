@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.verify.Check;
+import org.gradtwin.verify.Suspect;
+import org.gradtwin.verify.Trial;
 
 /**
  * What became of a fault.
@@ -13,22 +15,23 @@ import org.gradtwin.verify.Check;
  * @param cases how many cases apply its ops
  * @param caught how many of them notice it
  * @param first the first check, by name of its case, that does
+ * @param suspects what a whole run suspects
  */
-record Result(Fault fault, int cases, int caught, Optional<Check> first) {
+record Result(Fault fault, int cases, int caught, Optional<Check> first, List<Suspect> suspects) {
     /** Verifies an engine with the fault on every case that applies its ops. */
     static Result of(Fault fault) {
         FaultyEngine engine = FaultyEngine.with(fault);
         List<NamedCase> cases = Recorded.about(fault);
-        int caught = 0;
-        Optional<Check> first = Optional.empty();
-        for (NamedCase named : cases) {
-            Optional<Check> check = Recorded.verify(engine, named)
-                    .flatMap(trial -> trial.checks().stream())
-                    .filter(candidate -> candidate.verdict() == Verdict.DISAGREE)
-                    .findFirst();
-            caught += check.isPresent() ? 1 : 0;
-            first = first.isPresent() ? first : check;
-        }
-        return new Result(fault, cases.size(), caught, first);
+        List<Trial> trials =
+                cases.stream().flatMap(named -> Recorded.verify(engine, named)).toList();
+        List<Check> caught =
+                trials.stream().flatMap(trial -> disagreeing(trial).stream()).toList();
+        return new Result(fault, cases.size(), caught.size(), caught.stream().findFirst(), Recorded.suspects(trials));
+    }
+
+    private static Optional<Check> disagreeing(Trial trial) {
+        return trial.checks().stream()
+                .filter(check -> check.verdict() == Verdict.DISAGREE)
+                .findFirst();
     }
 }
