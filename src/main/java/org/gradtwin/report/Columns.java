@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -47,8 +48,28 @@ public final class Columns {
     @SuppressWarnings("ArrayRecordComponent") // columns are never compared
     private record Column<T extends @Nullable Object>(List<T> values, int[] at) {}
 
+    /** Records that were packed. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Packed(WeakReference<List<? extends Record>> records, byte[] bytes) {}
+
+    /** The last: a report's checks are packed for {@code report.json} and again for the page. */
+    private static volatile Packed last = new Packed(new WeakReference<>(null), new byte[0]);
+
     /** Records as they stand in a report, before Base64. */
     public static byte[] packed(List<? extends Record> records) {
+        Packed known = last;
+        if (known.records().get() == records) {
+            return known.bytes();
+        }
+        byte[] bytes = zipped(records);
+        // Small lists come between.
+        if (bytes.length >= known.bytes().length || known.records().get() == null) {
+            last = new Packed(new WeakReference<>(records), bytes);
+        }
+        return bytes;
+    }
+
+    private static byte[] zipped(List<? extends Record> records) {
         Map<String, Column<?>> columns = new LinkedHashMap<>();
         if (!records.isEmpty()) {
             for (RecordComponent component : records.get(0).getClass().getRecordComponents()) {
