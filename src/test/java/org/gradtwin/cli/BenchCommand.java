@@ -1,5 +1,6 @@
 package org.gradtwin.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +46,7 @@ final class BenchCommand implements Callable<Integer> {
         SCALAR,
         MATRIX,
         ORACLE,
+        DESK,
         SCALING,
         ALL
     }
@@ -58,8 +60,8 @@ final class BenchCommand implements Callable<Integer> {
             paramLabel = "SUBJECT",
             defaultValue = "all",
             description =
-                    "scalar, matrix, oracle, scaling or all (default: ${DEFAULT-VALUE}). scaling is the notebook's"
-                            + " experiment: 15 networks, and how time grows with size.")
+                    "scalar, matrix, oracle, desk, scaling or all (default: ${DEFAULT-VALUE}). desk is how long verify"
+                            + " takes, each time in a new Java; scaling is the notebook's experiment: 15 networks, and how time grows with size.")
     @SuppressWarnings("NullAway.Init") // set by picocli
     private Subject subject;
 
@@ -102,7 +104,7 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (rounds != null && rounds < 1) {
             throw new ParameterException(spec.commandLine(), "--rounds: at least 1 is needed, not " + rounds);
         }
@@ -145,7 +147,7 @@ final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private List<Row> rows(Machine machine) {
+    private List<Row> rows(Machine machine) throws IOException {
         List<Row> rows = new ArrayList<>();
         boolean all = subject == Subject.ALL;
         if (all || subject == Subject.SCALAR) {
@@ -158,6 +160,12 @@ final class BenchCommand implements Callable<Integer> {
         if (all || subject == Subject.ORACLE) {
             OracleBench oracle = new OracleBench(counted(), quick ? 2 : 100);
             rows.addAll(quick ? oracle.rows(1, 10) : oracle.rows(1, 100, 1000, 10_000));
+        }
+        if (all || subject == Subject.DESK) {
+            rows.add(new DeskBench(new Rounds(quick ? 0 : 1, quick ? 1 : 5)).some());
+            if (!quick) {
+                rows.add(new DeskBench(new Rounds(0, 3)).whole());
+            }
         }
         return rows;
     }

@@ -24,7 +24,8 @@ class BenchCommandTest {
     @CsvSource({
         "scalar, net by + and * ÷ textbook graph, ≤ 1.00",
         "matrix, cross entropy 32×27×128 float32: autograd ÷ PyTorch, ≤ 0.300",
-        "oracle, 'oracle, programs a second, one input', ''"
+        "oracle, 'oracle, programs a second, one input', ''",
+        "desk, 'verify --case ''op/tanh*'', from a cold start', ≤ 1.50"
     })
     void theTableAndTheJsonHoldTheSameRows(String subject, String quantity, String bar) throws IOException {
         Path file = folder.resolve("bench.json");

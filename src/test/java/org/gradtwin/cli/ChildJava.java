@@ -56,6 +56,14 @@ final class ChildJava {
                         .toArray(String[]::new));
     }
 
+    /** The same with no option of Java's, as {@link Launcher} would have it. */
+    static Process verbAsUsersRunIt(Path folder, String... verb) throws IOException {
+        return started(
+                folder,
+                Stream.concat(Stream.of("-jar", jar(folder).toString()), Arrays.stream(verb))
+                        .toArray(String[]::new));
+    }
+
     /** Starts Java in a folder; its output goes to {@code out} and {@code err} there. */
     static Process start(Path folder, String... arguments) throws IOException {
         return started(
