@@ -2,6 +2,7 @@ package org.gradtwin.engine;
 
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +24,9 @@ final class OwnThreads {
         thread.setDaemon(true);
         return thread;
     });
+
+    /** How long one that was given up may take to leave: until then it would work beside the next, in the same engine. */
+    private static final long LEAVES_SECONDS = 1;
 
     private final Patience patience;
     private final Lock turn = new ReentrantLock();
@@ -54,12 +58,20 @@ final class OwnThreads {
     private <T> T timed(Supplier<T> work) {
         patience.require();
         String at = Running.at(Thread.currentThread()).orElse("");
-        Future<Outcome<T>> answer = THREADS.submit(() -> outcome(at, work));
+        CountDownLatch left = new CountDownLatch(1);
+        Future<Outcome<T>> answer = THREADS.submit(() -> {
+            try {
+                return outcome(at, work);
+            } finally {
+                left.countDown();
+            }
+        });
         Outcome<T> outcome;
         try {
             outcome = answer.get(patience.limit().toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
+            await(left);
             throw new LateException("the engine " + patience.late());
         } catch (InterruptedException e) {
             answer.cancel(true);
@@ -73,6 +85,14 @@ final class OwnThreads {
             throw thrown(outcome.thrown());
         }
         return outcome.result();
+    }
+
+    private static void await(CountDownLatch left) {
+        try {
+            left.await(LEAVES_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** What came of the work. An exception is carried as it is: it may throw when it is wrapped in another, which reads its message. */

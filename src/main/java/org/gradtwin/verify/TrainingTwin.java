@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.NotAskedException;
@@ -91,6 +92,10 @@ public record TrainingTwin(NamedTraining given, DType dtype, Engine engine) {
         List<Double> losses = new ArrayList<>();
         Map<Integer, Map<String, double[]>> marked = new TreeMap<>();
         for (int[] batch : training.batches().steps(training.data().size(), training.steps())) {
+            if (Thread.currentThread().isInterrupted()) {
+                // Given up: its next step would disturb whatever the engine is asked meanwhile.
+                throw new CancellationException(this + " was given up in step " + (losses.size() + 1));
+            }
             losses.add(repeated.step(batch));
             if (training.marked().contains(losses.size())) {
                 marked.put(losses.size(), repeated.parameters());

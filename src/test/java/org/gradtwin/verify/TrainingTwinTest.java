@@ -3,6 +3,7 @@ package org.gradtwin.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.ProgramNetwork;
@@ -230,6 +234,41 @@ class TrainingTwinTest {
         assertThat(new TrainingTwin(ADAM, DType.FLOAT64, single).run().checks())
                 .extracting(Check::reason)
                 .containsOnly("single does not compute in float64");
+    }
+
+    /** A training that went on after it was given up worked beside the next in the same engine, which then was off. */
+    @Test
+    void aTrainingThatTakesTooLongStopsBeforeItsNextStep() {
+        AtomicInteger steps = new AtomicInteger();
+        Training slow = new Training() {
+            @Override
+            public double step(int... batch) {
+                long end = System.nanoTime() + Duration.ofMillis(200).toNanos();
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
+                return steps.incrementAndGet();
+            }
+
+            @Override
+            public Map<String, double[]> parameters() {
+                return Map.of();
+            }
+        };
+        Engine engine = new GivenEngine("slow", new MatrixEngine()::newGraph) {
+            @Override
+            public Training train(TrainingTask task) {
+                return slow;
+            }
+        };
+        TrainingTrial trial =
+                new TrainingTwin(ADAM, DType.FLOAT64, DescribedEngine.of(engine, Duration.ofMillis(300))).run();
+        int given = steps.get();
+        LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+
+        assertThat(trial.agrees()).isFalse();
+        assertThat(given).isBetween(1, 3);
+        assertThat(steps).as("steps of one that was given up").hasValue(given);
     }
 
     @Test
