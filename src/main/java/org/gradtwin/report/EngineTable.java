@@ -62,6 +62,7 @@ public final class EngineTable {
             String words = ulp(rows, "float32") + " / " + ulp(rows, "float64");
             return words.equals("– / –") ? "" : words;
         }));
+        out.append(alone(PyTorchAlone.of(columns.stream().flatMap(column -> column.checks().stream()))));
         RunReport first = runs.get(0);
         out.append("\nMade on ")
                 .append(date)
@@ -78,6 +79,17 @@ public final class EngineTable {
                 .append(first.environment().os())
                 .append(".\n");
         return out.toString();
+    }
+
+    private static String alone(List<PyTorchAlone> all) {
+        return all.isEmpty()
+                ? ""
+                : "\n## Where PyTorch stands alone\n\n"
+                        + "Engines that agree with the answer in 50 digits, and so with one another, where PyTorch is off.\n\n"
+                        + "| case | quantity | engines |\n|---|---|---|\n"
+                        + all.stream()
+                                .map(one -> line(List.of(one.caseName(), one.what(), String.join(", ", one.engines()))))
+                                .collect(Collectors.joining());
     }
 
     private static Stream<Column> columns(RunReport run) {

@@ -203,6 +203,11 @@ public record RunReport(
                     check.reason());
         }
 
+        /** Whether the engine agrees with the answer in 50 digits, and PyTorch does not. */
+        boolean isTrueAgainstPyTorch() {
+            return reason != null && reason.startsWith(Check.TRUTH);
+        }
+
         /** The error divided by what is allowed; 0 where nothing was compared. */
         public double ofAllowed() {
             return deviation == null ? 0 : deviation.ofAllowed();

@@ -38,6 +38,8 @@ public record Check(
         @Nullable Tolerance tolerance,
         Verdict verdict,
         @Nullable String reason) {
+    /** The reason begins with this where the engine agrees with the answer in 50 digits, and PyTorch does not. */
+    public static final String TRUTH = "truth: ";
 
     /** What an engine is held against. */
     public enum Against {

@@ -63,7 +63,8 @@ final class Judge {
                     ? withoutNumbers.orElseThrow()
                     : truth.isPresent()
                             ? new Ruling(
-                                    Verdict.AGREE, "truth: agrees with the 50-digit answer, from which PyTorch is off")
+                                    Verdict.AGREE,
+                                    Check.TRUTH + "agrees with the 50-digit answer, from which PyTorch is off")
                             : ruling(against, quantity, recorded, tolerance, comparison);
             checks.add(new Check(
                     named.name(),

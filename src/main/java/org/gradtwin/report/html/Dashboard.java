@@ -65,6 +65,7 @@ public final class Dashboard {
         contents.put("operations", () -> new OpGrid(run).content());
         contents.put("headroom", () -> new Plots(run).content());
         contents.put("drift", () -> new DriftSection(run).content());
+        contents.put("alone", () -> new AloneSection(run).content());
         contents.put("training", () -> new TrainingSection(run).content());
         contents.put("cases", () -> new CaseSections(run).inFull());
         contents.put("list", () -> new CheckList(run).content());
@@ -85,6 +86,9 @@ public final class Dashboard {
         places.put("skipped", "Skipped");
         places.put("headroom", "Headroom");
         places.put("drift", "Drift");
+        if (!new AloneSection(runs.get(runs.size() - 1)).isEmpty()) {
+            places.put("alone", "PyTorch alone");
+        }
         if (!runs.get(runs.size() - 1).training().isEmpty()) {
             places.put("training", "Training");
         }
