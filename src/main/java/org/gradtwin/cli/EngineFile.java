@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engines.process.Limits;
 import org.gradtwin.engines.process.ProcessEngine;
 import org.gradtwin.fixture.GivenFile;
+import org.gradtwin.verify.KnownFailures;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -140,6 +143,22 @@ final class EngineFile {
         return Optional.ofNullable(entries.get(name))
                 .filter(entry -> entry.has("known"))
                 .map(entry -> folder(entry).resolve(entry.path("known").asString()));
+    }
+
+    /** What a file says that is known to fail, or where there is none, what engines.json names for engines. */
+    static KnownFailures knownFailures(@Nullable Path given, List<Engine> engines) {
+        if (given != null) {
+            return KnownFailures.read(given);
+        }
+        KnownFailures failures = KnownFailures.NONE;
+        EngineFile file = new EngineFile(HERE);
+        for (String name : engines.stream().map(Engine::name).toList()) {
+            Optional<Path> ofEngine = file.known(name);
+            if (ofEngine.isPresent()) {
+                failures = failures.and(ofEngine.get(), name);
+            }
+        }
+        return failures;
     }
 
     private static Duration seconds(JsonNode entry, String key, Duration otherwise) {

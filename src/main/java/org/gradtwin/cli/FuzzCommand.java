@@ -18,6 +18,7 @@ import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Corpus;
 import org.gradtwin.fuzz.Examiner;
 import org.gradtwin.fuzz.Gathering;
+import org.gradtwin.fuzz.KnownSuspects;
 import org.gradtwin.fuzz.Shown;
 import org.gradtwin.fuzz.Suspect;
 import org.gradtwin.fuzz.Tally;
@@ -119,6 +120,14 @@ final class FuzzCommand implements Callable<Integer> {
     private @Nullable Path corpus;
 
     @Option(
+            names = "--known",
+            paramLabel = "FILE",
+            description =
+                    "Failures that are known, as of verify: their cases run first, and programs that go wrong in the same way"
+                            + " at the same ops are counted, not told (default: what engines.json names for an engine).")
+    private @Nullable Path known;
+
+    @Option(
             names = "--suspects",
             paramLabel = "N",
             description = "Stop at the N-th suspect, and show N (default: 5 are shown, and nothing stops).")
@@ -147,7 +156,7 @@ final class FuzzCommand implements Callable<Integer> {
             throw usage("--suspects: " + suspects + " are none");
         }
         String programs = corpus == null ? "" : FixtureReader.text(corpus, corpus.toString());
-        Corpus known = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
+        Corpus mutated = corpus == null ? Corpus.NONE : Corpus.of(programs, corpus.toString());
         FuzzPlan plan = new FuzzPlan(engines, dtypes, options.limit(), options.isolates(), programs, ops, without);
         Campaign campaign;
         try {
@@ -163,18 +172,20 @@ final class FuzzCommand implements Callable<Integer> {
         }
         Pace pace = new Pace();
         PrintWriter out = spec.commandLine().getOut();
+        KnownSuspects explained = Running.during(
+                "known failures", () -> campaign.known(EngineFile.knownFailures(known, campaign.engines())));
         try (Examiner examiner =
                 master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan.of(campaign.engines()))) {
             Gathering gathering = new Gathering(
-                    known.covered(seed),
+                    mutated.covered(seed),
                     suspects == null ? SHOWN : suspects,
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
-            FuzzReport leaves = new FuzzReport(report, campaign, known, gathering, pace, seed, options());
+            FuzzReport leaves = new FuzzReport(report, campaign, mutated, gathering, pace, seed, options());
             Completion.lastWords(() -> interrupted(leaves, out));
             try {
-                examine(examiner, gathering, pace, end);
+                examine(examiner, gathering, explained, pace, end);
             } catch (RuntimeException | Error e) {
                 try {
                     interrupted(leaves, out);
@@ -185,7 +196,7 @@ final class FuzzCommand implements Callable<Integer> {
             } finally {
                 Completion.lastWords(null);
             }
-            int code = finish(campaign, gathering, out);
+            int code = finish(campaign, gathering, explained, out);
             leaves.write(null, out);
             examiner.done();
             return code;
@@ -212,10 +223,11 @@ final class FuzzCommand implements Callable<Integer> {
         return rest;
     }
 
-    private int finish(Campaign campaign, Gathering gathering, PrintWriter out) {
+    private int finish(Campaign campaign, Gathering gathering, KnownSuspects explained, PrintWriter out) {
         Tally tally = gathering.tally();
         tally.inWords(seed).forEach(out::println);
         gathering.suspects().inWords().forEach(out::println);
+        explained.inWords().forEach(out::println);
         String engine = engines.get(0);
         if (!campaign.lacking().isEmpty()) {
             out.println("  no program has what engine " + engine + " lacks: " + ids(campaign.lacking()));
@@ -262,13 +274,13 @@ final class FuzzCommand implements Callable<Integer> {
     }
 
     /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
-    private void examine(Examiner examiner, Gathering gathering, Pace pace, long end) {
+    private void examine(Examiner examiner, Gathering gathering, KnownSuspects explained, Pace pace, long end) {
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
         Optional<ProgressBar> bar = end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seed);
         try {
             examiner.examine(seed, end, suspects == null ? 0 : BLOCK, block -> {
-                gathering.add(block);
+                gathering.add(explained.without(block));
                 pace.at(gathering.tally().programs());
                 bar.ifPresent(shown -> shown.stepBy(block.programs()));
                 return System.nanoTime() - start < nanos && (suspects == null || !gathering.isFull());

@@ -252,18 +252,7 @@ final class VerifyCommand implements Callable<Integer> {
         if (writeKnown != null) {
             return Files.exists(writeKnown) ? KnownFailures.read(writeKnown) : KnownFailures.NONE;
         }
-        if (known != null) {
-            return KnownFailures.read(known);
-        }
-        KnownFailures failures = KnownFailures.NONE;
-        EngineFile file = new EngineFile(EngineFile.HERE);
-        for (String name : chosen.stream().map(Engine::name).toList()) {
-            Optional<Path> ofEngine = file.known(name);
-            if (ofEngine.isPresent()) {
-                failures = failures.and(ofEngine.get(), name);
-            }
-        }
-        return failures;
+        return EngineFile.knownFailures(known, chosen);
     }
 
     /** Whether all that an entry is about was selected: else its failures may be elsewhere. */

@@ -26,6 +26,7 @@ import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.verify.KnownFailures;
 
 /**
  * Random programs, each evaluated by the twin and by every engine, compared under a tolerance derived for that program
@@ -113,6 +114,11 @@ public final class Campaign {
     /** A type that an engine computes in. */
     private DType in(Engine engine) {
         return dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
+    }
+
+    /** What those engines are known to get wrong. */
+    public KnownSuspects known(KnownFailures failures) {
+        return KnownSuspects.of(twin, engines, failures);
     }
 
     /** What is held against the twin. */

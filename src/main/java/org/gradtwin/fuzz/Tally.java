@@ -137,6 +137,11 @@ public record Tally(
         return new Tally(programs, checks, sharp, disagree, refused, skipped, suspects, refusals, ended, fresh);
     }
 
+    /** The same with those suspects, and so many runs that disagree. */
+    Tally withSuspects(List<Suspect> left, long runs) {
+        return new Tally(programs, checks, sharp, runs, refused, skipped, left, refusals, ended, cells);
+    }
+
     private static List<Suspect> merged(Stream<Suspect> suspects) {
         Map<List<Object>, Suspect> first = new LinkedHashMap<>();
         suspects.forEach(suspect -> first.merge(

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.WrongTanh;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
@@ -62,6 +64,37 @@ class FuzzCommandTest {
         assertThat(cli.out()).containsPattern("again .* fuzz --seed \\d+ --count 1 --dtype float32 --corpus " + corpus);
         assertThat(folder.resolve("index.html")).content().contains("tanh on failing", " --corpus " + corpus);
         assertThat(folder.resolve("corpus.json")).content().contains("tanh(");
+    }
+
+    /** The cases of the entry show the way: a wrong value of tanh. Another op's entry explains none of it. */
+    @ParameterizedTest
+    @CsvSource({"op/tanh-*, AGREE", "op/sin-*, DISAGREE"})
+    void whatAnEntryOfTheKnownFailuresExplainsIsCountedAndNotTold(String cases, String outcome, @TempDir Path folder)
+            throws IOException {
+        Path known = Files.writeString(
+                folder.resolve("known.json"),
+                "[{\"case\": \"" + cases + "\", \"kind\": \"defect\", \"because\": \"its tanh is another function\"}]");
+        Cli cli = Cli.run(
+                "fuzz",
+                "--count",
+                "20",
+                "--op",
+                "tanh",
+                "--dtype",
+                "float64",
+                "--engine",
+                WrongTanh.class.getName(),
+                "--known",
+                known.toString());
+
+        boolean explained = outcome.equals("AGREE");
+        assertThat(cli.err()).isEmpty();
+        assertThat(cli.exit()).isEqualTo(explained ? Main.AGREE : Main.DISAGREE);
+        assertThat(Pattern.compile("  known {6}[1-9]\\d* runs: defect: its tanh is another function")
+                        .matcher(cli.out())
+                        .find())
+                .isEqualTo(explained);
+        assertThat(cli.out().contains("suspect    ")).isNotEqualTo(explained);
     }
 
     @Test
