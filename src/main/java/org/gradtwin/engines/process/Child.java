@@ -178,17 +178,26 @@ final class Child implements AutoCloseable {
 
     private void readLines(InputStream stream) {
         String why = "ended";
-        try (InputStream out = new BufferedInputStream(stream, 1 << 16)) {
+        try (InputStream out = stream) {
             ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int read = out.read(); read >= 0; read = out.read()) {
-                if (read == '\n') {
-                    lines.put(line.toString(StandardCharsets.UTF_8));
-                    line.reset();
-                } else if (line.size() >= longest) {
+            byte[] block = new byte[1 << 16];
+            for (int count = out.read(block); count >= 0; count = out.read(block)) {
+                int from = 0;
+                for (int i = 0; i < count; i++) {
+                    if (block[i] == '\n') {
+                        line.write(block, from, i - from);
+                        from = i + 1;
+                        if (line.size() > longest) {
+                            break;
+                        }
+                        lines.put(line.toString(StandardCharsets.UTF_8));
+                        line.reset();
+                    }
+                }
+                line.write(block, from, count - from);
+                if (line.size() > longest) {
                     why = "wrote a line of more than %,d bytes".formatted(longest);
                     return;
-                } else {
-                    line.write(read);
                 }
             }
             if (line.size() > 0) {
