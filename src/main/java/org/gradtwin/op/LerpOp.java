@@ -26,7 +26,7 @@ public final class LerpOp implements OpFile {
                 .kernels(TERMS, "sum")
                 .twin("torch.lerp(input, end, weight)")
                 .pointwise(
-                        x -> x[2] < 0.5 ? x[0] + x[2] * (x[1] - x[0]) : x[1] - (x[1] - x[0]) * (1 - x[2]),
+                        x -> Math.abs(x[2]) < 0.5 ? x[0] + x[2] * (x[1] - x[0]) : x[1] - (x[1] - x[0]) * (1 - x[2]),
                         (x, y) -> 1 - x[2],
                         (x, y) -> x[2],
                         (x, y) -> x[1] - x[0])
