@@ -39,13 +39,13 @@ value = 1 + 2 * square(sinh(0.5 * input))
                 Rules.elementwise("acosh")
                         .alias("arccosh(input)")
                         .domain(Domain.ABOVE_ONE)
-                        .kinks("at 1: gradient +inf; below −1: NaN, gradient as above 1")
+                        .kinks("at ±1: gradient +inf; below −1: NaN, gradient as above 1")
                         .kernels(ELEMENTARY, "acosh", "rsqrt")
                         .kernels(ROUNDED, "sub", "mul")
                         .pointwise(
                                 x -> Math.log1p(x[0] - 1 + Math.sqrt(x[0] - 1) * Math.sqrt(x[0] + 1)),
-                                (x, y) -> 1 / Math.sqrt((x[0] - 1) * (x[0] + 1)))
-                        .gradient("grad(input) = grad * rsqrt((input - 1) * (input + 1))")
+                                (x, y) -> 1 / Math.sqrt((x[0] - 1) * (x[0] + 1) + 0.0)) // at −1 no −0
+                        .gradient("grad(input) = grad * rsqrt((input - 1) * (input + 1) + 0)")
                         .build(),
                 Rules.elementwise("atanh")
                         .alias("arctanh(input)")
