@@ -33,7 +33,7 @@ final class Reductions {
 
     /**
      * PyTorch's gradient: g·y/x where no element is zero, else from the products of the elements on either side, so
-     * that one zero takes the product of the others and two take nothing.
+     * that one zero takes the product of the others and two take nothing; a number takes g.
      */
     static Matrix prod(Matrix x, Axes.Walk walk) {
         Graph graph = x.graph();
@@ -58,7 +58,7 @@ final class Reductions {
                     }
                     for (int group = 0; group < walk.groups(); group++) {
                         double g = gradient.get(group);
-                        if (zeros == 0) {
+                        if (zeros == 0 && x.shape().rank() > 0) {
                             prodByQuotient(precision, g, y.get(group), data, walk, group, share);
                         } else if (walk.whole() && zeros > 1) {
                             graph.passes().fill(share, 0);

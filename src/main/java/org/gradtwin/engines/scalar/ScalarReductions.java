@@ -50,7 +50,7 @@ final class ScalarReductions {
     /**
      * Π x. Its gradient is the product of the other elements. PyTorch divides by the element where the tensor has no
      * zero, which differs once the result has overflowed or underflowed, and gives exactly 0 where the whole tensor has
-     * two zeros.
+     * two zeros; a number it passes through.
      */
     static NodeTensor product(ScalarCall call) {
         NodeTensor tensor = call.tensor(0);
@@ -61,7 +61,7 @@ final class ScalarReductions {
             if (whole && zeros > 1) {
                 return Node.compose(value, x, new double[x.size()]);
             }
-            if (zeros == 0 && (value == 0 || !Double.isFinite(value))) {
+            if (zeros == 0 && tensor.shape().rank() > 0 && (value == 0 || !Double.isFinite(value))) {
                 return Node.composeUnmasked(value, x, partials(x, other -> value / other));
             }
             return x.stream().reduce(Node::times).orElseGet(() -> Node.constant(1));
