@@ -34,13 +34,11 @@ public final class RemainderOps implements OpFile {
                         .kernels(ROUNDED, "div", "mul")
                         .kernels(TERMS, "sum")
                         .twin("torch.remainder(input, other)")
-                        .pointwise(
-                                x -> remainder(x[0], x[1]),
-                                (x, y) -> 1,
-                                (x, y) -> x[1] == 0 ? -x[0] / x[1] : -Math.rint((x[0] - y) / x[1]))
+                        .pointwise(x -> remainder(x[0], x[1]), (x, y) -> 1, (x, y) -> -quotient(x, y))
                         .gradient("""
+                                beyond = where(value == input, 0, where(isnan(value), value, -1))
                                 grad(input) = grad
-                                grad(other) = -grad * round((input - value) / other)
+                                grad(other) = -grad * where(isinf(other), beyond, round((input - value) / other))
                                 """)
                         .build(),
                 Op.of("fmod(input, other: tensor_or_number)")
@@ -63,6 +61,14 @@ public final class RemainderOps implements OpFile {
                                 grad(other) = -grad * trunc(input / other)
                                 """)
                         .build());
+    }
+
+    /** How often {@code other} is taken off; of an infinite one, once where the signs differ. */
+    private static double quotient(double[] x, double rest) {
+        if (Double.isInfinite(x[1])) {
+            return rest == x[0] ? 0 : Double.isNaN(rest) ? rest : -1;
+        }
+        return x[1] == 0 ? x[0] / x[1] : Math.rint((x[0] - rest) / x[1]);
     }
 
     private static double remainder(double x, double y) {
