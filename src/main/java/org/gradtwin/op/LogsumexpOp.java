@@ -38,11 +38,11 @@ public final class LogsumexpOp implements OpFile {
         return Rules.reduced(call);
     }
 
-    /** Shifted by the largest element where that is finite, which changes neither value nor gradient. */
+    /** Shifted by the largest element, which changes neither value nor gradient; where that is ∞, by as much as makes 0 of the others. */
     private static String definition(Call call) {
         return call.reduced() == 0 ? "value = log(sum(exp(input), dim, keepdim=keepdim))" : """
                 m = detach(amax(input, dim, keepdim=True))
-                c = where(m * 0 == 0, m, 0)
+                c = where(m * 0 == 0, m, where(m > 0, 3.4e38, 0))
                 s = sum(exp(input - c), dim, keepdim=keepdim)
                 value = log(s) + sum(c, dim, keepdim=keepdim)
                 """;
