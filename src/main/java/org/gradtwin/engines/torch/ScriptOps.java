@@ -41,7 +41,7 @@ final class ScriptOps {
                 tuple.add(operands.get(i));
             }
         }
-        return asList(tuple, () -> run(op.id(), operands, packed));
+        return asList(tuple, () -> run(op.id(), apart(op, operands, tuple), packed));
     }
 
     /** The gradient of a value of one element, with its own graph. */
@@ -76,6 +76,21 @@ final class ScriptOps {
         inputs.add(x);
         inputs.addAll(tensors);
         return asList(tensors, () -> forward(op.id(), inputs));
+    }
+
+    /** The operands, where one that is in the tuple too is another tensor beside it: DJL tells those of a list by their name. */
+    @SuppressWarnings("ReferenceEquality") // equal numbers in two tensors do not matter
+    private static List<@Nullable PtNDArray> apart(
+            Op op, List<@Nullable PtNDArray> operands, List<@Nullable PtNDArray> tuple) {
+        List<@Nullable PtNDArray> apart = new ArrayList<>();
+        for (int i = 0; i < operands.size(); i++) {
+            PtNDArray operand = operands.get(i);
+            Parameter parameter = op.signature().of(i, operands.size());
+            boolean listed = parameter != null && parameter.kind().isTuple();
+            boolean shared = !listed && tuple.stream().anyMatch(other -> other == operand);
+            apart.add(operand != null && shared ? operand.reshape(operand.getShape()) : operand);
+        }
+        return apart;
     }
 
     /** Runs something while some of its inputs are a list of tensors. */
