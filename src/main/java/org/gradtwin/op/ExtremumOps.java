@@ -148,16 +148,22 @@ grad(other) = where(input < other, 0, shared)
         return Shape.broadcast(bound.shape(), together).equals(together);
     }
 
-    /** Where both bounds are the same and the input is below, PyTorch passes the gradient to nothing; nor to NaN. */
+    /** Where both bounds are the same and the input is below, PyTorch passes the gradient to nothing. NaN is taken, and not passed to. */
     private static String clampByTensors(Call call) {
-        String number = "x = where(isnan(input), detach(input), input)\n";
+        String nan = "nan = isnan(input)" + (call.has(1) ? " | isnan(min)" : "") + (call.has(2) ? " | isnan(max)" : "")
+                + "\nx = where(nan, detach(input), input)\n";
+        String within;
         if (!call.has(1)) {
-            return number + "value = where(input > max, max, x)";
+            within = "within = where(input > max, max, x)\n";
+        } else if (!call.has(2)) {
+            within = "within = where(input < min, min, x)\n";
+        } else {
+            within = """
+                    low = where(min < max, min, detach(min))
+                    within = where(max < min, max, where(input < min, low, where(input > max, max, x)))
+                    """;
         }
-        return call.has(2) ? number + """
-                  low = where(min < max, min, detach(min))
-                  value = where(max < min, max, where(input < min, low, where(input > max, max, x)))
-                  """ : number + "value = where(input < min, min, x)";
+        return nan + within + "value = where(nan, within + float('nan'), within)";
     }
 
     private static String halved(Call call) {
