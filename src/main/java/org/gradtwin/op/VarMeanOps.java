@@ -27,10 +27,8 @@ public final class VarMeanOps implements OpFile {
                                 .build(),
                         result(spread, 1)
                                 .id(spread + "_mean_mean")
-                                .definition("""
-                                        m = mean(input, dim=dim, keepdim=keepdim)
-                                        value = m + detach(m - m)
-                                        """)
+                                .definition(call -> "m = mean(input, dim=dim, keepdim=keepdim)\n"
+                                        + (call.reduced() == 1 ? "value = m" : "value = m + detach(m - m)"))
                                 .build()))
                 .toList();
     }
