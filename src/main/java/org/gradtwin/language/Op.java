@@ -175,7 +175,17 @@ public final class Op {
 
     /** Whether an element of the operands is outside of the op's domain, or in it but near its border. */
     public boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
-        return facts.outside.holds(operands, attributes);
+        return isUndefined(operands, attributes) || facts.outside.holds(operands, attributes);
+    }
+
+    /** Whether right engines, and versions of PyTorch, differ at these operands. */
+    public boolean isUndefined(List<@Nullable Tensor> operands, Attributes attributes) {
+        return facts.undefined.holds(operands, attributes);
+    }
+
+    /** Whether random programs of this op alone have views for its operands. */
+    public boolean isViewed() {
+        return facts.viewed;
     }
 
     /** Whether an element of the operands is near a kink; see {@link KinkTest}. */

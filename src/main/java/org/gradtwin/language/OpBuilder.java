@@ -32,6 +32,8 @@ public final class OpBuilder {
 
     Domain domain = Domain.ALL;
     ValueTest outside = Domain.ALL::isOutside;
+    ValueTest undefined = (operands, attributes) -> false;
+    boolean viewed = true;
     KinkTest near = (operands, attributes, exact) -> false;
     IndexRule indices = (call, tensors) -> {};
     String kinks = "none";
@@ -180,6 +182,22 @@ public final class OpBuilder {
     /** Which operands are outside of the domain, where it depends on attributes. */
     public OpBuilder outside(ValueTest outside) {
         this.outside = outside;
+        return this;
+    }
+
+    /**
+     * At which operands there is no one answer for a reason: PyTorch's depends on the length, the version, or the order of its work. Random
+     * programs have none of these.
+     */
+    public OpBuilder undefined(String because, ValueTest test) {
+        ValueTest others = undefined;
+        undefined = (operands, attributes) -> others.holds(operands, attributes) || test.holds(operands, attributes);
+        return this;
+    }
+
+    /** Random programs of this op alone do not have views for its operands, for a reason. */
+    public OpBuilder unviewed(String because) {
+        viewed = false;
         return this;
     }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** The inverses of sine, cosine and tangent (torch.asin, torch.acos, torch.atan, torch.atan2). */
 @AutoService(OpFile.class)
@@ -52,6 +54,9 @@ public final class ArcOps implements OpFile {
                         .kinks(
                                 "both 0: gradients 0, NaN up to PyTorch 2.7; a cut at input = ±0 with other < 0",
                                 (operands, attributes, exact) -> Near.any(operands.get(0), y -> Math.abs(y) < 0.125))
+                        .undefined(
+                                "both 0: it is another answer in each version of PyTorch",
+                                (operands, attributes) -> isAtOrigin(operands.get(0), operands.get(1)))
                         .convention("both 0", "gradients NaN", """
                                 zero = (input == 0) & (other == 0)
                                 undefined = sqrt(where(zero, 0 * (input + other), 1))
@@ -70,6 +75,10 @@ public final class ArcOps implements OpFile {
                                 grad(other) = -grad * input * over
                                 """)
                         .build());
+    }
+
+    private static boolean isAtOrigin(@Nullable Tensor y, @Nullable Tensor x) {
+        return Near.any(y, each -> each == 0) && Near.any(x, each -> each == 0);
     }
 
     private static double over(double z, double[] x) {

@@ -50,6 +50,9 @@ public final class BatchNormOps implements OpFile {
                         .shape(call -> shape(call, "use_input_stats", 1))
                         .ranks(3, 4, 5)
                         .restricts(Restriction.CONSTANT, "running_mean", "running_var")
+                        .undefined(
+                                "a running variance below 0",
+                                (operands, attributes) -> Near.any(operands.get(2), variance -> variance < 0))
                         .kernels(STEPS, "native_batch_norm", "native_batch_norm_backward")
                         .kernels(EXACT, "empty", "repeat")
                         .samples("2x3x4 - - 3 3", "1x2x3x2 - - 2 - | eps=0.5", "2x2x4 2 2 2 2 | use_input_stats=False")

@@ -61,7 +61,9 @@ grad(other) = where(input < other, 0, shared)
                         .alias("clip(input, min = None, max = None)")
                         .group(ELEMENTWISE)
                         .shape(ExtremumOps::boundedByTensors)
-                        .outside((operands, attributes) -> isWithoutBackward(operands))
+                        .undefined(
+                                "PyTorch has no backward where a bound stretches the rest",
+                                (operands, attributes) -> isWithoutBackward(operands))
                         .kinks(
                                 "at min and at max: gradient 1 to the input, 0 to the bound; min above max: max",
                                 ExtremumOps::nearTensor)

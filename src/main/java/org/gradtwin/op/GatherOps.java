@@ -44,6 +44,7 @@ public final class GatherOps implements OpFile {
                         .build(),
                 Op.of("take_along_dim(input: any, indices: indices, dim: int = None)")
                         .group(SHAPE)
+                        .unviewed("without dim PyTorch refuses the gradient of a tensor that is expanded")
                         .shape(GatherOps::alongShape)
                         .indices((call, tensors) -> {
                             if (call.attributes().get("dim") == null) {

@@ -34,6 +34,7 @@ public final class HardOps implements OpFile {
                         .slopes("at min_val", "input == min_val", "0.5", "1")
                         .slopes("at max_val", "input == max_val", "0.5", "1")
                         .slopes("at NaN", Rules.NAN, "0", "float('nan')")
+                        .undefined(Near.NAN_IN_VECTORS, Near.NAN)
                         .kernels(EXACT, "hardtanh", "hardtanh_backward")
                         .twin("between(input, min_val, max_val)")
                         .definition("""
@@ -45,6 +46,7 @@ value = where(input <= min_val, min_val, where(input >= max_val, max_val, input)
                         .slopes("at 0", "input == 0", "0.5", "1")
                         .slopes("at 6", "input == 6", "0.5", "1")
                         .slopes("at NaN", Rules.NAN, "0", "float('nan')")
+                        .undefined(Near.NAN_IN_VECTORS, Near.NAN)
                         .kernels(EXACT, "hardtanh", "hardtanh_backward")
                         .definition("""
 value = hardtanh(input, 0.0, 6.0)
@@ -72,6 +74,10 @@ value = where(abs(input) < 3, (where(abs(input) < 3, input, 0) + 3) / 6, flat)
                         .slopes("at -3", "input == -3", "0", "-0.25", "-0.5")
                         .slopes("at 3", "input == 3", "1", "1.25", "1.5")
                         .slopes("at NaN", Rules.NAN, "0", "float('nan')")
+                        .undefined(
+                                "at ±3 and at NaN PyTorch's slope depends on where the element lies among others",
+                                (operands, attributes) ->
+                                        Near.any(operands.get(0), x -> Math.abs(x) == 3 || Double.isNaN(x)))
                         .kernels(ELEMENTARY, "hardswish")
                         .kernels(STEPS, "hardswish_backward")
                         .definition("""

@@ -31,9 +31,10 @@ public final class IndexPutOps implements OpFile {
                             }
                             return call.shape(0);
                         })
-                        .kinks(
-                                "a place named twice: the last one is put there, on one thread",
-                                (operands, attributes, exact) -> Near.repeated(places(
+                        .kinks("a place named twice: the last one is put there, on one thread")
+                        .undefined(
+                                "in PyTorch the gradient goes to all that were put in one place",
+                                (operands, attributes) -> Near.repeated(places(
                                         operands, Sources.given(operands.get(0)).shape())))
                         .kernels(EXACT, "index")
                         .kernels(TERMS, "sum", "index_put", "index_put_")

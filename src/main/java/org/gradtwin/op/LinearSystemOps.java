@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** Linear systems, the inverse and the determinant, by Gaussian elimination (torch.linalg: solve, inv, det, slogdet; torch.logdet). */
 @AutoService(OpFile.class)
 public final class LinearSystemOps implements OpFile {
+    static final String ELIMINATION =
+            "nearly singular, huge or not finite: what elimination makes of it depends on the order of its work";
+
     @Override
     public List<Op> ops() {
         return List.of(
@@ -29,7 +32,8 @@ public final class LinearSystemOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::solved)
                         .ranks(List.of(List.of(2, 1), List.of(2, 2), List.of(3, 3), List.of(4, 4)))
-                        .kinks("none; a singular A is refused", LinearSystemOps::nearlySingular)
+                        .kinks("none; a singular A is refused")
+                        .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "_linalg_solve_ex", "linalg_lu_solve", "mm", "bmm", "sum")
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.solve(A, B)")
@@ -42,7 +46,8 @@ public final class LinearSystemOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::square)
                         .ranks(2, 3, 4)
-                        .kinks("none; a singular A is refused", LinearSystemOps::nearlySingular)
+                        .kinks("none; a singular A is refused")
+                        .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "linalg_inv_ex", "mm", "bmm")
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.inv(A)")
@@ -56,7 +61,8 @@ public final class LinearSystemOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::number)
                         .ranks(2, 3, 4)
-                        .kinks("none; 0: gradient by cofactors", LinearSystemOps::nearlySingular)
+                        .kinks("none; 0: gradient by cofactors")
+                        .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "_linalg_det", "linalg_lu_solve")
                         .kernels(ROUNDED, "mul", "add")
                         .kernels(
@@ -76,7 +82,8 @@ public final class LinearSystemOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .shape(LinearSystemOps::number)
                         .ranks(2, 3, 4)
-                        .kinks("none; a negative determinant: NaN", LinearSystemOps::nearlySingular)
+                        .kinks("none; a negative determinant: NaN")
+                        .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "_linalg_slogdet", "linalg_lu_solve")
                         .kernels(ROUNDED, "mul")
                         .kernels(
@@ -114,7 +121,8 @@ public final class LinearSystemOps implements OpFile {
                 .group(LINEAR_ALGEBRA)
                 .shape(LinearSystemOps::number)
                 .ranks(2, 3, 4)
-                .kinks("none; a determinant of 0: sign 0, −inf", LinearSystemOps::nearlySingular)
+                .kinks("none; a determinant of 0: sign 0, −inf")
+                .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
                 .kernels(TERMS, "_linalg_slogdet", "linalg_lu_solve")
                 .kernels(ROUNDED, "mul")
                 .kernels(EXACT, "diag_embed", "eq", "where", "scalar_tensor", "copy", "new_empty_strided", "transpose");
@@ -140,8 +148,14 @@ public final class LinearSystemOps implements OpFile {
         return batch(square(call));
     }
 
-    /** A determinant is near 0, where elimination loses most digits; or there is no element, for which PyTorch gives no gradient. */
-    static boolean nearlySingular(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+    /**
+     * A determinant is near 0, where elimination loses most digits; an element is huge; or there is none, for which PyTorch gives no
+     * gradient.
+     */
+    static boolean nearlySingular(List<@Nullable Tensor> operands, Attributes attributes) {
+        if (operands.stream().anyMatch(Near::isHuge)) {
+            return true;
+        }
         Tensor a = operands.get(0);
         int n = a == null ? 0 : a.shape().last();
         for (int at = 0; a != null && at < a.size(); at += n * n) {

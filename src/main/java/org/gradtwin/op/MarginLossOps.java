@@ -29,7 +29,9 @@ public final class MarginLossOps implements OpFile {
                         .restricts(Restriction.CONSTANT, "target")
                         .given("target", Domain.SIGN)
                         // PyTorch 2.7 has no backward where the input is stretched.
-                        .outside((operands, attributes) -> stretched(operands))
+                        .undefined(
+                                "a target that stretches the inputs: PyTorch has no backward",
+                                (operands, attributes) -> stretched(operands))
                         .shape(Rules::lossOfBoth)
                         .kernels(STEPS, "soft_margin_loss", "soft_margin_loss_backward")
                         .twin("torch.ops.aten.soft_margin_loss(input, target, code(reduction))")

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.KinkTest;
+import org.gradtwin.language.ValueTest;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,6 @@ final class Near {
     /** Two elements of the first operand nearly tie, wherever they stand. */
     static final KinkTest TIE = (operands, attributes, exact) -> tied(operands.get(0), exact);
 
-    /** The same, also where they tie in every engine: PyTorch does not say which of them it takes. */
-    static final KinkTest ANY_TIE = (operands, attributes, exact) -> tied(operands.get(0), false);
-
     /** The sizes of two elements of the first operand nearly tie. */
     static final KinkTest TIE_OF_SIZE = (operands, attributes, exact) -> tied(sizes(operands.get(0)), exact);
 
@@ -48,6 +46,15 @@ final class Near {
 
     /** Elements of the two operands that meet nearly tie. */
     static final KinkTest TIE_OF_TWO = (operands, attributes, exact) -> apart(operands, 0, exact);
+
+    /** An element of the first operand is NaN. */
+    static final ValueTest NAN = (operands, attributes) -> any(operands.get(0), Double::isNaN);
+
+    /** An element of the first operand is an infinity. */
+    static final ValueTest INFINITE = (operands, attributes) -> any(operands.get(0), Double::isInfinite);
+
+    /** That is NaN, of ops whose kernels have one answer to it in whole vectors and another one behind them. */
+    static final String NAN_IN_VECTORS = "at NaN PyTorch's slope depends on where the element lies among others";
 
     private Near() {}
 
@@ -89,6 +96,22 @@ final class Near {
     /** Whether rounding may decide what numbers so far apart are; where they are equal it does not, if all engines have just these. */
     static boolean decides(double apart, boolean exact) {
         return apart < MARGIN && !(exact && apart == 0);
+    }
+
+    /** Whether two elements of the first operand are equal: both zeros, two NaN too. */
+    static boolean ties(List<@Nullable Tensor> operands, Attributes attributes) {
+        Tensor x = operands.get(0);
+        return x != null
+                && Arrays.stream(x.toDoubles())
+                                .map(each -> each + 0.0)
+                                .distinct()
+                                .count()
+                        < x.size();
+    }
+
+    /** An element is huge, or not finite. */
+    static boolean isHuge(@Nullable Tensor tensor) {
+        return any(tensor, x -> !(Math.abs(x) < 0x1p20));
     }
 
     /** Whether an element satisfies a condition. */
@@ -157,7 +180,7 @@ final class Near {
         double[] sorted = tensor.toDoubles();
         Arrays.sort(sorted);
         for (int i = 1; i < sorted.length; i++) {
-            double apart = sorted[i] - sorted[i - 1];
+            double apart = Double.compare(sorted[i], sorted[i - 1]) == 0 ? 0 : sorted[i] - sorted[i - 1];
             if (decides(apart, exact)) {
                 return true;
             }

@@ -34,6 +34,7 @@ public final class NormOps implements OpFile {
                                                         .orElse(2))
                                                 && Near.TIE_OF_SIZE.holds(operands, attributes, exact)))
                         .convention("at norm 0", "gradient NaN", NormOps::undefined)
+                        .undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ELEMENTARY, "pow")
                         .kernels(ROUNDED, "mul", "div")
@@ -46,6 +47,7 @@ public final class NormOps implements OpFile {
                         .id("vector_norm")
                         .group(REDUCTIONS)
                         .kinks("none; as norm")
+                        .undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
                         .kernels(STEPS, "linalg_vector_norm")
                         .twin("torch.ops.aten.linalg_vector_norm(x, ord, dim, keepdim)")
                         .definition("""

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
@@ -18,6 +19,7 @@ import org.gradtwin.op.Ordered.Choice;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Elements by their order along a dimension, each with its place (torch.sort, topk, max, min, median, cummax, cummin, argmax, argmin). */
 @AutoService(OpFile.class)
@@ -38,7 +40,12 @@ public final class OrderOps implements OpFile {
                 "sort(input, dim: int = -1, descending: bool = False)",
                 SORTED,
                 op -> op.shape(call -> Ordered.resized(call, size -> size))
-                        .kinks("a tie: the gradients keep their order; NaN is the largest", Near.TIE)
+                        .kinks(
+                                "a tie: the gradients keep their order, of 16 elements at most; NaN is the largest",
+                                Near.TIE)
+                        .undefined(
+                                "a tie among more than 16 elements: their order is PyTorch's choice",
+                                OrderOps::unstable)
                         .kernels(EXACT, "sort"),
                 values -> values.convention(
                         "at a tie",
@@ -60,7 +67,8 @@ public final class OrderOps implements OpFile {
                 op -> op.shape(OrderOps::top)
                         .kinks(
                                 "a tie: which of the equal elements it takes PyTorch does not say; NaN is the largest",
-                                Near.ANY_TIE)
+                                Near.TIE)
+                        .undefined("a tie", Near::ties)
                         .kernels(EXACT, "topk"),
                 values -> values.convention("at a tie", "takes the first", call -> taken(call, true))
                         .convention("at a tie", "takes the last", call -> taken(call, false)));
@@ -85,7 +93,10 @@ public final class OrderOps implements OpFile {
                 op -> op.shape(Ordered::chosen)
                         .kinks(
                                 "the lower one of two in the middle; which of equal elements it takes PyTorch does not say; NaN is taken",
-                                Near.ANY_TIE)
+                                Near.TIE)
+                        .undefined("a tie", Near::ties)
+                        .unviewed(
+                                "of a tensor that is expanded along another dimension PyTorch reads what was never written")
                         .kernels(EXACT, "median"),
                 values -> values.convention("at a tie", "as if they stood in the opposite order", OrderOps::middle));
         pair(ops, "cummax(input, dim: int)", (call, row) -> Ordered.running(1, row), OrderOps::running, op -> op);
@@ -122,6 +133,13 @@ public final class OrderOps implements OpFile {
                         "the gradient is split evenly",
                         "value = a" + function + "(input, dim, keepdim=keepdim)")
                 .convention("at a tie", "the gradient goes to all", call -> Rules.toAll(call, "a" + function));
+    }
+
+    private static boolean unstable(List<@Nullable Tensor> operands, Attributes attributes) {
+        Tensor x = operands.get(0);
+        return x != null
+                && Sources.size(x.shape(), x.shape().dimension(attributes.integer("dim"))) > 16
+                && Near.ties(operands, attributes);
     }
 
     /** All elements along the dimension in order, those that are equal in their order or in the opposite one. */

@@ -52,7 +52,7 @@ value = input[:, None] * vec2
                         .shape(call -> ranked(call, 0, 2, -1, Shape.SCALAR))
                         .ranks(2)
                         .kinks("none; PyTorch's gradient is wrong where there are more rows than columns + 1")
-                        .outside((operands, attributes) -> tall(operands.get(0)))
+                        .undefined("PyTorch is wrong there", (operands, attributes) -> tall(operands.get(0)))
                         .kernels(TERMS, "trace")
                         .kernels(EXACT, "arange", "index_fill")
                         .twin("torch.trace(input)")

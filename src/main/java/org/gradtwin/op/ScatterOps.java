@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 @AutoService(OpFile.class)
 public final class ScatterOps implements OpFile {
     private static final String TWICE = "a place named twice: the last one is put there, on one thread";
+    private static final String TO_ALL = "in PyTorch the gradient goes to all that were put in one place";
 
     @Override
     public List<Op> ops() {
@@ -32,10 +33,10 @@ public final class ScatterOps implements OpFile {
                         .shape(ScatterOps::scattered)
                         .indices((call, tensors) -> Rules.requireRange(call, tensors.get(1), GatherOps.size(call)))
                         .ranks(0, 1, 2, 3, 4)
-                        .kinks(
-                                TWICE,
-                                (operands, attributes, exact) ->
-                                        Near.repeated(operands.get(1), attributes.integer("dim")))
+                        .kinks(TWICE)
+                        .undefined(
+                                TO_ALL,
+                                (operands, attributes) -> Near.repeated(operands.get(1), attributes.integer("dim")))
                         .kernels(EXACT, "scatter", "gather")
                         .twin("torch.scatter(input, dim, index, src)")
                         .selects((call, values) -> put(call, scatter(call, values)))
@@ -78,7 +79,8 @@ public final class ScatterOps implements OpFile {
                         .shape(ScatterOps::indexed)
                         .indices((call, tensors) -> Rules.requireRange(call, tensors.get(1), GatherOps.size(call)))
                         .ranks(1, 2, 3, 4)
-                        .kinks(TWICE, (operands, attributes, exact) -> Near.repeated(operands.get(1), 0))
+                        .kinks(TWICE)
+                        .undefined(TO_ALL, (operands, attributes) -> Near.repeated(operands.get(1), 0))
                         .kernels(
                                 EXACT,
                                 "index_copy",

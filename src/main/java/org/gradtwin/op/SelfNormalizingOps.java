@@ -20,6 +20,7 @@ public final class SelfNormalizingOps implements OpFile {
                         .kinks("at 0: gradient scale·alpha = 1.758…", Near.ZERO)
                         .slopes("at 0", "input == 0", "1.0507009873554805")
                         .slopes("at NaN", Rules.NAN, "float('nan')")
+                        .undefined(Near.NAN_IN_VECTORS, Near.NAN)
                         .kernels(ELEMENTARY, "elu", "elu_backward")
                         .definition("""
 value = 1.0507009873554805 * elu(input, 1.6732632423543772)
@@ -29,6 +30,7 @@ value = 1.0507009873554805 * elu(input, 1.6732632423543772)
                         .group(ELEMENTWISE)
                         .shape(SelfNormalizingOps::scaled)
                         .slopes("at NaN", Rules.NAN, "float('nan')")
+                        .undefined(Near.NAN_IN_VECTORS, Near.NAN)
                         .kernels(ELEMENTARY, "celu", "elu_backward")
                         .twin("torch.ops.aten.celu(input, alpha)")
                         .definition(call -> "value = where(input > 0, input, alpha * "

@@ -25,6 +25,7 @@ public final class ShrinkOps implements OpFile {
                         .shape(ShrinkOps::notNegative)
                         .kinks("at ±lambd: 0, gradient 0; NaN stays, gradient 1", ShrinkOps::nearBorder)
                         .slopes("at ±lambd", "abs(input) == lambd", "0.5", "1")
+                        .undefined(Near.NAN_IN_VECTORS, Near.NAN)
                         .kernels(ROUNDED, "softshrink")
                         .kernels(EXACT, "softshrink_backward")
                         .twin("torch.ops.aten.softshrink(input, lambd)")
@@ -36,6 +37,7 @@ value = where(input > lambd, input - lambd, where(input < -lambd, input + lambd,
                         .group(ELEMENTWISE)
                         .shape(ShrinkOps::first)
                         .kinks("at ±lambd: 0, gradient 0; NaN stays, gradient 1", ShrinkOps::nearBorder)
+                        .undefined(Near.NAN_IN_VECTORS, Near.NAN)
                         .kernels(EXACT, "hardshrink", "hardshrink_backward")
                         .twin("torch.ops.aten.hardshrink(input, lambd)")
                         .definition("""

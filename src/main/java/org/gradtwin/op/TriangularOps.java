@@ -30,8 +30,8 @@ public final class TriangularOps implements OpFile {
                         .shape(LinearSystemOps::square)
                         .ranks(2, 3, 4)
                         .kinks(
-                                "none; a matrix that is not positive definite is refused; the half above the diagonal is not read, below it with upper",
-                                LinearSystemOps::nearlySingular)
+                                "none; a matrix that is not positive definite is refused; the half above the diagonal is not read, below it with upper")
+                        .undefined(LinearSystemOps.ELIMINATION, LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "linalg_cholesky_ex", "linalg_solve_triangular", "mm", "bmm")
                         .kernels(ROUNDED, "add", "mul")
                         .kernels(EXACT, "_linalg_check_errors", "tril", "triu", "transpose")
@@ -42,9 +42,8 @@ public final class TriangularOps implements OpFile {
                         .id("solve_triangular")
                         .group(LINEAR_ALGEBRA)
                         .ranks(List.of(List.of(2, 2), List.of(3, 3), List.of(4, 4)))
-                        .kinks(
-                                "none; a 0 on the diagonal is refused; the other half of A is not read",
-                                TriangularOps::nearlySingular)
+                        .kinks("none; a 0 on the diagonal is refused; the other half of A is not read")
+                        .undefined(LinearSystemOps.ELIMINATION, TriangularOps::nearlySingular)
                         .kernels(TERMS, "linalg_solve_triangular", "mm", "bmm", "sum")
                         .kernels(EXACT, "tril", "triu", "transpose", "neg", "copy", "new_empty_strided")
                         .twin(
@@ -79,7 +78,10 @@ public final class TriangularOps implements OpFile {
     }
 
     /** An element of the diagonal is near 0: the other half is not read. */
-    private static boolean nearlySingular(List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
+    private static boolean nearlySingular(List<@Nullable Tensor> operands, Attributes attributes) {
+        if (operands.stream().anyMatch(Near::isHuge)) {
+            return true;
+        }
         Tensor a = operands.get(0);
         int n = a == null ? 0 : a.shape().last();
         return !attributes.flag("unitriangular")

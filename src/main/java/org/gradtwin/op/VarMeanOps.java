@@ -40,8 +40,9 @@ public final class VarMeanOps implements OpFile {
                 .result(number, "")
                 .group(REDUCTIONS)
                 .kinks(
-                        "none; as " + spread + "; the mean of an infinity is NaN",
+                        "none; as " + spread + "; the mean of an infinity and others is NaN",
                         (operands, attributes, exact) -> Ops.of(spread).isNearKink(operands, attributes, exact))
+                .undefined("an infinity: the mean is NaN unless PyTorch comes to it last", Near.INFINITE)
                 .kernels(STEPS, function)
                 .kernels(ROUNDED, "sub", "mul", "div")
                 .kernels(TERMS, "mean")

@@ -22,6 +22,9 @@ public final class XlogyOp implements OpFile {
                 .broadcasts()
                 .domain(Domain.POSITIVE_LAST)
                 .kinks("input 0: value 0; its gradient there is 0 too where other ≤ 0")
+                .undefined(
+                        "NaN of a negative other: PyTorch's gradient is 0 where nothing flows back",
+                        (operands, attributes) -> Near.any(operands.get(1), y -> y <= 0))
                 .kernels(ELEMENTARY, "xlogy")
                 .kernels(ROUNDED, "mul", "div")
                 .kernels(EXACT, "le", "eq", "bitwise_and", "masked_fill")

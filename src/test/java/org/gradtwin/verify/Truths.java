@@ -28,6 +28,10 @@ final class Truths {
             | gradient of `logsumexp(x, 0)` at [1e16, 1e16], float64 | [1, 1] | [½, ½] |
             | gradient of `var(x, dim=(), correction=-2)` of nine elements | 2(x − mean)/3: it divides by 1 − correction | 2(x − mean)/11 |
             | gradient of `square(x)` at −3e38 in float32, cotangent −½ | ∞: it doubles x first | 3e38 |
+            | gradient of `sum(logcumsumexp(x, 0))` at [1e18, 1], float64 | [1, 0] | [2, 0] |
+            | `median(x.expand(3, 2), 1)[0]`, x = [[3], [1], [2]], float64 | [1, 1, 3.2e-322], the last from memory that was never written | [3, 1, 2] |
+            | gradient of `det(a)` at [[1.25, 0.5], [1.25, 0.5]] and wherever rows depend on each other | zeros | the cofactors, [[0.5, −1.25], [−0.5, 1.25]] |
+            | gradient of `hardtanh`, `relu6`, `hardshrink`, `softshrink`; of `elu`, `celu`, `selu`, `hardswish` at NaN, of 33 elements | 0; NaN; and 1 at the last one, which is behind whole vectors | one of them |
             | gradient of `batch_norm(x, None, None, w[:, 0], training=True)`, w = [[2, 7], [3, 11]], x = [[1, 2], [3, 5], [4, -1]], cotangent [[1, 2], [0, 1], [3, 0]] | second column [2.8577, -1.4289, -1.4289]: it reads the weight as [2, 7] | [1.2247, -0.6124, -0.6124], by [2, 3] |
             """;
 
