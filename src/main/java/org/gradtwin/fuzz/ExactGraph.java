@@ -29,6 +29,14 @@ abstract class ExactGraph<V> extends ForwardingGraph<V> {
         return exact.contains(value);
     }
 
+    /** What has the value of another one, and is exact if that is. */
+    final V alike(V value, V same) {
+        if (exact.contains(value)) {
+            exact.add(same);
+        }
+        return same;
+    }
+
     @Override
     public final V leaf(Tensor value, boolean requiresGrad) {
         V leaf = graph.leaf(value, requiresGrad);
@@ -38,11 +46,7 @@ abstract class ExactGraph<V> extends ForwardingGraph<V> {
 
     @Override
     public final V retainGrad(V value) {
-        V retained = graph.retainGrad(value);
-        if (exact.contains(value)) {
-            exact.add(retained);
-        }
-        return retained;
+        return alike(value, graph.retainGrad(value));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -35,10 +36,19 @@ import org.jspecify.annotations.Nullable;
  * the result of an op whose file says that it is flat, {@code (x − c)·(± e)} is added, with c the value of x: nothing in the value, ± e in
  * the derivative. Nor do they show what Gaussian elimination makes of a zero: it is as good as exact for a matrix whose elements are each off
  * by a rounding of the largest (Higham, <i>Accuracy and Stability of Numerical Algorithms</i>, 2002, section 9.3), and so much these are moved.
+ *
+ * <p>Errors of the terms alone do not show what a long sum is off by that is formed one term after the other: each partial sum is rounded,
+ * and where terms are equal that goes one way, n·u/2 in all (Higham, section 4.2). So the sum of more than 32 terms has an error of its own
+ * that grows with their number, and so has what comes back to a value from more than 32 copies.
  */
 final class NoisyEngine implements Engine {
     /** The groups of ops that make an element of the result of one element of each operand. */
     private static final Set<Group> ELEMENTWISE = Set.of(Group.ARITHMETIC, Group.ELEMENTWISE);
+
+    private static final Op MATMUL = Ops.of("matmul");
+
+    /** In a sum of so many terms that error is none that others do not cover. */
+    private static final int SHORT = 32;
 
     private final Engine engine;
     private final double size;
@@ -100,12 +110,15 @@ final class NoisyEngine implements Engine {
                 values.add(value);
                 types.add(value == null ? null : new Type(value.dtype(), value.shape(), false));
             }
-            if ((op.group() == Group.SHAPE && !op.isAddition())
-                    || !op.type(types, attributes, dtype).dtype().isFloating()) {
+            Type type = op.type(types, attributes, dtype);
+            if (!type.dtype().isFloating()) {
                 return super.apply(op, operands, attributes);
             }
+            if (op.group() == Group.SHAPE && !op.isAddition()) {
+                return super.apply(op, copied(operands, values, type.shape()), attributes);
+            }
             V result = op.isPrimitive()
-                    ? graph.apply(op, used(op, operands, values), attributes)
+                    ? summed(op, graph.apply(op, used(op, operands, values, type.shape()), attributes), values)
                     : Lowering.apply(this, new Call(op, types, attributes), operands, dtype);
             V x = operands.get(0);
             Tensor value = values.get(0);
@@ -120,7 +133,7 @@ final class NoisyEngine implements Engine {
         }
 
         /** The operands as this op sees them, each copy of each element with errors of its own. */
-        private List<@Nullable V> used(Op op, List<@Nullable V> operands, List<@Nullable Tensor> values) {
+        private List<@Nullable V> used(Op op, List<@Nullable V> operands, List<@Nullable Tensor> values, Shape result) {
             boolean elementwise = op.broadcasts() || (operands.size() == 1 && ELEMENTWISE.contains(op.group()));
             Shape common = Shape.SCALAR;
             for (Tensor value : values) {
@@ -138,9 +151,62 @@ final class NoisyEngine implements Engine {
                                         value,
                                         op.broadcasts() ? common : value.shape(),
                                         (elementwise || op.isExact()) && isExact(x),
-                                        i == 0 && op.procedure().isPresent() ? largest(value) : 0));
+                                        i == 0 && op.procedure().isPresent() ? largest(value) : 0,
+                                        drifts(value, Math.max(copies(value, result), terms(op, values, result)))));
             }
             return used;
+        }
+
+        /** The operands of an op that only moves elements: they are as they are, but what comes back to many copies is added. */
+        private List<@Nullable V> copied(List<@Nullable V> operands, List<@Nullable Tensor> values, Shape result) {
+            List<@Nullable V> copied = new ArrayList<>(operands);
+            for (int i = 0; i < copied.size(); i++) {
+                V x = copied.get(i);
+                Tensor value = values.get(i);
+                if (x != null && value != null && value.dtype().isFloating() && copies(value, result) > SHORT) {
+                    copied.set(i, alike(x, shifted(x, value, drifts(value, copies(value, result)))));
+                }
+            }
+            return copied;
+        }
+
+        private static int copies(Tensor value, Shape result) {
+            return result.size() / Math.max(value.size(), 1);
+        }
+
+        /** No fewer elements than an op adds or multiplies, there or back; 0 if it does not. */
+        private static int terms(Op op, List<@Nullable Tensor> values, Shape result) {
+            int terms = 0;
+            if (op == MATMUL || !(op.isExact() || op.broadcasts() || ELEMENTWISE.contains(op.group()))) {
+                for (Tensor value : values) {
+                    if (value != null) {
+                        terms = Math.max(terms, value.size() / Math.max(result.size(), 1));
+                        terms = Math.max(
+                                terms, Arrays.stream(value.shape().dims()).max().orElse(0));
+                    }
+                }
+            }
+            return terms;
+        }
+
+        /** An error of a long sum for each element. */
+        private double[] drifts(Tensor value, int terms) {
+            double[] drifts = new double[value.size()];
+            if (terms > SHORT) {
+                Arrays.setAll(drifts, i -> error(size / SHORT * Integer.highestOneBit(terms) / 4));
+            }
+            return drifts;
+        }
+
+        private V summed(Op op, V result, List<@Nullable Tensor> values) {
+            Tensor value = graph.value(result);
+            int terms = terms(op, values, value.shape());
+            if (terms <= SHORT) {
+                return result;
+            }
+            double[] errors = drifts(value, terms);
+            Arrays.setAll(errors, i -> Double.isFinite(value.get(i)) ? errors[i] * value.get(i) : 0);
+            return binary("+", result, constant(Tensor.of(dtype, value.shape(), errors)));
         }
 
         private static double largest(Tensor value) {
@@ -153,18 +219,33 @@ final class NoisyEngine implements Engine {
         }
 
         /** {@code x·(1 ± e) + c}, where c sets the error of the value: one of its own, of a number of at least that size, or none. */
-        private V moved(V x, Tensor value, Shape shape, boolean held, double least) {
+        private V moved(V x, Tensor value, Shape shape, boolean held, double least, double[] drifts) {
             double[] slopes = new double[shape.size()];
             double[] shifts = new double[shape.size()];
             int[] sources = value.shape().broadcastSources(shape);
             for (int i = 0; i < slopes.length; i++) {
-                double error = error(size);
+                double error = error(size) + drifts[sources[i]];
                 double number = value.get(sources[i]);
                 slopes[i] = 1 + error;
                 double own = held ? 0 : error(size) * Math.max(Math.abs(number), least);
                 // Infinities are not rounded, and times an error of both signs they would be NaN.
                 shifts[i] = Double.isFinite(number) ? own - number * error : 0;
             }
+            return turned(x, shape, slopes, shifts);
+        }
+
+        /** {@code x·(1 + drift) − c}, where c keeps the value. */
+        private V shifted(V x, Tensor value, double[] drifts) {
+            double[] slopes = new double[drifts.length];
+            double[] shifts = new double[drifts.length];
+            for (int i = 0; i < drifts.length; i++) {
+                slopes[i] = 1 + drifts[i];
+                shifts[i] = Double.isFinite(value.get(i)) ? -value.get(i) * drifts[i] : 0;
+            }
+            return turned(x, value.shape(), slopes, shifts);
+        }
+
+        private V turned(V x, Shape shape, double[] slopes, double[] shifts) {
             V turned = binary("*", x, constant(Tensor.of(dtype, shape, slopes)));
             return binary("+", turned, constant(Tensor.of(dtype, shape, shifts)));
         }

@@ -93,8 +93,10 @@ public final class Rounding {
     private static double distance(Tensor from, Optional<Tensor> to) {
         double farthest = 0;
         for (int i = 0; i < from.size(); i++) {
-            farthest = Math.max(
-                    farthest, to.isEmpty() ? Double.NaN : Math.abs(to.get().get(i) - from.get(i)));
+            double there = to.isEmpty() ? Double.NaN : to.get().get(i);
+            // What is not finite, and stays so, is not moved.
+            boolean same = to.isPresent() && Double.compare(there, from.get(i)) == 0;
+            farthest = Math.max(farthest, same ? 0 : Math.abs(there - from.get(i)));
         }
         return farthest;
     }

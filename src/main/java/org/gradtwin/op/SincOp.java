@@ -17,8 +17,9 @@ public final class SincOp implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(Rules.elementwise("sinc")
-                // The derivative is cos(πx)/x − sin(πx)/(πx²).
-                .cancels(new Cancellation((x, attributes) -> x == 0 ? 0 : 1 / Math.abs(x), (x, attributes) -> 1))
+                // The derivative is cos(πx)/x − sin(πx)/(πx²), and πx is rounded first.
+                .cancels(new Cancellation(
+                        (x, attributes) -> x == 0 ? 0 : 1 / Math.abs(x) + Math.PI, (x, attributes) -> 1))
                 .kinks("none; at 0 the gradient is 0", Near.ZERO)
                 .kernels(STEPS, "sinc")
                 .kernels(ELEMENTARY, "sin", "cos")

@@ -129,7 +129,11 @@ class RoundingTest {
                 task("p = sigmoid(x)\ny = log(p/(1 - p))", 1, Map.of("x", number(9))),
                 task("y = log(1 + expm1(-x))", 1, Map.of("x", number(10))),
                 task("t = tanh(x)\ny = 0.5*log((1 + t)/(1 - t))", 1, Map.of("x", number(4))),
-                task("y = abs(x)", 0.3, Map.of("x", number(-2.3))));
+                task("y = abs(x)", 0.3, Map.of("x", number(-2.3))),
+                task("y = amax(broadcast_to(x, (255,)))", -0.3671875, Map.of("x", number(1.0546875))),
+                task("y = logsumexp(broadcast_to(x, (2075,)), 0)", -0.5, Map.of("x", number(-0.93359375))),
+                task("y = sum(exp2(broadcast_to(x, (256,))))", -1, Map.of("x", number(1.25))),
+                task("y = sum(reciprocal(broadcast_to(x, (1261,))))", -1, Map.of("x", number(0.15234375))));
     }
 
     @ParameterizedTest
@@ -185,6 +189,25 @@ class RoundingTest {
         Map<String, Tensor> inputs = Map.of("a", of(Shape.of(2, 2), 1, 0, 1.25, 1), "b", of(Shape.of(2), 0, 1));
         assertThat(allowed("x = linalg.solve(a, b)\ny = x[0]", inputs, Quantity.value("y")))
                 .isBetween(1e-15, 1e-13);
+    }
+
+    /** Added one after the other, n equal terms are off by n·u/2 of their sum at most (Higham 2002, section 4.2). */
+    @Test
+    void longSumsAreOffByAsManyRoundings() {
+        for (int terms : List.of(33, 255, 2075)) {
+            Map<String, Tensor> inputs = Map.of("x", number(1.25));
+            String copies = "h = broadcast_to(x, (" + terms + ",))\ny = sum(h)";
+            double bound = terms * 0x1p-53 / 2 * terms;
+            assertThat(allowed(copies, inputs, Quantity.value("y")))
+                    .isBetween(1.25 * bound / 2, 1.25 * (2 * bound + 4 * 32 * 0x1p-53 * terms));
+            assertThat(allowed("y = amax(broadcast_to(x, (" + terms + ",)))", inputs, Quantity.grad("x")) * terms)
+                    .isBetween(bound / 2, 4 * bound);
+        }
+        assertThat(allowed(
+                        "y = sum(x)",
+                        Map.of("x", Tensor.full(DType.FLOAT64, Shape.of(31, 31), 1)),
+                        Quantity.value("y")))
+                .isGreaterThan(961 * 0x1p-53 / 4 * 961);
     }
 
     /** No engine rounds a leaf. */
