@@ -183,6 +183,11 @@ public final class Op {
         return facts.undefined.holds(operands, attributes);
     }
 
+    /** Why they do, in words; empty if there is one answer everywhere. */
+    public List<String> undefinedBecause() {
+        return List.copyOf(facts.undefinedBecause);
+    }
+
     /** Whether random programs of this op alone have views for its operands. */
     public boolean isViewed() {
         return facts.viewed;

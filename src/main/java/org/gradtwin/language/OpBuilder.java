@@ -33,6 +33,7 @@ public final class OpBuilder {
     Domain domain = Domain.ALL;
     ValueTest outside = Domain.ALL::isOutside;
     ValueTest undefined = (operands, attributes) -> false;
+    final List<String> undefinedBecause = new ArrayList<>();
     boolean viewed = true;
     KinkTest near = (operands, attributes, exact) -> false;
     IndexRule indices = (call, tensors) -> {};
@@ -190,6 +191,7 @@ public final class OpBuilder {
      * programs have none of these.
      */
     public OpBuilder undefined(String because, ValueTest test) {
+        undefinedBecause.add(because);
         ValueTest others = undefined;
         undefined = (operands, attributes) -> others.holds(operands, attributes) || test.holds(operands, attributes);
         return this;

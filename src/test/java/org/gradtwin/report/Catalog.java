@@ -120,16 +120,18 @@ public final class Catalog {
                 "",
                 "## Ops",
                 "",
-                "Cases that apply the op, alone or among others; at its kinks PyTorch does what the fourth column says.",
+                "Cases that apply the op, alone or among others; at its kinks PyTorch does what the fourth column says, and where there is no"
+                        + " one answer, the fifth says why: random programs stay clear of it.",
                 "",
-                "| op | cases | refused | kinks | flags |",
-                "|---|---:|---:|---|---|"));
+                "| op | cases | refused | kinks | no one answer | flags |",
+                "|---|---:|---:|---|---|---|"));
         for (Op op : Ops.all()) {
             lines.add(row(
                     op.id(),
                     Integer.toString(cases.getOrDefault(op, 0)),
                     Integer.toString(refusals.getOrDefault(op, 0)),
                     op.kinks(),
+                    String.join("; ", op.undefinedBecause()),
                     String.join(", ", flagsOfOps.getOrDefault(op, new TreeSet<>()))));
         }
     }
