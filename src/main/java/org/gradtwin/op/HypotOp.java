@@ -25,6 +25,10 @@ public final class HypotOp implements OpFile {
                         zero = (input == 0) & (other == 0)
                         value = where(zero, 0, hypot(where(zero, 1, input), where(zero, 1, other)))
                         """)
+                .convention("both 0", "gradients 0.5", """
+                        zero = (input == 0) & (other == 0)
+                        value = where(zero, 0.5 * (input + other), hypot(where(zero, 1, input), where(zero, 1, other)))
+                        """)
                 .undefined(
                         "NaN beside an infinity: ∞, where other engines have NaN",
                         (operands, attributes) -> operands.stream().anyMatch(each -> Near.any(each, Double::isNaN))
