@@ -108,7 +108,10 @@ public record Finding(
     public Suspect suspect() {
         if (quantity == null) {
             String place = Objects.requireNonNull(problem).split(":", 2)[0];
-            return suspect("fails", one -> place.equals("line " + one.line()), place);
+            // Backward goes through all of the program: what is left of it when it is small tells the op.
+            return place.equals("backward")
+                    ? suspect("fails in backward", one -> true, place)
+                    : suspect("fails", one -> place.equals("line " + one.line()), place);
         }
         String name = quantity.name();
         boolean value = quantity.kind() == Quantity.Kind.VALUE;

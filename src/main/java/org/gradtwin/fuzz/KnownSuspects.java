@@ -24,8 +24,7 @@ import org.gradtwin.verify.Verifier;
 
 /**
  * What engines are known to get wrong, as a campaign finds it: the cases of their known failures are run, and a program in which an
- * engine goes wrong in the same way at the same ops is counted with the entry's reason instead of told. What fails in backward as a
- * whole, at no op, is told all the same.
+ * engine goes wrong in the same way at the same ops is counted with the entry's reason instead of told.
  */
 public final class KnownSuspects {
     private static final Set<String> OPS = Ops.all().stream().map(Op::id).collect(Collectors.toUnmodifiableSet());

@@ -11,7 +11,7 @@ import org.gradtwin.tensor.DType;
  *
  * @param engine the engine's name
  * @param what it does wrong, in words
- * @param ops where: the ops, one of which is at fault; where an engine fails outside of the statements, the step
+ * @param ops where: the ops, one of which is at fault; where an engine fails at none of them, the step
  * @param seed of the first program
  * @param dtype in which that was run
  * @param runs how many there are

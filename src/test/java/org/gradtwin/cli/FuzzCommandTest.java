@@ -18,6 +18,7 @@ import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,48 @@ class FuzzCommandTest {
         assertThat(cli.out())
                 .contains("failing disagrees with the twin in running at all", "128 programs from seed 0, ")
                 .containsPattern("  suspect    \\S+ on failing, fails: \\d+ runs, the first of seed \\d+");
+    }
+
+    /** An engine whose backward fails where there is a tanh: what is left of a program when it is small is the tanh. */
+    public static final class FailingBackward extends GivenEngine {
+        public FailingBackward() {
+            super("failing-backward", dtype -> wrap(new MatrixEngine().newGraph(dtype)));
+        }
+
+        private static <V> Graph<V> wrap(Graph<V> graph) {
+            return new ForwardingGraph<>(graph) {
+                private boolean tanh;
+
+                @Override
+                public V apply(Op op, List<V> operands, Attributes attributes) {
+                    tanh |= op == Ops.of("tanh");
+                    return graph.apply(op, operands, attributes);
+                }
+
+                @Override
+                public void backward(V root, Tensor cotangent) {
+                    if (tanh) {
+                        throw new IllegalStateException("no way back today");
+                    }
+                    graph.backward(root, cotangent);
+                }
+            };
+        }
+    }
+
+    @Test
+    void whatFailsInBackwardIsNamedAfterTheOpAndExplainedByAnEntryOfIt(@TempDir Path folder) throws IOException {
+        Path known = Files.writeString(
+                folder.resolve("known.json"),
+                "[{\"case\": \"op/tanh-*\", \"kind\": \"defect\", \"because\": \"no way back\"}]");
+        String fuzz = "fuzz --count 60 --op tanh,sin --dtype float64 --engine " + FailingBackward.class.getName();
+
+        Cli told = Cli.run(fuzz.split(" "));
+        assertThat(told.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(told.out()).containsPattern("  suspect    tanh on failing-backward, fails in backward: \\d+ runs");
+        Cli explained = Cli.run((fuzz + " --known " + known).split(" "));
+        assertThat(explained.exit()).isEqualTo(Main.AGREE);
+        assertThat(explained.out()).containsPattern("  known      \\d+ runs: defect: no way back");
     }
 
     /** Lacks the nerve for tanh. */
