@@ -45,7 +45,7 @@ final class NoisyEngine implements Engine {
     /** The groups of ops that make an element of the result of one element of each operand. */
     private static final Set<Group> ELEMENTWISE = Set.of(Group.ARITHMETIC, Group.ELEMENTWISE);
 
-    private static final Op MATMUL = Ops.of("matmul");
+    private static final Op MATMUL = Ops.byOperator("@", 2);
 
     /** In a sum of so many terms that error is none that others do not cover. */
     private static final int SHORT = 32;
