@@ -25,9 +25,9 @@ public final class ScanOps implements OpFile {
                         .ranks(0, 1, 2, 3, 4)
                         .kinks("zeros: the gradient of the first is the product of the others, as far as they lead")
                         .undefined(
-                                "an element that is not finite or small: PyTorch divides a sum of products by it",
+                                "huge, small or not finite: PyTorch divides a sum of products by it",
                                 (operands, attributes) -> Near.any(
-                                        operands.get(0), x -> !Double.isFinite(x) || (x != 0 && Math.abs(x) < 0x1p-20)))
+                                        operands.get(0), x -> x != 0 && !(Math.abs(x) >= 0x1p-20 && Math.abs(x) <= 2)))
                         .kernels(TERMS, "cumprod", "cumsum", "sum", "prod")
                         .kernels(
                                 EXACT,
