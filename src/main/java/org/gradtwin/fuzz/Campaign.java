@@ -40,6 +40,9 @@ public final class Campaign {
     private final Support support;
     private final Set<Op> lacking;
     private final LongFunction<Task> programs;
+    private final Probes probes;
+    private final boolean exacting;
+    private final boolean mutates;
     private final Rounding rounding;
 
     /**
@@ -105,6 +108,9 @@ public final class Campaign {
                             : ": the others are not chosen, or "
                                     + engines.get(0).name() + " lacks them"));
         }
+        this.mutates = !corpus.programs().isEmpty();
+        this.exacting = engines.stream().allMatch(Engine::claimsPyTorch);
+        this.probes = new Probes(reference, ops, support, exacting);
         this.programs = corpus.programs().isEmpty()
                 ? new ProgramGenerator(reference, ops, ProgramGenerator.STATEMENTS, support)::generate
                 : new Mutator(corpus.programs(), ops, this::isUsable)::mutate;
@@ -181,7 +187,12 @@ public final class Campaign {
 
     /** The program of a seed. */
     public Task program(long seed) {
-        return programs.apply(seed);
+        return (isProbe(seed) ? probes.generate(seed) : Optional.<Task>empty()).orElseGet(() -> programs.apply(seed));
+    }
+
+    /** Every second program is of one op. */
+    private boolean isProbe(long seed) {
+        return seed % 2 != 0 && !mutates;
     }
 
     /** Makes the program of a seed and has every engine evaluate it. */
@@ -256,7 +267,7 @@ public final class Campaign {
     /** An engine on another task; empty if it is not off in the same way, or the task is none that the reference can judge. */
     private Optional<Finding> again(Finding finding, Engine engine, Task task) {
         try {
-            if (!isSmooth(task)) {
+            if (!(isProbe(finding.seed()) ? isDefined(task) : isSmooth(task))) {
                 return Optional.empty();
             }
             Map<Quantity, Tolerance> tolerances =
@@ -272,8 +283,17 @@ public final class Campaign {
 
     /** Whether the reference gives moderate numbers, away from kinks. */
     private boolean isSmooth(Task task) {
-        Engine smooth = new SmoothEngine(reference, support.ties());
+        Engine smooth = new SmoothEngine(reference, support.ties(), false);
         return Draft.isModerate(Evaluator.evaluate(smooth, task, DType.FLOAT64), 1e6, 1e6);
+    }
+
+    /** Whether there is one answer. */
+    private boolean isDefined(Task task) {
+        if (!exacting) {
+            return isSmooth(task);
+        }
+        Evaluator.evaluate(new SmoothEngine(reference, true, true), task, DType.FLOAT64);
+        return true;
     }
 
     /** Whether a mutated program is one that the generator could have made. */

@@ -19,6 +19,7 @@ import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
@@ -126,6 +127,63 @@ final class Draft {
             }
         }
         return tensors;
+    }
+
+    /** Another value for a leaf. */
+    void replace(String name, Tensor value) {
+        boolean requiresGrad = Objects.requireNonNull(inputs.get(name)).requiresGrad();
+        inputs.put(name, new Input(value, requiresGrad));
+        values.put(name, value);
+    }
+
+    /** Whether the op's rules take an application. */
+    boolean fits(Apply apply) {
+        List<@Nullable Tensor> operands = operands(apply);
+        List<@Nullable Type> types = new ArrayList<>();
+        for (Tensor tensor : operands) {
+            types.add(tensor == null ? null : new Type(tensor.dtype(), tensor.shape(), false));
+        }
+        try {
+            apply.op().shape(types, apply.attributes());
+            apply.op().requireIndices(types, apply.attributes(), operands);
+        } catch (IllegalArgumentException e) {
+            refuse(e.getMessage());
+            return false;
+        }
+        if (namesADimensionOfANumber(apply, types.isEmpty() ? null : types.get(0))) {
+            refuse("a dimension of a number is named");
+            return false;
+        }
+        return true;
+    }
+
+    /** PyTorch takes {@code dim=0} of a number; engines that do as NumPy does refuse it, and are right to. */
+    private static boolean namesADimensionOfANumber(Apply apply, @Nullable Type first) {
+        Attributes attributes = apply.attributes();
+        return first != null && first.shape().rank() == 0 && attributes.has("dim") && attributes.get("dim") != null;
+    }
+
+    /** Whether there is no one answer. */
+    boolean isUndefined(Apply apply) {
+        return apply.op().isUndefined(operands(apply), apply.attributes());
+    }
+
+    /** Whether its operands are in the op's domain. */
+    boolean isInside(Apply apply) {
+        return !apply.op().isOutside(operands(apply), apply.attributes());
+    }
+
+    /** Whether its operands are in the op's domain and away from its kinks; leaves that tie may be at one. */
+    boolean isSmooth(Apply apply, boolean ties) {
+        List<@Nullable Tensor> operands = operands(apply);
+        boolean exact = apply.operands().stream()
+                .allMatch(operand -> operand instanceof Name name && inputs.containsKey(name.name()));
+        if (apply.op().isOutside(operands, apply.attributes())
+                || apply.op().isNearKink(operands, apply.attributes(), exact && ties)) {
+            refuse("an operand is outside of the domain or near a kink");
+            return false;
+        }
+        return true;
     }
 
     /**

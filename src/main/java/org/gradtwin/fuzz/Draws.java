@@ -12,6 +12,7 @@ import org.gradtwin.language.Expr.Number;
 import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Parameter;
+import org.gradtwin.language.Sample;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -23,10 +24,32 @@ final class Draws {
     private static final double[] FEW = {-0.75, 0.5, 1.25};
     private static final double[] NUMBERS = {0.125, 0.25, 0.5, 1, 1.5, 2, 3};
 
-    private final SplittableRandom random;
+    /** On both sides of the widths of vectors and blocks. */
+    private static final int[] LENGTHS = {
+        1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257
+    };
 
+    private static final int MAX_ELEMENTS = 1100;
+
+    private static final List<Double> WILD =
+            List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0x1p-60, -0x1p-60, 0x1p60, -0x1p60);
+
+    private final SplittableRandom random;
+    private final boolean lengths;
+
+    /** Draws of small shapes. */
     Draws(SplittableRandom random) {
+        this(random, false);
+    }
+
+    /**
+     * Draws.
+     *
+     * @param lengths whether a shape may be long in one dimension
+     */
+    Draws(SplittableRandom random, boolean lengths) {
         this.random = random;
+        this.lengths = lengths;
     }
 
     boolean chance(double probability) {
@@ -57,12 +80,49 @@ final class Draws {
         return rank == 0 ? Shape.SCALAR : rank < 3 ? Shape.of(size()) : Shape.of(size(), size());
     }
 
+    /** A length on a side of the width of a vector or block, now and then some thousand. */
+    private int length() {
+        return chance(0.02) ? 1000 + random.nextInt(4000) : LENGTHS[random.nextInt(LENGTHS.length)];
+    }
+
+    /** The same call with another size in the place of one, in one operand or in all. */
+    Sample stretched(Sample sample) {
+        List<Shape> given = sample.shapes().stream()
+                .filter(shape -> shape != null && shape.rank() > 0)
+                .toList();
+        if (given.isEmpty()) {
+            return sample;
+        }
+        Shape chosen = pick(given);
+        int size = chosen.dim(random.nextInt(chosen.rank()));
+        boolean everywhere = chance(0.7);
+        int length = length();
+        List<@Nullable Shape> shapes = new ArrayList<>();
+        for (Shape shape : sample.shapes()) {
+            if (shape == null || !(everywhere || shape.equals(chosen))) {
+                shapes.add(shape);
+                continue;
+            }
+            int[] dims = Arrays.stream(shape.dims())
+                    .map(dim -> dim == size ? length : dim)
+                    .toArray();
+            if (Arrays.stream(dims).asLongStream().reduce(1, (a, b) -> a * b) > MAX_ELEMENTS) {
+                return sample;
+            }
+            shapes.add(Shape.of(dims));
+        }
+        return new Sample(shapes, sample.attributes());
+    }
+
     /** A shape for the first operand of an op: of a rank that it ought to be tried with, now and then of one more. */
     Shape shape(Op op) {
         int rank = pick(op.ranks()).get(0) + (chance(0.1) ? 1 : 0);
         int[] dims = new int[rank];
         for (int d = 0; d < rank; d++) {
             dims[d] = rank < 3 ? size() : 1 + random.nextInt(3);
+        }
+        if (lengths && rank > 0 && chance(0.6)) {
+            dims[random.nextInt(rank)] = length();
         }
         return Shape.of(dims);
     }
@@ -129,6 +189,53 @@ final class Draws {
         double[] values = new double[shape.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = FEW[random.nextInt(FEW.length)];
+        }
+        return Tensor.of(DType.FLOAT64, shape, values);
+    }
+
+    /**
+     * The same with special numbers in the place of some: zeros of both signs, numbers that an attribute is, equal ones, and, wild, what
+     * is not finite, subnormal or huge.
+     */
+    Tensor special(Tensor value, Attributes attributes, boolean wild) {
+        if (chance(0.2)) {
+            return few(value.shape());
+        }
+        List<Double> numbers = new ArrayList<>(List.of(0.0, -0.0, 1.0, -1.0, 0.5));
+        for (String key : attributes.keys()) {
+            if (attributes.get(key) instanceof Double number) {
+                numbers.addAll(List.of(number, -number));
+            }
+        }
+        if (wild) {
+            numbers.addAll(WILD);
+        }
+        double[] values = value.toDoubles();
+        double share = chance(0.5) ? 0.5 : 2.0 / Math.max(values.length, 1);
+        double only = pick(numbers);
+        boolean one = chance(0.5);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = chance(share) ? one ? only : pick(numbers) : values[i];
+        }
+        // In float32 too.
+        return Tensor.of(DType.FLOAT32, value.shape(), values).to(DType.FLOAT64);
+    }
+
+    /** A cotangent: of any numbers, of ones, with many zeros, one-hot, small or huge. */
+    Tensor cotangent(Shape shape) {
+        double[] values = values(shape).toDoubles();
+        int kind = random.nextInt(10);
+        int hot = values.length == 0 ? 0 : random.nextInt(values.length);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = switch (kind) {
+                case 0 -> 1;
+                case 1 -> -1;
+                case 2 -> chance(0.5) ? 0 : values[i];
+                case 3 -> i == hot ? 1 : 0;
+                case 4 -> values[i] * 0x1p20;
+                case 5 -> values[i] * 0x1p-20;
+                default -> values[i];
+            };
         }
         return Tensor.of(DType.FLOAT64, shape, values);
     }

@@ -13,7 +13,6 @@ import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
-import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
@@ -22,8 +21,6 @@ import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
-import org.gradtwin.tensor.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes random programs with inputs: the same seed gives the same task. Ops, operands and attributes are proposed from
@@ -109,7 +106,7 @@ public final class ProgramGenerator {
 
         Attempt(Draws draws) {
             this.draws = draws;
-            this.proposals = new Proposals(draws, draft);
+            this.proposals = new Proposals(draws, draft, false);
         }
 
         Optional<Task> task() {
@@ -178,46 +175,13 @@ public final class ProgramGenerator {
             int before = draft.statements().size();
             for (int i = 0; i < PROPOSALS; i++) {
                 Apply apply = proposals.of(op);
-                if (fits(apply) && draft.add(apply.toString()).isPresent()) {
+                if (draft.fits(apply)
+                        && draft.isSmooth(apply, support.ties())
+                        && draft.add(apply.toString()).isPresent()) {
                     return;
                 }
                 draft.forget(before);
             }
-        }
-
-        private boolean fits(Apply apply) {
-            List<@Nullable Tensor> operands = draft.operands(apply);
-            List<@Nullable Type> types = new ArrayList<>();
-            for (Tensor tensor : operands) {
-                types.add(tensor == null ? null : new Type(tensor.dtype(), tensor.shape(), false));
-            }
-            try {
-                apply.op().shape(types, apply.attributes());
-                apply.op().requireIndices(types, apply.attributes(), operands);
-            } catch (IllegalArgumentException e) {
-                // The rule turns the proposal down.
-                draft.refuse(e.getMessage());
-                return false;
-            }
-            if (namesADimensionOfANumber(apply, types.get(0))) {
-                draft.refuse("a dimension of a number is named");
-                return false;
-            }
-            boolean exact = apply.operands().stream()
-                    .allMatch(operand ->
-                            operand instanceof Name name && draft.inputs().containsKey(name.name()));
-            if (apply.op().isOutside(operands, apply.attributes())
-                    || apply.op().isNearKink(operands, apply.attributes(), exact && support.ties())) {
-                draft.refuse("an operand is outside of the domain or near a kink");
-                return false;
-            }
-            return true;
-        }
-
-        /** PyTorch takes {@code dim=0} of a number; engines that do as NumPy does refuse it, and are right to. */
-        private static boolean namesADimensionOfANumber(Apply apply, @Nullable Type first) {
-            Attributes attributes = apply.attributes();
-            return first != null && first.shape().rank() == 0 && attributes.has("dim") && attributes.get("dim") != null;
         }
     }
 }

@@ -23,10 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class Proposals {
     private final Draws draws;
     private final Draft draft;
+    private final boolean alone;
 
-    Proposals(Draws draws, Draft draft) {
+    /**
+     * Proposals.
+     *
+     * @param alone whether the call is all of the program: operands are then leaves in the op's domain, of any length
+     */
+    Proposals(Draws draws, Draft draft, boolean alone) {
         this.draws = draws;
         this.draft = draft;
+        this.alone = alone;
     }
 
     /** A call that may yet be refused, or lie outside of the domain. */
@@ -34,7 +41,13 @@ final class Proposals {
         if (op.isSubscript()) {
             return subscript(op);
         }
-        return op.samples().isEmpty() ? proposed(op) : drawn(op, draws.pick(op.samples()));
+        return op.samples().isEmpty() ? proposed(op) : drawn(op, sample(op));
+    }
+
+    /** A call that the op's file gives; alone, often with another size in the place of one. */
+    private Sample sample(Op op) {
+        Sample sample = draws.pick(op.samples());
+        return alone && draws.chance(0.5) ? draws.stretched(sample) : sample;
     }
 
     /** A call that the op's file gives, of names at hand that have the shapes, and of new inputs. */
@@ -129,7 +142,7 @@ final class Proposals {
     private Name tensor(Op op, List<Name> before) {
         if (!before.isEmpty()) {
             Name other = draws.pick(before);
-            if (draws.chance(0.15) && shape(other).rank() == 2) {
+            if (!alone && draws.chance(0.15) && shape(other).rank() == 2) {
                 return draft.add(other + ".T").orElse(other);
             }
             if (draws.chance(0.1) && draft.inputs().containsKey(other.name())) {
@@ -163,6 +176,9 @@ final class Proposals {
     private Name within(Op op, List<Name> before) {
         Domain domain = op.domain();
         Name name = tensor(op, before);
+        if (alone) {
+            return draft.input(draws.values(shape(name), domain), draws.chance(0.85));
+        }
         Tensor value = draft.value(name.name());
         boolean already = true;
         for (int i = 0; i < value.size(); i++) {

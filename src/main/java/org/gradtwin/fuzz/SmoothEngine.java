@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine what computes
  * @param ties whether elements that no engine rounds may tie
+ * @param kinks whether all operands may be that have one answer, as in probes
  */
-record SmoothEngine(Engine engine, boolean ties) implements Engine {
+record SmoothEngine(Engine engine, boolean ties, boolean kinks) implements Engine {
     @Override
     public boolean concurrent() {
         return engine.concurrent();
@@ -57,7 +58,10 @@ record SmoothEngine(Engine engine, boolean ties) implements Engine {
                 values.add(operand == null ? null : graph.value(operand));
                 exact &= operand == null || isExact(operand);
             }
-            if (op.isOutside(values, attributes) || op.isNearKink(values, attributes, exact)) {
+            boolean refused = kinks
+                    ? op.isUndefined(values, attributes)
+                    : op.isOutside(values, attributes) || op.isNearKink(values, attributes, exact);
+            if (refused) {
                 throw new IllegalArgumentException(op.id() + ": an operand is outside of the domain or near a kink");
             }
             return super.apply(op, operands, attributes);

@@ -30,7 +30,7 @@ import org.gradtwin.engine.Task;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
-import org.gradtwin.fuzz.ProgramGenerator;
+import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Rounding;
 import org.gradtwin.language.Op;
 import org.gradtwin.mutants.Hunt;
@@ -53,7 +53,8 @@ final class MutantScore {
     private final Map<String, Set<Mutant>> kills = new ConcurrentSkipListMap<>();
 
     private final Engine reference = new ScalarEngine();
-    private final ProgramGenerator generator = new ProgramGenerator(reference);
+    private final Campaign campaign =
+            new Campaign(new MatrixEngine(), reference, List.of(reference, new MatrixEngine()), Set.of(DType.FLOAT64));
     private final Rounding rounding = new Rounding(reference);
 
     MutantScore(Optional<Path> matrix) {
@@ -112,7 +113,7 @@ final class MutantScore {
 
     void fuzz(long from, long to) {
         LongStream.range(from, to).parallel().forEach(seed -> {
-            Task task = generator.generate(seed);
+            Task task = campaign.program(seed);
             Predicate<Engine> notices = notices(task, seed);
             hunt(String.format(Locale.ROOT, "seed %07d", seed), notices, byFuzz);
             faults(task, seed, notices);

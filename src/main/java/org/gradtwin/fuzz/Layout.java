@@ -1,0 +1,89 @@
+package org.gradtwin.fuzz;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Program;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+
+/**
+ * An operand as a view of a leaf.
+ *
+ * @param leaf what the view is taken of
+ * @param view the operand
+ */
+record Layout(Tensor leaf, Expr view) {
+    /** A value as a leaf of that name, or as a view of one that is transposed, strided, cut off or expanded. */
+    static Layout of(String name, Tensor value, Draws draws) {
+        Shape shape = value.shape();
+        int rank = shape.rank();
+        return switch (rank == 0 ? 0 : draws.below(8)) {
+            case 1 -> rank < 2 ? strided(name, value, draws) : transposed(name, value);
+            case 2 -> strided(name, value, draws);
+            case 3 -> cut(name, value, draws);
+            case 4 -> expanded(name, value, draws);
+            default -> new Layout(value, new Expr.Name(name));
+        };
+    }
+
+    private static Layout transposed(String name, Tensor value) {
+        int rank = value.shape().rank();
+        int[] dims = value.shape().dims();
+        dims[rank - 1] = value.shape().dim(rank - 2);
+        dims[rank - 2] = value.shape().dim(rank - 1);
+        Shape turned = Shape.of(dims);
+        int[] steps = value.shape().strides();
+        int last = steps[rank - 1];
+        steps[rank - 1] = steps[rank - 2];
+        steps[rank - 2] = last;
+        return new Layout(value.pick(turned, 0, turned.walk(steps)), view("transpose(" + name + ", -2, -1)"));
+    }
+
+    /** Every second element along the last dimension. */
+    private static Layout strided(String name, Tensor value, Draws draws) {
+        int[] dims = value.shape().dims();
+        dims[dims.length - 1] *= 2;
+        return within(name, value, Shape.of(dims), i -> i % 2 == 0 ? i / 2 : -1, "..., ::2", draws);
+    }
+
+    /** All but the first along the first dimension. */
+    private static Layout cut(String name, Tensor value, Draws draws) {
+        int[] dims = value.shape().dims();
+        dims[0]++;
+        Shape shape = Shape.of(dims);
+        int before = shape.size() - value.size();
+        return within(name, value, shape, i -> i < before ? -1 : i - before, "1:", draws);
+    }
+
+    private static Layout within(
+            String name, Tensor value, Shape shape, IntUnaryOperator source, String subscript, Draws draws) {
+        double[] elements = draws.values(shape).toDoubles();
+        for (int i = 0; i < elements.length; i++) {
+            int from = source.applyAsInt(i);
+            elements[i] = from < 0 ? elements[i] : value.get(from);
+        }
+        return new Layout(Tensor.of(value.dtype(), shape, elements), view(name + "[" + subscript + "]"));
+    }
+
+    /** The first along a dimension in the place of all. */
+    private static Layout expanded(String name, Tensor value, Draws draws) {
+        Shape shape = value.shape();
+        int dim = draws.below(shape.rank());
+        if (shape.dim(dim) == 0) {
+            return new Layout(value, new Expr.Name(name));
+        }
+        int[] dims = shape.dims();
+        dims[dim] = 1;
+        Shape one = Shape.of(dims);
+        String sizes = Arrays.stream(shape.dims()).mapToObj(size -> size + ",").collect(Collectors.joining(" "));
+        return new Layout(
+                value.pick(one, 0, one.walk(shape.strides())), view("broadcast_to(" + name + ", (" + sizes + "))"));
+    }
+
+    private static Expr view(String text) {
+        return Program.parse(List.of("view = " + text)).statements().get(0).expr();
+    }
+}

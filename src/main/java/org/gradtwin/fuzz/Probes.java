@@ -1,0 +1,159 @@
+package org.gradtwin.fuzz;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.EvaluationException;
+import org.gradtwin.engine.Evaluator;
+import org.gradtwin.engine.Input;
+import org.gradtwin.engine.Task;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Expr.Name;
+import org.gradtwin.language.Group;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Parameter;
+import org.gradtwin.language.Program;
+import org.gradtwin.language.Type;
+import org.gradtwin.tensor.DType;
+
+/**
+ * Makes random programs of one op, in which its faults have nowhere to hide: of any length, so that tails behind whole vectors are seen,
+ * of views, with special numbers in each operand, under cotangents with zeros, of one element, of huge ones. The same seed gives the same
+ * task; values are exact in float32.
+ */
+final class Probes {
+    /** In ops of these groups an infinity meets others, and zeros, in an order that is the kernel's own. */
+    private static final Set<Group> SEVERAL_STEPS = Set.of(Group.LINEAR_ALGEBRA, Group.LAYERS, Group.LOSSES);
+
+    private static final int ATTEMPTS = 100;
+    private static final int MAX_ELEMENTS = 6_000;
+    private static final int MAX_SCANNED = 300;
+    private static final double MAX_VALUE = 1e12;
+    private static final String ROOT = "y";
+
+    private final Engine reference;
+    private final List<Op> ops;
+    private final Support support;
+    private final boolean special;
+
+    /**
+     * Probes.
+     *
+     * @param reference a float64 engine that evaluates proposals
+     * @param ops the ops to choose from
+     * @param support what the engines have
+     * @param special whether elements may be at kinks, and not finite: where all engines claim to answer as PyTorch does
+     */
+    Probes(Engine reference, List<Op> ops, Support support, boolean special) {
+        this.reference = reference;
+        this.ops = List.copyOf(ops);
+        this.support = support;
+        this.special = special;
+    }
+
+    /** The task of that seed; empty if every proposal is turned down, as happens where few operands are in the domain. */
+    Optional<Task> generate(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Op op = ops.get(random.nextInt(ops.size()));
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Optional<Task> task = new Attempt(op, new Draws(random.split(), true)).task();
+            if (task.isPresent()) {
+                return task;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** One try. */
+    private final class Attempt {
+        private final Op op;
+        private final Draws draws;
+        private final Draft draft = new Draft(reference, support::has);
+
+        Attempt(Op op, Draws draws) {
+            this.op = op;
+            this.draws = draws;
+        }
+
+        Optional<Task> task() {
+            Apply apply = new Proposals(draws, draft, true).of(op);
+            if (!draft.fits(apply) || isLong()) {
+                return Optional.empty();
+            }
+            boolean wild = special && !SEVERAL_STEPS.contains(op.group()) && draws.chance(0.25);
+            if (special) {
+                makeSpecial(apply, wild);
+            }
+            if (draft.isUndefined(apply) || !(wild || isInside(apply))) {
+                return Optional.empty();
+            }
+            try {
+                return task(apply, wild);
+            } catch (EvaluationException | IllegalArgumentException e) {
+                // The language or the reference turned it down.
+                return Optional.empty();
+            }
+        }
+
+        /** Many definitions of scans take the square of their length. */
+        private boolean isLong() {
+            int most = op.group() == Group.SCANS ? MAX_SCANNED : MAX_ELEMENTS;
+            return draft.inputs().values().stream()
+                    .anyMatch(input -> input.value().size() > most);
+        }
+
+        private boolean isInside(Apply apply) {
+            return special ? draft.isInside(apply) : draft.isSmooth(apply, support.ties());
+        }
+
+        private void makeSpecial(Apply apply, boolean wild) {
+            int count = apply.operands().size();
+            for (int i = 0; i < count; i++) {
+                Parameter parameter = op.signature().of(i, count);
+                boolean bounded = parameter != null && op.given(parameter).isPresent();
+                if (apply.operands().get(i) instanceof Name leaf
+                        && !bounded
+                        && draft.value(leaf.name()).dtype().isFloating()
+                        && draws.chance(0.4)) {
+                    draft.replace(leaf.name(), draws.special(draft.value(leaf.name()), apply.attributes(), wild));
+                }
+            }
+        }
+
+        private Optional<Task> task(Apply apply, boolean wild) {
+            Expr expr = apply;
+            Map<String, Input> leaves = new LinkedHashMap<>();
+            for (Map.Entry<String, Input> entry : draft.inputs().entrySet()) {
+                Input input = entry.getValue();
+                Layout layout = input.value().dtype().isFloating() && op.isViewed()
+                        ? Layout.of(entry.getKey(), input.value(), draws)
+                        : new Layout(input.value(), new Name(entry.getKey()));
+                leaves.put(entry.getKey(), new Input(layout.leaf(), input.requiresGrad()));
+                expr = Inliner.substitute(expr, entry.getKey(), layout.view());
+            }
+            Program program = Program.parse(List.of(ROOT + " = " + expr));
+            Map<String, Input> inputs = new LinkedHashMap<>();
+            Map<String, Type> types = new LinkedHashMap<>();
+            for (String name : program.inputs()) {
+                Input input = Objects.requireNonNull(leaves.get(name));
+                inputs.put(name, input);
+                types.put(name, input.type(DType.FLOAT64));
+            }
+            Type root = Objects.requireNonNull(program.infer(types).get(ROOT));
+            if (!root.requiresGrad() || root.shape().size() > MAX_ELEMENTS) {
+                return Optional.empty();
+            }
+            Task task = new Task(program, inputs, ROOT, draws.cotangent(root.shape()));
+            Evaluation evaluation = Evaluator.evaluate(reference, task, DType.FLOAT64);
+            boolean moderate = wild || Draft.isModerate(evaluation, MAX_VALUE, MAX_VALUE);
+            return moderate && support.has(task) ? Optional.of(task) : Optional.empty();
+        }
+    }
+}

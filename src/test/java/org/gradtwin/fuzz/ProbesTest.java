@@ -1,0 +1,150 @@
+package org.gradtwin.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Input;
+import org.gradtwin.engine.Task;
+import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
+import org.gradtwin.language.Program;
+import org.gradtwin.tensor.DType;
+import org.junit.jupiter.api.Test;
+
+class ProbesTest {
+    private static final Engine REFERENCE = new ScalarEngine();
+    private static final Set<String> VIEWS = Set.of("transpose_dims", "index", "expand");
+
+    private static Probes probes(boolean special, Op... ops) {
+        return new Probes(REFERENCE, ops.length == 0 ? ProgramGenerator.drawn() : List.of(ops), Support.ALL, special);
+    }
+
+    private static List<Task> tasks(Probes probes, int seeds) {
+        return LongStream.range(0, seeds)
+                .mapToObj(probes::generate)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    private static Apply call(Task task) {
+        return (Apply) task.program().statements().get(0).expr();
+    }
+
+    @Test
+    void aProbeIsACallOfOneOpOfLeavesAndViewsOfThem() {
+        for (Task task : tasks(probes(true), 200)) {
+            assertThat(Program.parse(task.program().lines())).isEqualTo(task.program());
+            assertThat(task.program().statements()).hasSize(1);
+            assertThat(task.inputs().keySet()).isEqualTo(task.program().inputs());
+            for (Expr operand : call(task).operands()) {
+                if (operand instanceof Apply view) {
+                    assertThat(VIEWS).contains(view.op().id());
+                    assertThat(view.operands().get(0)).isInstanceOf(Expr.Name.class);
+                }
+            }
+            task.inputs().values().stream()
+                    .map(Input::value)
+                    .filter(value -> value.dtype().isFloating())
+                    .forEach(value ->
+                            assertThat(value.to(DType.FLOAT32).toDoubles()).isEqualTo(value.toDoubles()));
+        }
+    }
+
+    @Test
+    void theSameSeedGivesTheSameTask() {
+        for (long seed = 0; seed < 50; seed++) {
+            assertThat(probes(true).generate(seed)).isEqualTo(probes(true).generate(seed));
+        }
+    }
+
+    @Test
+    void everyOpHasProbes() {
+        List<String> without = new ArrayList<>();
+        for (Op op : ProgramGenerator.drawn()) {
+            if (tasks(probes(true, op), 5).isEmpty()) {
+                without.add(op.id());
+            }
+        }
+        assertThat(without).isEmpty();
+    }
+
+    @Test
+    void probesHaveLongOperandsViewsSpecialNumbersAndCotangents() {
+        Map<String, Integer> seen = new TreeMap<>();
+        for (Task task : tasks(probes(true), 1000)) {
+            Set<String> here = new LinkedHashSet<>();
+            for (Expr operand : call(task).operands()) {
+                here.add(operand instanceof Apply view ? view.op().id() : "leaf");
+            }
+            for (Input input : task.inputs().values()) {
+                int size = input.value().size();
+                here.add(
+                        size > 1000
+                                ? "more than 1000"
+                                : size > 256 ? "more than 256" : size > 32 ? "more than 32" : "few");
+                Arrays.stream(input.value().toDoubles()).forEach(x -> {
+                    if (Double.isNaN(x) || Double.isInfinite(x) || x == 0) {
+                        here.add(Double.toString(x));
+                    }
+                });
+            }
+            double[] cotangent = task.cotangent().toDoubles();
+            double sum = Arrays.stream(cotangent).sum();
+            long zeros = Arrays.stream(cotangent).filter(x -> x == 0).count();
+            if (cotangent.length > 2) {
+                here.add(
+                        sum == 1 && zeros == cotangent.length - 1
+                                ? "one-hot"
+                                : sum == cotangent.length ? "ones" : sum > 1e5 ? "huge" : "cotangent");
+            }
+            here.forEach(what -> seen.merge(what, 1, Integer::sum));
+        }
+        assertThat(seen)
+                .containsKeys("transpose_dims", "index", "expand", "leaf", "more than 1000", "more than 256")
+                .containsKeys("more than 32", "NaN", "Infinity", "-Infinity", "0.0", "-0.0", "one-hot", "ones", "huge")
+                .allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThan(4));
+    }
+
+    /** An engine with answers of its own at kinks is asked nothing there. */
+    @Test
+    void probesAwayFromKinksAreFiniteAndSmooth() {
+        Op relu = Ops.of("relu");
+        assertThat(tasks(probes(false, relu), 100))
+                .isNotEmpty()
+                .allSatisfy(task -> assertThat(
+                                task.inputs().values().iterator().next().value())
+                        .matches(x -> Arrays.stream(x.toDoubles()).allMatch(Double::isFinite)));
+        assertThat(tasks(probes(true, relu), 100))
+                .anySatisfy(task -> assertThat(
+                                task.inputs().values().iterator().next().value().toDoubles())
+                        .contains(0));
+    }
+
+    @Test
+    void noProbeIsAtOperandsWithoutOneAnswer() {
+        Op shrink = Ops.of("hardshrink");
+        Op median = Ops.of("median");
+        assertThat(tasks(probes(true, shrink), 200))
+                .allSatisfy(task -> assertThat(
+                                task.inputs().values().iterator().next().value().toDoubles())
+                        .doesNotContain(Double.NaN));
+        assertThat(tasks(probes(true, median), 50))
+                .isNotEmpty()
+                .allSatisfy(task -> assertThat(
+                                Objects.requireNonNull(call(task).operands().get(0)))
+                        .isInstanceOf(Expr.Name.class));
+    }
+}
