@@ -165,7 +165,7 @@ final class Draft {
 
     /** Whether there is no one answer. */
     boolean isUndefined(Apply apply) {
-        return apply.op().isUndefined(operands(apply), apply.attributes());
+        return apply.op().unanswered().at(operands(apply), apply.attributes());
     }
 
     /** Whether its operands are in the op's domain. */

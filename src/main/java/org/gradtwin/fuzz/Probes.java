@@ -132,9 +132,10 @@ final class Probes {
             Map<String, Input> leaves = new LinkedHashMap<>();
             for (Map.Entry<String, Input> entry : draft.inputs().entrySet()) {
                 Input input = entry.getValue();
-                Layout layout = input.value().dtype().isFloating() && op.isViewed()
-                        ? Layout.of(entry.getKey(), input.value(), draws)
-                        : new Layout(input.value(), new Name(entry.getKey()));
+                Layout layout =
+                        input.value().dtype().isFloating() && op.unanswered().views()
+                                ? Layout.of(entry.getKey(), input.value(), draws)
+                                : new Layout(input.value(), new Name(entry.getKey()));
                 leaves.put(entry.getKey(), new Input(layout.leaf(), input.requiresGrad()));
                 expr = Inliner.substitute(expr, entry.getKey(), layout.view());
             }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -21,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 public final class Op {
     /** The attribute that says which of the results of a split is meant. */
     public static final String RESULT = "result";
-
-    /** Operands that say which elements, and hold none. */
-    private static final Set<Parameter.Kind> CHOOSING =
-            Set.of(Parameter.Kind.INDICES, Parameter.Kind.INDICES_TUPLE, Parameter.Kind.MASK);
 
     private final OpBuilder facts;
     private final Group group;
@@ -175,22 +170,12 @@ public final class Op {
 
     /** Whether an element of the operands is outside of the op's domain, or in it but near its border. */
     public boolean isOutside(List<@Nullable Tensor> operands, Attributes attributes) {
-        return isUndefined(operands, attributes) || facts.outside.holds(operands, attributes);
+        return facts.unanswered.at(operands, attributes) || facts.outside.holds(operands, attributes);
     }
 
-    /** Whether right engines, and versions of PyTorch, differ at these operands. */
-    public boolean isUndefined(List<@Nullable Tensor> operands, Attributes attributes) {
-        return facts.undefined.holds(operands, attributes);
-    }
-
-    /** Why they do, in words; empty if there is one answer everywhere. */
-    public List<String> undefinedBecause() {
-        return List.copyOf(facts.undefinedBecause);
-    }
-
-    /** Whether random programs of this op alone have views for its operands. */
-    public boolean isViewed() {
-        return facts.viewed;
+    /** The operands at which there is no one answer. */
+    public Unanswered unanswered() {
+        return facts.unanswered;
     }
 
     /** Whether an element of the operands is near a kink; see {@link KinkTest}. */
@@ -303,7 +288,9 @@ public final class Op {
         List<Integer> selected = new ArrayList<>();
         for (int i = 0; i < operands.size(); i++) {
             Parameter parameter = facts.signature.of(i, operands.size());
-            if (operands.get(i) != null && parameter != null && !CHOOSING.contains(parameter.kind())) {
+            if (operands.get(i) != null
+                    && parameter != null
+                    && !parameter.kind().chooses()) {
                 selected.add(i);
             }
         }

@@ -1,82 +1,18 @@
 package org.gradtwin.language;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
 import org.gradtwin.language.Pointwise.Partial;
 import org.gradtwin.tensor.DType;
-import org.jspecify.annotations.Nullable;
 
 /** Collects what is known of an op. */
-public final class OpBuilder {
-    final Signature signature;
-
-    String id;
-
-    @Nullable
-    Group group;
-
-    Optional<String> operator = Optional.empty();
-    Optional<String> symbol = Optional.empty();
-    Optional<DType> gives = Optional.empty();
-
-    @Nullable
-    ShapeRule shape;
-
-    Domain domain = Domain.ALL;
-    ValueTest outside = Domain.ALL::isOutside;
-    ValueTest undefined = (operands, attributes) -> false;
-    final List<String> undefinedBecause = new ArrayList<>();
-    boolean viewed = true;
-    KinkTest near = (operands, attributes, exact) -> false;
-    IndexRule indices = (call, tensors) -> {};
-    String kinks = "none";
-    final List<Function<Op, Convention>> conventions = new ArrayList<>();
-    List<List<Integer>> ranks = List.of(List.of(0), List.of(1), List.of(2));
-    boolean broadcasts;
-    boolean differentiable = true;
-    Cancellation cancellation = Cancellation.NONE;
-    Optional<ToIntFunction<Call>> shiftInvariant = Optional.empty();
-    final Map<String, Domain> given = new LinkedHashMap<>();
-    final Map<Restriction, List<String>> restrictions = new EnumMap<>(Restriction.class);
-    List<String> samples = List.of();
-    final Map<String, Object> kernels = new LinkedHashMap<>();
-
-    @Nullable
-    String twin;
-
-    @Nullable
-    Function<Call, String> definition;
-
-    @Nullable
-    Function<Call, String> gradient;
-
-    boolean masks;
-    boolean primitive;
-    final List<Signature> aliases = new ArrayList<>();
-    boolean method;
-    boolean spread;
-    int result = -1;
-    Optional<String> resultName = Optional.empty();
-    Optional<ToIntFunction<Call>> results = Optional.empty();
-    Movement movement = Movement.NONE;
-    Optional<ValueRule> value = Optional.empty();
-    Optional<Function<Attributes, Pointwise>> pointwise = Optional.empty();
-    Optional<Procedure> procedure = Optional.empty();
-    boolean stepwise;
-    Optional<String> undrawn = Optional.empty();
-    final Map<String, List<String>> examples = new LinkedHashMap<>();
-
+public final class OpBuilder extends OpFacts {
     OpBuilder(Signature signature) {
-        this.signature = signature;
-        this.id = signature.function();
+        super(signature);
     }
 
     /** The unique name where it is not the function's. */
@@ -191,15 +127,13 @@ public final class OpBuilder {
      * programs have none of these.
      */
     public OpBuilder undefined(String because, ValueTest test) {
-        undefinedBecause.add(because);
-        ValueTest others = undefined;
-        undefined = (operands, attributes) -> others.holds(operands, attributes) || test.holds(operands, attributes);
+        unanswered = unanswered.and(because, test);
         return this;
     }
 
     /** Random programs of this op alone do not have views for its operands, for a reason. */
     public OpBuilder unviewed(String because) {
-        viewed = false;
+        unanswered = unanswered.unviewed(because);
         return this;
     }
 
@@ -403,16 +337,5 @@ public final class OpBuilder {
      */
     public Op build() {
         return new Op(this);
-    }
-
-    <T> T required(String part, @Nullable T value) {
-        if (value == null) {
-            throw lacks(part);
-        }
-        return value;
-    }
-
-    IllegalStateException lacks(String part) {
-        return new IllegalStateException("op " + id + " lacks " + part);
     }
 }

@@ -69,6 +69,11 @@ public record Parameter(
             return this == TENSORS || this == INDICES_TUPLE;
         }
 
+        /** Whether it says which elements, and holds none. */
+        boolean chooses() {
+            return this == INDICES || this == INDICES_TUPLE || this == MASK;
+        }
+
         /** Whether this is an operand rather than an attribute. */
         public boolean isOperand() {
             return compareTo(NUMBER) < 0;

@@ -131,7 +131,7 @@ public final class Catalog {
                     Integer.toString(cases.getOrDefault(op, 0)),
                     Integer.toString(refusals.getOrDefault(op, 0)),
                     op.kinks(),
-                    String.join("; ", op.undefinedBecause()),
+                    String.join("; ", op.unanswered().reasons()),
                     String.join(", ", flagsOfOps.getOrDefault(op, new TreeSet<>()))));
         }
     }

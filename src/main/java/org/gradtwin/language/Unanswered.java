@@ -1,0 +1,44 @@
+package org.gradtwin.language;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The operands at which there is no one answer: right engines, and versions of PyTorch, differ there. Random programs have none of them.
+ *
+ * @param reasons why, in words; empty if there is one answer everywhere
+ * @param test whether operands are such
+ * @param views whether views may stand for operands in random programs of the op alone
+ */
+public record Unanswered(List<String> reasons, ValueTest test, boolean views) {
+    static final Unanswered NOWHERE = new Unanswered(List.of(), (operands, attributes) -> false, true);
+
+    /** An immutable copy. */
+    public Unanswered {
+        reasons = List.copyOf(reasons);
+    }
+
+    /** Whether there is no one answer at these operands. */
+    public boolean at(List<@Nullable Tensor> operands, Attributes attributes) {
+        return test.holds(operands, attributes);
+    }
+
+    Unanswered and(String because, ValueTest other) {
+        return new Unanswered(
+                with(because),
+                (operands, attributes) -> at(operands, attributes) || other.holds(operands, attributes),
+                views);
+    }
+
+    Unanswered unviewed(String because) {
+        return new Unanswered(with(because), test, false);
+    }
+
+    private List<String> with(String because) {
+        List<String> more = new ArrayList<>(reasons);
+        more.add(because);
+        return more;
+    }
+}
