@@ -182,7 +182,7 @@ final class FuzzCommand implements Callable<Integer> {
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
-            FuzzReport leaves = new FuzzReport(report, campaign, mutated, gathering, pace, seed, options());
+            FuzzReport leaves = new FuzzReport(report, campaign, mutated, gathering, explained, pace, seed, options());
             Completion.lastWords(() -> interrupted(leaves, out));
             try {
                 examine(examiner, gathering, explained, pace, end);
@@ -217,17 +217,22 @@ final class FuzzCommand implements Callable<Integer> {
             return Completion.NOTHING;
         }
         tally.inWords(seed).forEach(out::println);
+        known(leaves.explained(), out);
         String rest = "seeds from " + (seed + tally.programs()) + " on were not examined";
         out.flush();
         leaves.write(rest, out);
         return rest;
     }
 
+    private static void known(KnownSuspects explained, PrintWriter out) {
+        explained.inWords().forEach(line -> out.println("  known      " + line));
+    }
+
     private int finish(Campaign campaign, Gathering gathering, KnownSuspects explained, PrintWriter out) {
         Tally tally = gathering.tally();
         tally.inWords(seed).forEach(out::println);
         gathering.suspects().inWords().forEach(out::println);
-        explained.inWords().forEach(out::println);
+        known(explained, out);
         String engine = engines.get(0);
         if (!campaign.lacking().isEmpty()) {
             out.println("  no program has what engine " + engine + " lacks: " + ids(campaign.lacking()));

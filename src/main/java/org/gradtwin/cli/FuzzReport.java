@@ -6,6 +6,7 @@ import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Corpus;
 import org.gradtwin.fuzz.Gathering;
+import org.gradtwin.fuzz.KnownSuspects;
 import org.gradtwin.report.CampaignReport;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.Pace;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder null to leave nothing
  * @param known the programs that were mutated
+ * @param explained what is counted as known
  * @param seed of the first program
  * @param options what the programs depend on besides seed and engines
  */
@@ -26,6 +28,7 @@ record FuzzReport(
         Campaign campaign,
         Corpus known,
         Gathering gathering,
+        KnownSuspects explained,
         Pace pace,
         long seed,
         String options) {
@@ -49,6 +52,7 @@ record FuzzReport(
                     seed,
                     gathering.tally(),
                     gathering.suspects(),
+                    explained.inWords(),
                     options,
                     unfinished,
                     Environment.current(),

@@ -1,12 +1,12 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,7 +30,8 @@ public final class KnownSuspects {
     private static final Set<String> OPS = Ops.all().stream().map(Op::id).collect(Collectors.toUnmodifiableSet());
 
     private final List<Known> all;
-    private final Map<String, Long> runs = new LinkedHashMap<>();
+    // Read by whoever tells of an interrupted campaign.
+    private final Map<String, Long> runs = new ConcurrentHashMap<>();
 
     private record Known(Suspect suspect, String reason) {}
 
@@ -108,8 +109,8 @@ public final class KnownSuspects {
     /** A line for each reason, the most frequent first. */
     public List<String> inWords() {
         return runs.entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
-                .map(entry -> String.format(Locale.ROOT, "  known      %,d runs: %s", entry.getValue(), entry.getKey()))
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .map(entry -> String.format(Locale.ROOT, "%,d runs: %s", entry.getValue(), entry.getKey()))
                 .toList();
     }
 }

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param ended what each program did, by its seed, that ended its process
  * @param suspects those that were made small
  * @param unexplained runs that disagree and are of none of these
+ * @param known how many runs go wrong as known failures do, each with the reason; they are among nothing else here
  * @param cells how many ways to call an op, on operands of some shapes and layout, were drawn
  * @param growth how their number grew
  * @param ops what of each op was drawn, and what never
@@ -61,6 +62,7 @@ public record CampaignReport(
         NavigableMap<Long, String> ended,
         List<Found> suspects,
         long unexplained,
+        List<String> known,
         int cells,
         List<Growth> growth,
         List<Drawn> ops,
@@ -119,6 +121,7 @@ public record CampaignReport(
             long seed,
             Tally tally,
             Suspects suspects,
+            List<String> known,
             String options,
             @Nullable String unfinished,
             Environment environment,
@@ -140,6 +143,7 @@ public record CampaignReport(
                 tally.ended(),
                 suspects.shown().stream().map(shown -> Found.of(shown, options)).toList(),
                 suspects.rest(),
+                known,
                 tally.cells().size(),
                 growth(seed, tally),
                 drawn(tally),

@@ -121,6 +121,7 @@ public final class CampaignPage {
                         each(
                                 report.suspects(),
                                 found -> p(strong(found.suspect())).withClass("suspect")),
+                        each(report.known(), one -> p("Known: " + one)),
                         dl(
                                         count("programs", report.programs()),
                                         count("checks", report.checks()),

@@ -54,6 +54,7 @@ class CampaignPageTest {
                 7,
                 tally,
                 suspects,
+                disagree == 0 ? List.of() : List.of("12 runs: defect: " + words),
                 "",
                 unfinished,
                 SampleReports.ENVIRONMENT,
@@ -93,7 +94,7 @@ class CampaignPageTest {
         String page = CampaignPage.page(report(2, "mine", null, 3));
         assertThat(header(page))
                 .contains("✗ fail", "2 runs of 4 programs disagree with PyTorch. 1 program ended the process.")
-                .contains("mul on mine, the value is off: 2 runs, the first of seed 8");
+                .contains("mul on mine, the value is off: 2 runs, the first of seed 8", "Known: 12 runs: defect: mine");
         assertThat(page)
                 .contains("<article class=\"card\"><h3>✗ mul on mine")
                 .contains("fuzz --seed 8 --count 1 --dtype float32")
