@@ -132,12 +132,12 @@ final class Probes {
             Map<String, Input> leaves = new LinkedHashMap<>();
             for (Map.Entry<String, Input> entry : draft.inputs().entrySet()) {
                 Input input = entry.getValue();
-                Layout layout =
+                LeafView view =
                         input.value().dtype().isFloating() && op.unanswered().views()
-                                ? Layout.of(entry.getKey(), input.value(), draws)
-                                : new Layout(input.value(), new Name(entry.getKey()));
-                leaves.put(entry.getKey(), new Input(layout.leaf(), input.requiresGrad()));
-                expr = Inliner.substitute(expr, entry.getKey(), layout.view());
+                                ? LeafView.of(entry.getKey(), input.value(), draws)
+                                : new LeafView(input.value(), new Name(entry.getKey()));
+                leaves.put(entry.getKey(), new Input(view.leaf(), input.requiresGrad()));
+                expr = Inliner.substitute(expr, entry.getKey(), view.view());
             }
             Program program = Program.parse(List.of(ROOT + " = " + expr));
             Map<String, Input> inputs = new LinkedHashMap<>();

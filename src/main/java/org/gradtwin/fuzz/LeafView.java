@@ -15,9 +15,9 @@ import org.gradtwin.tensor.Tensor;
  * @param leaf what the view is taken of
  * @param view the operand
  */
-record Layout(Tensor leaf, Expr view) {
+record LeafView(Tensor leaf, Expr view) {
     /** A value as a leaf of that name, or as a view of one that is transposed, strided, cut off or expanded. */
-    static Layout of(String name, Tensor value, Draws draws) {
+    static LeafView of(String name, Tensor value, Draws draws) {
         Shape shape = value.shape();
         int rank = shape.rank();
         return switch (rank == 0 ? 0 : draws.below(8)) {
@@ -25,11 +25,11 @@ record Layout(Tensor leaf, Expr view) {
             case 2 -> strided(name, value, draws);
             case 3 -> cut(name, value, draws);
             case 4 -> expanded(name, value, draws);
-            default -> new Layout(value, new Expr.Name(name));
+            default -> new LeafView(value, new Expr.Name(name));
         };
     }
 
-    private static Layout transposed(String name, Tensor value) {
+    private static LeafView transposed(String name, Tensor value) {
         int rank = value.shape().rank();
         int[] dims = value.shape().dims();
         dims[rank - 1] = value.shape().dim(rank - 2);
@@ -39,18 +39,18 @@ record Layout(Tensor leaf, Expr view) {
         int last = steps[rank - 1];
         steps[rank - 1] = steps[rank - 2];
         steps[rank - 2] = last;
-        return new Layout(value.pick(turned, 0, turned.walk(steps)), view("transpose(" + name + ", -2, -1)"));
+        return new LeafView(value.pick(turned, 0, turned.walk(steps)), view("transpose(" + name + ", -2, -1)"));
     }
 
     /** Every second element along the last dimension. */
-    private static Layout strided(String name, Tensor value, Draws draws) {
+    private static LeafView strided(String name, Tensor value, Draws draws) {
         int[] dims = value.shape().dims();
         dims[dims.length - 1] *= 2;
         return within(name, value, Shape.of(dims), i -> i % 2 == 0 ? i / 2 : -1, "..., ::2", draws);
     }
 
     /** All but the first along the first dimension. */
-    private static Layout cut(String name, Tensor value, Draws draws) {
+    private static LeafView cut(String name, Tensor value, Draws draws) {
         int[] dims = value.shape().dims();
         dims[0]++;
         Shape shape = Shape.of(dims);
@@ -58,28 +58,28 @@ record Layout(Tensor leaf, Expr view) {
         return within(name, value, shape, i -> i < before ? -1 : i - before, "1:", draws);
     }
 
-    private static Layout within(
+    private static LeafView within(
             String name, Tensor value, Shape shape, IntUnaryOperator source, String subscript, Draws draws) {
         double[] elements = draws.values(shape).toDoubles();
         for (int i = 0; i < elements.length; i++) {
             int from = source.applyAsInt(i);
             elements[i] = from < 0 ? elements[i] : value.get(from);
         }
-        return new Layout(Tensor.of(value.dtype(), shape, elements), view(name + "[" + subscript + "]"));
+        return new LeafView(Tensor.of(value.dtype(), shape, elements), view(name + "[" + subscript + "]"));
     }
 
     /** The first along a dimension in the place of all. */
-    private static Layout expanded(String name, Tensor value, Draws draws) {
+    private static LeafView expanded(String name, Tensor value, Draws draws) {
         Shape shape = value.shape();
         int dim = draws.below(shape.rank());
         if (shape.dim(dim) == 0) {
-            return new Layout(value, new Expr.Name(name));
+            return new LeafView(value, new Expr.Name(name));
         }
         int[] dims = shape.dims();
         dims[dim] = 1;
         Shape one = Shape.of(dims);
         String sizes = Arrays.stream(shape.dims()).mapToObj(size -> size + ",").collect(Collectors.joining(" "));
-        return new Layout(
+        return new LeafView(
                 value.pick(one, 0, one.walk(shape.strides())), view("broadcast_to(" + name + ", (" + sizes + "))"));
     }
 
