@@ -74,7 +74,8 @@ final class Judged implements AutoCloseable {
                 } catch (UncheckedIOException e) {
                     // The last report will not be written either, and say so; the run goes on.
                 } catch (OutOfMemoryError e) {
-                    // The run needs the memory more than this report; the last one is written when its own needs are over.
+                    // The run needs the memory more than this report; the last one is written when its own needs are
+                    // over.
                 }
                 wait = Math.max(PERIOD, REST * (System.nanoTime() - start));
             }
