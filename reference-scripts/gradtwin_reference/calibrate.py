@@ -37,7 +37,7 @@ def calibrate(numbers, recorded, drawn, dtype):
             notes.append(note)
         size = number.double().abs()
         computed = loose[key] != baseline[key]
-        needed = torch.maximum(FACTOR * _scale(len(samples)) * spread, 2 * FLOOR_ULP * UNIT[DTYPES[dtype]] * size * computed)
+        needed = torch.maximum(FACTOR * _scale(len(samples)) * spread, _floor(size, dtype) * computed)
         old = recorded.get(key)
         if old is not None and keeps(old["rtol"], old["atol"], needed, size):
             tolerances[key] = old
@@ -45,6 +45,12 @@ def calibrate(numbers, recorded, drawn, dtype):
         rtol, atol = cover(needed, size)
         tolerances[key] = {"rtol": rtol, "atol": atol, "because": _because(len(samples), spread, bool((needed > 0).any()))}
     return tolerances, notes
+
+
+def _floor(size, dtype):
+    """FLOOR_ULP of a number; a subnormal one has the ulp of all of them, however small it is."""
+    subnormal = (size > 0) & (size < _NORMAL[dtype])
+    return torch.where(subnormal, FLOOR_ULP * _SUBNORMAL[dtype], 2 * FLOOR_ULP * UNIT[DTYPES[dtype]] * size)
 
 
 def noise(drawn, key, number, dtype):

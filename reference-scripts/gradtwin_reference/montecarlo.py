@@ -155,12 +155,14 @@ class Arithmetic(TorchDispatchMode):
 
     def _last_digit(self, tensor, factors, exact):
         """Moves subnormal numbers of float64 by a smallest step or two, which the product with 1 + d rounds away."""
-        small = (tensor != 0) & (tensor.abs() < _SMALLEST_NORMAL64)
-        if self._single or not bool(small.any()):
+        if not self._has_subnormal(tensor):
             return
-        small = small if exact is None else small & ~exact
+        small = _subnormal(tensor) if exact is None else _subnormal(tensor) & ~exact
         steps_ = torch.round((factors - 1.0) / self._unit) * _SMALLEST64
         tensor.copy_(torch.where(small, tensor + steps_, tensor))
+
+    def _has_subnormal(self, tensor):
+        return not self._single and bool(_subnormal(tensor).any())
 
     def used(self, tensor):
         """A rounded number as one more use of it sees it, each element by itself."""
@@ -251,6 +253,9 @@ class Arithmetic(TorchDispatchMode):
         if self._short and name == "mean" and args[0].numel():
             dims = args[1] if len(args) > 1 and args[1] else list(range(args[0].dim()))
             out = torch.where(*_means_of_equals(args[0], dims, out.dim() == args[0].dim(), count), out)
+        for part in _floating(out):
+            if units and self._has_subnormal(part):
+                self._last_digit(part, self._factors(part, 2), None)
         return out
 
     # ---- kinks
@@ -296,6 +301,11 @@ _SHORT_UNIT, _SHORT_LIMIT = 2.0**10, 2.0**13
 _ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul", "pow")
 # Sums of many terms, and sums of products of two factors, each with half of the bits.
 _SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2, "baddbmm": 2}
+
+
+def _subnormal(tensor):
+    """Which elements are subnormal numbers of float64."""
+    return (tensor != 0) & (tensor.abs() < _SMALLEST_NORMAL64)
 
 
 def is_short(tensor, terms, factors=1):

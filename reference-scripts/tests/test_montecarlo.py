@@ -189,6 +189,17 @@ class RangeTest(unittest.TestCase):
         found = tolerances(["y = log1p(x)"], {"x": 1e-310})["float64"]["value", "y"]
         self.assertGreaterEqual(found["atol"] + found["rtol"] * 1e-310, 4 * 2.0**-1074)
 
+    def test_subnormal_sums_move_by_steps(self):
+        found = tolerances(["h = x @ w", "y = sum(h)"], {"x": [[1e-160, 1.3e-160]], "w": [[1.1e-155], [0.9e-155]]},
+                           dtypes=("float64",))["float64"]["value", "h"]
+        self.assertGreaterEqual(found["atol"] + found["rtol"] * 2.3e-315, 4 * 2.0**-1074)
+
+    def test_four_ulp_of_a_subnormal_number_are_four_of_its_steps(self):
+        key, number = ("grad", "x"), torch.tensor([5e-320], dtype=torch.float64)
+        drawn = [{key: number}] * 64, {key: number}, {key: 2 * number}  # computed, and no sample moves it
+        found = calibrate({key: number}, {}, drawn, "float64")[0][key]
+        self.assertGreaterEqual(found["atol"] + found["rtol"] * 5e-320, 4 * 2.0**-1074)
+
 
 if __name__ == "__main__":
     unittest.main()
