@@ -91,7 +91,8 @@ final class Probes {
             if (special) {
                 makeSpecial(apply, wild);
             }
-            if (draft.isUndefined(apply) || !(wild || isInside(apply))) {
+            // What is inside of the domain is answered too.
+            if (wild ? draft.isUndefined(apply) : !isInside(apply)) {
                 return Optional.empty();
             }
             try {
