@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a campaign leaves in a folder: the page, the same in numbers, and the programs that covered something new.
  *
  * @param folder null to leave nothing
- * @param known the programs that were mutated
+ * @param mutated the programs that were mutated
  * @param explained what is counted as known
  * @param seed of the first program
  * @param options what the programs depend on besides seed and engines
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 record FuzzReport(
         @Nullable Path folder,
         Campaign campaign,
-        Corpus known,
+        Corpus mutated,
         Gathering gathering,
         KnownSuspects explained,
         Pace pace,
@@ -64,7 +64,7 @@ record FuzzReport(
             // The programs are made again, which takes its time.
             ReportFiles.write(
                     folder.resolve(CORPUS),
-                    known.with(campaign, gathering.tally(), seed).text());
+                    mutated.with(campaign, gathering.tally(), seed).text());
             out.println("  corpus     " + folder.resolve(CORPUS));
             out.flush();
         }
