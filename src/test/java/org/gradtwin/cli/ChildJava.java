@@ -50,18 +50,17 @@ final class ChildJava {
 
     /** Starts a verb from the jar. */
     static Process verb(Path folder, String... verb) throws IOException {
-        return start(
-                folder,
-                Stream.concat(Stream.of("-jar", jar(folder).toString()), Arrays.stream(verb))
-                        .toArray(String[]::new));
+        return start(folder, ofJar(folder, verb));
     }
 
     /** The same with no option of Java's, as {@link Launcher} would have it. */
     static Process verbAsUsersRunIt(Path folder, String... verb) throws IOException {
-        return started(
-                folder,
-                Stream.concat(Stream.of("-jar", jar(folder).toString()), Arrays.stream(verb))
-                        .toArray(String[]::new));
+        return started(folder, ofJar(folder, verb));
+    }
+
+    private static String[] ofJar(Path folder, String... verb) throws IOException {
+        return Stream.concat(Stream.of("-jar", jar(folder).toString()), Arrays.stream(verb))
+                .toArray(String[]::new);
     }
 
     /** Starts Java in a folder; its output goes to {@code out} and {@code err} there. */
@@ -73,7 +72,7 @@ final class ChildJava {
     }
 
     /** The same with no option of Java's but those that are given. */
-    static Process started(Path folder, String... arguments) throws IOException {
+    private static Process started(Path folder, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(arguments));

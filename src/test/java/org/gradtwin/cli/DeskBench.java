@@ -19,21 +19,18 @@ final class DeskBench {
 
     /** Some cases of one op. */
     Row some() throws IOException {
-        return row("verify --case 'op/tanh*', from a cold start", "--case", "op/tanh*")
+        return row("verify --case 'op/tanh*', from a cold start", "verify", "--case", "op/tanh*")
                 .atMost(1.5, 1);
     }
 
     /** All cases and trainings. */
     Row whole() throws IOException {
-        return row("verify, the whole corpus").atMost(20, 10);
+        return row("verify, the whole corpus", "verify").atMost(20, 10);
     }
 
-    private Row row(String quantity, String... arguments) throws IOException {
+    private Row row(String quantity, String... verb) throws IOException {
         Path folder =
                 Files.createDirectories(Path.of("target", "gradtwin-bench").toAbsolutePath());
-        String[] verb = new String[arguments.length + 1];
-        verb[0] = "verify";
-        System.arraycopy(arguments, 0, verb, 1, arguments.length);
         Times times = rounds.measure(Map.of("verify", () -> run(folder, verb)));
         return Row.told(
                 "desk", quantity, "s", Times.Spread.of(times.of("verify")).times(1e-9));

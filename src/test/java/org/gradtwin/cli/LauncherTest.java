@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.gradtwin.report.ReportFiles;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,10 +21,7 @@ class LauncherTest {
     private Path folder;
 
     private Process start(String... verb) throws IOException {
-        return ChildJava.started(
-                folder,
-                Stream.concat(Stream.of("-jar", ChildJava.jar(folder).toString()), Stream.of(verb))
-                        .toArray(String[]::new));
+        return ChildJava.verbAsUsersRunIt(folder, verb);
     }
 
     @Test
