@@ -12,6 +12,7 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far rounding alone can move the results of a program. It is evaluated a number of times by a {@link NoisyEngine}
@@ -39,35 +40,51 @@ public final class Rounding {
         this.reference = reference;
     }
 
+    /** What rounding does to a task: nothing is run before it is asked for. */
+    Spreads spreads(Task task, long seed) {
+        return new Spreads(task, seed);
+    }
+
     /**
      * How far noise of the size of float32 moves each quantity that exists, as a multiple of u. The response to noise so small is
      * linear, so one set of runs serves both types; where it is not, because two terms cancel, it is too large for float64.
+     *
+     * <p>A spread only grows from run to run: what agrees under the tolerance of a few runs agrees under that of all.
      */
-    Map<Quantity, Double> spreads(Task task, long seed) {
-        Evaluation exact = Evaluator.evaluate(reference, task, DType.FLOAT64);
-        Map<Quantity, Double> spreads = new LinkedHashMap<>();
-        for (int sample = 0; sample < SAMPLES; sample++) {
-            Engine noisy = new NoisyEngine(reference, NOISE * unit(DType.FLOAT32), seed * SAMPLES + sample);
-            Evaluation moved = Evaluator.evaluate(noisy, task, DType.FLOAT64);
-            exact.quantities()
-                    .forEach((quantity, tensor) -> tensor.ifPresent(
-                            from -> spreads.merge(quantity, distance(from, moved.get(quantity)), Math::max)));
-        }
-        spreads.replaceAll((quantity, spread) -> spread / unit(DType.FLOAT32));
-        return spreads;
-    }
+    final class Spreads {
+        private final Task task;
+        private final long seed;
+        private final Map<Quantity, Double> farthest = new LinkedHashMap<>();
+        private @Nullable Evaluation exact;
+        private int runs;
 
-    /** A tolerance for each quantity, for results computed in that type. */
-    static Map<Quantity, Tolerance> tolerances(Map<Quantity, Double> spreads, DType dtype) {
-        double unit = unit(dtype);
-        Map<Quantity, Tolerance> tolerances = new LinkedHashMap<>();
-        spreads.forEach((quantity, spread) -> {
+        private Spreads(Task task, long seed) {
+            this.task = task;
+            this.seed = seed;
+        }
+
+        /** Runs the task once more with noise; false if that was done often enough. */
+        boolean grow() {
+            if (runs == SAMPLES) {
+                return false;
+            }
+            Evaluation from = exact == null ? Evaluator.evaluate(reference, task, DType.FLOAT64) : exact;
+            exact = from;
+            Engine noisy = new NoisyEngine(reference, NOISE * unit(DType.FLOAT32), seed * SAMPLES + runs++);
+            Evaluation moved = Evaluator.evaluate(noisy, task, DType.FLOAT64);
+            from.quantities()
+                    .forEach((quantity, tensor) -> tensor.ifPresent(there -> farthest.merge(
+                            quantity, distance(there, moved.get(quantity)) / unit(DType.FLOAT32), Math::max)));
+            return true;
+        }
+
+        /** The tolerance of a quantity, for results computed in that type, as far as it has grown. */
+        Tolerance tolerance(Quantity quantity, DType dtype) {
+            double unit = unit(dtype);
             // What noise drives to infinity cannot be compared: any finite answer passes.
-            double atol = Math.min(SPREAD_FACTOR * spread * unit, Double.MAX_VALUE);
-            tolerances.put(
-                    quantity, new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE));
-        });
-        return tolerances;
+            double atol = Math.min(SPREAD_FACTOR * farthest.getOrDefault(quantity, 0.0) * unit, Double.MAX_VALUE);
+            return new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE);
+        }
     }
 
     /**
@@ -85,9 +102,13 @@ public final class Rounding {
         return dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
     }
 
-    /** The tolerances of a task alone. */
+    /** The tolerance of each quantity of a task that exists, after all runs. */
     public Map<Quantity, Tolerance> tolerances(Task task, DType dtype, long seed) {
-        return tolerances(spreads(task, seed), dtype);
+        Spreads spreads = spreads(task, seed);
+        while (spreads.grow()) {}
+        Map<Quantity, Tolerance> tolerances = new LinkedHashMap<>();
+        spreads.farthest.keySet().forEach(quantity -> tolerances.put(quantity, spreads.tolerance(quantity, dtype)));
+        return tolerances;
     }
 
     private static double distance(Tensor from, Optional<Tensor> to) {

@@ -21,7 +21,7 @@ import org.gradtwin.fuzz.Campaign.Skip;
  *
  * @param programs that were made
  * @param checks tensors that were compared
- * @param sharp how many of them would have shown a relative error of 1e-9 in float64, of 0.01 in float32
+ * @param sharp how many of them were made under a tolerance that shows a relative error of 1e-9 in float64, of 0.01 in float32
  * @param disagree how often an engine disagreed with the twin in a program and type
  * @param refused how often the twin refused a program in a type
  * @param skipped how often an engine refused a program in a type, by its name and the op that it lacks

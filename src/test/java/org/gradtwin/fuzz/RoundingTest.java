@@ -232,4 +232,24 @@ class RoundingTest {
             assertThat(tolerance.rtol()).isEqualTo(other.rtol() * 0x1p-29);
         });
     }
+
+    /** So a comparison that agrees after a few runs needs no more of them. */
+    @ParameterizedTest
+    @MethodSource("cancelling")
+    void everyRunAllowsNoLessThanTheOnesBefore(Task task) {
+        Map<Quantity, Tolerance> all = ROUNDING.tolerances(task, DType.FLOAT64, 7);
+        Rounding.Spreads spreads = ROUNDING.spreads(task, 7);
+        Map<Quantity, Tolerance> before = new LinkedHashMap<>();
+        int runs = 0;
+        do {
+            all.keySet().forEach(quantity -> {
+                Tolerance now = spreads.tolerance(quantity, DType.FLOAT64);
+                Tolerance then = before.put(quantity, now);
+                assertThat(now.atol()).isGreaterThanOrEqualTo(then == null ? 0 : then.atol());
+            });
+            runs++;
+        } while (spreads.grow());
+        assertThat(runs).isEqualTo(9);
+        assertThat(before).isEqualTo(all);
+    }
 }
