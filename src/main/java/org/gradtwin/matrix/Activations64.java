@@ -95,7 +95,7 @@ final class Activations64 {
     static Unary64 softplus(double beta, double threshold) {
         return new Unary64(x -> x * beta > threshold ? x : Math.log1p(Math.exp(x * beta)) / beta, (g, x, y) -> {
             double z = Math.exp(x * beta);
-            return x * beta > threshold ? g : g * z / (z + 1);
+            return x * beta > threshold ? g : g * (z / (z + 1));
         });
     }
 }
