@@ -2,7 +2,9 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.gradtwin.engine.Engine;
@@ -95,6 +97,8 @@ final class NoisyEngine implements Engine {
     private final class Noisy<V> extends ExactGraph<V> {
         private final DType dtype;
         private final SplittableRandom random = new SplittableRandom(seed);
+        /** How often a value has what it was made of, where that is more than once. */
+        private final Map<V, Integer> repeats = new IdentityHashMap<>();
 
         Noisy(Graph<V> graph, DType dtype) {
             super(graph);
@@ -103,6 +107,20 @@ final class NoisyEngine implements Engine {
 
         @Override
         public V apply(Op op, List<@Nullable V> operands, Attributes attributes) {
+            V result = computed(op, operands, attributes);
+            int size = graph.value(result).size();
+            int most = 1;
+            for (V operand : operands) {
+                int own = operand == null ? 0 : graph.value(operand).size();
+                most = Math.max(most, operand == null || own > size ? 1 : copies(operand, own, size));
+            }
+            if (most > 1) {
+                repeats.put(result, most);
+            }
+            return result;
+        }
+
+        private V computed(Op op, List<@Nullable V> operands, Attributes attributes) {
             List<@Nullable Tensor> values = new ArrayList<>();
             List<@Nullable Type> types = new ArrayList<>();
             for (V operand : operands) {
@@ -115,7 +133,8 @@ final class NoisyEngine implements Engine {
                 return super.apply(op, operands, attributes);
             }
             if (op.group() == Group.SHAPE && !op.isAddition()) {
-                return super.apply(op, copied(operands, values, type.shape()), attributes);
+                V moved = super.apply(op, copied(operands, values, type.shape()), attributes);
+                return repeated(op, moved, operands, values, type.shape());
             }
             V result = op.isPrimitive()
                     ? summed(op, graph.apply(op, used(op, operands, values, type.shape()), attributes), values)
@@ -152,7 +171,7 @@ final class NoisyEngine implements Engine {
                                         op.broadcasts() ? common : value.shape(),
                                         (elementwise || op.isExact()) && isExact(x),
                                         i == 0 && op.procedure().isPresent() ? largest(value) : 0,
-                                        drifts(value, Math.max(copies(value, result), terms(op, values, result)))));
+                                        drifts(value, Math.max(copied(x, value, result), terms(op, values, result)))));
             }
             return used;
         }
@@ -163,15 +182,37 @@ final class NoisyEngine implements Engine {
             for (int i = 0; i < copied.size(); i++) {
                 V x = copied.get(i);
                 Tensor value = values.get(i);
-                if (x != null && value != null && value.dtype().isFloating() && copies(value, result) > SHORT) {
-                    copied.set(i, alike(x, shifted(x, value, drifts(value, copies(value, result)))));
+                if (x != null && value != null && value.dtype().isFloating() && copied(x, value, result) > SHORT) {
+                    copied.set(i, alike(x, shifted(x, value, drifts(value, copied(x, value, result)))));
                 }
             }
             return copied;
         }
 
-        private static int copies(Tensor value, Shape result) {
-            return result.size() / Math.max(value.size(), 1);
+        /** What may hold an element more than once: what comes back to it is a sum, of which each term is off by itself. */
+        private V repeated(Op op, V result, List<@Nullable V> operands, List<@Nullable Tensor> values, Shape shape) {
+            int copies = 1;
+            for (int i = 0; i < values.size(); i++) {
+                V x = operands.get(i);
+                Tensor value = values.get(i);
+                copies = Math.max(copies, x == null || value == null ? 1 : copied(x, value, shape));
+            }
+            if (copies < 3 && !op.movement().readsValues()) {
+                return result;
+            }
+            double[] errors = new double[shape.size()];
+            double rounding = size / SHORT * Math.max(1, Integer.highestOneBit(copies) / 4);
+            Arrays.setAll(errors, i -> error(rounding));
+            return alike(result, shifted(result, graph.value(result), errors));
+        }
+
+        /** How many terms come back to the leaf that a value was copied of, if it is copied here; 1 if it is not. */
+        private int copied(V x, Tensor value, Shape result) {
+            return result.size() < 2 * Math.max(value.size(), 1) ? 1 : copies(x, value.size(), result.size());
+        }
+
+        private int copies(V x, int size, int result) {
+            return repeats.getOrDefault(x, 1) * (result / Math.max(size, 1));
         }
 
         /** No fewer elements than an op adds or multiplies, there or back; 0 if it does not. */

@@ -7,6 +7,7 @@ import org.gradtwin.check.Sharpness;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
@@ -71,11 +72,22 @@ public final class Rounding {
             Evaluation from = exact == null ? Evaluator.evaluate(reference, task, DType.FLOAT64) : exact;
             exact = from;
             Engine noisy = new NoisyEngine(reference, NOISE * unit(DType.FLOAT32), seed * SAMPLES + runs++);
-            Evaluation moved = Evaluator.evaluate(noisy, task, DType.FLOAT64);
+            Optional<Evaluation> moved = run(noisy);
             from.quantities()
                     .forEach((quantity, tensor) -> tensor.ifPresent(there -> farthest.merge(
-                            quantity, distance(there, moved.get(quantity)) / unit(DType.FLOAT32), Math::max)));
+                            quantity,
+                            distance(there, moved.flatMap(to -> to.get(quantity))) / unit(DType.FLOAT32),
+                            Math::max)));
             return true;
+        }
+
+        /** Empty where noise brings an operand to where the op has no answer, a matrix to one that is not positive definite. */
+        private Optional<Evaluation> run(Engine noisy) {
+            try {
+                return Optional.of(Evaluator.evaluate(noisy, task, DType.FLOAT64));
+            } catch (EvaluationException e) {
+                return Optional.empty();
+            }
         }
 
         /** The tolerance of a quantity, for results computed in that type, as far as it has grown. */
