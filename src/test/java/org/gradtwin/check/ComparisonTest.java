@@ -7,6 +7,8 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ComparisonTest {
     private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
@@ -81,5 +83,49 @@ class ComparisonTest {
                 .isEqualTo("there is a gradient, but the root does not depend on it");
         assertThat(Comparison.of(Optional.empty(), Optional.empty(), wide).agrees())
                 .isTrue();
+    }
+
+    @Test
+    void theWorstElementIsTheFirstOfThoseThatAreFarthestOff() {
+        Tolerance wide = new Tolerance(0, 1, "wide");
+        assertThat(Comparison.of(matrix(1, 2), matrix(1, 2), wide).worst().index())
+                .containsExactly(0, 0);
+        assertThat(Comparison.of(matrix(1, 2.5, 3, 4.5), matrix(1, 2, 3, 4), wide)
+                        .worst()
+                        .index())
+                .containsExactly(0, 1);
+        assertThat(Comparison.of(matrix(1, 2.25, 3.75, 4.5), matrix(1, 2, 3, 4), wide)
+                        .worst()
+                        .index())
+                .containsExactly(1, 0);
+    }
+
+    @ParameterizedTest(name = "{1} for {0}: {2} ulp, in ulp {3}")
+    @CsvSource({
+        "1, 2, 4503599627370496, true",
+        "1, 0, 4503599627370496, true",
+        "1, 2.5, 6755399441055744, false",
+        "0, 4.9E-324, 1, false",
+        "NaN, NaN, 0, true",
+        "Infinity, Infinity, 0, true",
+        "Infinity, 1, Infinity, false",
+        "1, NaN, Infinity, false"
+    })
+    void anErrorIsToldInUlpUpToTheSizeOfTheNumber(double expected, double actual, double ulp, boolean told) {
+        Discrepancy worst = Comparison.of(
+                        Tensor.scalar(DType.FLOAT64, actual), Tensor.scalar(DType.FLOAT64, expected), EXACT)
+                .worst();
+        assertThat(worst.ulp()).isEqualTo(ulp);
+        assertThat(worst.inUlp()).isEqualTo(told);
+    }
+
+    @Test
+    void aComparisonIsALine() {
+        Tolerance tolerance = new Tolerance(0, 0.25, "wide");
+        assertThat(Comparison.of(matrix(1, 2.5), matrix(1, 2), tolerance))
+                .hasToString("1 of 2 elements off, worst at [1, 0]: 2.5, expected 2.0, 2.0 times what is allowed");
+        assertThat(Comparison.of(matrix(), matrix(), tolerance)).hasToString("0 of 0 elements off");
+        assertThat(Comparison.of(Optional.empty(), Optional.of(matrix(1, 2)), tolerance))
+                .hasToString("there is no gradient, expected one of shape (2, 1)");
     }
 }

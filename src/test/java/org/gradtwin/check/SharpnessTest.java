@@ -78,4 +78,24 @@ class SharpnessTest {
                         .sharpness())
                 .isZero();
     }
+
+    @Test
+    void anElementThatIsNotFiniteOrZeroCountsInNothingElse() {
+        Tolerance tolerance = new Tolerance(0, 0.125, "t");
+        for (double other : new double[] {Double.POSITIVE_INFINITY, Double.NaN, 0}) {
+            Sharpness sharpness = Sharpness.of(vector(other, 4), tolerance);
+            assertThat(sharpness.sharpness()).as("beside %s", other).isEqualTo(0.03125);
+            assertThat(sharpness.guarded()).as("beside %s", other).isEqualTo(1);
+            assertThat(sharpness.zero()).as("beside %s", other).isFalse();
+        }
+        assertThat(Sharpness.of(vector(), tolerance).zero()).isFalse();
+    }
+
+    /** 5 % of 20 is 1. */
+    @Test
+    void anErrorThatIsJustAllowedIsNotNoticed() {
+        assertThat(Sharpness.of(vector(20), new Tolerance(0, 1, "t")).guarded()).isZero();
+        assertThat(Sharpness.of(vector(20), new Tolerance(0, 0.99, "t")).guarded())
+                .isEqualTo(1);
+    }
 }

@@ -1,10 +1,12 @@
 package org.gradtwin.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,5 +32,32 @@ class VerdictTest {
                 .isEqualTo(verdict);
         assertThat(Verdict.of(comparison, Optional.empty()))
                 .isEqualTo(comparison.agrees() ? Verdict.AGREE : Verdict.DISAGREE);
+    }
+
+    @ParameterizedTest(name = "{0}: blunt {1}, explained {2}, fails {3}, with a reason {4}")
+    @CsvSource({
+        "AGREE, false, false, false, false",
+        "DISAGREE, false, false, true, true",
+        "SKIPPED, false, false, false, false",
+        "VACUOUS, true, false, true, false",
+        "DULL, true, false, true, false",
+        "DRIFT, false, true, false, false",
+        "CONVENTION, false, true, false, false",
+        "KNOWN, false, true, false, false"
+    })
+    void theGateKnowsEveryVerdict(Verdict verdict, boolean blunt, boolean explained, boolean fails, boolean excused) {
+        assertThat(verdict.blunt()).isEqualTo(blunt);
+        assertThat(verdict.explained()).isEqualTo(explained);
+        assertThat(verdict.failsGate(null)).isEqualTo(fails);
+        assertThat(verdict.failsGate("a reason")).isEqualTo(excused);
+        assertThat(Verdict.named(verdict.key())).isEqualTo(verdict);
+    }
+
+    @Test
+    void aVerdictHasOneNameInReports() {
+        assertThat(Verdict.CONVENTION.key()).isEqualTo("convention");
+        assertThatThrownBy(() -> Verdict.named("CONVENTION"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("there is no verdict 'CONVENTION'");
     }
 }
