@@ -210,7 +210,17 @@ public final class Campaign {
             try {
                 expected = Evaluator.evaluate(twin, task, dtype);
             } catch (EvaluationException e) {
-                refused.add(new Refusal(seed, dtype, task, Objects.requireNonNullElse(e.getMessage(), e.toString())));
+                String reason = Objects.requireNonNullElse(e.getMessage(), e.toString());
+                if (refusal(reference, task, DType.FLOAT64).isEmpty()) {
+                    refused.add(new Refusal(seed, dtype, task, reason));
+                    continue;
+                }
+                // There is no answer to give: the refusal is what is compared.
+                for (Engine engine : in(dtype)) {
+                    answered(seed, engine, task, dtype, reason).ifPresent(findings::add);
+                    checks++;
+                    sharp++;
+                }
                 continue;
             }
             for (Engine engine : in(dtype)) {
@@ -233,6 +243,33 @@ public final class Campaign {
         NavigableMap<String, Long> cells = new TreeMap<>();
         Cell.of(task).forEach(cell -> cells.put(cell, seed));
         return new Examination(checks, sharp, skipped, refused, findings, cells);
+    }
+
+    /** The refusal of a task, in the words of an engine; empty if it runs. What it lacks it has no answer to give either. */
+    private static Optional<String> refusal(Engine engine, Task task, DType dtype) {
+        try {
+            Evaluator.evaluate(engine, task, dtype);
+            return Optional.empty();
+        } catch (EvaluationException | UnsupportedOpException e) {
+            return Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString()));
+        }
+    }
+
+    /** An engine that does not refuse what the twin and the reference refuse. */
+    private Optional<Finding> answered(long seed, Engine engine, Task task, DType dtype, String refusal) {
+        return refusal(engine, task, dtype).isPresent()
+                ? Optional.empty()
+                : Optional.of(new Finding(
+                        seed,
+                        engine.name(),
+                        together(),
+                        dtype,
+                        task,
+                        null,
+                        null,
+                        null,
+                        refusal + ": not refused",
+                        null));
     }
 
     private List<String> together() {
@@ -268,6 +305,12 @@ public final class Campaign {
 
     /** An engine on another task; empty if it is not off in the same way, or the task is none that the reference can judge. */
     private Optional<Finding> again(Finding finding, Engine engine, Task task) {
+        if (refusal(reference, task, DType.FLOAT64).isPresent()) {
+            return refusal(engine, finding.task(), finding.dtype()).isPresent()
+                    ? Optional.empty()
+                    : refusal(twin, task, finding.dtype())
+                            .flatMap(words -> answered(finding.seed(), engine, task, finding.dtype(), words));
+        }
         try {
             if (!(isProbe(finding.seed()) ? isDefined(task) : isSmooth(task))) {
                 return Optional.empty();

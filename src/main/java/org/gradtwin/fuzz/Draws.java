@@ -31,8 +31,18 @@ final class Draws {
 
     private static final int MAX_ELEMENTS = 1100;
 
-    private static final List<Double> WILD =
-            List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0x1p-60, -0x1p-60, 0x1p60, -0x1p60);
+    private static final List<Double> WILD = List.of(
+            Double.NaN,
+            Double.POSITIVE_INFINITY,
+            Double.NEGATIVE_INFINITY,
+            0x1p-60,
+            -0x1p-60,
+            0x1p60,
+            -0x1p60,
+            20.0,
+            -20.0,
+            50.0,
+            -50.0);
 
     private final SplittableRandom random;
     private final boolean lengths;
@@ -247,6 +257,14 @@ final class Draws {
             values[i] = random.nextInt(Math.max(bound, 1));
         }
         return Tensor.indices(shape, values);
+    }
+
+    /** The same indices, but one that is so far below 0, or above. */
+    Tensor misplaced(Tensor indices, int by) {
+        long[] values =
+                Arrays.stream(indices.toDoubles()).mapToLong(x -> (long) x).toArray();
+        values[random.nextInt(values.length)] = chance(0.5) ? by : -by - 1L;
+        return Tensor.indices(indices.shape(), values);
     }
 
     /** True and false. */

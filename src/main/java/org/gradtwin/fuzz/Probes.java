@@ -13,6 +13,7 @@ import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
@@ -22,6 +23,8 @@ import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
 
 /**
  * Makes random programs of one op, in which its faults have nowhere to hide: of any length, so that tails behind whole vectors are seen,
@@ -29,7 +32,7 @@ import org.gradtwin.tensor.DType;
  * task; values are exact in float32.
  */
 final class Probes {
-    /** In ops of these groups an infinity meets others, and zeros, in an order that is the kernel's own. */
+    /** In ops of these groups, unless they only select, an infinity meets others, and zeros, in an order that is the kernel's own. */
     private static final Set<Group> SEVERAL_STEPS = Set.of(Group.LINEAR_ALGEBRA, Group.LAYERS, Group.LOSSES);
 
     private static final int ATTEMPTS = 100;
@@ -87,7 +90,7 @@ final class Probes {
             if (!draft.fits(apply) || isLong()) {
                 return Optional.empty();
             }
-            boolean wild = special && !SEVERAL_STEPS.contains(op.group()) && draws.chance(0.25);
+            boolean wild = takesInfinities() && draws.chance(0.25);
             if (special) {
                 makeSpecial(apply, wild);
             }
@@ -95,8 +98,9 @@ final class Probes {
             if (wild ? draft.isUndefined(apply) : !isInside(apply)) {
                 return Optional.empty();
             }
+            boolean misplaced = special && draws.chance(0.1) && misplaces(apply);
             try {
-                return task(apply, wild);
+                return task(apply, misplaced);
             } catch (EvaluationException | IllegalArgumentException e) {
                 // The language or the reference turned it down.
                 return Optional.empty();
@@ -108,6 +112,27 @@ final class Probes {
             int most = op.group() == Group.SCANS ? MAX_SCANNED : MAX_ELEMENTS;
             return draft.inputs().values().stream()
                     .anyMatch(input -> input.value().size() > most);
+        }
+
+        /** Points one index to nothing, if the op has indices: engines must refuse the program. */
+        private boolean misplaces(Apply apply) {
+            if (draft.inputs().values().stream().anyMatch(input -> input.value().size() == 0)) {
+                // There is nothing to point to, and PyTorch does not look.
+                return false;
+            }
+            for (Expr operand : apply.operands()) {
+                if (operand instanceof Name leaf
+                        && draft.value(leaf.name()).dtype() == DType.INT64
+                        && draft.value(leaf.name()).size() > 0) {
+                    draft.replace(leaf.name(), draws.misplaced(draft.value(leaf.name()), MAX_ELEMENTS));
+                    return !draft.fits(apply);
+                }
+            }
+            return false;
+        }
+
+        private boolean takesInfinities() {
+            return special && (op.isExact() || !SEVERAL_STEPS.contains(op.group()));
         }
 
         private boolean isInside(Apply apply) {
@@ -128,7 +153,7 @@ final class Probes {
             }
         }
 
-        private Optional<Task> task(Apply apply, boolean wild) {
+        private Optional<Task> task(Apply apply, boolean misplaced) {
             Expr expr = apply;
             Map<String, Input> leaves = new LinkedHashMap<>();
             for (Map.Entry<String, Input> entry : draft.inputs().entrySet()) {
@@ -152,10 +177,19 @@ final class Probes {
             if (!root.requiresGrad() || root.shape().size() > MAX_ELEMENTS) {
                 return Optional.empty();
             }
-            Task task = new Task(program, inputs, ROOT, draws.cotangent(root.shape()));
+            Task task = new Task(program, inputs, ROOT, cotangent(root.shape()));
+            if (misplaced) {
+                return Optional.of(task);
+            }
             Evaluation evaluation = Evaluator.evaluate(reference, task, DType.FLOAT64);
-            boolean moderate = wild || Draft.isModerate(evaluation, MAX_VALUE, MAX_VALUE);
+            boolean moderate = takesInfinities() || Draft.isModerate(evaluation, MAX_VALUE, MAX_VALUE);
             return moderate && support.has(task) ? Optional.of(task) : Optional.empty();
+        }
+
+        private Tensor cotangent(Shape shape) {
+            Tensor cotangent = draws.cotangent(shape);
+            boolean wild = takesInfinities() && op.unanswered().cotangents();
+            return special && draws.chance(0.25) ? draws.special(cotangent, Attributes.NONE, wild) : cotangent;
         }
     }
 }

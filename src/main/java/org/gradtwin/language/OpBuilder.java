@@ -137,6 +137,12 @@ public final class OpBuilder extends OpFacts {
         return this;
     }
 
+    /** There is no one answer to a cotangent that is not finite, for a reason: random programs of this op alone have none. */
+    public OpBuilder ofFiniteCotangents(String because) {
+        unanswered = unanswered.ofFiniteCotangents(because);
+        return this;
+    }
+
     /** What PyTorch does at the kinks, and how to tell that operands are near one. */
     public OpBuilder kinks(String words, KinkTest near) {
         this.near = near;

@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param reasons why, in words; empty if there is one answer everywhere
  * @param test whether operands are such
  * @param views whether views may stand for operands in random programs of the op alone
+ * @param cotangents whether there is one answer to a cotangent that is not finite
  */
-public record Unanswered(List<String> reasons, ValueTest test, boolean views) {
-    static final Unanswered NOWHERE = new Unanswered(List.of(), (operands, attributes) -> false, true);
+public record Unanswered(List<String> reasons, ValueTest test, boolean views, boolean cotangents) {
+    static final Unanswered NOWHERE = new Unanswered(List.of(), (operands, attributes) -> false, true, true);
 
     /** An immutable copy. */
     public Unanswered {
@@ -29,11 +30,16 @@ public record Unanswered(List<String> reasons, ValueTest test, boolean views) {
         return new Unanswered(
                 with(because),
                 (operands, attributes) -> at(operands, attributes) || other.holds(operands, attributes),
-                views);
+                views,
+                cotangents);
     }
 
     Unanswered unviewed(String because) {
-        return new Unanswered(with(because), test, false);
+        return new Unanswered(with(because), test, false, cotangents);
+    }
+
+    Unanswered ofFiniteCotangents(String because) {
+        return new Unanswered(with(because), test, views, false);
     }
 
     private List<String> with(String because) {

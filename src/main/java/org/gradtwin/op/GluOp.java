@@ -20,6 +20,8 @@ public final class GluOp implements OpFile {
                 .group(ELEMENTWISE)
                 .shape(GluOp::shape)
                 .ranks(1, 2, 3)
+                .undefined("an infinity: its slope is a product of ∞ and 0 in any order", Near.INFINITE)
+                .ofFiniteCotangents("an infinite one: three factors multiply it in any order, and one may be 0")
                 .kernels(STEPS, "glu", "glu_backward")
                 .kernels(EXACT, "empty")
                 .samples("4", "3x2", "2x3 | dim=0", "1x4x2 | dim=-2")

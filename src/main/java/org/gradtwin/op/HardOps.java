@@ -78,6 +78,7 @@ value = where(abs(input) < 3, (where(abs(input) < 3, input, 0) + 3) / 6, flat)
                                 "at ±3 and at NaN PyTorch's slope depends on where the element lies among others",
                                 (operands, attributes) ->
                                         Near.any(operands.get(0), x -> Math.abs(x) == 3 || Double.isNaN(x)))
+                        .ofFiniteCotangents("an infinite one: by the product rule infinities of both signs may meet")
                         .kernels(ELEMENTARY, "hardswish")
                         .kernels(STEPS, "hardswish_backward")
                         .definition("""

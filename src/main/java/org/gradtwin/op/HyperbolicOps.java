@@ -51,6 +51,8 @@ value = 1 + 2 * square(sinh(0.5 * input))
                         .alias("arctanh(input)")
                         .domain(Domain.WITHIN_ONE)
                         .kinks("at ±1: ±inf, gradient +inf")
+                        .ofFiniteCotangents(
+                                "an infinite one: the two logarithms may send back infinities of both signs")
                         .kernels(ELEMENTARY, "atanh", "pow")
                         .kernels(ROUNDED, "sub", "mul", "div")
                         .kernels(EXACT, "empty_like", "fill")

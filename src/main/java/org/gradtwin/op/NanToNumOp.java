@@ -23,6 +23,8 @@ public final class NanToNumOp implements OpFile {
                 .shape(Rules.FIRST)
                 .ranks(0, 1, 2, 3, 4)
                 .kinks("none; where a number is put in the gradient is multiplied by 0")
+                .ofFiniteCotangents(
+                        "one that is not finite: PyTorch multiplies it by 0 where a number is put in, others leave it out")
                 .kernels(EXACT, "nan_to_num", "abs", "eq", "ne", "logical_or", "logical_not")
                 .kernels(ROUNDED, "mul")
                 .twin("torch.nan_to_num(input, nan, posinf, neginf)")

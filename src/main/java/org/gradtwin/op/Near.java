@@ -58,6 +58,18 @@ final class Near {
 
     private Near() {}
 
+    /** Whether a product of some of the elements overflows in float32, or loses bits below its normal numbers. */
+    static boolean leavesRange(@Nullable Tensor tensor) {
+        double above = 0;
+        double below = 0;
+        for (double x : tensor == null ? new double[0] : tensor.toDoubles()) {
+            double digits = x == 0 || !Double.isFinite(x) ? 0 : Math.log(Math.abs(x)) / Math.log(2);
+            above += Math.max(digits, 0);
+            below += Math.min(digits, 0);
+        }
+        return above > Float.MAX_EXPONENT || below < Float.MIN_EXPONENT;
+    }
+
     /**
      * Whether a row along the attribute dim, or all elements without one, satisfies a condition.
      *

@@ -15,6 +15,8 @@ import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** The p-norm over dimensions, (Σ |x|ᵖ)^(1/p) (torch.norm, torch.linalg.vector_norm). */
 @AutoService(OpFile.class)
@@ -35,6 +37,13 @@ public final class NormOps implements OpFile {
                                                 && Near.TIE_OF_SIZE.holds(operands, attributes, exact)))
                         .convention("at norm 0", "gradient NaN", NormOps::undefined)
                         .undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
+                        .undefined(
+                                "elements whose powers leave the range of float32, sooner or later",
+                                (operands, attributes) -> leavesRange(
+                                        operands.get(0),
+                                        attributes.optionalNumber("p").orElse(2)))
+                        .ofFiniteCotangents(
+                                "one that is not finite: at norm 0 PyTorch multiplies it by 0, others leave it out")
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ELEMENTARY, "pow")
                         .kernels(ROUNDED, "mul", "div")
@@ -48,12 +57,25 @@ public final class NormOps implements OpFile {
                         .group(REDUCTIONS)
                         .kinks("none; as norm")
                         .undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
+                        .undefined(
+                                "elements whose powers leave the range of float32, sooner or later",
+                                (operands, attributes) -> leavesRange(operands.get(0), attributes.number("ord")))
+                        .ofFiniteCotangents(
+                                "one that is not finite: at norm 0 PyTorch multiplies it by 0, others leave it out")
                         .kernels(STEPS, "linalg_vector_norm")
                         .twin("torch.ops.aten.linalg_vector_norm(x, ord, dim, keepdim)")
                         .definition("""
 value = norm(x, ord, dim=dim, keepdim=keepdim)
 """)
                         .build());
+    }
+
+    /** Whether |x|ᵖ or |x|ᵖ⁻² does in float32. */
+    private static boolean leavesRange(@Nullable Tensor input, double p) {
+        double power = Double.isInfinite(p) ? 1 : Math.max(Math.abs(p), Math.abs(p - 2));
+        return Near.any(
+                input,
+                x -> x != 0 && Double.isFinite(x) && Math.abs(power * Math.getExponent(x)) >= Float.MAX_EXPONENT);
     }
 
     private static Shape shape(Call call) {

@@ -25,6 +25,9 @@ public final class ProdOp implements OpFile {
                 .restricts(Restriction.ONLY_WITH_DIM, "keepdim")
                 .restricts(Restriction.NEVER_NONE, "dim")
                 .kinks("zeros: the gradient of one zero is the product of the others, with two zeros all are 0")
+                .undefined(
+                        "elements whose product leaves the range of float32, in an order that is the kernel's own",
+                        (operands, attributes) -> Near.leavesRange(operands.get(0)))
                 .kernels(TERMS, "prod", "cumprod")
                 .kernels(EXACT, "flip", "eq", "where", "masked_fill", "max", "scatter", "bitwise_and")
                 .kernels(ROUNDED, "div", "mul")

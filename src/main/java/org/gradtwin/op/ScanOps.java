@@ -28,6 +28,11 @@ public final class ScanOps implements OpFile {
                                 "huge, small or not finite: PyTorch divides a sum of products by it",
                                 (operands, attributes) -> Near.any(
                                         operands.get(0), x -> x != 0 && !(Math.abs(x) >= 0x1p-20 && Math.abs(x) <= 2)))
+                        .undefined(
+                                "elements whose product leaves the range of float32: it does so sooner or later",
+                                (operands, attributes) -> Near.leavesRange(operands.get(0)))
+                        .ofFiniteCotangents(
+                                "one that is not finite: PyTorch divides by an element what others divide each by its own")
                         .kernels(TERMS, "cumprod", "cumsum", "sum", "prod")
                         .kernels(
                                 EXACT,
@@ -57,6 +62,7 @@ public final class ScanOps implements OpFile {
                         .group(SCANS)
                         .shape(Rules::along)
                         .ranks(0, 1, 2, 3, 4)
+                        .ofFiniteCotangents("of one that is NaN PyTorch makes 0")
                         .kernels(TERMS, "logcumsumexp", "_logcumsumexp")
                         .kernels(ELEMENTARY, "exp", "log")
                         .kernels(ROUNDED, "sub", "add")

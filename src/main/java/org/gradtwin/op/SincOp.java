@@ -21,6 +21,7 @@ public final class SincOp implements OpFile {
                 .cancels(new Cancellation(
                         (x, attributes) -> x == 0 ? 0 : 1 / Math.abs(x) + Math.PI, (x, attributes) -> 1))
                 .kinks("none; at 0 the gradient is 0", Near.ZERO)
+                .ofFiniteCotangents("one that is not finite: PyTorch leaves it out at 0, others multiply it by 0")
                 .kernels(STEPS, "sinc")
                 .kernels(ELEMENTARY, "sin", "cos")
                 .kernels(ROUNDED, "mul", "sub", "div")

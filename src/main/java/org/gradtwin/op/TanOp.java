@@ -15,6 +15,7 @@ public final class TanOp implements OpFile {
     public List<Op> ops() {
         return List.of(Rules.elementwise("tan")
                 .outside((operands, attributes) -> Near.any(operands.get(0), x -> Math.abs(Math.cos(x)) < 0.125))
+                .ofFiniteCotangents("an infinite one: by the quotient rule infinities of both signs may meet")
                 .kernels(ELEMENTARY, "tan", "pow")
                 .kernels(ROUNDED, "add", "mul")
                 .definition("""

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +40,7 @@ import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -373,6 +376,69 @@ class CampaignTest {
                         .startsWith("the twin refuses the program of seed " + refusal.seed() + " (float64): ")
                         .contains("no tanh today")
                         .contains("tanh("));
+    }
+
+    /** Some probes point an index to nothing: it is a finding if an engine takes another row. */
+    @Test
+    void anIndexThatIsClippedAndNotRefusedIsFound() {
+        Engine right = new ScalarEngine();
+        Supplier<Engine> clipping = () -> new Engine() {
+            @Override
+            public String name() {
+                return "clipping";
+            }
+
+            @Override
+            public Set<DType> dtypes() {
+                return EnumSet.of(DType.FLOAT64);
+            }
+
+            @Override
+            public boolean claimsPyTorch() {
+                return true;
+            }
+
+            @Override
+            public Graph<?> newGraph(DType dtype) {
+                return wrapped(right.newGraph(dtype), CampaignTest::clipped);
+            }
+        };
+        Campaign campaign = new Campaign(
+                right,
+                right,
+                List.of(clipping.get()),
+                EnumSet.of(DType.FLOAT64),
+                Corpus.NONE,
+                Set.of(Ops.of("embedding")),
+                Set.of());
+        List<Finding> findings = LongStream.range(0, 300)
+                .mapToObj(campaign::examine)
+                .flatMap(examination -> examination.findings().stream())
+                .toList();
+        assertThat(findings).hasSizeGreaterThan(2).allSatisfy(finding -> {
+            assertThat(finding.problem()).startsWith("line 1: ").endsWith(": not refused");
+            assertThat(finding.suspect().ops()).contains("embedding");
+        });
+        Finding small = campaign.shrink(findings.get(0), clipping);
+        assertThat(small.problem()).endsWith(": not refused");
+        assertThat(small.suspect().ops()).containsExactly("embedding");
+        assertThat(small.task().program().lines()).containsExactly("y = embedding(t0, x)");
+    }
+
+    private static <V> V clipped(Graph<V> graph, Op op, List<@Nullable V> operands, Attributes attributes) {
+        V indices = operands.get(0);
+        if (op != Ops.of("embedding") || indices == null) {
+            return graph.apply(op, operands, attributes);
+        }
+        Tensor given = graph.value(indices);
+        int last = graph.value(Objects.requireNonNull(operands.get(1))).shape().dim(0) - 1;
+        long[] clipped = Arrays.stream(given.toDoubles())
+                .mapToLong(x -> Math.max(0, Math.min((long) x, last)))
+                .toArray();
+        return graph.apply(
+                op,
+                Arrays.asList(graph.leaf(Tensor.indices(given.shape(), clipped), false), operands.get(1)),
+                attributes);
     }
 
     @Test
