@@ -29,6 +29,8 @@ final class Truths {
             | gradient of `var(x, dim=(), correction=-2)` of nine elements | 2(x − mean)/3: it divides by 1 − correction | 2(x − mean)/11 |
             | gradient of `square(x)` at −3e38 in float32, cotangent −½ | ∞: it doubles x first | 3e38 |
             | gradient of `sum(logcumsumexp(x, 0))` at [1e18, 1], float64 | [1, 0] | [2, 0] |
+            | gradient of `logcumsumexp(x, 0)` at [1, 2, 3], cotangent [1, NaN, 1], float64 | [1.09, 0.2447, 0.6652]: it leaves the NaN out | [NaN, NaN, 0.6652] |
+            | gradient of `softplus(x, 1.0, 80.0)` at 50 in float32, cotangent 2⁶⁰ | ∞: it multiplies by e⁵⁰ before it divides by e⁵⁰ + 1 | 1.152921504606847e+18 |
             | `median(x.expand(3, 2), 1)[0]`, x = [[3], [1], [2]], float64 | [1, 1, 3.2e-322], the last from memory that was never written | [3, 1, 2] |
             | gradient of `det(a)` at [[1.25, 0.5], [1.25, 0.5]] and wherever rows depend on each other | zeros | the cofactors, [[0.5, −1.25], [−0.5, 1.25]] |
             | gradient of `hardtanh`, `relu6`, `hardshrink`, `softshrink`; of `elu`, `celu`, `selu`, `hardswish` at NaN, of 33 elements | 0; NaN; and 1 at the last one, which is behind whole vectors | one of them |
