@@ -25,14 +25,16 @@ final class OwnThreads {
         return thread;
     });
 
-    /** How long one that was given up may take to leave: until then it would work beside the next, in the same engine. */
-    private static final long LEAVES_SECONDS = 1;
+    /** How long one that was given up may take to leave at most: until then it would work beside the next, in the same engine. */
+    private static final Duration LEAVES = Duration.ofSeconds(1);
 
     private final Patience patience;
+    private final Duration leaves;
     private final Lock turn = new ReentrantLock();
 
     OwnThreads(Duration limit) {
         this.patience = new Patience(limit);
+        this.leaves = limit.compareTo(LEAVES) < 0 ? limit : LEAVES;
     }
 
     /**
@@ -87,9 +89,9 @@ final class OwnThreads {
         return outcome.result();
     }
 
-    private static void await(CountDownLatch left) {
+    private void await(CountDownLatch left) {
         try {
-            left.await(LEAVES_SECONDS, TimeUnit.SECONDS);
+            left.await(leaves.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
