@@ -1,5 +1,6 @@
 package org.gradtwin.report;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +21,8 @@ final class ExposedOps {
     private final Map<String, Set<Op>> ops = new LinkedHashMap<>();
     /** Each statement with itself and every name that it is computed from. */
     private final Map<String, Set<String>> sources = new LinkedHashMap<>();
+    /** What was asked: each engine and type asks the same. */
+    private final Map<Quantity, Set<Op>> reached = new HashMap<>();
 
     ExposedOps(Program program, String root) {
         this.root = root;
@@ -47,18 +50,22 @@ final class ExposedOps {
      * The ops that a value is computed by; or those between a name and the root, whose derivatives make its gradient.
      */
     Set<Op> of(Quantity quantity) {
+        return reached.computeIfAbsent(quantity, this::reach);
+    }
+
+    private Set<Op> reach(Quantity quantity) {
         String name = quantity.name();
         boolean value = quantity.kind() == Quantity.Kind.VALUE;
         Set<String> upstream = sources.getOrDefault(value ? name : root, Set.of());
-        Set<Op> reached = new LinkedHashSet<>();
+        Set<Op> between = new LinkedHashSet<>();
         ops.forEach((statement, own) -> {
-            boolean between = value
+            boolean inside = value
                     || (!statement.equals(name)
                             && sources.getOrDefault(statement, Set.of()).contains(name));
-            if (upstream.contains(statement) && between) {
-                reached.addAll(own);
+            if (upstream.contains(statement) && inside) {
+                between.addAll(own);
             }
         });
-        return reached;
+        return between;
     }
 }
