@@ -44,7 +44,7 @@ public record Trial(NamedCase given, DType dtype, String engine, List<Check> che
 
     /** The program, parsed. */
     public Program program() {
-        return Program.parse(given.given().program());
+        return given.given().parsed();
     }
 
     /** The message of a check; where many checks have no number for one reason, only the first has one. */

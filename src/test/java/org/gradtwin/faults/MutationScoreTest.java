@@ -19,7 +19,6 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
-import org.gradtwin.language.Program;
 import org.gradtwin.readme.Pages;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check;
@@ -63,8 +62,7 @@ class MutationScoreTest {
     void rewrittenRuleIsRight(String what, Rule rule, Set<Op> ops) {
         List<NamedCase> cases = Recorded.CASES.stream()
                 .filter(named -> named.given().refusal().isEmpty())
-                .filter(named ->
-                        Program.parse(named.given().program()).ops().stream().anyMatch(ops::contains))
+                .filter(named -> named.given().parsed().ops().stream().anyMatch(ops::contains))
                 .map(named -> Recorded.in(named, DType.FLOAT64))
                 .toList();
         assertThat(cases).hasSizeGreaterThan(10);

@@ -11,7 +11,6 @@ import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
-import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Suspect;
 import org.gradtwin.verify.Suspects;
@@ -36,7 +35,7 @@ final class Recorded {
             .filter(named -> named.given().dtypes().contains(DType.FLOAT64))
             .map(named -> new Candidate(
                     in(named, DType.FLOAT64),
-                    Program.parse(named.given().program()).ops(),
+                    named.given().parsed().ops(),
                     named.given().program().stream().mapToInt(String::length).sum()))
             .sorted(Comparator.comparingInt(Candidate::length))
             .toList();

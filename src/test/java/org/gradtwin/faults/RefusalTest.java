@@ -41,7 +41,7 @@ class RefusalTest {
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
                 .orElseThrow();
-        Program program = Program.parse(named.given().program());
+        Program program = named.given().parsed();
         Map<String, Type> types = new LinkedHashMap<>();
         named.given().task().inputs().forEach((input, leaf) -> types.put(input, leaf.type(DType.FLOAT64)));
         ProgramException refusal = catchThrowableOfType(ProgramException.class, () -> program.infer(types));

@@ -21,7 +21,6 @@ import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
-import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Tag;
@@ -38,7 +37,7 @@ class RightFormulasTest {
     private static Set<Op> ops(NamedCase named) {
         return named.given().refusal().isPresent()
                 ? Set.of()
-                : Program.parse(named.given().program()).ops();
+                : named.given().parsed().ops();
     }
 
     private static Stream<String> disagreeing(Engine engine, NamedCase named) {

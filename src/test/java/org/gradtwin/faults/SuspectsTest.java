@@ -9,7 +9,6 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
-import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Suspect;
 import org.gradtwin.verify.Suspects;
@@ -35,7 +34,7 @@ class SuspectsTest {
     private static List<NamedCase> about(Op op) {
         return CASES.stream()
                 .filter(named -> named.given().refusal().isEmpty()
-                        && Program.parse(named.given().program()).ops().contains(op))
+                        && named.given().parsed().ops().contains(op))
                 .toList();
     }
 

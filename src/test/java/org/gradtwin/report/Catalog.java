@@ -15,7 +15,6 @@ import org.gradtwin.fixture.read.FixtureSet.FixtureFile;
 import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
-import org.gradtwin.language.Program;
 
 /**
  * What there is in a set of fixtures, as Markdown: the files, the classes of bugs that their flags stand for, and the
@@ -45,7 +44,7 @@ public final class Catalog {
     private void count(FixtureCase given) {
         boolean refused = given.refusal().isPresent();
         given.flags().forEach(flag -> flagged.merge(flag, 1, Integer::sum));
-        for (Op op : Program.parse(given.program()).ops()) {
+        for (Op op : given.parsed().ops()) {
             (refused ? refusals : cases).merge(op, 1, Integer::sum);
             flagsOfOps.computeIfAbsent(op, key -> new TreeSet<>()).addAll(given.flags());
         }
