@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.gradtwin.engine.WrongTanh;
+import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.report.RunReport.Row;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +26,12 @@ class VerifyCommandTest {
 
     @TempDir
     private Path folder;
+
+    /** Once for all that a mistyped option makes look through every name. */
+    @BeforeAll
+    static void readTheCorpus() {
+        assertThat(FixtureSet.bundled().cases()).isNotEmpty();
+    }
 
     private Cli verify(String... arguments) {
         String[] all = new String[arguments.length + 3];

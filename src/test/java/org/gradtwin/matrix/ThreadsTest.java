@@ -12,11 +12,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A step of training has the same bits for any number of threads: sizes that are split, and do not divide evenly. */
+/**
+ * A step of training has the same bits for any number of threads: sizes that do not divide evenly, and just split where least is done for
+ * an element ({@code RowSplit}), in the layer's output and in its weights.
+ */
 class ThreadsTest {
-    private static final int BATCH = 259;
-    private static final int INPUTS = 261;
-    private static final int CLASSES = 301;
+    private static final int BATCH = 51;
+    private static final int INPUTS = 53;
+    private static final int CLASSES = 1301;
 
     private static Stream<Arguments> graphs() {
         Stream<Kernels> sets =

@@ -3,6 +3,7 @@ package org.gradtwin.report.html;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engines.matrix.MatrixEngine;
@@ -36,6 +37,9 @@ public final class SampleReports {
     public static final Environment ENVIRONMENT =
             new Environment("test", "0.35.1", "2.7.1", "17", "Linux amd64", "AVX2", "plain", List.of());
 
+    /** By name; what pages show of them is tried again and again. */
+    private static final Map<String, List<TrainingTrial>> TRAINED = new ConcurrentHashMap<>();
+
     private SampleReports() {}
 
     /** The notebook's cases on all engines. */
@@ -63,7 +67,7 @@ public final class SampleReports {
         List<Engine> engines = List.of(new ScalarEngine(), new MatrixEngine(), new TorchEngine());
         List<TrainingTrial> trials = new ArrayList<>();
         for (NamedTraining training : trainings) {
-            TrainingTwin.run(training, engines, List.of())
+            TRAINED.computeIfAbsent(training.name(), name -> TrainingTwin.run(training, engines, List.of()))
                     .forEach(trial -> trials.add(
                             !sound
                                             && trial.engine().equals(ScalarEngine.NAME)
