@@ -25,6 +25,7 @@ public final class Program {
 
     private final List<Statement> statements;
     private final Set<String> inputs;
+    private @Nullable Set<Op> ops; // once somebody asks
 
     private Program(List<Statement> statements) {
         this.statements = List.copyOf(statements);
@@ -150,9 +151,14 @@ public final class Program {
 
     /** The ops that the program applies. */
     public Set<Op> ops() {
-        Set<Op> ops = new LinkedHashSet<>();
-        statements.forEach(statement -> collectOps(statement.expr(), ops));
-        return ops;
+        Set<Op> known = ops;
+        if (known == null) {
+            Set<Op> applied = new LinkedHashSet<>();
+            statements.forEach(statement -> collectOps(statement.expr(), applied));
+            known = Collections.unmodifiableSet(applied);
+            ops = known;
+        }
+        return known;
     }
 
     /**

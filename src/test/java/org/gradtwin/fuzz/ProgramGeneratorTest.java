@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
@@ -114,7 +115,11 @@ class ProgramGeneratorTest {
 
     /** Every application of an op in the programs of those seeds, with the task. */
     private static void forEachApplication(long seeds, BiConsumer<Task, Apply> action) {
-        for (long seed = 0; seed < seeds; seed++) {
+        forEachApplication(seeds, () -> false, action);
+    }
+
+    private static void forEachApplication(long seeds, BooleanSupplier enough, BiConsumer<Task, Apply> action) {
+        for (long seed = 0; seed < seeds && !enough.getAsBoolean(); seed++) {
             Task task = GENERATOR.generate(seed);
             task.program().statements().forEach(statement -> visit(statement.expr(), task, action));
         }
@@ -141,7 +146,9 @@ class ProgramGeneratorTest {
     @Test
     void programsHaveWeightsOfClassesProductsWithTheOwnTransposeEqualLeavesAndTies() {
         Map<String, Integer> seen = new TreeMap<>();
-        forEachApplication(3000, (task, apply) -> {
+        BooleanSupplier enough =
+                () -> seen.size() == 8 && seen.values().stream().allMatch(times -> times > 2);
+        forEachApplication(3000, enough, (task, apply) -> {
             List<@Nullable Expr> operands = apply.operands();
             List<Optional<Input>> leaves =
                     operands.stream().map(operand -> leaf(task, operand)).toList();

@@ -15,6 +15,7 @@ import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.read.FixtureSet;
+import org.gradtwin.fixture.read.FixtureSet.NamedTraining;
 import org.gradtwin.report.Environment;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.tensor.Tensor;
@@ -84,6 +85,8 @@ class FailuresTest {
                 .findFirst()
                 .orElseThrow();
         FixtureSet bundled = FixtureSet.bundled();
+        NamedTraining training =
+                bundled.selectTrainings("training/sgd-constant").get(0);
         assertThat(List.<Object>of(
                         trial,
                         check,
@@ -95,10 +98,10 @@ class FailuresTest {
                         trial.given().given(),
                         trial.given().given().task(),
                         bundled,
-                        bundled.trainings().get(0),
-                        bundled.trainings().get(0).given(),
+                        training,
+                        training.given(),
                         RunReport.of(trials, Environment.current()),
-                        TrainingTwin.run(bundled.trainings().get(0), List.of(new ScalarEngine()), List.of())
+                        TrainingTwin.run(training, List.of(new ScalarEngine()), List.of())
                                 .get(0)))
                 .extracting(Object::toString)
                 .allSatisfy(text -> assertThat(text)
