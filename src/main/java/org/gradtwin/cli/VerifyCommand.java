@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.NotAskedException;
+import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.KnownFailure;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.Selection;
@@ -143,8 +145,19 @@ final class VerifyCommand implements Callable<Integer> {
             })
     private boolean coverage;
 
+    /** PyTorch takes as long to start as all else before the first case: it does so meanwhile. */
     @Override
     public Integer call() {
+        CompletableFuture<?> twin = CompletableFuture.runAsync(TorchEngine::versions);
+        try {
+            return verify();
+        } finally {
+            // If it failed, the first case says so. A process does not end well while libraries load.
+            twin.handle((started, problem) -> started).join();
+        }
+    }
+
+    private int verify() {
         Clock clock = new Clock(label);
         Engines all = options.engines();
         List<DType> wanted = dtypes();

@@ -26,9 +26,11 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.gradtwin.report.Guarded;
 import org.gradtwin.report.ReportFiles;
 
@@ -77,18 +79,22 @@ final class Page {
                                                         place -> li(a(place.getValue())
                                                                 .withHref("#" + place.getKey())))))
                                                 .attr("aria-label", "Sections"),
-                                        main(each(contents.entrySet().stream()
-                                                        .filter(section -> places.containsKey(section.getKey()))
-                                                        .map(section -> part(
-                                                                section.getKey(),
-                                                                Objects.requireNonNull(places.get(section.getKey())),
-                                                                section.getValue()))))
-                                                .withId("main"),
+                                        main(each(sections(places, contents))).withId("main"),
                                         footer(p(foot)),
                                         rawHtml(script.isEmpty() ? "" : "<script>" + script + "</script>")))
                         .withLang("en")
                         .render()
                 + "\n";
+    }
+
+    /** The parts that have a place: several at once, for plots take as long as all others. */
+    private static Stream<DomContent> sections(Map<String, String> places, Map<String, Supplier<DomContent>> contents) {
+        return List.copyOf(contents.entrySet()).parallelStream()
+                .filter(section -> places.containsKey(section.getKey()))
+                .map(section -> part(
+                        section.getKey(), Objects.requireNonNull(places.get(section.getKey())), section.getValue()))
+                .toList()
+                .stream();
     }
 
     /** A part of a page, which costs only itself where it cannot be made. */
