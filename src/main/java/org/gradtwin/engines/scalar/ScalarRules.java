@@ -136,28 +136,24 @@ final class ScalarRules {
     /** Each element of the result with its row of the Jacobian: what flows back from that element alone. */
     private static Function<ScalarCall, ScalarValue> procedure(Procedure procedure) {
         return call -> {
-            List<Node> inputs = new ArrayList<>();
             List<double[]> operands = new ArrayList<>();
             List<@Nullable Type> types = new ArrayList<>();
             for (int k = 0; k < call.operands().size(); k++) {
-                inputs.addAll(call.tensor(k).nodes());
                 operands.add(call.tensor(k).values().toDoubles());
                 types.add(new Type(DType.FLOAT64, call.tensor(k).shape(), false));
             }
             Call typed = new Call(call.op(), types, call.attributes());
             double[] value = procedure.value(typed, operands);
-            List<Node> shared = List.copyOf(inputs);
             List<Node> nodes = new ArrayList<>(value.length);
             for (int i = 0; i < value.length; i++) {
                 double[] alone = new double[value.length];
                 alone[i] = 1;
-                double[] partials = new double[shared.size()];
-                int at = 0;
-                for (double[] gradient : procedure.gradients(typed, operands, value, alone)) {
-                    System.arraycopy(gradient, 0, partials, at, gradient.length);
-                    at += gradient.length;
+                JacobianRow row = new JacobianRow();
+                List<double[]> gradients = procedure.gradients(typed, operands, value, alone);
+                for (int k = 0; k < gradients.size(); k++) {
+                    row.add(call.tensor(k), gradients.get(k));
                 }
-                nodes.add(Node.compose(value[i], shared, partials));
+                nodes.add(row.compose(value[i]));
             }
             return computed(new NodeTensor(call.result(), nodes), call);
         };
