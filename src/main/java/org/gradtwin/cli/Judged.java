@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.gradtwin.report.Clock;
 import org.gradtwin.report.Environment;
@@ -27,6 +28,12 @@ final class Judged implements AutoCloseable {
     /** A report is written again after so many times what the last one took. */
     private static final int REST = 10;
 
+    /** What a check takes while a report is written, and which part of the heap reports may take from the run. */
+    private static final long BYTES = 256;
+
+    private static final long PART = 8;
+
+    private final LongAdder checks = new LongAdder();
     private final Queue<Trial> trials = new ConcurrentLinkedQueue<>();
     private final Queue<TrainingTrial> trainings = new ConcurrentLinkedQueue<>();
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -55,11 +62,13 @@ final class Judged implements AutoCloseable {
     }
 
     Trial add(Trial trial) {
+        checks.add(trial.checks().size());
         trials.add(trial);
         return trial;
     }
 
     TrainingTrial add(TrainingTrial trial) {
+        checks.add(trial.checks().size());
         trainings.add(trial);
         return trial;
     }
@@ -70,7 +79,10 @@ final class Judged implements AutoCloseable {
             while (!ended.await(wait, TimeUnit.NANOSECONDS)) {
                 long start = System.nanoTime();
                 try {
-                    write();
+                    // In a small heap a program would not find the memory that it needs.
+                    if (BYTES * checks.sum() < Runtime.getRuntime().maxMemory() / PART) {
+                        write();
+                    }
                 } catch (UncheckedIOException e) {
                     // The last report will not be written either, and say so; the run goes on.
                 } catch (OutOfMemoryError e) {
@@ -99,9 +111,11 @@ final class Judged implements AutoCloseable {
         return soFar + ", see " + folder.resolve("report.json");
     }
 
-    /** Writes the report of the whole run. */
+    /** Writes the report of the whole run, and lets go of what it is made of. */
     synchronized void finish(RunReport run) {
         ended.countDown();
+        trials.clear();
+        trainings.clear();
         Dashboard.write(folder, run);
     }
 

@@ -176,51 +176,57 @@ final class VerifyCommand implements Callable<Integer> {
         UnaryOperator<Environment> with = environment -> environment.with(
                 chosen.stream().map(DescribedEngine::of).map(EngineNote::of).toList());
         PrintWriter out = spec.commandLine().getOut();
-        RunReport run;
-        List<Trial> trials;
+        Ended ended;
         try (Judged judged = new Judged(report, clock, selection.size(), with)) {
-            List<Trial> tried = Progress.over("verify", selection.cases())
-                    .parallel()
-                    .flatMap(named -> verifier.verify(named, wanted))
-                    .map(given::of)
-                    .map(judged::add)
-                    .toList();
-            List<TrainingTrial> trained = Progress.over("train", selection.trainings())
-                    .flatMap(training -> TrainingTwin.run(training, chosen, wanted).stream())
-                    .map(given::of)
-                    .map(judged::add)
-                    .toList();
-            List<Checked> checked =
-                    Stream.<Checked>concat(tried.stream(), trained.stream()).toList();
-            Predicate<KnownFailure> whole = failure -> isWhole(failure, set, selection, wanted);
-            KnownFailures failures = writeKnown == null ? given : given.updated(writeKnown, checked, whole);
-            trials = tried.stream().map(failures::of).toList();
-            List<TrainingTrial> trainings = trained.stream().map(failures::of).toList();
-            run = RunReport.of(trials, trainings, with.apply(Environment.current()))
-                    .withStale(failures.stale(
-                            Stream.<Checked>concat(trials.stream(), trainings.stream())
-                                    .toList(),
-                            whole))
-                    .on(clock.now());
-            // What is printed is there even if nothing can be written.
-            print(out, run, trials);
-            judged.finish(run);
+            // In a frame of its own, which lets go of the trials: the page needs the memory.
+            Supplier<Ended> whole = () -> {
+                List<Trial> tried = Progress.over("verify", selection.cases())
+                        .parallel()
+                        .flatMap(named -> verifier.verify(named, wanted))
+                        .map(given::of)
+                        .map(judged::add)
+                        .toList();
+                List<TrainingTrial> trained = Progress.over("train", selection.trainings())
+                        .flatMap(training -> TrainingTwin.run(training, chosen, wanted).stream())
+                        .map(given::of)
+                        .map(judged::add)
+                        .toList();
+                List<Checked> checked =
+                        Stream.<Checked>concat(tried.stream(), trained.stream()).toList();
+                Predicate<KnownFailure> isWhole = failure -> isWhole(failure, set, selection, wanted);
+                KnownFailures failures = writeKnown == null ? given : given.updated(writeKnown, checked, isWhole);
+                List<Trial> trials = tried.stream().map(failures::of).toList();
+                List<TrainingTrial> trainings =
+                        trained.stream().map(failures::of).toList();
+                RunReport run = RunReport.of(trials, trainings, with.apply(Environment.current()))
+                        .withStale(failures.stale(
+                                Stream.<Checked>concat(trials.stream(), trainings.stream())
+                                        .toList(),
+                                isWhole))
+                        .on(clock.now());
+                // What is printed is there even if nothing can be written.
+                print(out, run, trials);
+                return ended(
+                        run, failures, trials, chosen.stream().map(Engine::name).toList());
+            };
+            ended = whole.get();
+            judged.finish(ended.run);
             if (writeKnown != null) {
-                ReportFiles.write(writeKnown, failures.text());
+                ReportFiles.write(writeKnown, ended.failures.text());
             }
             if (!json) {
-                written(out, given, failures);
+                written(out, given, ended.failures);
             }
         }
         out.flush();
-        run.stale().forEach(entry -> spec.commandLine().getErr().println("gradtwin: " + entry));
-        int exit = exit(run, trials, chosen.stream().map(Engine::name).toList());
+        PrintWriter err = spec.commandLine().getErr();
+        ended.run.stale().forEach(entry -> err.println("gradtwin: " + entry));
+        ended.why.ifPresent(why -> err.println("gradtwin: " + why));
         if (!engines.isEmpty() || all.broken().isEmpty()) {
-            return exit;
+            return ended.exit;
         }
         // All engines were asked for.
-        all.broken()
-                .forEach(engine -> spec.commandLine().getErr().println("gradtwin: left out: " + engine.getMessage()));
+        all.broken().forEach(engine -> err.println("gradtwin: left out: " + engine.getMessage()));
         return Main.BROKEN;
     }
 
@@ -282,33 +288,32 @@ final class VerifyCommand implements Callable<Integer> {
                 Locale.ROOT, "%,d written, %,d kept, %,d taken out", after.size() - kept, kept, before.size() - kept);
     }
 
-    private int exit(RunReport run, List<Trial> trials, List<String> names) {
+    /** What came of a run, and what to say of its exit code. */
+    private record Ended(RunReport run, KnownFailures failures, int exit, Optional<String> why) {}
+
+    private static Ended ended(RunReport run, KnownFailures failures, List<Trial> trials, List<String> names) {
         if (run.summary().compared() == 0) {
-            spec.commandLine()
-                    .getErr()
-                    .println(
-                            "gradtwin: nothing was compared: of " + run.checks().size() + " checks, all were skipped: "
-                                    + run.checks().get(0).reason());
-            return Main.USAGE;
+            String why = "nothing was compared: of " + run.checks().size() + " checks, all were skipped: "
+                    + run.checks().get(0).reason();
+            return new Ended(run, failures, Main.USAGE, Optional.of(why));
         }
         if (!run.passes()) {
-            return Main.DISAGREE;
+            return new Ended(run, failures, Main.DISAGREE, Optional.empty());
         }
         Optional<String> left = trials.stream()
                 .flatMap(trial -> trial.checks().stream())
                 .map(check -> String.valueOf(check.reason()))
                 .filter(NotAskedException::isWhy)
-                .findFirst();
+                .findFirst()
+                .map(reason -> "not all was asked: " + reason);
         if (left.isPresent()) {
-            spec.commandLine().getErr().println("gradtwin: not all was asked: " + left.get());
-            return Main.BROKEN;
+            return new Ended(run, failures, Main.BROKEN, left);
         }
-        Optional<String> idle =
-                names.stream().filter(name -> idle(name, trials)).findFirst();
-        idle.ifPresent(name -> spec.commandLine()
-                .getErr()
-                .println("gradtwin: nothing was compared on " + name + ": no number came of it"));
-        return idle.isPresent() ? Main.USAGE : Main.AGREE;
+        Optional<String> idle = names.stream()
+                .filter(name -> idle(name, trials))
+                .findFirst()
+                .map(name -> "nothing was compared on " + name + ": no number came of it");
+        return new Ended(run, failures, idle.isPresent() ? Main.USAGE : Main.AGREE, idle);
     }
 
     /** Whether an engine was asked for numbers and never gave one. */

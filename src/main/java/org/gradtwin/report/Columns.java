@@ -12,7 +12,6 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -70,15 +69,18 @@ public final class Columns {
     }
 
     private static byte[] zipped(List<? extends Record> records) {
-        Map<String, Column<?>> columns = new LinkedHashMap<>();
-        if (!records.isEmpty()) {
-            for (RecordComponent component : records.get(0).getClass().getRecordComponents()) {
-                columns.put(component.getName(), column(component, records));
-            }
-        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream zipped = new GZIPOutputStream(bytes, 1 << 13)) {
-            JSON.writeValue(zipped, columns);
+        try (OutputStream zipped = new GZIPOutputStream(bytes, 1 << 13);
+                JsonGenerator json = JSON.createGenerator(zipped)) {
+            json.writeStartObject();
+            if (!records.isEmpty()) {
+                // One after the other: all at once they are as large as the records.
+                for (RecordComponent component : records.get(0).getClass().getRecordComponents()) {
+                    json.writeName(component.getName());
+                    json.writePOJO(column(component, records));
+                }
+            }
+            json.writeEndObject();
         } catch (IOException e) {
             throw new IllegalStateException("memory takes all bytes", e);
         }

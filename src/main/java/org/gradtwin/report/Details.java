@@ -73,7 +73,7 @@ final class Details {
                             trial.name() + ": there is no message about the " + check.quantity() + ": " + problem));
             Optional<String> firstOff = Guarded.or(trial::firstOffInWords, problem -> Optional.empty());
             return message.map(text -> new Failure(
-                    RunReport.Row.of(check, check.sharpness().orElse(null)),
+                    RunReport.Row.of(check, check.sharpness().orElse(null), new Shared()),
                     check.comparison() == null ? null : check.comparison().worst(),
                     text,
                     firstOff.orElse(null)));

@@ -181,7 +181,7 @@ public record RunReport(
             Verdict.named(verdict);
         }
 
-        static Row of(Check check, @Nullable Sharpness sharpness) {
+        static Row of(Check check, @Nullable Sharpness sharpness, Shared shared) {
             Comparison comparison = check.comparison();
             Shape shape = check.shape();
             Tolerance tolerance = check.tolerance();
@@ -192,13 +192,15 @@ public record RunReport(
                     check.dtype().torchName(),
                     check.quantity().kind().key(),
                     check.quantity().name(),
-                    shape == null ? null : Arrays.stream(shape.dims()).boxed().toList(),
+                    shape == null
+                            ? null
+                            : shared.one(Arrays.stream(shape.dims()).boxed().toList()),
                     comparison == null ? 0 : comparison.elements(),
                     comparison == null ? 0 : comparison.mismatched(),
-                    comparison == null ? null : Deviation.of(comparison.worst()),
-                    tolerance == null ? null : new Allowed(tolerance.rtol(), tolerance.atol()),
-                    sharpness == null ? null : sharpness.sharpness(),
-                    sharpness == null ? null : sharpness.guarded(),
+                    comparison == null ? null : shared.one(Deviation.of(comparison.worst())),
+                    tolerance == null ? null : shared.one(new Allowed(tolerance.rtol(), tolerance.atol())),
+                    sharpness == null ? null : shared.one(sharpness.sharpness()),
+                    sharpness == null ? null : shared.one(sharpness.guarded()),
                     check.verdict().key(),
                     check.reason());
         }
@@ -313,11 +315,12 @@ public record RunReport(
         List<Checked> all =
                 Stream.<Checked>concat(trials.stream(), trainings.stream()).toList();
         List<Row> rows = new ArrayList<>();
+        Shared shared = new Shared();
         int zeros = 0;
         for (Checked trial : all) {
             for (Check check : trial.checks()) {
                 Sharpness sharpness = check.sharpness().orElse(null);
-                rows.add(Row.of(check, sharpness));
+                rows.add(Row.of(check, sharpness, shared));
                 zeros += check.verdict() == Verdict.AGREE && sharpness != null && sharpness.zero() ? 1 : 0;
             }
         }
