@@ -11,6 +11,7 @@ public final class Isolated {
 
     /** Serves the class that is named. What the engine prints goes to standard error. */
     public static void main(String[] arguments) throws IOException {
+        VectorModule.load();
         PrintStream out = System.out;
         System.setOut(System.err);
         int code = 0;

@@ -8,7 +8,7 @@ import java.util.List;
  * What the jar starts. A run of seconds is over before the optimizing compiler and the threads of the collector have paid for themselves, and
  * no option in a jar turns them off: so a verb runs in a second Java, without them. The whole corpus takes 0.55 times the processor time.
  *
- * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code train} and any {@code --engine}. So does what was
+ * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code train} and any {@code --engine} without {@code --isolate}. So does what was
  * started with options of Java's, which mean this one, or where the system does not tell them.
  */
 public final class Launcher {
@@ -41,10 +41,9 @@ public final class Launcher {
         if (arguments.length > 0 && LONG.contains(arguments[0])) {
             return true;
         }
-        for (String argument : arguments) {
-            if (argument.startsWith("--engine")) {
-                return true;
-            }
+        List<String> given = List.of(arguments);
+        if (given.stream().anyMatch(argument -> argument.startsWith("--engine")) && !given.contains("--isolate")) {
+            return true;
         }
         String[] own = ProcessHandle.current().info().arguments().orElse(arguments);
         return own.length == 0

@@ -129,12 +129,13 @@ public final class AdapterCheck implements AutoCloseable {
     public static Greeting greet(String command) {
         long start = System.nanoTime();
         try (Child child = new Child(Shell.running(command), here(), Map.of(), Limits.DEFAULT.memory())) {
-            String answer = child.ask(ProcessEngine.HELLO, Limits.DEFAULT.start(), 0);
+            byte[] line = child.ask(ProcessEngine.HELLO, Limits.DEFAULT.start(), 0);
+            String answer = Answers.text(line);
             double seconds = (System.nanoTime() - start) / 1e9;
             List<String> wrong = new ArrayList<>();
             String summary = "";
             try {
-                JsonNode read = Answers.read(answer);
+                JsonNode read = Answers.read(line);
                 Hello.unknownKeys(read).forEach(key -> wrong.add("hello: " + key + " is no key of protocol 1"));
                 summary = Hello.of(read).inWords();
             } catch (ChildFault e) {
@@ -201,8 +202,8 @@ public final class AdapterCheck implements AutoCloseable {
                 lesson.shows(),
                 skipped,
                 List.copyOf(wrong),
-                last.sent(),
-                last.answered());
+                Answers.text(last.sent()),
+                Answers.text(last.answered()));
     }
 
     /** A message may hold several programs, whose answers bear their numbers. */
@@ -241,8 +242,8 @@ public final class AdapterCheck implements AutoCloseable {
                 "two programs in a message",
                 null,
                 List.copyOf(wrong),
-                last.sent(),
-                last.answered());
+                Answers.text(last.sent()),
+                Answers.text(last.answered()));
     }
 
     /** How many programs a second go through, one after the other, of the first that is right; 0 if none is. */

@@ -1,5 +1,6 @@
 package org.gradtwin.engines.process;
 
+import java.nio.charset.StandardCharsets;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
@@ -23,17 +24,21 @@ final class Answers {
     private Answers() {}
 
     /** The object on a line. */
-    static JsonNode read(String line) {
+    static JsonNode read(byte[] line) {
         JsonNode answer;
         try {
             answer = JSON.readTree(line);
         } catch (JacksonException e) {
-            throw new ChildFault("wrote something else than JSON to standard output: " + cut(line), e);
+            throw new ChildFault("wrote something else than JSON to standard output: " + cut(text(line)), e);
         }
         if (answer == null || !answer.isObject()) {
-            throw new ChildFault("answered no JSON object: " + cut(line));
+            throw new ChildFault("answered no JSON object: " + cut(text(line)));
         }
         return answer;
+    }
+
+    static String text(byte[] line) {
+        return new String(line, StandardCharsets.UTF_8);
     }
 
     static int integer(JsonNode object, String key) {

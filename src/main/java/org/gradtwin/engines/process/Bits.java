@@ -8,6 +8,7 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Tensors on the wire: shape, type, and the elements' bits, little-endian, in row-major order, as base64. */
@@ -35,8 +36,11 @@ final class Bits {
         }
         ObjectNode node = Answers.JSON.createObjectNode();
         node.put("dtype", tensor.dtype().torchName());
-        node.set("shape", Answers.JSON.valueToTree(tensor.shape().dims()));
-        return node.put("bits", Base64.getEncoder().encodeToString(bytes.array()));
+        ArrayNode shape = node.putArray("shape");
+        for (int size : tensor.shape().dims()) {
+            shape.add(size);
+        }
+        return node.put("bits", bytes.array());
     }
 
     /** A tensor as the harness writes it. */

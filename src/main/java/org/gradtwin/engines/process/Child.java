@@ -35,7 +35,7 @@ final class Child implements AutoCloseable {
 
     private final Process process;
     private final OutputStream in;
-    private final BlockingQueue<String> outgoing = new LinkedBlockingQueue<>();
+    private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
     private final BlockingQueue<Object> lines = new LinkedBlockingQueue<>(4);
     private final Set<ProcessHandle> family = ConcurrentHashMap.newKeySet();
     private final Deque<String> errors = new ArrayDeque<>();
@@ -83,7 +83,7 @@ final class Child implements AutoCloseable {
      * @param elements how many elements the answer may hold
      * @throws ChildFault if none comes in time, or something else
      */
-    String ask(String line, Duration patience, long elements) {
+    byte[] ask(byte[] line, Duration patience, long elements) {
         longest = LINE + elements * BYTES_AN_ELEMENT;
         if (!lines.isEmpty()) {
             throw fault(lines.peek() instanceof End end ? end.why() : "wrote a line that nobody had asked for");
@@ -96,7 +96,7 @@ final class Child implements AutoCloseable {
                 throw fault("has not answered for " + patience.toMillis() / 1000.0 + " s", true);
             }
             Object answer = poll(Math.min(left, GLANCE.toNanos()));
-            if (answer instanceof String text) {
+            if (answer instanceof byte[] text) {
                 return text;
             }
             if (answer instanceof End ended) {
@@ -130,7 +130,8 @@ final class Child implements AutoCloseable {
     private void write() {
         try {
             while (true) {
-                in.write((outgoing.take() + "\n").getBytes(StandardCharsets.UTF_8));
+                in.write(outgoing.take());
+                in.write('\n');
                 in.flush();
             }
         } catch (IOException e) {
@@ -190,7 +191,7 @@ final class Child implements AutoCloseable {
                         if (line.size() > longest) {
                             break;
                         }
-                        lines.put(line.toString(StandardCharsets.UTF_8));
+                        lines.put(line.toByteArray());
                         line.reset();
                     }
                 }
@@ -275,7 +276,7 @@ final class Child implements AutoCloseable {
     /** Says goodbye and waits a little; whether it then ended by itself. */
     boolean leaves() {
         process.descendants().forEach(family::add);
-        outgoing.add("{\"cmd\":\"bye\"}");
+        outgoing.add("{\"cmd\":\"bye\"}".getBytes(StandardCharsets.UTF_8));
         await();
         return !process.isAlive();
     }

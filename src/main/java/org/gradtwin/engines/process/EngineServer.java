@@ -1,13 +1,10 @@
 package org.gradtwin.engines.process;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +27,7 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -57,6 +55,8 @@ public final class EngineServer {
         // Small programs are over before the optimizing compiler and the threads of the collector have paid for
         // themselves.
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        // What the manifest of the jar opens, to the module of the vector kernels alone.
+        command.addAll(List.of("--add-exports", "java.base/jdk.internal.module=ALL-UNNAMED"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("-D") || option.startsWith("-X") || option.startsWith("--"))
                 .forEach(command::add);
@@ -83,15 +83,16 @@ public final class EngineServer {
         } catch (ClassNotFoundException | ClassCastException e) {
             throw new EngineUnavailableException("there is no engine " + type + ": " + e.getMessage(), e);
         }
-        BufferedReader in = new BufferedReader(new InputStreamReader(requests, StandardCharsets.UTF_8));
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            JsonNode request = Answers.JSON.readTree(line);
+        MappingIterator<JsonNode> in = Answers.JSON.readerFor(JsonNode.class).readValues(requests);
+        while (in.hasNext()) {
+            JsonNode request = in.next();
             String command = request.path("cmd").asString();
             if (command.equals("bye")) {
                 break;
             }
             JsonNode answer = command.equals("hello") ? server.hello() : server.run(request.path("programs"));
-            out.write((answer + "\n").getBytes(StandardCharsets.UTF_8));
+            out.write(Answers.JSON.writeValueAsBytes(answer));
+            out.write('\n');
             out.flush();
         }
     }

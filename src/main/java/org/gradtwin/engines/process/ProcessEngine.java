@@ -1,5 +1,6 @@
 package org.gradtwin.engines.process;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -29,14 +30,14 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     /** After so many children in a row that could not even say hello, none is started any more. */
     private static final int STARTS = 3;
 
-    static final String HELLO = "{\"cmd\":\"hello\",\"protocol\":1}";
+    static final byte[] HELLO = "{\"cmd\":\"hello\",\"protocol\":1}".getBytes(StandardCharsets.UTF_8);
 
     /**
      * The last program that was sent, and what was answered.
      *
      * @param answered empty if nothing was
      */
-    record Exchange(String sent, String answered) {}
+    record Exchange(byte[] sent, byte[] answered) {}
 
     private final String name;
     private final List<String> command;
@@ -47,7 +48,7 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     private final Deque<Child> idle = new ArrayDeque<>();
     private final Patience patience;
     private int failedStarts;
-    private volatile Exchange last = new Exchange("", "");
+    private volatile Exchange last = new Exchange(new byte[0], new byte[0]);
 
     /**
      * Starts a first child and asks it what it is.
@@ -152,14 +153,11 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     JsonNode run(ArrayNode programs, long elements) {
         patience.require();
         Child child = take();
-        String request = Answers.JSON
-                .createObjectNode()
-                .put("cmd", "run")
-                .set("programs", programs)
-                .toString();
-        last = new Exchange(request, "");
+        byte[] request = Answers.JSON.writeValueAsBytes(
+                Answers.JSON.createObjectNode().put("cmd", "run").set("programs", programs));
+        last = new Exchange(request, new byte[0]);
         try {
-            String answer = child.ask(request, limits.program(), elements);
+            byte[] answer = child.ask(request, limits.program(), elements);
             patience.answered();
             last = new Exchange(request, answer);
             JsonNode results = Answers.array(Answers.read(answer), "results");
