@@ -80,38 +80,37 @@ class Functional(Engine):
         """As jax.vjp: the results of function(*leaves), and the pullback."""
         raise NotImplementedError
 
+    def values(self, function, leaves):
+        """The results of function(*leaves), a list."""
+        return function(*leaves)
+
     def program(self, nodes, want, backward, dtype):
         leaves = {i: self.leaf(n["leaf"], n["grad"]) for i, n in enumerate(nodes) if "leaf" in n}
         free = [i for i in want["grads"] if i in leaves]
-        values = {}
+        given = [leaves[i] for i in free]
 
-        def function(*given):
-            made = dict(leaves)
-            made.update(zip(free, given))
+        def made(given):
+            made = {**leaves, **dict(zip(free, given))}
             for i, node in enumerate(nodes):
                 if i not in made:
                     made[i] = applied(self, i, node, made)
-            values.update({i: made[i] for i in want["values"]})
-            return made[backward["root"]]
+            return made
 
-        if backward is None:
-            made = dict(leaves)
-            for i, node in enumerate(nodes):
-                if i not in made:
-                    made[i] = applied(self, i, node, made)
-            return {i: self.tensor(made[i], dtype) for i in want["values"]}, {}
+        def told(*given):
+            values = made(given)
+            return [values[i] for i in want["values"]]
+
         # Values are computed by themselves: what a function sees while it is differentiated need not be numbers.
-        function(*[leaves[i] for i in free])
-        told = {i: self.tensor(values[i], dtype) for i in want["values"]}
-        if not free:
-            return told, {}
+        values = {i: self.tensor(value, dtype) for i, value in zip(want["values"], self.values(told, given))}
+        if backward is None or not free:
+            return values, {}
         try:
-            _, pullback = self.vjp(function, [leaves[i] for i in free])
+            _, pullback = self.vjp(lambda *given: made(given)[backward["root"]], given)
             grads = pullback(self.leaf(backward["cotangent"], False))
-            return told, {i: None if g is None else self.tensor(g, dtype) for i, g in zip(free, grads)}
+            return values, {i: None if g is None else self.tensor(g, dtype) for i, g in zip(free, grads)}
         except Exception as e:
             cause = e.cause if isinstance(e, _Failed) else e  # an op that fails over what is not a number yet
-            raise _Failed(None, cause, told) from cause
+            raise _Failed(None, cause, values) from cause
 
 
 class Scalars(Engine):

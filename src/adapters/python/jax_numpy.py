@@ -1,4 +1,6 @@
-"""JAX behind gradtwin's protocol, op by op: pip install jax."""
+"""JAX behind gradtwin's protocol, op by op, or with the argument jit each program compiled as a whole: pip install jax."""
+
+import sys
 
 import jax
 
@@ -109,5 +111,15 @@ class Jax(gradtwin.Functional):
         return jax.vjp(function, *leaves)
 
 
+class Compiled(Jax):
+    name = "jax-jit"
+
+    def values(self, function, leaves):
+        return jax.jit(function)(*leaves)
+
+    def vjp(self, function, leaves):
+        return jax.vjp(jax.jit(function), *leaves)
+
+
 if __name__ == "__main__":
-    gradtwin.serve(Jax())
+    gradtwin.serve(Compiled() if "jit" in sys.argv else Jax())
