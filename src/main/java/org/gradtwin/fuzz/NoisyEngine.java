@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.gradtwin.engine.Engine;
@@ -98,7 +97,7 @@ final class NoisyEngine implements Engine {
         private final DType dtype;
         private final SplittableRandom random = new SplittableRandom(seed);
         /** How often a value has what it was made of, where that is more than once. */
-        private final Map<V, Integer> repeats = new IdentityHashMap<>();
+        private final IdentityHashMap<V, Integer> repeats = new IdentityHashMap<>();
 
         Noisy(Graph<V> graph, DType dtype) {
             super(graph);
