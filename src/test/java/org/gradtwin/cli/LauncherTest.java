@@ -53,4 +53,29 @@ class LauncherTest {
         assertThat(first.exitValue()).isEqualTo(killed ? 137 : Main.BROKEN);
         assertThat(ReportFiles.read(report).unfinished()).isPresent();
     }
+
+    @Test
+    void theCorpusRunsInAHeapOf192Megabytes() throws Exception {
+        Process java = ChildJava.start(
+                folder,
+                "-Xmx192m",
+                "-XX:+UseSerialGC",
+                "-jar",
+                ChildJava.jar(folder).toString(),
+                "verify");
+        assertThat(ChildJava.ended(java, folder, Main.AGREE)).anyMatch(line -> line.contains(" cases, "));
+    }
+
+    /** The engine is in a Java of its own, so the one that judges need not be that of the user. */
+    @Test
+    void anIsolatedEngineIsJudgedInTheSecondJava() throws Exception {
+        Path report = folder.resolve("target/gradtwin/report.json");
+        Process first = start("verify", "--case", "op/*", "--engine", "matrix", "--isolate");
+        ChildJava.await(() -> Files.exists(report));
+        ProcessHandle second = first.children().findFirst().orElseThrow();
+        assertThat(second.info().arguments().orElseThrow()).contains("-XX:TieredStopAtLevel=1", "--isolate");
+        first.destroy();
+        second.onExit().get(1, TimeUnit.MINUTES);
+        assertThat(ReportFiles.read(report).unfinished()).isPresent();
+    }
 }
