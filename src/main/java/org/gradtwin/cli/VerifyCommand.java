@@ -145,28 +145,28 @@ final class VerifyCommand implements Callable<Integer> {
             })
     private boolean coverage;
 
-    /** PyTorch takes as long to start as all else before the first case: it does so meanwhile. */
     @Override
     public Integer call() {
+        Clock clock = new Clock(label);
+        Engines all = options.engines();
+        List<DType> wanted = dtypes();
+        List<Engine> chosen = chosen(all);
+        KnownFailures given = knownFailures(chosen);
+        // Before any file is read.
+        of("--op", () -> Ops.named(ops));
+        of("--without", () -> Ops.named(without));
+        // PyTorch takes as long to start as files to be read: it does so meanwhile.
         CompletableFuture<?> twin = CompletableFuture.runAsync(TorchEngine::versions);
         try {
-            return verify();
+            return verify(clock, all, chosen, wanted, given);
         } finally {
             // If it failed, the first case says so. A process does not end well while libraries load.
             twin.handle((started, problem) -> started).join();
         }
     }
 
-    private int verify() {
-        Clock clock = new Clock(label);
-        Engines all = options.engines();
-        List<DType> wanted = dtypes();
-        List<Engine> chosen = chosen(all);
+    private int verify(Clock clock, Engines all, List<Engine> chosen, List<DType> wanted, KnownFailures given) {
         Verifier verifier = new Verifier(all.twin(), chosen);
-        KnownFailures given = knownFailures(chosen);
-        // Before any file is read.
-        of("--op", () -> Ops.named(ops));
-        of("--without", () -> Ops.named(without));
         FixtureSet set = fixtureSet();
         Selection selection = selection(set, wanted);
         Dashboard.requirePlace(report);

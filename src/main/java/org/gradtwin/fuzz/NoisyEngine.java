@@ -110,8 +110,11 @@ final class NoisyEngine implements Engine {
             int size = graph.value(result).size();
             int most = 1;
             for (V operand : operands) {
-                int own = operand == null ? 0 : graph.value(operand).size();
-                most = Math.max(most, operand == null || own > size ? 1 : copies(operand, own, size));
+                most = Math.max(
+                        most,
+                        operand == null
+                                ? 1
+                                : copies(operand, graph.value(operand).size(), size));
             }
             if (most > 1) {
                 repeats.put(result, most);
@@ -210,6 +213,7 @@ final class NoisyEngine implements Engine {
             return result.size() < 2 * Math.max(value.size(), 1) ? 1 : copies(x, value.size(), result.size());
         }
 
+        /** How often a result of that size has what a value of that size was made of; 0 if it has not all of it. */
         private int copies(V x, int size, int result) {
             return repeats.getOrDefault(x, 1) * (result / Math.max(size, 1));
         }

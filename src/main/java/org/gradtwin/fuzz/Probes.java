@@ -121,9 +121,7 @@ final class Probes {
                 return false;
             }
             for (Expr operand : apply.operands()) {
-                if (operand instanceof Name leaf
-                        && draft.value(leaf.name()).dtype() == DType.INT64
-                        && draft.value(leaf.name()).size() > 0) {
+                if (operand instanceof Name leaf && draft.value(leaf.name()).dtype() == DType.INT64) {
                     draft.replace(leaf.name(), draws.misplaced(draft.value(leaf.name()), MAX_ELEMENTS));
                     return !draft.fits(apply);
                 }

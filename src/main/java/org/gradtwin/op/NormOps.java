@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Restriction;
 import org.gradtwin.tensor.Shape;
@@ -24,7 +25,7 @@ public final class NormOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                Op.of("norm(input, p: number = None, dim: dims = None, keepdim: bool = False)")
+                unanswered(Op.of("norm(input, p: number = None, dim: dims = None, keepdim: bool = False)"), "p")
                         .group(REDUCTIONS)
                         .shape(NormOps::shape)
                         .restricts(Restriction.NEVER_NONE, "p")
@@ -36,14 +37,6 @@ public final class NormOps implements OpFile {
                                                         .orElse(2))
                                                 && Near.TIE_OF_SIZE.holds(operands, attributes, exact)))
                         .convention("at norm 0", "gradient NaN", NormOps::undefined)
-                        .undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
-                        .undefined(
-                                "elements whose powers leave the range of float32, sooner or later",
-                                (operands, attributes) -> leavesRange(
-                                        operands.get(0),
-                                        attributes.optionalNumber("p").orElse(2)))
-                        .ofFiniteCotangents(
-                                "one that is not finite: at norm 0 PyTorch multiplies it by 0, others leave it out")
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ELEMENTARY, "pow")
                         .kernels(ROUNDED, "mul", "div")
@@ -52,16 +45,13 @@ public final class NormOps implements OpFile {
                         .twin("torch.ops.aten.linalg_vector_norm(input, 2.0 if p is None else p, dim, keepdim)")
                         .definition(NormOps::norm)
                         .build(),
-                Op.of("linalg.vector_norm(x, ord: number = 2.0, dim: dims = None, keepdim: bool = False)")
+                unanswered(
+                                Op.of(
+                                        "linalg.vector_norm(x, ord: number = 2.0, dim: dims = None, keepdim: bool = False)"),
+                                "ord")
                         .id("vector_norm")
                         .group(REDUCTIONS)
                         .kinks("none; as norm")
-                        .undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
-                        .undefined(
-                                "elements whose powers leave the range of float32, sooner or later",
-                                (operands, attributes) -> leavesRange(operands.get(0), attributes.number("ord")))
-                        .ofFiniteCotangents(
-                                "one that is not finite: at norm 0 PyTorch multiplies it by 0, others leave it out")
                         .kernels(STEPS, "linalg_vector_norm")
                         .twin("torch.ops.aten.linalg_vector_norm(x, ord, dim, keepdim)")
                         .definition("""
@@ -70,7 +60,18 @@ value = norm(x, ord, dim=dim, keepdim=keepdim)
                         .build());
     }
 
-    /** Whether |x|ᵖ or |x|ᵖ⁻² does in float32. */
+    /** Where norms have no one answer, by the attribute that is p. */
+    private static OpBuilder unanswered(OpBuilder op, String p) {
+        return op.undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
+                .undefined(
+                        "elements whose powers leave the range of float32, sooner or later",
+                        (operands, attributes) -> leavesRange(
+                                operands.get(0), attributes.optionalNumber(p).orElse(2)))
+                .ofFiniteCotangents(
+                        "one that is not finite: at norm 0 PyTorch multiplies it by 0, others leave it out");
+    }
+
+    /** Whether |x|ᵖ or |x|ᵖ⁻² leaves it. */
     private static boolean leavesRange(@Nullable Tensor input, double p) {
         double power = Double.isInfinite(p) ? 1 : Math.max(Math.abs(p), Math.abs(p - 2));
         return Near.any(
