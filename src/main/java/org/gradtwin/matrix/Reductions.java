@@ -174,12 +174,12 @@ final class Reductions {
                         double mean = means.get(group);
                         double scale = precision.round(factor * g);
                         for (int i = 0, at = walk.first(group); i < walk.count(); i++, at += walk.stride()) {
-                            double deviation = precision.round(data.get(at) - mean);
+                            double element = data.get(at);
                             share.set(
                                     at,
                                     walk.whole() && dof <= 0
-                                            ? g * (deviation == 0 ? Double.NaN : Double.POSITIVE_INFINITY)
-                                            : scale * deviation);
+                                            ? g * (element == mean ? Double.NaN : Double.POSITIVE_INFINITY)
+                                            : scale * precision.round(element - mean));
                         }
                     }
                     x.receive(share);

@@ -213,7 +213,10 @@ public final class OrderOps implements OpFile {
         return size == 0 ? "value = sum(input) + float('nan')" : """
                 row = reshape(input, (-1,))
                 order = argsort(row)
-                middle = amax(where(input == row[order[%d]], input, float('-inf')))
+                m = row[order[%d]]
+                least = amin(where(input == m, input, float('inf')))
+                most = amax(where(input == m, input, float('-inf')))
+                middle = where(m < 0, least, most)
                 among = sum(where(isnan(input), input, 0)) / clamp(sum(where(isnan(input), 1, 0)), min=1)
                 value = where(isnan(row[order[-1]]), among, middle)
                 """.formatted((size - 1) / 2);

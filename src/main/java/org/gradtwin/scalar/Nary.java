@@ -60,7 +60,7 @@ final class Nary extends Scalar {
                 : Node.constant(y);
     }
 
-    /** A function of one node and two numbers, with its derivative; 0 is a mask. */
+    /** A function of one node and two numbers, with its derivative. */
     static Node function(Operation operation, double y, Node x, double slope, double p, double q) {
         return composeOf(operation, y, List.of(x, Scalar.number(p), Scalar.number(q)), slope, 0, 0);
     }
@@ -100,7 +100,7 @@ final class Nary extends Scalar {
     @Override
     void pass() {
         double g = grad;
-        boolean masks = operation() != Operation.COMPOSE;
+        boolean masks = operation() == Operation.MASKED || operation() == Operation.CLAMP;
         for (int i = 0; i < xs.size(); i++) {
             Node x = xs.get(i);
             if (partials.length > 0) {

@@ -91,11 +91,11 @@ final class ScalarReductions {
                     .sum();
             double divisor = x.size() - correction;
             return Node.composeUnmasked(squares / 0, x, partials(x, element -> {
-                double deviation = element - mean;
                 if (whole) {
-                    return deviation == 0 ? Double.NaN : Double.POSITIVE_INFINITY;
+                    // An infinity is its own mean: their difference would be NaN.
+                    return element == mean ? Double.NaN : Double.POSITIVE_INFINITY;
                 }
-                return 2 / divisor * deviation;
+                return 2 / divisor * (element - mean);
             }));
         });
     }
