@@ -59,8 +59,8 @@ final class MutationPage {
         lines.add(
                 "engine has had. An engine with that one fault is verified on every bundled case that applies the ops concerned,");
         lines.add(
-                "in float64, against the recorded numbers; the same engine without a fault agrees with all of them. A fault counts");
-        lines.add("as noticed when at least one check disagrees.");
+                "and one of the graph on every case of several ops, in float64, against the recorded numbers; the same engine without a");
+        lines.add("fault agrees with all of them. A fault counts as noticed when at least one check disagrees.");
         lines.add("");
         lines.add("**" + killed(results) + " of " + results.size() + " faults are noticed**, from "
                 + results.stream()

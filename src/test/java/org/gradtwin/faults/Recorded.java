@@ -81,6 +81,14 @@ final class Recorded {
                 .toList();
     }
 
+    /** The cases that a fault is counted by: a graph's fault shows where there is a graph, in programs of several ops. */
+    static List<NamedCase> counted(Fault fault) {
+        return about(fault).stream()
+                .filter(named ->
+                        !fault.ops().isEmpty() || named.given().parsed().ops().size() > 1)
+                .toList();
+    }
+
     /** What an engine makes of a case; as its own twin it is held against the recorded numbers only. */
     static Stream<Trial> verify(Engine engine, NamedCase named) {
         return new Verifier(engine, List.of(engine)).verify(named);
