@@ -31,6 +31,8 @@ final class Draws {
 
     private static final int MAX_ELEMENTS = 1100;
 
+    private static final List<Double> MILD = List.of(0.0, -0.0, 1.0, -1.0, 0.5);
+
     private static final List<Double> WILD = List.of(
             Double.NaN,
             Double.POSITIVE_INFINITY,
@@ -43,6 +45,25 @@ final class Draws {
             -20.0,
             50.0,
             -50.0);
+
+    /** In float64, where they are 0 in float32; and in float32. */
+    private static final List<Double> SUBNORMAL = List.of(0x1.8p-1023, -0x1.8p-1023, 0x1.8p-127);
+
+    /** What a program may hold besides moderate numbers. */
+    enum Wild {
+        /** Nothing. */
+        NOTHING(List.of()),
+        /** NaN, which is NaN in whatever order it meets others. */
+        NAN(List.of(Double.NaN, Double.NaN, Double.NaN)),
+        /** What is not finite, huge, tiny. */
+        ANY(WILD);
+
+        private final List<Double> numbers;
+
+        Wild(List<Double> numbers) {
+            this.numbers = numbers;
+        }
+    }
 
     private final SplittableRandom random;
     private final boolean lengths;
@@ -92,7 +113,7 @@ final class Draws {
 
     /** A length on a side of the width of a vector or block, now and then some thousand. */
     private int length() {
-        return chance(0.02) ? 1000 + random.nextInt(4000) : LENGTHS[random.nextInt(LENGTHS.length)];
+        return chance(0.05) ? 1000 + random.nextInt(4000) : LENGTHS[random.nextInt(LENGTHS.length)];
     }
 
     /** The same call with another size in the place of one, in one operand or in all. */
@@ -126,7 +147,7 @@ final class Draws {
 
     /** A shape for the first operand of an op: of a rank that it ought to be tried with, now and then of one more. */
     Shape shape(Op op) {
-        int rank = pick(op.ranks()).get(0) + (chance(0.1) ? 1 : 0);
+        int rank = pick(op.ranks()).get(0) + (chance(0.2) ? 1 : 0);
         int[] dims = new int[rank];
         for (int d = 0; d < rank; d++) {
             dims[d] = rank < 3 ? size() : 1 + random.nextInt(3);
@@ -203,32 +224,62 @@ final class Draws {
         return Tensor.of(DType.FLOAT64, shape, values);
     }
 
-    /**
-     * The same with special numbers in the place of some: zeros of both signs, numbers that an attribute is, equal ones, and, wild, what
-     * is not finite, subnormal or huge.
-     */
-    Tensor special(Tensor value, Attributes attributes, boolean wild) {
-        if (chance(0.2)) {
-            return few(value.shape());
-        }
-        List<Double> numbers = new ArrayList<>(List.of(0.0, -0.0, 1.0, -1.0, 0.5));
+    /** An operand with special numbers: zeros of both signs, numbers that an attribute is and, wild, what is not finite, subnormal or huge. */
+    Tensor specialOperand(Tensor value, Attributes attributes, Wild wild) {
+        List<Double> numbers = new ArrayList<>(MILD);
         for (String key : attributes.keys()) {
             if (attributes.get(key) instanceof Double number) {
-                numbers.addAll(List.of(number, -number));
+                // A float, as the others that are not 0 in float32.
+                double rounded = number.floatValue();
+                numbers.addAll(List.of(rounded, -rounded));
             }
         }
-        if (wild) {
-            numbers.addAll(WILD);
+        numbers.addAll(wild.numbers);
+        if (wild == Wild.ANY) {
+            numbers.addAll(SUBNORMAL);
+        }
+        return special(value, numbers);
+    }
+
+    /** A cotangent with special numbers: zeros of both signs and, wild, what is not finite or huge. */
+    Tensor specialCotangent(Tensor value, Wild wild) {
+        List<Double> numbers = new ArrayList<>(MILD);
+        numbers.addAll(wild.numbers);
+        return special(value, numbers);
+    }
+
+    /** The same with such numbers in the place of some, or of a whole row, or with many that are equal. */
+    private Tensor special(Tensor value, List<Double> numbers) {
+        int kind = random.nextInt(8);
+        if (kind == 0) {
+            return few(value.shape());
         }
         double[] values = value.toDoubles();
-        double share = chance(0.5) ? 0.5 : 2.0 / Math.max(values.length, 1);
+        double share = kind < 4 ? 0.5 : 2.0 / Math.max(values.length, 1);
         double only = pick(numbers);
         boolean one = chance(0.5);
+        int width = Math.max(value.shape().last(), 1);
+        int row = kind == 7 ? random.nextInt(Math.max(values.length / width, 1)) : -1;
         for (int i = 0; i < values.length; i++) {
-            values[i] = chance(share) ? one ? only : pick(numbers) : values[i];
+            if (i / width == row) {
+                values[i] = only;
+            } else if (chance(share)) {
+                values[i] = one ? only : pick(numbers);
+            }
         }
-        // In float32 too.
-        return Tensor.of(DType.FLOAT32, value.shape(), values).to(DType.FLOAT64);
+        return Tensor.of(DType.FLOAT64, value.shape(), values);
+    }
+
+    /** The same numbers in another order. */
+    Tensor shuffled(Tensor value) {
+        double[] values = value.toDoubles();
+        for (int i = values.length - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            double moved = values[i];
+            values[i] = values[j];
+            values[j] = moved;
+        }
+        return Tensor.of(value.dtype(), value.shape(), values);
     }
 
     /** A cotangent: of any numbers, of ones, with many zeros, one-hot, small or huge. */

@@ -14,8 +14,14 @@ import org.gradtwin.tensor.Tensor;
  *
  * @param leaf what the view is taken of
  * @param view the operand
+ * @param value what the operand is
  */
-record LeafView(Tensor leaf, Expr view) {
+record LeafView(Tensor leaf, Expr view, Tensor value) {
+    /** A leaf itself. */
+    static LeafView none(String name, Tensor value) {
+        return new LeafView(value, new Expr.Name(name), value);
+    }
+
     /** A value as a leaf of that name, or as a view of one that is transposed, strided, cut off or expanded. */
     static LeafView of(String name, Tensor value, Draws draws) {
         Shape shape = value.shape();
@@ -25,7 +31,7 @@ record LeafView(Tensor leaf, Expr view) {
             case 2 -> strided(name, value, draws);
             case 3 -> cut(name, value, draws);
             case 4 -> expanded(name, value, draws);
-            default -> new LeafView(value, new Expr.Name(name));
+            default -> none(name, value);
         };
     }
 
@@ -39,7 +45,7 @@ record LeafView(Tensor leaf, Expr view) {
         int last = steps[rank - 1];
         steps[rank - 1] = steps[rank - 2];
         steps[rank - 2] = last;
-        return new LeafView(value.pick(turned, 0, turned.walk(steps)), view("transpose(" + name + ", -2, -1)"));
+        return new LeafView(value.pick(turned, 0, turned.walk(steps)), view("transpose(" + name + ", -2, -1)"), value);
     }
 
     /** Every second element along the last dimension. */
@@ -65,7 +71,7 @@ record LeafView(Tensor leaf, Expr view) {
             int from = source.applyAsInt(i);
             elements[i] = from < 0 ? elements[i] : value.get(from);
         }
-        return new LeafView(Tensor.of(value.dtype(), shape, elements), view(name + "[" + subscript + "]"));
+        return new LeafView(Tensor.of(value.dtype(), shape, elements), view(name + "[" + subscript + "]"), value);
     }
 
     /** The first along a dimension in the place of all. */
@@ -73,14 +79,17 @@ record LeafView(Tensor leaf, Expr view) {
         Shape shape = value.shape();
         int dim = draws.below(shape.rank());
         if (shape.dim(dim) == 0) {
-            return new LeafView(value, new Expr.Name(name));
+            return none(name, value);
         }
         int[] dims = shape.dims();
         dims[dim] = 1;
         Shape one = Shape.of(dims);
         String sizes = Arrays.stream(shape.dims()).mapToObj(size -> size + ",").collect(Collectors.joining(" "));
+        int[] steps = shape.strides();
+        Tensor leaf = value.pick(one, 0, one.walk(steps));
+        steps[dim] = 0;
         return new LeafView(
-                value.pick(one, 0, one.walk(shape.strides())), view("broadcast_to(" + name + ", (" + sizes + "))"));
+                leaf, view("broadcast_to(" + name + ", (" + sizes + "))"), value.pick(shape, 0, shape.walk(steps)));
     }
 
     private static Expr view(String text) {

@@ -1,5 +1,8 @@
 package org.gradtwin.fuzz;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,13 +10,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
-import org.gradtwin.language.Attributes;
+import org.gradtwin.fuzz.Draws.Wild;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
@@ -25,6 +29,7 @@ import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes random programs of one op, in which its faults have nowhere to hide: of any length, so that tails behind whole vectors are seen,
@@ -37,9 +42,10 @@ final class Probes {
 
     private static final int ATTEMPTS = 100;
     private static final int MAX_ELEMENTS = 6_000;
-    private static final int MAX_SCANNED = 300;
+    private static final int MAX_SCANNED = 128;
     private static final double MAX_VALUE = 1e12;
     private static final String ROOT = "y";
+    private static final Expr BOTH = Program.expression("first + second");
 
     private final Engine reference;
     private final List<Op> ops;
@@ -79,6 +85,7 @@ final class Probes {
         private final Op op;
         private final Draws draws;
         private final Draft draft = new Draft(reference, support::has);
+        private final Map<String, LeafView> views = new HashMap<>();
 
         Attempt(Op op, Draws draws) {
             this.op = op;
@@ -90,17 +97,17 @@ final class Probes {
             if (!draft.fits(apply) || isLong()) {
                 return Optional.empty();
             }
-            boolean wild = takesInfinities() && draws.chance(0.25);
+            Wild wild = draws.chance(0.4) ? wildest() : Wild.NOTHING;
             if (special) {
                 makeSpecial(apply, wild);
             }
-            // What is inside of the domain is answered too.
-            if (wild ? draft.isUndefined(apply) : !isInside(apply)) {
+            takeViews();
+            if (!isAnswered(apply, wild)) {
                 return Optional.empty();
             }
             boolean misplaced = special && draws.chance(0.1) && misplaces(apply);
             try {
-                return task(apply, misplaced);
+                return task(misplaced || !draws.chance(0.2) ? apply : twice(apply, wild), misplaced);
             } catch (EvaluationException | IllegalArgumentException e) {
                 // The language or the reference turned it down.
                 return Optional.empty();
@@ -117,7 +124,7 @@ final class Probes {
         /** Points one index to nothing, if the op has indices: engines must refuse the program. */
         private boolean misplaces(Apply apply) {
             if (draft.inputs().values().stream().anyMatch(input -> input.value().size() == 0)) {
-                // There is nothing to point to, and PyTorch does not look.
+                // There is nothing to point to.
                 return false;
             }
             for (Expr operand : apply.operands()) {
@@ -129,15 +136,39 @@ final class Probes {
             return false;
         }
 
-        private boolean takesInfinities() {
-            return special && (op.isExact() || !SEVERAL_STEPS.contains(op.group()));
+        /** What is inside of the domain is answered too. */
+        private boolean isAnswered(Apply apply, Wild wild) {
+            return wild != Wild.NOTHING ? !draft.isUndefined(apply) : isInside(apply);
+        }
+
+        /** The call, and the same of some operands that hold their numbers in another order: what an op keeps from one call shows. */
+        private Expr twice(Apply apply, Wild wild) {
+            List<@Nullable Expr> operands = new ArrayList<>(apply.operands());
+            for (int i = 0; i < operands.size(); i++) {
+                if (operands.get(i) instanceof Name leaf
+                        && draft.value(leaf.name()).dtype().isFloating()
+                        && draws.chance(0.7)) {
+                    boolean requiresGrad = Objects.requireNonNull(draft.inputs().get(leaf.name()))
+                            .requiresGrad();
+                    operands.set(i, draft.input(draws.shuffled(draft.value(leaf.name())), requiresGrad));
+                }
+            }
+            takeViews();
+            Apply again = new Apply(op, operands, apply.attributes(), apply.column());
+            return isAnswered(again, wild)
+                    ? Inliner.substitute(Inliner.substitute(BOTH, "first", apply), "second", again)
+                    : apply;
+        }
+
+        private Wild wildest() {
+            return !special ? Wild.NOTHING : op.isExact() || !SEVERAL_STEPS.contains(op.group()) ? Wild.ANY : Wild.NAN;
         }
 
         private boolean isInside(Apply apply) {
             return special ? draft.isInside(apply) : draft.isSmooth(apply, support.ties());
         }
 
-        private void makeSpecial(Apply apply, boolean wild) {
+        private void makeSpecial(Apply apply, Wild wild) {
             int count = apply.operands().size();
             for (int i = 0; i < count; i++) {
                 Parameter parameter = op.signature().of(i, count);
@@ -145,21 +176,31 @@ final class Probes {
                 if (apply.operands().get(i) instanceof Name leaf
                         && !bounded
                         && draft.value(leaf.name()).dtype().isFloating()
-                        && draws.chance(0.4)) {
-                    draft.replace(leaf.name(), draws.special(draft.value(leaf.name()), apply.attributes(), wild));
+                        && draws.chance(0.5)) {
+                    draft.replace(
+                            leaf.name(), draws.specialOperand(draft.value(leaf.name()), apply.attributes(), wild));
                 }
             }
         }
 
-        private Optional<Task> task(Apply apply, boolean misplaced) {
-            Expr expr = apply;
+        /** Makes operands views of leaves, which may change them: what is expanded is the same all along a dimension. */
+        private void takeViews() {
+            for (Map.Entry<String, Input> entry : List.copyOf(draft.inputs().entrySet())) {
+                Tensor value = entry.getValue().value();
+                if (value.dtype().isFloating() && op.unanswered().views() && !views.containsKey(entry.getKey())) {
+                    LeafView view = LeafView.of(entry.getKey(), value, draws);
+                    views.put(entry.getKey(), view);
+                    draft.replace(entry.getKey(), view.value());
+                }
+            }
+        }
+
+        private Optional<Task> task(Expr called, boolean misplaced) {
+            Expr expr = called;
             Map<String, Input> leaves = new LinkedHashMap<>();
             for (Map.Entry<String, Input> entry : draft.inputs().entrySet()) {
                 Input input = entry.getValue();
-                LeafView view =
-                        input.value().dtype().isFloating() && op.unanswered().views()
-                                ? LeafView.of(entry.getKey(), input.value(), draws)
-                                : new LeafView(input.value(), new Name(entry.getKey()));
+                LeafView view = views.getOrDefault(entry.getKey(), LeafView.none(entry.getKey(), input.value()));
                 leaves.put(entry.getKey(), new Input(view.leaf(), input.requiresGrad()));
                 expr = Inliner.substitute(expr, entry.getKey(), view.view());
             }
@@ -177,17 +218,31 @@ final class Probes {
             }
             Task task = new Task(program, inputs, ROOT, cotangent(root.shape()));
             if (misplaced) {
-                return Optional.of(task);
+                // Where nothing results, PyTorch does not look.
+                return root.shape().size() == 0 ? Optional.empty() : Optional.of(task);
             }
-            Evaluation evaluation = Evaluator.evaluate(reference, task, DType.FLOAT64);
-            boolean moderate = takesInfinities() || Draft.isModerate(evaluation, MAX_VALUE, MAX_VALUE);
-            return moderate && support.has(task) ? Optional.of(task) : Optional.empty();
+            return isModerate(Evaluator.evaluate(reference, task, DType.FLOAT64), task) && support.has(task)
+                    ? Optional.of(task)
+                    : Optional.empty();
+        }
+
+        /** Whether numbers are moderate, or NaN where NaN was given, if several steps could take them apart. */
+        private boolean isModerate(Evaluation evaluation, Task task) {
+            boolean given = Stream.concat(
+                            task.inputs().values().stream().map(Input::value), Stream.of(task.cotangent()))
+                    .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
+                    .anyMatch(Double::isNaN);
+            return wildest() == Wild.ANY
+                    || evaluation.quantities().values().stream()
+                            .flatMap(Optional::stream)
+                            .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
+                            .allMatch(x -> Math.abs(x) <= MAX_VALUE || (given && Double.isNaN(x)));
         }
 
         private Tensor cotangent(Shape shape) {
             Tensor cotangent = draws.cotangent(shape);
-            boolean wild = takesInfinities() && op.unanswered().cotangents();
-            return special && draws.chance(0.25) ? draws.special(cotangent, Attributes.NONE, wild) : cotangent;
+            Wild wild = op.unanswered().cotangents() ? wildest() : Wild.NOTHING;
+            return special && draws.chance(0.3) ? draws.specialCotangent(cotangent, wild) : cotangent;
         }
     }
 }

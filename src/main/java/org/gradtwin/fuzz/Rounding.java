@@ -95,6 +95,8 @@ public final class Rounding {
             double unit = unit(dtype);
             // What noise drives to infinity cannot be compared: any finite answer passes.
             double atol = Math.min(SPREAD_FACTOR * farthest.getOrDefault(quantity, 0.0) * unit, Double.MAX_VALUE);
+            // Subnormal numbers are as far apart as the smallest is from 0.
+            atol = Math.max(atol, RELATIVE / 2 * (dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE));
             return new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE);
         }
     }

@@ -57,6 +57,7 @@ public final class ArcOps implements OpFile {
                         .undefined(
                                 "both 0: it is another answer in each version of PyTorch",
                                 (operands, attributes) -> isAtOrigin(operands.get(0), operands.get(1)))
+                        .undefined("a subnormal number: its square is 0", Near.SUBNORMAL)
                         .convention("both 0", "gradients NaN", """
                                 zero = (input == 0) & (other == 0)
                                 undefined = sqrt(where(zero, 0 * (input + other), 1))

@@ -33,6 +33,8 @@ public final class AttentionOp implements OpFile {
                 .ranks(2, 3, 4)
                 .restricts(Restriction.ONLY_BY_DEFAULT, "dropout_p")
                 .kinks("none; a row that is masked out is 0")
+                .undefined("NaN: PyTorch's kernel leaves it out of the largest of a row", Near.NAN_ANYWHERE)
+                .ofFiniteCotangents("one that is NaN: what is masked out is multiplied by 0, or left out")
                 .kernels(
                         STEPS,
                         "_scaled_dot_product_flash_attention_for_cpu",

@@ -46,6 +46,7 @@ public final class ConvOps implements OpFile {
                 .group(LAYERS)
                 .shape(each -> shape(each, count))
                 .ranks(count + 1, count + 2)
+                .undefined("NaN: zeros around the input multiply it, or are left out", Near.NAN_ANYWHERE)
                 .kernels(STEPS, "convolution", "convolution_backward")
                 .kernels(EXACT, "constant_pad_nd", "unsqueeze", "squeeze")
                 .twin(call.formatted("every(padding)") + " if len(padding_word) == 0 else "

@@ -33,6 +33,7 @@ public final class HypotOp implements OpFile {
                         "NaN beside an infinity: ∞, where other engines have NaN",
                         (operands, attributes) -> operands.stream().anyMatch(each -> Near.any(each, Double::isNaN))
                                 && operands.stream().anyMatch(each -> Near.any(each, Double::isInfinite)))
+                .undefined("a subnormal number: a quotient by the result is lost", Near.SUBNORMAL)
                 .kernels(ELEMENTARY, "hypot")
                 .kernels(ROUNDED, "mul", "div")
                 .kernels(TERMS, "sum")

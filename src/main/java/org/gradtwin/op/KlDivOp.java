@@ -26,6 +26,10 @@ public final class KlDivOp implements OpFile {
                         "target 0: 0, whatever the input; the target's gradient there is −inf",
                         (operands, attributes, exact) ->
                                 !attributes.flag("log_target") && Near.any(operands.get(1), t -> t < 0.125))
+                .undefined(
+                        "target 0, whose gradient is −∞: a cotangent of 0 multiplies it, or is left out",
+                        (operands, attributes) ->
+                                !attributes.flag("log_target") && Near.any(operands.get(1), t -> t <= 0))
                 .kernels(ELEMENTARY, "xlogy", "exp")
                 .kernels(ROUNDED, "mul", "sub", "add", "div")
                 .kernels(TERMS, "sum", "mean")

@@ -34,6 +34,7 @@ public final class LinearSystemOps implements OpFile {
                         .ranks(List.of(List.of(2, 1), List.of(2, 2), List.of(3, 3), List.of(4, 4)))
                         .kinks("none; a singular A is refused")
                         .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
+                        .ofFiniteCotangents(ELIMINATION)
                         .kernels(TERMS, "_linalg_solve_ex", "linalg_lu_solve", "mm", "bmm", "sum")
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.solve(A, B)")
@@ -48,6 +49,7 @@ public final class LinearSystemOps implements OpFile {
                         .ranks(2, 3, 4)
                         .kinks("none; a singular A is refused")
                         .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
+                        .ofFiniteCotangents(ELIMINATION)
                         .kernels(TERMS, "linalg_inv_ex", "mm", "bmm")
                         .kernels(EXACT, "_linalg_check_errors", "transpose", "neg", "copy", "new_empty_strided")
                         .twin("torch.linalg.inv(A)")
@@ -63,6 +65,7 @@ public final class LinearSystemOps implements OpFile {
                         .ranks(2, 3, 4)
                         .kinks("none; 0: gradient by cofactors")
                         .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
+                        .ofFiniteCotangents(ELIMINATION)
                         .kernels(TERMS, "_linalg_det", "linalg_lu_solve")
                         .kernels(ROUNDED, "mul", "add")
                         .kernels(
@@ -84,6 +87,7 @@ public final class LinearSystemOps implements OpFile {
                         .ranks(2, 3, 4)
                         .kinks("none; a negative determinant: NaN")
                         .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
+                        .ofFiniteCotangents(ELIMINATION)
                         .kernels(TERMS, "_linalg_slogdet", "linalg_lu_solve")
                         .kernels(ROUNDED, "mul")
                         .kernels(
@@ -123,6 +127,7 @@ public final class LinearSystemOps implements OpFile {
                 .ranks(2, 3, 4)
                 .kinks("none; a determinant of 0: sign 0, −inf")
                 .undefined(ELIMINATION, LinearSystemOps::nearlySingular)
+                .ofFiniteCotangents(ELIMINATION)
                 .kernels(TERMS, "_linalg_slogdet", "linalg_lu_solve")
                 .kernels(ROUNDED, "mul")
                 .kernels(EXACT, "diag_embed", "eq", "where", "scalar_tensor", "copy", "new_empty_strided", "transpose");

@@ -22,6 +22,10 @@ public final class LogaddexpOp implements OpFile {
                 .broadcasts()
                 .cancels(Cancellation.ofBoth())
                 .kinks("none; two equal infinities: gradients NaN")
+                .undefined(
+                        "operands far apart: the slope of the smaller one is no normal number in float32",
+                        (operands, attributes) ->
+                                operands.stream().allMatch(each -> Near.any(each, LogaddexpOp::isFar)))
                 .kernels(STEPS, "logaddexp")
                 .kernels(ELEMENTARY, "exp")
                 .kernels(ROUNDED, "add", "sub", "div")
@@ -38,5 +42,9 @@ public final class LogaddexpOp implements OpFile {
                         grad(other) = grad * sigmoid(other - input)
                         """)
                 .build());
+    }
+
+    private static boolean isFar(double x) {
+        return Math.abs(x) > 40 && Math.abs(x) < 1000;
     }
 }

@@ -25,6 +25,7 @@ value = 2 ** input
                 Rules.elementwise("log2")
                         .domain(Domain.POSITIVE)
                         .kinks("at 0: −inf, gradient +inf")
+                        .undefined(Near.SUM_OVERFLOWS, Near.SUBNORMAL)
                         .kernels(ELEMENTARY, "log2")
                         .kernels(ROUNDED, "mul", "div")
                         .definition("""
@@ -34,6 +35,7 @@ value = log(input) / 0.6931471805599453
                 Rules.elementwise("log10")
                         .domain(Domain.POSITIVE)
                         .kinks("at 0: −inf, gradient +inf")
+                        .undefined(Near.SUM_OVERFLOWS, Near.SUBNORMAL)
                         .kernels(ELEMENTARY, "log10")
                         .kernels(ROUNDED, "mul", "div")
                         .definition("""

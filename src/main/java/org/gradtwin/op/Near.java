@@ -50,8 +50,20 @@ final class Near {
     /** An element of the first operand is NaN. */
     static final ValueTest NAN = (operands, attributes) -> any(operands.get(0), Double::isNaN);
 
+    /** An element of any operand is NaN. */
+    static final ValueTest NAN_ANYWHERE =
+            (operands, attributes) -> operands.stream().anyMatch(each -> any(each, Double::isNaN));
+
     /** An element of the first operand is an infinity. */
     static final ValueTest INFINITE = (operands, attributes) -> any(operands.get(0), Double::isInfinite);
+
+    /** An element of an operand is subnormal in float32: what it is divided by, or divides, or its square, is rounded to few bits, or to 0. */
+    static final ValueTest SUBNORMAL = (operands, attributes) ->
+            operands.stream().anyMatch(each -> any(each, x -> x != 0 && Math.abs(x) < Float.MIN_NORMAL));
+
+    /** That, of ops whose slope is 1 ÷ it. */
+    static final String SUM_OVERFLOWS =
+            "a subnormal number: a sum of slopes overflows in one order, and not in another";
 
     /** That is NaN, of ops whose kernels have one answer to it in whole vectors and another one behind them. */
     static final String NAN_IN_VECTORS = "at NaN PyTorch's slope depends on where the element lies among others";

@@ -24,6 +24,7 @@ public final class PairwiseDistanceOps implements OpFile {
                         .group(LOSSES)
                         .ranks(1, 2)
                         .kinks("none; distance 0: gradient 0")
+                        .undefined("NaN: where the distance is 0 besides, it is masked, or not", Near.NAN_ANYWHERE)
                         .kernels(ROUNDED, "sub", "add", "div", "mul")
                         .kernels(STEPS, "norm")
                         .kernels(EXACT, "eq", "masked_fill", "neg")

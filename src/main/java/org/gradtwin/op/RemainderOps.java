@@ -30,6 +30,7 @@ public final class RemainderOps implements OpFile {
                         .kinks(
                                 "at multiples of other: 0, the gradient is that of the piece that begins there",
                                 RemainderOps::nearMultiple)
+                        .undefined("a subnormal number: the quotient overflows", Near.SUBNORMAL)
                         .kernels(EXACT, "remainder", "neg", "copy", "new_empty_strided")
                         .kernels(ROUNDED, "div", "mul")
                         .kernels(TERMS, "sum")
@@ -48,6 +49,7 @@ public final class RemainderOps implements OpFile {
                         .kinks(
                                 "at multiples of other: ±0, the gradient is that of the piece that begins there",
                                 RemainderOps::nearMultiple)
+                        .undefined("a subnormal number: the quotient overflows", Near.SUBNORMAL)
                         .kernels(EXACT, "fmod", "neg", "copy", "new_empty_strided")
                         .kernels(ROUNDED, "div", "mul")
                         .kernels(TERMS, "sum")

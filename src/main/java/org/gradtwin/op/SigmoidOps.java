@@ -22,6 +22,7 @@ public final class SigmoidOps implements OpFile {
                         .shape(Rules.FIRST)
                         .cancels(Cancellation.ofSlope())
                         .kinks("none; saturates to ±1, gradient 1 − y² then exactly 0")
+                        .ofFiniteCotangents("an infinite one: 1 − y² is 0 once y rounds to 1, 1/cosh² x is not")
                         .kernels(ELEMENTARY, "tanh", "tanh_backward")
                         .twin("torch.tanh(input)")
                         .primitive()
@@ -32,6 +33,7 @@ public final class SigmoidOps implements OpFile {
                         .shape(Rules.FIRST)
                         .cancels(Cancellation.ofSlope())
                         .kinks("none; gradient y(1 − y), 0 once y rounds to 1")
+                        .ofFiniteCotangents("an infinite one: y(1 − y) is 0 once y rounds to 1, σ(x)σ(−x) is not")
                         .kernels(ELEMENTARY, "sigmoid", "sigmoid_backward")
                         .twin("torch.sigmoid(input)")
                         .definition("""

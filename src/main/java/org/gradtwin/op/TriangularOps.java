@@ -32,6 +32,7 @@ public final class TriangularOps implements OpFile {
                         .kinks(
                                 "none; a matrix that is not positive definite is refused; the half above the diagonal is not read, below it with upper")
                         .undefined(LinearSystemOps.ELIMINATION, LinearSystemOps::nearlySingular)
+                        .ofFiniteCotangents(LinearSystemOps.ELIMINATION)
                         .kernels(TERMS, "linalg_cholesky_ex", "linalg_solve_triangular", "mm", "bmm")
                         .kernels(ROUNDED, "add", "mul")
                         .kernels(EXACT, "_linalg_check_errors", "tril", "triu", "transpose")
@@ -44,6 +45,7 @@ public final class TriangularOps implements OpFile {
                         .ranks(List.of(List.of(2, 2), List.of(3, 3), List.of(4, 4)))
                         .kinks("none; a 0 on the diagonal is refused; the other half of A is not read")
                         .undefined(LinearSystemOps.ELIMINATION, TriangularOps::nearlySingular)
+                        .ofFiniteCotangents(LinearSystemOps.ELIMINATION)
                         .kernels(TERMS, "linalg_solve_triangular", "mm", "bmm", "sum")
                         .kernels(EXACT, "tril", "triu", "transpose", "neg", "copy", "new_empty_strided")
                         .twin(

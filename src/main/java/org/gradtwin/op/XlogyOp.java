@@ -23,8 +23,9 @@ public final class XlogyOp implements OpFile {
                 .domain(Domain.POSITIVE_LAST)
                 .kinks("input 0: value 0; its gradient there is 0 too where other ≤ 0")
                 .undefined(
-                        "NaN of a negative other: PyTorch's gradient is 0 where nothing flows back",
-                        (operands, attributes) -> Near.any(operands.get(1), y -> y <= 0))
+                        "an other without a finite logarithm: PyTorch's gradient is 0 where nothing flows back",
+                        (operands, attributes) -> Near.any(operands.get(1), y -> y <= 0 || Double.isInfinite(y)))
+                .undefined("a subnormal number: 1 ÷ it overflows", Near.SUBNORMAL)
                 .kernels(ELEMENTARY, "xlogy")
                 .kernels(ROUNDED, "mul", "div")
                 .kernels(EXACT, "le", "eq", "bitwise_and", "masked_fill")

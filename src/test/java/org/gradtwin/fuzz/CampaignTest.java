@@ -422,7 +422,7 @@ class CampaignTest {
         Finding small = campaign.shrink(findings.get(0), clipping);
         assertThat(small.problem()).endsWith(": not refused");
         assertThat(small.suspect().ops()).containsExactly("embedding");
-        assertThat(small.task().program().lines()).containsExactly("y = embedding(t0, x)");
+        assertThat(small.task().program().lines()).singleElement().asString().matches("y = embedding\\(t\\d, x\\d?\\)");
     }
 
     private static <V> V clipped(Graph<V> graph, Op op, List<@Nullable V> operands, Attributes attributes) {
@@ -453,13 +453,13 @@ class CampaignTest {
     }
 
     @Test
-    void everyWrongTanhAmongTheProgramsOfSeedsFrom0To199IsFound() {
+    void everyWrongTanhAmongTheProgramsOfSeedsFrom0To399IsFound() {
         Engine right = new ScalarEngine();
         Campaign campaign = new Campaign(
                 right, new ScalarEngine(), List.of(new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
         int with = 0;
         int found = 0;
-        for (long seed = 0; seed < 200; seed++) {
+        for (long seed = 0; seed < 400; seed++) {
             boolean has = campaign.program(seed).program().ops().contains(Ops.of("tanh"));
             boolean wrong = !campaign.examine(seed).findings().isEmpty();
             assertThat(wrong && !has).as("seed %s", seed).isFalse();
