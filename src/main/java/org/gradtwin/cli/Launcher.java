@@ -1,6 +1,8 @@
 package org.gradtwin.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +15,9 @@ import java.util.List;
  */
 public final class Launcher {
     private static final List<String> LONG = List.of("fuzz", "train");
+
+    /** Beside the jar, if the build could make it: the classes as they lie in memory once they are loaded. */
+    private static final String CLASSES = "gradtwin.jsa";
 
     /** Set in the second Java. */
     private static final String SECOND = "gradtwin.second";
@@ -57,9 +62,16 @@ public final class Launcher {
         command.add(ProcessHandle.current().info().command().orElseThrow());
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-XX:+UseSerialGC");
+        Path jar = Path.of(System.getProperty("java.class.path"));
+        Path classes = jar.resolveSibling(CLASSES);
+        if (Files.exists(classes)) {
+            command.add("-XX:SharedArchiveFile=" + classes);
+            // An archive of another Java is not used, and that is nothing to hear of.
+            command.add("-Xlog:disable");
+        }
         command.add("-D" + SECOND + "=true");
         command.add("-jar");
-        command.add(System.getProperty("java.class.path"));
+        command.add(jar.toString());
         command.addAll(List.of(arguments));
         return command;
     }

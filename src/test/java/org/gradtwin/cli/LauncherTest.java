@@ -54,6 +54,16 @@ class LauncherTest {
         assertThat(ReportFiles.read(report).unfinished()).isPresent();
     }
 
+    /** Of another Java, or of none: nothing is said, and nothing fails. */
+    @Test
+    void anArchiveOfClassesThatIsNoneIsNotUsed() throws Exception {
+        Files.writeString(folder.resolve("gradtwin.jsa"), "none");
+        Process first = start("verify", "--case", "op/tanh-scalar");
+        List<String> out = ChildJava.ended(first, folder, Main.AGREE);
+        assertThat(out).anyMatch(line -> line.contains(" checks: "));
+        assertThat(folder.resolve("err")).isEmptyFile();
+    }
+
     @Test
     void theCorpusRunsInAHeapOf192Megabytes() throws Exception {
         Process java = ChildJava.start(
