@@ -1,4 +1,4 @@
-"""HIPS autograd behind gradtwin's protocol: pip install autograd scipy."""
+"""HIPS autograd behind gradtwin's protocol: pip install -r autograd.txt."""
 
 import autograd
 import autograd.numpy as np
