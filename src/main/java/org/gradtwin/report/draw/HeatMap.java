@@ -32,6 +32,9 @@ public final class HeatMap implements Plot {
     /** About the side of the data area, in pixels. */
     private static final int SIDE = 360;
 
+    /** On an axis that is shorter than this, where a step between two ticks would be subnormal, none is ever found. */
+    private static final double SHORTEST = 1e-300;
+
     private final String title;
     private final String rowLabel;
     private final String columnLabel;
@@ -81,8 +84,9 @@ public final class HeatMap implements Plot {
         plot.setDomainGridlinesVisible(false);
         plot.setRangeGridlinesVisible(false);
         JFreeChart chart = ChartSvg.chart(title, plot, false);
-        // An axis has a finite length; the description says both ends all the same.
-        if (Double.isFinite(greatest - least) && least < Double.MAX_VALUE) {
+        // An axis has a finite length, and ticks; the description says both ends all the same.
+        double length = greatest - least;
+        if (Double.isFinite(length) && least < Double.MAX_VALUE && (length == 0 || length >= SHORTEST)) {
             chart.addSubtitle(colourBar());
         }
         return ChartSvg.text(

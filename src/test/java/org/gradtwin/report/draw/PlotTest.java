@@ -2,10 +2,12 @@ package org.gradtwin.report.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -127,6 +129,16 @@ class PlotTest {
         assertThat(svg.texts("desc"))
                 .containsExactly("Heat map of a tensor of shape (3, 2, 2), column to the right and row downwards, "
                         + "from 0.0 (black) to 1.0 (white).");
+    }
+
+    @Test
+    void heatMapOfSubnormalNumbersHasNoBarAndComesToAnEnd() {
+        Tensor subnormal = Tensor.of(DType.FLOAT64, Shape.of(2, 2), 0, Double.MIN_VALUE, 0, 1e-310);
+        String svg = assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> new HeatMap("Error", "row", "column", subnormal).toSvg());
+        assertThat(Svg.parse(svg).texts("desc"))
+                .containsExactly("Heat map of a matrix of shape (2, 2), column to the right and row downwards, "
+                        + "from 0.0 (black) to 1e-310 (white).");
     }
 
     @Test
