@@ -5,10 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.gradtwin.matrix.kernel.Kernels;
 
 /**
  * What the jar starts. A run of seconds is over before the optimizing compiler and the threads of the collector have paid for themselves, and
  * no option in a jar turns them off: so a verb runs in a second Java, without them. The whole corpus takes 0.55 times the processor time.
+ * There the kernels are plain: vectors that are not compiled to instructions are objects, and take longer than loops.
  *
  * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code train} and any {@code --engine} without {@code --isolate}. So does what was
  * started with options of Java's, which mean this one, or where the system does not tell them.
@@ -70,6 +72,7 @@ public final class Launcher {
             command.add("-Xlog:disable");
         }
         command.add("-D" + SECOND + "=true");
+        command.add("-D" + Kernels.PROPERTY + "=plain");
         command.add("-jar");
         command.add(jar.toString());
         command.addAll(List.of(arguments));

@@ -83,7 +83,8 @@ class LauncherTest {
         Process first = start("verify", "--case", "op/*", "--engine", "matrix", "--isolate");
         ChildJava.await(() -> Files.exists(report));
         ProcessHandle second = first.children().findFirst().orElseThrow();
-        assertThat(second.info().arguments().orElseThrow()).contains("-XX:TieredStopAtLevel=1", "--isolate");
+        assertThat(second.info().arguments().orElseThrow())
+                .contains("-XX:TieredStopAtLevel=1", "-Dgradtwin.kernels=plain", "--isolate");
         first.destroy();
         second.onExit().get(1, TimeUnit.MINUTES);
         assertThat(ReportFiles.read(report).unfinished()).isPresent();
