@@ -31,40 +31,6 @@ final class Draws {
 
     private static final int MAX_ELEMENTS = 1100;
 
-    private static final List<Double> MILD = List.of(0.0, -0.0, 1.0, -1.0, 0.5);
-
-    private static final List<Double> WILD = List.of(
-            Double.NaN,
-            Double.POSITIVE_INFINITY,
-            Double.NEGATIVE_INFINITY,
-            0x1p-60,
-            -0x1p-60,
-            0x1p60,
-            -0x1p60,
-            20.0,
-            -20.0,
-            50.0,
-            -50.0);
-
-    /** In float64, where they are 0 in float32; and in float32. */
-    private static final List<Double> SUBNORMAL = List.of(0x1.8p-1023, -0x1.8p-1023, 0x1.8p-127);
-
-    /** What a program may hold besides moderate numbers. */
-    enum Wild {
-        /** Nothing. */
-        NOTHING(List.of()),
-        /** NaN, which is NaN in whatever order it meets others. */
-        NAN(List.of(Double.NaN, Double.NaN, Double.NaN)),
-        /** What is not finite, huge, tiny. */
-        ANY(WILD);
-
-        private final List<Double> numbers;
-
-        Wild(List<Double> numbers) {
-            this.numbers = numbers;
-        }
-    }
-
     private final SplittableRandom random;
     private final boolean lengths;
 
@@ -222,52 +188,6 @@ final class Draws {
             values[i] = FEW[random.nextInt(FEW.length)];
         }
         return Tensor.of(DType.FLOAT64, shape, values);
-    }
-
-    /** An operand with special numbers: zeros of both signs, numbers that an attribute is and, wild, what is not finite, subnormal or huge. */
-    Tensor specialOperand(Tensor value, Attributes attributes, Wild wild) {
-        List<Double> numbers = new ArrayList<>(MILD);
-        for (String key : attributes.keys()) {
-            if (attributes.get(key) instanceof Double number) {
-                // A float, as the others that are not 0 in float32.
-                double rounded = number.floatValue();
-                numbers.addAll(List.of(rounded, -rounded));
-            }
-        }
-        numbers.addAll(wild.numbers);
-        if (wild == Wild.ANY) {
-            numbers.addAll(SUBNORMAL);
-        }
-        return special(value, numbers);
-    }
-
-    /** A cotangent with special numbers: zeros of both signs and, wild, what is not finite or huge. */
-    Tensor specialCotangent(Tensor value, Wild wild) {
-        List<Double> numbers = new ArrayList<>(MILD);
-        numbers.addAll(wild.numbers);
-        return special(value, numbers);
-    }
-
-    /** The same with such numbers in the place of some, or of a whole row, or with many that are equal. */
-    private Tensor special(Tensor value, List<Double> numbers) {
-        int kind = random.nextInt(8);
-        if (kind == 0) {
-            return few(value.shape());
-        }
-        double[] values = value.toDoubles();
-        double share = kind < 4 ? 0.5 : 2.0 / Math.max(values.length, 1);
-        double only = pick(numbers);
-        boolean one = chance(0.5);
-        int width = Math.max(value.shape().last(), 1);
-        int row = kind == 7 ? random.nextInt(Math.max(values.length / width, 1)) : -1;
-        for (int i = 0; i < values.length; i++) {
-            if (i / width == row) {
-                values[i] = only;
-            } else if (chance(share)) {
-                values[i] = one ? only : pick(numbers);
-            }
-        }
-        return Tensor.of(DType.FLOAT64, value.shape(), values);
     }
 
     /** The same numbers in another order. */

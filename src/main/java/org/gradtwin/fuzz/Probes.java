@@ -17,7 +17,6 @@ import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
-import org.gradtwin.fuzz.Draws.Wild;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
@@ -97,7 +96,7 @@ final class Probes {
             if (!draft.fits(apply) || isLong()) {
                 return Optional.empty();
             }
-            Wild wild = draws.chance(0.4) ? wildest() : Wild.NOTHING;
+            SpecialNumbers wild = draws.chance(0.4) ? wildest() : SpecialNumbers.MODERATE;
             if (special) {
                 makeSpecial(apply, wild);
             }
@@ -137,12 +136,12 @@ final class Probes {
         }
 
         /** What is inside of the domain is answered too. */
-        private boolean isAnswered(Apply apply, Wild wild) {
-            return wild != Wild.NOTHING ? !draft.isUndefined(apply) : isInside(apply);
+        private boolean isAnswered(Apply apply, SpecialNumbers wild) {
+            return wild != SpecialNumbers.MODERATE ? !draft.isUndefined(apply) : isInside(apply);
         }
 
         /** The call, and the same of some operands that hold their numbers in another order: what an op keeps from one call shows. */
-        private Expr twice(Apply apply, Wild wild) {
+        private Expr twice(Apply apply, SpecialNumbers wild) {
             List<@Nullable Expr> operands = new ArrayList<>(apply.operands());
             for (int i = 0; i < operands.size(); i++) {
                 if (operands.get(i) instanceof Name leaf
@@ -160,15 +159,17 @@ final class Probes {
                     : apply;
         }
 
-        private Wild wildest() {
-            return !special ? Wild.NOTHING : op.isExact() || !SEVERAL_STEPS.contains(op.group()) ? Wild.ANY : Wild.NAN;
+        private SpecialNumbers wildest() {
+            return !special
+                    ? SpecialNumbers.MODERATE
+                    : op.isExact() || !SEVERAL_STEPS.contains(op.group()) ? SpecialNumbers.ANY : SpecialNumbers.NAN;
         }
 
         private boolean isInside(Apply apply) {
             return special ? draft.isInside(apply) : draft.isSmooth(apply, support.ties());
         }
 
-        private void makeSpecial(Apply apply, Wild wild) {
+        private void makeSpecial(Apply apply, SpecialNumbers wild) {
             int count = apply.operands().size();
             for (int i = 0; i < count; i++) {
                 Parameter parameter = op.signature().of(i, count);
@@ -177,8 +178,7 @@ final class Probes {
                         && !bounded
                         && draft.value(leaf.name()).dtype().isFloating()
                         && draws.chance(0.5)) {
-                    draft.replace(
-                            leaf.name(), draws.specialOperand(draft.value(leaf.name()), apply.attributes(), wild));
+                    draft.replace(leaf.name(), wild.operand(draft.value(leaf.name()), apply.attributes(), draws));
                 }
             }
         }
@@ -232,7 +232,7 @@ final class Probes {
                             task.inputs().values().stream().map(Input::value), Stream.of(task.cotangent()))
                     .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
                     .anyMatch(Double::isNaN);
-            return wildest() == Wild.ANY
+            return wildest() == SpecialNumbers.ANY
                     || evaluation.quantities().values().stream()
                             .flatMap(Optional::stream)
                             .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
@@ -241,8 +241,8 @@ final class Probes {
 
         private Tensor cotangent(Shape shape) {
             Tensor cotangent = draws.cotangent(shape);
-            Wild wild = op.unanswered().cotangents() ? wildest() : Wild.NOTHING;
-            return special && draws.chance(0.3) ? draws.specialCotangent(cotangent, wild) : cotangent;
+            SpecialNumbers wild = op.unanswered().cotangents() ? wildest() : SpecialNumbers.MODERATE;
+            return special && draws.chance(0.3) ? wild.cotangent(cotangent, draws) : cotangent;
         }
     }
 }

@@ -1,0 +1,85 @@
+package org.gradtwin.fuzz;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.tensor.DType;
+import org.gradtwin.tensor.Tensor;
+
+/** The numbers at which formulas branch that a probe may hold, besides zeros of both signs and equal ones. */
+enum SpecialNumbers {
+    /** No others. */
+    MODERATE(List.of(), List.of()),
+    /** NaN, which is NaN in whatever order it meets others. */
+    NAN(List.of(Double.NaN, Double.NaN, Double.NaN), List.of()),
+    /** What is not finite, subnormal, huge or tiny, or where functions saturate. */
+    ANY(
+            List.of(
+                    Double.NaN,
+                    Double.POSITIVE_INFINITY,
+                    Double.NEGATIVE_INFINITY,
+                    0x1p-60,
+                    -0x1p-60,
+                    0x1p60,
+                    -0x1p60,
+                    20.0,
+                    -20.0,
+                    50.0,
+                    -50.0),
+            // Subnormal in float64, and 0 in float32; and subnormal in float32.
+            List.of(0x1.8p-1023, -0x1.8p-1023, 0x1.8p-127));
+
+    private static final List<Double> ALWAYS = List.of(0.0, -0.0, 1.0, -1.0, 0.5);
+
+    private final List<Double> numbers;
+    private final List<Double> ofOperands;
+
+    SpecialNumbers(List<Double> numbers, List<Double> ofOperands) {
+        this.numbers = numbers;
+        this.ofOperands = ofOperands;
+    }
+
+    /** An operand with such numbers, and numbers that an attribute is, in the place of some. */
+    Tensor operand(Tensor value, Attributes attributes, Draws draws) {
+        List<Double> chosen = new ArrayList<>(ALWAYS);
+        for (String key : attributes.keys()) {
+            if (attributes.get(key) instanceof Double number) {
+                // A float, as the others that are not 0 in float32.
+                double rounded = number.floatValue();
+                chosen.addAll(List.of(rounded, -rounded));
+            }
+        }
+        chosen.addAll(numbers);
+        chosen.addAll(ofOperands);
+        return among(value, chosen, draws);
+    }
+
+    /** A cotangent with such numbers in the place of some; a subnormal one would be rounded at each step. */
+    Tensor cotangent(Tensor value, Draws draws) {
+        List<Double> chosen = new ArrayList<>(ALWAYS);
+        chosen.addAll(numbers);
+        return among(value, chosen, draws);
+    }
+
+    /** The same with numbers in the place of some, or of a whole row, or with many that are equal. */
+    private static Tensor among(Tensor value, List<Double> numbers, Draws draws) {
+        int kind = draws.below(8);
+        if (kind == 0) {
+            return draws.few(value.shape());
+        }
+        double[] values = value.toDoubles();
+        double share = kind < 4 ? 0.5 : 2.0 / Math.max(values.length, 1);
+        double only = draws.pick(numbers);
+        boolean one = draws.chance(0.5);
+        int width = Math.max(value.shape().last(), 1);
+        int row = kind == 7 ? draws.below(Math.max(values.length / width, 1)) : -1;
+        for (int i = 0; i < values.length; i++) {
+            if (i / width == row) {
+                values[i] = only;
+            } else if (draws.chance(share)) {
+                values[i] = one ? only : draws.pick(numbers);
+            }
+        }
+        return Tensor.of(DType.FLOAT64, value.shape(), values);
+    }
+}
