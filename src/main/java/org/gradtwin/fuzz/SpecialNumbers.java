@@ -31,7 +31,10 @@ enum SpecialNumbers {
 
     private static final List<Double> ALWAYS = List.of(0.0, -0.0, 1.0, -1.0, 0.5);
 
+    @SuppressWarnings("ImmutableEnumChecker") // of List.of
     private final List<Double> numbers;
+
+    @SuppressWarnings("ImmutableEnumChecker") // likewise
     private final List<Double> ofOperands;
 
     SpecialNumbers(List<Double> numbers, List<Double> ofOperands) {
