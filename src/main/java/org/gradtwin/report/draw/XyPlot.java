@@ -27,6 +27,9 @@ import org.jfree.data.xy.XYSeriesCollection;
  * 1e-300 and 1e300 on a logarithmic axis, leave a gap.
  */
 public final class XyPlot implements Plot {
+    /** The least number on a logarithmic axis. */
+    public static final double LEAST = 1e-300;
+
     static {
         Headless.require();
     }
@@ -258,7 +261,7 @@ public final class XyPlot implements Plot {
     }
 
     private static boolean shown(double value, boolean log) {
-        return Double.isFinite(value) && (!log || (value >= 1e-300 && value <= 1e300));
+        return Double.isFinite(value) && (!log || (value >= LEAST && value <= 1e300));
     }
 
     private XYLineAndShapeRenderer renderer(Series one, int number) {

@@ -91,7 +91,7 @@ final class Plots {
             }
             double y = check.ofAllowed();
             exact += y == 0 ? 1 : 0;
-            if (!(y > 0) || !Double.isFinite(y)) {
+            if (!(y >= XyPlot.LEAST) || !Double.isFinite(y)) {
                 continue;
             }
             least = Math.min(least, sharpness);
