@@ -93,10 +93,13 @@ public final class Rounding {
         /** The tolerance of a quantity, for results computed in that type, as far as it has grown. */
         Tolerance tolerance(Quantity quantity, DType dtype) {
             double unit = unit(dtype);
+            double spread = farthest.getOrDefault(quantity, 0.0);
             // What noise drives to infinity cannot be compared: any finite answer passes.
-            double atol = Math.min(SPREAD_FACTOR * farthest.getOrDefault(quantity, 0.0) * unit, Double.MAX_VALUE);
-            // Subnormal numbers are as far apart as the smallest is from 0.
-            atol = Math.max(atol, RELATIVE / 2 * (dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE));
+            double atol = Math.min(SPREAD_FACTOR * spread * unit, Double.MAX_VALUE);
+            if (spread > 0) {
+                // Subnormal numbers are as far apart as the smallest is from 0.
+                atol = Math.max(atol, RELATIVE / 2 * (dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE));
+            }
             return new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE);
         }
     }
