@@ -43,6 +43,9 @@ public record Unanswered(List<String> reasons, ValueTest test, boolean views, bo
     }
 
     private List<String> with(String because) {
+        if (reasons.contains(because)) {
+            return reasons;
+        }
         List<String> more = new ArrayList<>(reasons);
         more.add(because);
         return more;
