@@ -241,12 +241,17 @@ final class Draft {
 
     /** Whether all values and gradients are finite and bounded. */
     static boolean isModerate(Evaluation evaluation, double maxValue, double maxGradient) {
+        return isModerate(evaluation, maxValue, maxGradient, false);
+    }
+
+    /** The same, or NaN if that may be. */
+    static boolean isModerate(Evaluation evaluation, double maxValue, double maxGradient, boolean nan) {
         for (Map.Entry<Quantity, Optional<Tensor>> entry :
                 evaluation.quantities().entrySet()) {
             double bound = entry.getKey().kind() == Quantity.Kind.VALUE ? maxValue : maxGradient;
             boolean moderate = entry.getValue().stream()
                     .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
-                    .allMatch(x -> Math.abs(x) <= bound);
+                    .allMatch(x -> Math.abs(x) <= bound || (nan && Double.isNaN(x)));
             if (!moderate) {
                 return false;
             }

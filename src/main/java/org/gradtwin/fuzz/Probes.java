@@ -1,7 +1,6 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
@@ -228,15 +226,8 @@ final class Probes {
 
         /** Whether numbers are moderate, or NaN where NaN was given, if several steps could take them apart. */
         private boolean isModerate(Evaluation evaluation, Task task) {
-            boolean given = Stream.concat(
-                            task.inputs().values().stream().map(Input::value), Stream.of(task.cotangent()))
-                    .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
-                    .anyMatch(Double::isNaN);
             return wildest() == SpecialNumbers.ANY
-                    || evaluation.quantities().values().stream()
-                            .flatMap(Optional::stream)
-                            .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
-                            .allMatch(x -> Math.abs(x) <= MAX_VALUE || (given && Double.isNaN(x)));
+                    || Draft.isModerate(evaluation, MAX_VALUE, MAX_VALUE, SpecialNumbers.holdsNaN(task));
         }
 
         private Tensor cotangent(Shape shape) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far rounding alone can move the results of a program. It is evaluated a number of times by a {@link NoisyEngine}
  * in float64; with s the farthest that an element of a tensor moved, {@code atol = 4·s} and {@code rtol = 16·u}, u the
- * unit roundoff of the type (2⁻⁵³, 2⁻²⁴).
+ * unit roundoff of the type (2⁻⁵³, 2⁻²⁴); what noise moves at all is held to 8 steps between subnormal numbers at most.
  *
  * <p>The noise is 32 u an op: engines sum in another order and round elementary functions by an ulp or two, and there
  * is no need to be close to that. A well-conditioned program of ten ops still gets a tolerance near 1e-13 in float64.

@@ -1,7 +1,11 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
+import org.gradtwin.engine.Input;
+import org.gradtwin.engine.Task;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -42,9 +46,19 @@ enum SpecialNumbers {
         this.ofOperands = ofOperands;
     }
 
+    /** What an operand may be at, zeros included. */
+    List<Double> operands() {
+        return Stream.concat(cotangents().stream(), ofOperands.stream()).toList();
+    }
+
+    /** What a cotangent may be; a subnormal one would be rounded at each step. */
+    List<Double> cotangents() {
+        return Stream.concat(ALWAYS.stream(), numbers.stream()).toList();
+    }
+
     /** An operand with such numbers, and numbers that an attribute is, in the place of some. */
     Tensor operand(Tensor value, Attributes attributes, Draws draws) {
-        List<Double> chosen = new ArrayList<>(ALWAYS);
+        List<Double> chosen = new ArrayList<>(operands());
         for (String key : attributes.keys()) {
             if (attributes.get(key) instanceof Double number) {
                 // A float, as the others that are not 0 in float32.
@@ -52,16 +66,19 @@ enum SpecialNumbers {
                 chosen.addAll(List.of(rounded, -rounded));
             }
         }
-        chosen.addAll(numbers);
-        chosen.addAll(ofOperands);
         return among(value, chosen, draws);
     }
 
-    /** A cotangent with such numbers in the place of some; a subnormal one would be rounded at each step. */
+    /** A cotangent with such numbers in the place of some. */
     Tensor cotangent(Tensor value, Draws draws) {
-        List<Double> chosen = new ArrayList<>(ALWAYS);
-        chosen.addAll(numbers);
-        return among(value, chosen, draws);
+        return among(value, cotangents(), draws);
+    }
+
+    /** Whether NaN is given in a program, or as its cotangent. */
+    static boolean holdsNaN(Task task) {
+        return Stream.concat(task.inputs().values().stream().map(Input::value), Stream.of(task.cotangent()))
+                .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
+                .anyMatch(Double::isNaN);
     }
 
     /** The same with numbers in the place of some, or of a whole row, or with many that are equal. */

@@ -31,7 +31,7 @@ public final class HypotOp implements OpFile {
                         """)
                 .undefined(
                         "NaN beside an infinity: ∞, where other engines have NaN",
-                        (operands, attributes) -> operands.stream().anyMatch(each -> Near.any(each, Double::isNaN))
+                        (operands, attributes) -> Near.NAN_ANYWHERE.holds(operands, attributes)
                                 && operands.stream().anyMatch(each -> Near.any(each, Double::isInfinite)))
                 .undefined("a subnormal number: a quotient by the result is lost", Near.SUBNORMAL)
                 .kernels(ELEMENTARY, "hypot")

@@ -5,22 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.gradtwin.check.Comparison;
-import org.gradtwin.engine.Engine;
-import org.gradtwin.engine.Evaluation;
-import org.gradtwin.engine.EvaluationException;
-import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
-import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
@@ -46,40 +40,25 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Tag("campaign")
 class SpecialNumbersTest {
-    private static final List<Double> OPERANDS = List.of(
-            Double.NaN,
-            Double.POSITIVE_INFINITY,
-            Double.NEGATIVE_INFINITY,
-            0.0,
-            -0.0,
-            1.0,
-            -1.0,
-            0.5,
-            -0.5,
-            1.25,
-            20.0,
-            -20.0,
-            50.0,
-            -50.0,
-            0x1p-60,
-            -0x1p-60,
-            0x1p60,
-            -0x1p60,
-            0x1.8p-1023,
-            -0x1.8p-1023,
-            0x1.8p-127);
+    /** Moderate ones besides. */
+    private static final List<Double> OPERANDS = Stream.concat(
+                    SpecialNumbers.ANY.operands().stream(), Stream.of(-0.5, 1.25))
+            .toList();
 
-    private static final List<Double> COTANGENTS = List.of(
-            1.0, -0.75, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0.0, -0.0, 0x1p60, -0x1p-60);
+    private static final List<Double> COTANGENTS = Stream.concat(
+                    SpecialNumbers.ANY.cotangents().stream(), Stream.of(-0.75))
+            .toList();
 
     /** Of two operands, as many triples of the thousands that there are. */
     private static final int MOST = 1000;
 
     private static final int SEED = 5;
 
-    private static final Engine TWIN = new TorchEngine();
-    private static final Engine SCALAR = new ScalarEngine();
-    private static final List<Engine> ENGINES = List.of(SCALAR, new MatrixEngine());
+    private static final Campaign CAMPAIGN = new Campaign(
+            new TorchEngine(),
+            new ScalarEngine(),
+            List.of(new ScalarEngine(), new MatrixEngine()),
+            EnumSet.of(DType.FLOAT32, DType.FLOAT64));
 
     static Stream<Op> ops() {
         return Ops.all().stream()
@@ -94,7 +73,8 @@ class SpecialNumbersTest {
         List<String> wrong = new ArrayList<>();
         for (Attributes attributes : attributes(op)) {
             triples(op, attributes).parallelStream()
-                    .flatMap(triple -> wrong(op, attributes, triple).stream())
+                    .flatMap(triple -> findings(op, attributes, triple).stream())
+                    .map(Finding::message)
                     .forEachOrdered(wrong::add);
         }
         assertThat(wrong.stream().limit(10)).isEmpty();
@@ -144,7 +124,7 @@ class SpecialNumbersTest {
         return Tensor.of(DType.FLOAT64, Shape.of(1), number);
     }
 
-    private static List<String> wrong(Op op, Attributes attributes, double[] triple) {
+    private static List<Finding> findings(Op op, Attributes attributes, double[] triple) {
         Map<String, Input> inputs = new LinkedHashMap<>();
         List<Expr> names = new ArrayList<>();
         for (int i = 0; i < triple.length - 1; i++) {
@@ -152,43 +132,12 @@ class SpecialNumbersTest {
             names.add(new Expr.Name("x" + i));
         }
         Program program = Program.of(List.of(new Statement(1, "y", new Expr.Apply(op, names, attributes, 1))));
-        List<String> wrong = new ArrayList<>();
-        for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT32)) {
-            Rounding.Spreads spreads;
-            Evaluation expected;
-            Task task;
-            try {
-                task = new Task(program, inputs, "y", vector(triple[triple.length - 1]));
-                spreads = new Rounding(SCALAR).spreads(task, SEED);
-                expected = Evaluator.evaluate(TWIN, task, dtype);
-            } catch (EvaluationException | IllegalArgumentException e) {
-                // Such attributes are refused, and one number has no halves.
-                return List.of();
-            }
-            for (Engine engine : ENGINES) {
-                if (engine.dtypes().contains(dtype)) {
-                    Evaluation actual = Evaluator.evaluate(engine, task, dtype);
-                    Optional<String> problem;
-                    do {
-                        problem = problem(expected, actual, spreads, dtype);
-                    } while (problem.isPresent() && spreads.grow());
-                    problem.ifPresent(words -> wrong.add(op.id() + attributes + " at " + Arrays.toString(triple)
-                            + " on " + engine.name() + ", " + dtype.torchName() + ": " + words));
-                }
-            }
+        Task task = new Task(program, inputs, "y", vector(triple[triple.length - 1]));
+        try {
+            return CAMPAIGN.examine(SEED, task).findings();
+        } catch (IllegalArgumentException e) {
+            // Such attributes are refused, or what results is no vector of one number.
+            return List.of();
         }
-        return wrong;
-    }
-
-    private static Optional<String> problem(
-            Evaluation expected, Evaluation actual, Rounding.Spreads spreads, DType dtype) {
-        for (Map.Entry<Quantity, Optional<Tensor>> of : expected.quantities().entrySet()) {
-            Comparison comparison =
-                    Comparison.of(actual.get(of.getKey()), of.getValue(), spreads.tolerance(of.getKey(), dtype));
-            if (!comparison.agrees()) {
-                return Optional.of(of.getKey() + ": " + comparison);
-            }
-        }
-        return Optional.empty();
     }
 }
