@@ -140,7 +140,8 @@ public final class ClassLossOps implements OpFile {
                 + "smooth = nll_loss(where(p == p, every, every), target, None" + rest
                 + (mean ? "'sum'" : "reduction") + ")\n"
                 + (mean
-                        ? "smooth_mean = smooth / nll_loss(where(p == p, -1, p), target, " + weight + rest + "'sum')\n"
+                        ? "smooth_mean = smooth / nll_loss(where(p == p, -1, -1.0), target, " + weight + rest
+                                + "'sum')\n"
                         : "smooth_mean = smooth\n")
                 + "value = nll_loss(p, target, " + weight + rest + "reduction) * " + (1 - smoothing)
                 + " + smooth_mean * "
