@@ -133,9 +133,9 @@ final class Probes {
             return false;
         }
 
-        /** What is inside of the domain is answered too. */
+        /** What is inside of the domain is answered too; outside of it only an engine that goes there in one step can be asked. */
         private boolean isAnswered(Apply apply, SpecialNumbers wild) {
-            return wild != SpecialNumbers.MODERATE ? !draft.isUndefined(apply) : isInside(apply);
+            return wild == SpecialNumbers.ANY ? !draft.isUndefined(apply) : isInside(apply);
         }
 
         /** The call, and the same of some operands that hold their numbers in another order: what an op keeps from one call shows. */

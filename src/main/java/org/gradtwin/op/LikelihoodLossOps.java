@@ -62,9 +62,6 @@ public final class LikelihoodLossOps implements OpFile {
                         .given("target", Domain.PROBABILITY)
                         .kinks(
                                 "input 0 and 1: logarithms are at least −100, and the gradient's divisor at least 1e-12; refused outside of [0, 1]")
-                        .undefined(
-                                "input 0 or 1: the least divisor is 1e-12 rounded to float32, in float64 too",
-                                (operands, attributes) -> Near.any(operands.get(0), p -> p <= 0 || p >= 1))
                         .kernels(STEPS, "binary_cross_entropy", "binary_cross_entropy_backward")
                         .kernels(ELEMENTARY, "logit")
                         .kernels(ROUNDED, "mul", "div")

@@ -61,6 +61,13 @@ final class Near {
     static final ValueTest SUBNORMAL = (operands, attributes) ->
             operands.stream().anyMatch(each -> any(each, x -> x != 0 && Math.abs(x) < Float.MIN_NORMAL));
 
+    /** An element of the first operand is huge, but finite: a sum of many squares overflows in float32, their running mean does not. */
+    static final ValueTest HUGE_SQUARE =
+            (operands, attributes) -> any(operands.get(0), x -> Math.abs(x) > 0x1p50 && !Double.isInfinite(x));
+
+    static final String SUM_OF_SQUARES =
+            "huge elements: a sum of squares overflows in float32, a running mean of them does not";
+
     /** That, of ops whose slope is 1 ÷ it. */
     static final String SUM_OVERFLOWS =
             "a subnormal number: a sum of slopes overflows in one order, and not in another";

@@ -62,7 +62,9 @@ value = norm(x, ord, dim=dim, keepdim=keepdim)
 
     /** Where norms have no one answer, by the attribute that is p. */
     private static OpBuilder unanswered(OpBuilder op, String p) {
-        return op.undefined("an infinity: at 0 the slope is 0 times that of the root, NaN", Near.INFINITE)
+        return op.undefined(
+                        "what is not finite: at 0 the slope is 0 times that of the root, NaN",
+                        (operands, attributes) -> Near.any(operands.get(0), x -> !Double.isFinite(x)))
                 .undefined(
                         "elements whose powers leave the range of float32, sooner or later",
                         (operands, attributes) -> leavesRange(

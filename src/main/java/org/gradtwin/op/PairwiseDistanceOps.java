@@ -25,6 +25,7 @@ public final class PairwiseDistanceOps implements OpFile {
                         .ranks(1, 2)
                         .kinks("none; distance 0: gradient 0")
                         .undefined("NaN: where the distance is 0 besides, it is masked, or not", Near.NAN_ANYWHERE)
+                        .ofFiniteCotangents("one that is NaN: where the distance is 0 besides, it is masked, or not")
                         .kernels(ROUNDED, "sub", "add", "div", "mul")
                         .kernels(STEPS, "norm")
                         .kernels(EXACT, "eq", "masked_fill", "neg")
