@@ -88,7 +88,7 @@ class SparkTest {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dspark.driver.host=127.0.0.1"));
         command.add("-Dspark.executor.extraClassPath=" + System.getProperty("java.class.path"));
-        command.addAll(List.of("-jar", ChildJava.jar(folder).toString(), "fuzz", "--seed", "300", "--count", count));
+        command.addAll(List.of("-jar", ChildJava.jar(folder).toString(), "fuzz", "--seed", "200", "--count", count));
         command.addAll(List.of("--engine", "matrix," + engine.getName()));
         command.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -141,7 +141,7 @@ class SparkTest {
     @Test
     void whatComesOutIsThatOfThreads() throws Exception {
         String threads = out(Main.DISAGREE, start("200", Wrong.class));
-        assertThat(threads).contains("suspect    erf on wrong, the value is off: ", "200 programs from seed 300, ");
+        assertThat(threads).contains("suspect    erf on wrong, the value is off: ", "200 programs from seed 200, ");
         for (String master : List.of("local[1]", "local[2]", "local[8]")) {
             assertThat(onSpark(Main.DISAGREE, master, "200", Wrong.class))
                     .as(master)
@@ -210,7 +210,7 @@ class SparkTest {
                 .asString()
                 .startsWith(
                         "gradtwin: --checkpoint: target/gradtwin-campaign holds a campaign that was not finished: gradtwin ")
-                .endsWith("seeds 300 to 700; delete it, or name another folder");
+                .endsWith("seeds 200 to 600; delete it, or name another folder");
     }
 
     /** Two workers, one of which is killed: Spark starts another, and runs again what it was at. */
@@ -240,7 +240,7 @@ class SparkTest {
         assertThat(starts > 1).isEqualTo(master.startsWith("local["));
         String out = out(Main.BROKEN, process);
         assertThat(out)
-                .contains("200 programs from seed 300, ", ": 0 disagree")
+                .contains("200 programs from seed 200, ", ": 0 disagree")
                 .containsPattern("seed \\d+ ended the process: exit code " + HALT);
     }
 
