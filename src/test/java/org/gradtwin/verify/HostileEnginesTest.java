@@ -38,11 +38,14 @@ import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Engines that never answer, or throw what nobody expects, cost their program: it is named, and everything else is judged. */
+@Execution(ExecutionMode.CONCURRENT)
 class HostileEnginesTest {
     private static final Duration LIMIT = Duration.ofMillis(500);
 

@@ -25,16 +25,27 @@ import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A child that breaks costs its program, is named, and is started again. */
+@Execution(ExecutionMode.CONCURRENT)
 @DisabledOnOs(OS.WINDOWS) // its processes end otherwise, and its shell quotes otherwise
 class ProcessEngineTest {
-    private static final Limits LIMITS = new Limits(Duration.ofSeconds(60), Duration.ofSeconds(4), 200L << 20);
+    private static final Limits LIMITS = limits(20, 200);
+
+    private static Limits limits(int seconds, long megabytes) {
+        return new Limits(Duration.ofSeconds(60), Duration.ofSeconds(seconds), megabytes << 20);
+    }
 
     private static ProcessEngine engine(String mode) {
-        return new ProcessEngine("hostile", HostileChild.command(mode), Path.of(""), Map.of(), LIMITS);
+        return engine(mode, LIMITS);
+    }
+
+    private static ProcessEngine engine(String mode, Limits limits) {
+        return new ProcessEngine("hostile", HostileChild.command(mode), Path.of(""), Map.of(), limits);
     }
 
     private static Attempt square(ProcessEngine engine, double x) {
@@ -67,7 +78,7 @@ class ProcessEngineTest {
                     leaves  | ended, exit code 3
                     """)
     void aChildThatBreaksCostsItsProgramOnly(String mode, String message) {
-        try (ProcessEngine engine = engine(mode)) {
+        try (ProcessEngine engine = engine(mode, mode.equals("hangs") ? limits(4, 200) : LIMITS)) {
             requireRight(engine);
             Attempt broken = square(engine, 13);
             assertThat(broken.failures()).isNotEmpty();
@@ -94,9 +105,7 @@ class ProcessEngineTest {
 
     @Test
     void whatItHoldsIsBounded() {
-        Limits small = new Limits(Duration.ofSeconds(60), Duration.ofSeconds(20), 100L << 20);
-        try (ProcessEngine engine =
-                new ProcessEngine("hostile", HostileChild.command("eats"), Path.of(""), Map.of(), small)) {
+        try (ProcessEngine engine = engine("eats", limits(20, 100))) {
             assertThat(square(engine, 13).failures().values())
                     .allSatisfy(failure -> assertThat(failure).hasMessageContaining("MB of memory, more than 100"));
         }
