@@ -181,7 +181,7 @@ final class FuzzCommand implements Callable<Integer> {
                     suspects == null ? SHOWN : suspects,
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
-                    one -> campaign.examine(one).refused().forEach(refusal -> out.println(refusal.message())));
+                    one -> campaign.examine(one).twinFaults().forEach(fault -> out.println(fault.message())));
             FuzzReport leaves = new FuzzReport(report, campaign, mutated, gathering, explained, pace, seed, options());
             Completion.lastWords(() -> interrupted(leaves, out));
             try {

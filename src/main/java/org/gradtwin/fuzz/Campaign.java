@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -28,6 +29,7 @@ import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.KnownFailures;
+import org.gradtwin.verify.Truth;
 
 /**
  * Random programs, each evaluated by the twin and by every engine, compared under a tolerance derived for that program
@@ -148,44 +150,6 @@ public final class Campaign {
         return support.ties();
     }
 
-    /** An engine that lacks an op of a program: it was not compared. */
-    public record Skip(String engine, Op op) {}
-
-    /** A program that the twin refuses in a type, though the ops' rules take it: it shows nothing of the engines. */
-    public record Refusal(long seed, DType dtype, Task task, String reason) {
-        /** The seed, the reason and the program, for a reader. */
-        public String message() {
-            return "the twin refuses the program of seed " + seed + " (" + dtype.torchName() + "): " + reason
-                    + "\n\n    " + String.join("\n    ", task.program().lines()) + "\n";
-        }
-    }
-
-    /**
-     * What came of one program.
-     *
-     * @param checks tensors that were compared
-     * @param sharp how many of them were made under a tolerance that shows a relative error of 1e-9 in float64, of 0.01 in float32
-     * @param skipped at most one an engine and type
-     * @param refused at most one a type
-     * @param findings at most one an engine and type
-     * @param cells what it covers, each {@link Cell} with the seed
-     */
-    public record Examination(
-            int checks,
-            int sharp,
-            List<Skip> skipped,
-            List<Refusal> refused,
-            List<Finding> findings,
-            NavigableMap<String, Long> cells) {
-        /** Immutable copies. */
-        public Examination {
-            refused = List.copyOf(refused);
-            skipped = List.copyOf(skipped);
-            findings = List.copyOf(findings);
-            cells = Collections.unmodifiableNavigableMap(new TreeMap<>(cells));
-        }
-    }
-
     /** The program of a seed. */
     public Task program(long seed) {
         return (isProbe(seed) ? probes.generate(seed) : Optional.<Task>empty()).orElseGet(() -> programs.apply(seed));
@@ -205,8 +169,8 @@ public final class Campaign {
     Examination examine(long seed, Task task) {
         int checks = 0;
         int sharp = 0;
-        List<Skip> skipped = new ArrayList<>();
-        List<Refusal> refused = new ArrayList<>();
+        List<Examination.Skip> skipped = new ArrayList<>();
+        List<Examination.TwinFault> twinFaults = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         Rounding.Spreads spreads = rounding.spreads(task, seed);
         for (DType dtype : dtypes) {
@@ -216,7 +180,7 @@ public final class Campaign {
             } catch (EvaluationException e) {
                 String reason = Objects.requireNonNullElse(e.getMessage(), e.toString());
                 if (refusal(reference, task, DType.FLOAT64).isEmpty()) {
-                    refused.add(new Refusal(seed, dtype, task, reason));
+                    twinFaults.add(new Examination.TwinFault(seed, dtype, task, "it is refused: " + reason));
                     continue;
                 }
                 // There is no answer to give: the refusal is what is compared.
@@ -229,7 +193,7 @@ public final class Campaign {
             }
             for (Engine engine : in(dtype)) {
                 try {
-                    Optional<Finding> finding = examine(seed, engine, task, expected, spreads);
+                    Optional<Finding> finding = examine(seed, engine, task, expected, spreads, twinFaults::add);
                     finding.ifPresent(findings::add);
                     if (finding.map(Finding::quantity).isPresent() || finding.isEmpty()) {
                         for (Map.Entry<Quantity, Optional<Tensor>> of :
@@ -240,13 +204,13 @@ public final class Campaign {
                         }
                     }
                 } catch (UnsupportedOpException e) {
-                    skipped.add(new Skip(engine.name(), e.op()));
+                    skipped.add(new Examination.Skip(engine.name(), e.op()));
                 }
             }
         }
         NavigableMap<String, Long> cells = new TreeMap<>();
         Cell.of(task).forEach(cell -> cells.put(cell, seed));
-        return new Examination(checks, sharp, skipped, refused, findings, cells);
+        return new Examination(checks, sharp, skipped, twinFaults, findings, cells);
     }
 
     /** The refusal of a task, in the words of an engine; empty if it runs. What it lacks it has no answer to give either. */
@@ -320,7 +284,7 @@ public final class Campaign {
                 return Optional.empty();
             }
             Evaluation expected = Evaluator.evaluate(twin, task, finding.dtype());
-            return examine(finding.seed(), engine, task, expected, rounding.spreads(task, finding.seed()))
+            return examine(finding.seed(), engine, task, expected, rounding.spreads(task, finding.seed()), fault -> {})
                     .filter(found -> found.kind() == finding.kind());
         } catch (EvaluationException | UnsupportedOpException e) {
             // Shrinking went where the twin or the reference has no answer: that is no failure of the engine.
@@ -353,12 +317,18 @@ public final class Campaign {
     }
 
     /**
-     * One engine on one task; empty if it agrees. Noisy runs are made while it does not: most programs need none.
+     * One engine on one task; empty if it agrees, or the twin is off. Noisy runs are made while it does not: most programs need none.
      *
+     * @param faults takes a fault of the twin
      * @throws UnsupportedOpException if it lacks an op
      */
     private Optional<Finding> examine(
-            long seed, Engine engine, Task task, Evaluation expected, Rounding.Spreads spreads) {
+            long seed,
+            Engine engine,
+            Task task,
+            Evaluation expected,
+            Rounding.Spreads spreads,
+            Consumer<Examination.TwinFault> faults) {
         Evaluation actual;
         try {
             actual = Evaluator.evaluate(engine, task, expected.dtype());
@@ -377,6 +347,11 @@ public final class Campaign {
                 }
             });
         } while (!comparisons.values().stream().allMatch(Comparison::agrees) && spreads.grow());
+        Optional<String> excuse = excuse(task, expected, actual, comparisons, spreads);
+        if (excuse.isPresent()) {
+            faults.accept(new Examination.TwinFault(seed, expected.dtype(), task, engine.name() + ": " + excuse.get()));
+            return Optional.empty();
+        }
         return Localizer.firstOff(task.program(), task.inputs().keySet(), comparisons)
                 .map(quantity -> {
                     Comparison comparison = Objects.requireNonNull(comparisons.get(quantity));
@@ -392,5 +367,32 @@ public final class Campaign {
                             comparison.problem(),
                             null);
                 });
+    }
+
+    /** That the engine is right, or cannot be, wherever it differs from the twin; empty if it is wrong somewhere. */
+    private static Optional<String> excuse(
+            Task task,
+            Evaluation expected,
+            Evaluation actual,
+            Map<Quantity, Comparison> comparisons,
+            Rounding.Spreads spreads) {
+        Optional<String> excuse = Optional.empty();
+        for (Map.Entry<Quantity, Comparison> entry : comparisons.entrySet()) {
+            if (!entry.getValue().agrees()) {
+                Quantity quantity = entry.getKey();
+                excuse = actual.get(quantity)
+                        .flatMap(engines -> expected.get(quantity)
+                                .flatMap(twins -> Truth.excuse(
+                                        task,
+                                        quantity,
+                                        engines,
+                                        twins,
+                                        spreads.tolerance(quantity, expected.dtype()))));
+                if (excuse.isEmpty()) {
+                    return excuse;
+                }
+            }
+        }
+        return excuse;
     }
 }

@@ -163,9 +163,9 @@ final class Draft {
         return first != null && first.shape().rank() == 0 && attributes.has("dim") && attributes.get("dim") != null;
     }
 
-    /** Whether there is no one answer. */
+    /** Whether there is no one answer, in one type at least. */
     boolean isUndefined(Apply apply) {
-        return apply.op().unanswered().at(operands(apply), apply.attributes());
+        return apply.op().unanswered().inAnyType(operands(apply), apply.attributes());
     }
 
     /** Whether its operands are in the op's domain. */

@@ -22,7 +22,7 @@ public final class Gathering {
     private final int limit;
     private final Function<Suspect, Shown> small;
     private final Consumer<Shown> shower;
-    private final LongConsumer refusals;
+    private final LongConsumer twinFaults;
     // Both are read by whoever tells of an interrupted campaign.
     private volatile Map<Suspect, Shown> shown = Map.of();
     private volatile Tally tally;
@@ -34,15 +34,15 @@ public final class Gathering {
      * @param limit how many suspects are shown
      * @param small makes the first program of a suspect small
      * @param shower shows it
-     * @param refusals shows what the twin refused of a seed
+     * @param twinFaults shows what the twin got wrong of a seed
      */
     public Gathering(
-            Tally none, int limit, Function<Suspect, Shown> small, Consumer<Shown> shower, LongConsumer refusals) {
+            Tally none, int limit, Function<Suspect, Shown> small, Consumer<Shown> shower, LongConsumer twinFaults) {
         this.tally = none;
         this.limit = limit;
         this.small = small;
         this.shower = shower;
-        this.refusals = refusals;
+        this.twinFaults = twinFaults;
     }
 
     /** The sums so far. */
@@ -59,12 +59,12 @@ public final class Gathering {
     public void add(Tally block) {
         record Event(long seed, Runnable show) {}
         Tally sum = tally.plus(block);
-        Stream<Event> refused = sum.refusals().stream()
-                .skip(tally.refusals().size())
-                .map(seed -> new Event(seed, () -> refusals.accept(seed)));
+        Stream<Event> faults = sum.twinFaultSeeds().stream()
+                .skip(tally.twinFaultSeeds().size())
+                .map(seed -> new Event(seed, () -> twinFaults.accept(seed)));
         Stream<Event> suspects =
                 block.suspects().stream().map(suspect -> new Event(suspect.seed(), () -> show(suspect)));
-        List<Event> events = Stream.concat(refused, suspects)
+        List<Event> events = Stream.concat(faults, suspects)
                 .sorted(Comparator.comparingLong(Event::seed))
                 .toList();
         tally = sum;

@@ -13,6 +13,7 @@ import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Cancellation;
 import org.gradtwin.language.Group;
+import org.gradtwin.language.Movement;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Type;
@@ -41,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Errors of the terms alone do not show what a long sum is off by that is formed one term after the other: each partial sum is rounded,
  * and where terms are equal that goes one way, n·u/2 in all (Higham, section 4.2). So the sum of more than 32 terms has an error of its own
  * that grows with their number, and so has what comes back to a value from more than 32 copies.
+ *
+ * <p>Nor do errors that are each by itself show what elements that are equal come to: an engine that computes each by itself rounds all of
+ * them alike. So it is in every second run.
  */
 final class NoisyEngine implements Engine {
     /** The groups of ops that make an element of the result of one element of each operand. */
@@ -96,6 +100,8 @@ final class NoisyEngine implements Engine {
     private final class Noisy<V> extends ExactGraph<V> {
         private final DType dtype;
         private final SplittableRandom random = new SplittableRandom(seed);
+        /** Whether elements that are equal have equal errors where an op computes each by itself. */
+        private final boolean evenly = seed % 2 != 0;
         /** How often a value has what it was made of, where that is more than once. */
         private final IdentityHashMap<V, Integer> repeats = new IdentityHashMap<>();
 
@@ -136,7 +142,7 @@ final class NoisyEngine implements Engine {
             }
             if (op.group() == Group.SHAPE && !op.isAddition()) {
                 V moved = super.apply(op, copied(operands, values, type.shape()), attributes);
-                return repeated(op, moved, operands, values, type.shape());
+                return repeated(new Call(op, types, attributes), moved, operands, values);
             }
             V result = op.isPrimitive()
                     ? summed(op, graph.apply(op, used(op, operands, values, type.shape()), attributes), values)
@@ -172,6 +178,7 @@ final class NoisyEngine implements Engine {
                                         value,
                                         op.broadcasts() ? common : value.shape(),
                                         (elementwise || op.isExact()) && isExact(x),
+                                        elementwise && evenly,
                                         i == 0 && op.procedure().isPresent() ? largest(value) : 0,
                                         drifts(value, Math.max(copied(x, value, result), terms(op, values, result)))));
             }
@@ -192,20 +199,32 @@ final class NoisyEngine implements Engine {
         }
 
         /** What may hold an element more than once: what comes back to it is a sum, of which each term is off by itself. */
-        private V repeated(Op op, V result, List<@Nullable V> operands, List<@Nullable Tensor> values, Shape shape) {
-            int copies = 1;
+        private V repeated(Call call, V result, List<@Nullable V> operands, List<@Nullable Tensor> values) {
+            Shape shape = graph.value(result).shape();
+            Movement movement = call.op().movement();
+            int copies = movement.kind() == Movement.Kind.SELECTS ? mostEqual(movement.positions(call, values)) : 1;
             for (int i = 0; i < values.size(); i++) {
                 V x = operands.get(i);
                 Tensor value = values.get(i);
                 copies = Math.max(copies, x == null || value == null ? 1 : copied(x, value, shape));
             }
-            if (copies < 3 && !op.movement().readsValues()) {
+            if (copies < 3 && !movement.readsValues()) {
                 return result;
             }
             double[] errors = new double[shape.size()];
             double rounding = size / SHORT * Math.max(1, Integer.highestOneBit(copies) / 4);
             Arrays.setAll(errors, i -> error(rounding));
             return alike(result, shifted(result, graph.value(result), errors));
+        }
+
+        /** How often a result has the same element. */
+        private static int mostEqual(int[] sources) {
+            int[] times = new int[Arrays.stream(sources).max().orElse(0) + 1];
+            int most = 0;
+            for (int source : sources) {
+                most = source < 0 ? most : Math.max(most, ++times[source]);
+            }
+            return most;
         }
 
         /** How many terms come back to the leaf that a value was copied of, if it is copied here; 1 if it is not. */
@@ -263,15 +282,19 @@ final class NoisyEngine implements Engine {
         }
 
         /** {@code x·(1 ± e) + c}, where c sets the error of the value: one of its own, of a number of at least that size, or none. */
-        private V moved(V x, Tensor value, Shape shape, boolean held, double least, double[] drifts) {
+        private V moved(V x, Tensor value, Shape shape, boolean held, boolean alike, double least, double[] drifts) {
             double[] slopes = new double[shape.size()];
             double[] shifts = new double[shape.size()];
+            long salt = random.nextLong();
             int[] sources = value.shape().broadcastSources(shape);
             for (int i = 0; i < slopes.length; i++) {
-                double error = error(size) + drifts[sources[i]];
                 double number = value.get(sources[i]);
+                long bits = Double.doubleToLongBits(number);
+                double error = (alike ? error(size, mixed(salt + bits)) : error(size)) + drifts[sources[i]];
                 slopes[i] = 1 + error;
-                double own = held ? 0 : error(size) * Math.max(Math.abs(number), least);
+                double own = held
+                        ? 0
+                        : (alike ? error(size, mixed(salt - bits)) : error(size)) * Math.max(Math.abs(number), least);
                 // Infinities are not rounded, and times an error of both signs they would be NaN.
                 shifts[i] = Double.isFinite(number) ? own - number * error : 0;
             }
@@ -299,8 +322,19 @@ final class NoisyEngine implements Engine {
          * bits, so that where a value is held {@code x·(1 + e) − x·e} is x.
          */
         private double error(double scale) {
-            double error = scale * (16 + random.nextInt(16)) / 32;
-            return random.nextBoolean() ? error : -error;
+            return error(scale, random.nextInt());
+        }
+
+        private static double error(double scale, int bits) {
+            double error = scale * (16 + (bits & 15)) / 32;
+            return bits < 0 ? error : -error;
+        }
+
+        /** The finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
+        private static int mixed(long bits) {
+            long z = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+            z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+            return (int) ((z ^ (z >>> 31)) >>> 32);
         }
 
         private V binary(String operator, V a, V b) {

@@ -2,6 +2,7 @@ package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -126,8 +127,14 @@ final class Probes {
             }
             for (Expr operand : apply.operands()) {
                 if (operand instanceof Name leaf && draft.value(leaf.name()).dtype() == DType.INT64) {
-                    draft.replace(leaf.name(), draws.misplaced(draft.value(leaf.name()), MAX_ELEMENTS));
-                    return !draft.fits(apply);
+                    Tensor indices = draft.value(leaf.name());
+                    draft.replace(leaf.name(), draws.misplaced(indices, MAX_ELEMENTS));
+                    if (!draft.fits(apply)) {
+                        return true;
+                    }
+                    // This op counts modulo the size.
+                    draft.replace(leaf.name(), indices);
+                    return false;
                 }
             }
             return false;
@@ -169,11 +176,16 @@ final class Probes {
 
         private void makeSpecial(Apply apply, SpecialNumbers wild) {
             int count = apply.operands().size();
+            Set<Expr> bounded = new HashSet<>();
             for (int i = 0; i < count; i++) {
                 Parameter parameter = op.signature().of(i, count);
-                boolean bounded = parameter != null && op.given(parameter).isPresent();
-                if (apply.operands().get(i) instanceof Name leaf
-                        && !bounded
+                if (parameter != null && op.given(parameter).isPresent()) {
+                    bounded.add(apply.operands().get(i));
+                }
+            }
+            for (Expr operand : apply.operands()) {
+                if (operand instanceof Name leaf
+                        && !bounded.contains(leaf)
                         && draft.value(leaf.name()).dtype().isFloating()
                         && draws.chance(0.5)) {
                     draft.replace(leaf.name(), wild.operand(draft.value(leaf.name()), apply.attributes(), draws));

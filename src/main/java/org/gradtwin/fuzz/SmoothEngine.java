@@ -59,7 +59,7 @@ record SmoothEngine(Engine engine, boolean ties, boolean kinks) implements Engin
                 exact &= operand == null || isExact(operand);
             }
             boolean refused = kinks
-                    ? op.unanswered().at(values, attributes)
+                    ? op.unanswered().inAnyType(values, attributes)
                     : op.isOutside(values, attributes) || op.isNearKink(values, attributes, exact);
             if (refused) {
                 throw new IllegalArgumentException(op.id() + ": an operand is outside of the domain or near a kink");

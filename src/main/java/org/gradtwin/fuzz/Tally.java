@@ -11,9 +11,8 @@ import java.util.NavigableMap;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.gradtwin.fuzz.Campaign.Examination;
-import org.gradtwin.fuzz.Campaign.Refusal;
-import org.gradtwin.fuzz.Campaign.Skip;
+import org.gradtwin.fuzz.Examination.Skip;
+import org.gradtwin.fuzz.Examination.TwinFault;
 
 /**
  * The sums over a row of seeds. Plain, so that they can be sent and kept; those of two rows are the sums of both, however they
@@ -23,10 +22,10 @@ import org.gradtwin.fuzz.Campaign.Skip;
  * @param checks tensors that were compared
  * @param sharp how many of them were made under a tolerance that shows a relative error of 1e-9 in float64, of 0.01 in float32
  * @param disagree how often an engine disagreed with the twin in a program and type
- * @param refused how often the twin refused a program in a type
+ * @param twinFaults how often the twin refused a program in a type, or was off where an engine was not
  * @param skipped how often an engine refused a program in a type, by its name and the op that it lacks
  * @param suspects the runs that disagree, in the order of their first seeds
- * @param refusals the first seeds of which the twin refused the program
+ * @param twinFaultSeeds the first seeds of these
  * @param ended what each program did, by its seed, that ended the process in which it was examined
  * @param cells what the programs cover, each {@link Cell} with the first seed that does
  */
@@ -35,10 +34,10 @@ public record Tally(
         long checks,
         long sharp,
         long disagree,
-        long refused,
+        long twinFaults,
         NavigableMap<String, NavigableMap<String, Long>> skipped,
         List<Suspect> suspects,
-        List<Long> refusals,
+        List<Long> twinFaultSeeds,
         NavigableMap<Long, String> ended,
         NavigableMap<String, Long> cells)
         implements Serializable {
@@ -49,7 +48,7 @@ public record Tally(
     public Tally {
         skipped = Collections.unmodifiableNavigableMap(new TreeMap<>(skipped));
         suspects = List.copyOf(suspects);
-        refusals = List.copyOf(refusals);
+        twinFaultSeeds = List.copyOf(twinFaultSeeds);
         ended = Collections.unmodifiableNavigableMap(new TreeMap<>(ended));
         cells = Collections.unmodifiableNavigableMap(new TreeMap<>(cells));
     }
@@ -68,18 +67,18 @@ public record Tally(
         List<Finding> findings = all.stream()
                 .flatMap(examination -> examination.findings().stream())
                 .toList();
-        List<Refusal> refused = all.stream()
-                .flatMap(examination -> examination.refused().stream())
+        List<TwinFault> faults = all.stream()
+                .flatMap(examination -> examination.twinFaults().stream())
                 .toList();
         return new Tally(
                 all.size(),
                 all.stream().mapToLong(Examination::checks).sum(),
                 all.stream().mapToLong(Examination::sharp).sum(),
                 findings.size(),
-                refused.size(),
+                faults.size(),
                 skipped,
                 merged(findings.stream().map(Finding::suspect)),
-                first(refused.stream().map(Refusal::seed)),
+                first(faults.stream().map(TwinFault::seed)),
                 new TreeMap<>(),
                 cells);
     }
@@ -122,10 +121,10 @@ public record Tally(
                 checks + other.checks,
                 sharp + other.sharp,
                 disagree + other.disagree,
-                refused + other.refused,
+                twinFaults + other.twinFaults,
                 both,
                 merged(Stream.concat(suspects.stream(), other.suspects.stream())),
-                first(Stream.concat(refusals.stream(), other.refusals.stream())),
+                first(Stream.concat(twinFaultSeeds.stream(), other.twinFaultSeeds.stream())),
                 ends,
                 first);
     }
@@ -134,12 +133,13 @@ public record Tally(
     public Tally after(Tally earlier) {
         NavigableMap<String, Long> fresh = new TreeMap<>(cells);
         fresh.keySet().removeAll(earlier.cells.keySet());
-        return new Tally(programs, checks, sharp, disagree, refused, skipped, suspects, refusals, ended, fresh);
+        return new Tally(
+                programs, checks, sharp, disagree, twinFaults, skipped, suspects, twinFaultSeeds, ended, fresh);
     }
 
     /** The same with those suspects, and so many runs that disagree. */
     Tally withSuspects(List<Suspect> left, long runs) {
-        return new Tally(programs, checks, sharp, runs, refused, skipped, left, refusals, ended, cells);
+        return new Tally(programs, checks, sharp, runs, twinFaults, skipped, left, twinFaultSeeds, ended, cells);
     }
 
     private static List<Suspect> merged(Stream<Suspect> suspects) {
@@ -161,7 +161,7 @@ public record Tally(
     }
 
     /**
-     * The counts in a line, one of programs that the twin refused, one for each engine that lacks an op, and
+     * The counts in a line, one of faults of the twin, one for each engine that lacks an op, and
      * some of what ended the process.
      *
      * @param seed of the first program
@@ -176,9 +176,11 @@ public record Tally(
                 checks,
                 sharp,
                 disagree));
-        if (refused > 0) {
+        if (twinFaults > 0) {
             lines.add(String.format(
-                    Locale.ROOT, "  %,d runs in which the twin refused the program: nothing was compared", refused));
+                    Locale.ROOT,
+                    "  %,d runs in which the twin refused the program, or was off and the engine was not",
+                    twinFaults));
         }
         skipped.forEach((engine, ops) -> {
             StringJoiner lacks = new StringJoiner(", ");

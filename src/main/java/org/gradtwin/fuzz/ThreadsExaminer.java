@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 import org.gradtwin.engine.Running;
-import org.gradtwin.fuzz.Campaign.Examination;
 
 /** Examines programs in the threads of this process. */
 public final class ThreadsExaminer implements Examiner {

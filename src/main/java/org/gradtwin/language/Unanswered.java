@@ -2,6 +2,7 @@ package org.gradtwin.language;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,18 @@ public record Unanswered(List<String> reasons, ValueTest test, boolean views, bo
     /** Whether there is no one answer at these operands. */
     public boolean at(List<@Nullable Tensor> operands, Attributes attributes) {
         return test.holds(operands, attributes);
+    }
+
+    /** Whether there is none at these operands in float64, or at what they are in float32: what is subnormal there ties, or is 0. */
+    public boolean inAnyType(List<@Nullable Tensor> operands, Attributes attributes) {
+        List<@Nullable Tensor> rounded = new ArrayList<>();
+        for (Tensor operand : operands) {
+            rounded.add(
+                    operand == null || !operand.dtype().isFloating()
+                            ? operand
+                            : operand.to(DType.FLOAT32).to(DType.FLOAT64));
+        }
+        return at(operands, attributes) || at(rounded, attributes);
     }
 
     Unanswered and(String because, ValueTest other) {

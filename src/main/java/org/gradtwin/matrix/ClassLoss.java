@@ -166,16 +166,18 @@ final class ClassLoss {
         double rest = precision.round(1 - smoothing);
         share.fill(0, from * classes, to * classes);
         for (int row = from; row < to; row++) {
-            if (targets[row] == ignoreIndex) {
-                continue;
-            }
+            boolean ignored = targets[row] == ignoreIndex;
             int at = walk.first(row);
-            double g = precision.round(gradient.get(reduction == Reduction.NONE ? row : 0) / divisor);
+            // Of an ignored row nothing comes back, but a weight of NaN times that.
+            double g = ignored ? 0 : precision.round(gradient.get(reduction == Reduction.NONE ? row : 0) / divisor);
             if (smoothing != 0) {
                 double each = precision.round(g * spread);
                 for (int c = 0; c < classes; c++) {
                     share.set(at + c * walk.stride(), -each * weight(c));
                 }
+            }
+            if (ignored) {
+                continue;
             }
             int target = at + targets[row] * walk.stride();
             share.set(target, share.get(target) - precision.round(precision.round(g * rest) * weight(targets[row])));

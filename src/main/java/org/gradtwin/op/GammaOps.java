@@ -25,6 +25,7 @@ public final class GammaOps implements OpFile {
                         .alias("gammaln(input)")
                         .domain(Domain.POSITIVE)
                         .kinks("at 0 and below at whole numbers: +inf; gradient there as digamma's value")
+                        .undefined(Near.SUM_OVERFLOWS, Near.SUBNORMAL)
                         .kernels(ELEMENTARY, "lgamma")
                         .kernels(STEPS, "digamma")
                         .kernels(ROUNDED, "mul")

@@ -44,7 +44,6 @@ public final class GatherOps implements OpFile {
                         .build(),
                 Op.of("take_along_dim(input: any, indices: indices, dim: int = None)")
                         .group(SHAPE)
-                        .unviewed("without dim PyTorch refuses the gradient of a tensor that is expanded")
                         .shape(GatherOps::alongShape)
                         .indices((call, tensors) -> {
                             if (call.attributes().get("dim") == null) {
@@ -57,7 +56,7 @@ public final class GatherOps implements OpFile {
                         .kernels(EXACT, "gather", "view", "expand", "alias")
                         .kernels(EXACT, "remainder")
                         .kernels(TERMS, "scatter_add", "sum", "scatter_add_")
-                        .twin("torch.take_along_dim(input, indices, dim)")
+                        .twin("torch.take_along_dim(input.contiguous(), indices, dim)")
                         .selects(GatherOps::alongDim)
                         .build());
     }

@@ -69,7 +69,8 @@ public final class InterpolateOp implements OpFile {
             throw call.refused(
                     "takes one of size and scale_factor, " + (sizes == null ? "none is" : "both are") + " given");
         }
-        StringBuilder lines = new StringBuilder("a0 = input\n");
+        StringBuilder lines = new StringBuilder("a0 = input\n"
+                + (linear ? "one = " + (shape.size() == 0 ? "sum(input)" : "amax(ones_like(input))") + "\n" : ""));
         for (int d = 0; d < count; d++) {
             int dim = shape.rank() - 1 - d;
             int from = shape.dim(dim);
@@ -82,7 +83,7 @@ public final class InterpolateOp implements OpFile {
             lines.append("a" + (d + 1) + " = cat((")
                     .append(IntStream.range(0, to)
                             .mapToObj(i -> linear
-                                    ? between(part, i, from, to, place(i, from, to, factor, Boolean.TRUE.equals(align)))
+                                    ? between(part, i, from, to, factor, Boolean.TRUE.equals(align))
                                     : part + nearest(i, from, to, factor) + ", 1)")
                             .collect(Collectors.joining(", ", "", ",), " + dim + ")\n")));
         }
@@ -107,20 +108,23 @@ public final class InterpolateOp implements OpFile {
         return Math.min((int) Math.floor(i * scale), from - 1);
     }
 
-    private static double place(int i, int from, int to, int factor, boolean align) {
-        if (align) {
-            return to == 1 ? 0 : i * ((from - 1.0) / (to - 1));
-        }
-        double scale = factor > 0 ? 1.0 / factor : (double) from / to;
-        return Math.max(scale * (i + 0.5) - 0.5, 0);
+    /**
+     * Elements of weight 0 count too, as in PyTorch: what is not finite there makes NaN. The weight is a difference of places: of the
+     * 200th element it is off by 200 roundings, whoever computes it.
+     */
+    private static String between(String part, int i, int from, int to, int factor, boolean align) {
+        double scale = align ? to == 1 ? 0 : (from - 1.0) / (to - 1) : factor > 0 ? 1.0 / factor : (double) from / to;
+        double moved = align ? 0 : 0.5;
+        double place = from == to ? i : Math.max(scale * (i + moved) - moved, 0);
+        int first = Math.min((int) Math.floor((float) place), from - 1);
+        int second = from == to ? i : Math.min(first + 1, from - 1);
+        String weight = place <= first || place - first > 1
+                ? "one * " + (place <= first ? 0 : 1)
+                : "(one * " + number(i + moved) + " * " + number(scale) + " - " + number(moved + first) + ")";
+        return part + first + ", 1) * (one - " + weight + ") + " + part + second + ", 1) * " + weight;
     }
 
-    /** Elements of weight 0 count too, as in PyTorch: what is not finite there makes NaN. */
-    private static String between(String part, int i, int from, int to, double place) {
-        int first = from == to ? i : Math.min((int) Math.floor((float) place), from - 1);
-        int second = from == to ? i : Math.min(first + 1, from - 1);
-        double weight = from == to ? 0 : Math.min(Math.max(place - first, 0), 1);
-        return part + first + ", 1) * " + new Expr.Number(1 - weight, false) + " + " + part + second + ", 1) * "
-                + new Expr.Number(weight, false);
+    private static Expr number(double number) {
+        return new Expr.Number(number, false);
     }
 }

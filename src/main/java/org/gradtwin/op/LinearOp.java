@@ -55,7 +55,11 @@ public final class LinearOp implements OpFile {
                 throw new IllegalArgumentException(what + ": takes no bias");
             }
             Shape bias = call.shape(2);
-            if (bias.rank() > result.rank() || !call.broadcast(result, bias).equals(result)) {
+            // PyTorch makes a matrix of an input of more dimensions, and stretches the bias to that.
+            boolean flat = result.rank() < 3 || bias.rank() < 2 || (bias.rank() == 2 && bias.dim(0) == 1);
+            if (!flat
+                    || bias.rank() > result.rank()
+                    || !call.broadcast(result, bias).equals(result)) {
                 throw new IllegalArgumentException(what + ": bias " + bias + " does not fit the result " + result);
             }
         }

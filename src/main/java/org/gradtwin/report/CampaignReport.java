@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param checks tensors that were compared
  * @param sharp how many of them would have shown a relative error of 1e-9 in float64, of 0.01 in float32
  * @param disagree how often an engine disagreed with PyTorch in a program and type
- * @param refused how often PyTorch refused a program in a type
+ * @param twinFaults how often PyTorch refused a program in a type, or was off where an engine was not
  * @param skipped how often an engine lacked an op, by its name and the op
  * @param ended what each program did, by its seed, that ended its process
  * @param suspects those that were made small
@@ -57,7 +57,7 @@ public record CampaignReport(
         long checks,
         long sharp,
         long disagree,
-        long refused,
+        long twinFaults,
         NavigableMap<String, NavigableMap<String, Long>> skipped,
         NavigableMap<Long, String> ended,
         List<Found> suspects,
@@ -138,7 +138,7 @@ public record CampaignReport(
                 tally.checks(),
                 tally.sharp(),
                 tally.disagree(),
-                tally.refused(),
+                tally.twinFaults(),
                 tally.skipped(),
                 tally.ended(),
                 suspects.shown().stream().map(shown -> Found.of(shown, options)).toList(),

@@ -17,7 +17,7 @@ import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.fuzz.Campaign;
-import org.gradtwin.fuzz.Campaign.Examination;
+import org.gradtwin.fuzz.Examination;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;

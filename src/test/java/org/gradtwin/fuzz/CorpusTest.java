@@ -13,7 +13,6 @@ import org.gradtwin.engine.Task;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.FixtureException;
-import org.gradtwin.fuzz.Campaign.Examination;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
 import org.gradtwin.tensor.DType;

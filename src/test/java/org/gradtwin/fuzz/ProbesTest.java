@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -200,5 +201,33 @@ class ProbesTest {
                 .isNotEmpty()
                 .allSatisfy(task ->
                         assertThat(Arrays.stream(task.cotangent().toDoubles())).allMatch(Double::isFinite));
+    }
+
+    /** An op that counts modulo the size takes any index, and PyTorch of another version refuses it: none is left there. */
+    @Test
+    void anIndexIsMisplacedOnlyWhereItIsRefused() {
+        Op op = Ops.of("take_along_dim");
+        for (Task task : tasks(probes(true, op), 300)) {
+            boolean along = calls(task).get(0).attributes().get("dim") != null;
+            task.inputs().values().stream()
+                    .map(Input::value)
+                    .filter(value -> along && value.dtype() == DType.INT64)
+                    .forEach(indices -> assertThat(indices.toLongs()).doesNotContain(6_000, -6_001));
+        }
+    }
+
+    /** A leaf that stands for a target, too, has none of the numbers that a weight may have. */
+    @Test
+    void aLeafInTwoPlacesHasNumbersForBoth() {
+        for (Task task : tasks(probes(true, Ops.of("binary_cross_entropy")), 600)) {
+            Apply call = calls(task).get(0);
+            if (call.operands().size() > 2
+                    && call.operands().get(1) instanceof Expr.Name target
+                    && target.equals(call.operands().get(2))) {
+                Tensor given =
+                        Objects.requireNonNull(task.inputs().get(target.name())).value();
+                assertThat(Arrays.stream(given.toDoubles())).allMatch(x -> x >= 0 && x <= 1);
+            }
+        }
     }
 }

@@ -252,6 +252,36 @@ class RoundingTest {
                                 cancelling),
                         Quantity.grad("w")))
                 .isGreaterThan(1);
+        // Three windows of five numbers: there are fewer than three times as many, but the third is in all of them.
+        assertThat(allowed(
+                        "y = sum(x.unfold(0, 3, 1)[:, :1] * g) + sum(x.unfold(0, 3, 1) * g)",
+                        Map.of("x", of(Shape.of(5), 1, 2, 3, 4, 5), "g", of(Shape.of(3, 1), -0x1p60, 0x1p60, -1)),
+                        Quantity.grad("x")))
+                .isGreaterThan(1);
+    }
+
+    /** All copies of a number are rounded alike, which makes n times the error of one, and not √n times. */
+    @Test
+    void whatIsEqualIsOffInOneDirection() {
+        int copies = 1024;
+        assertThat(allowed(
+                                "h = sin(x)\ny = sum(exp(broadcast_to(h, (" + copies + ",))))",
+                                Map.of("x", number(1.25)),
+                                Quantity.value("y"))
+                        / copies)
+                .isGreaterThan(allowed("h = sin(x)\ny = exp(h)", Map.of("x", number(1.25)), Quantity.value("y")) / 2);
+    }
+
+    /** The weight of the 200th element is a difference of places: it is off by 200 roundings, whoever computes it. */
+    @Test
+    void theWeightsOfAnInterpolationAreAsFarOffAsItsPlaces() {
+        double[] slope = new double[256];
+        slope[201] = 1;
+        assertThat(allowed(
+                        "y = sum(interpolate(x, size=(1, 200), mode='bilinear'))",
+                        Map.of("x", of(Shape.of(1, 1, 1, 256), slope)),
+                        Quantity.value("y")))
+                .isGreaterThan(100 * 0x1p-53);
     }
 
     /** So a comparison that agrees after a few runs needs no more of them. */

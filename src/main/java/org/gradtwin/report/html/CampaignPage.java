@@ -127,7 +127,7 @@ public final class CampaignPage {
                                         count("checks", report.checks()),
                                         count("sharp checks", report.sharp()),
                                         count("runs that disagree", report.disagree()),
-                                        count("refused by PyTorch", report.refused()),
+                                        count("refused by PyTorch, or off there alone", report.twinFaults()),
                                         count("cells covered", report.cells()))
                                 .withClass("counts"),
                         dl(VerdictSection.entry("engines", String.join(", ", report.engines())))

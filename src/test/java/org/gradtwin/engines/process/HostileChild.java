@@ -26,7 +26,8 @@ final class HostileChild {
     /** The command of such a child. */
     static String command(String mode) {
         return "'" + Path.of(System.getProperty("java.home"), "bin", "java")
-                + "' -Xmx160m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '" + System.getProperty("java.class.path") + "' "
+                + "' -Xmx160m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '" + System.getProperty("java.class.path")
+                + "' "
                 + HostileChild.class.getName() + " " + mode;
     }
 
