@@ -92,9 +92,6 @@ public final class Suspects {
      * none where nothing disagrees.
      */
     public static List<Suspect> of(Collection<Trial> trials) {
-        if (trials.stream().allMatch(trial -> disagreeing(trial).isEmpty())) {
-            return List.of();
-        }
         Map<String, Suspects> engines = new LinkedHashMap<>();
         Map<String, Set<String>> ops = new LinkedHashMap<>();
         Set<String> stale = stale(trials);
@@ -123,7 +120,9 @@ public final class Suspects {
                 continue;
             }
             Set<Quantity> live = trial.checks().stream()
-                    .filter(check -> check.against() == Against.PYTORCH && check.verdict() != Verdict.DISAGREE)
+                    .filter(check -> check.against() == Against.PYTORCH
+                            && check.comparison() != null
+                            && check.comparison().agrees())
                     .map(Check::quantity)
                     .collect(Collectors.toSet());
             for (Check check : disagreeing) {
