@@ -194,9 +194,8 @@ final class Conventions {
 
     private Optional<Map<Quantity, Optional<Tensor>>> evaluated(Choice choice) {
         try {
-            return Optional.of(Evaluator.attempt(choice.of(twin), task, dtype))
-                    .filter(attempt -> attempt.failures().isEmpty())
-                    .map(attempt -> attempt.evaluation().quantities());
+            return Optional.of(
+                    Evaluator.attempt(choice.of(twin), task, dtype).evaluation().quantities());
         } catch (UnsupportedOpException | EngineUnavailableException e) {
             return Optional.empty();
         }
@@ -221,11 +220,6 @@ final class Conventions {
                 @Override
                 public Graph<?> newGraph(DType dtype) {
                     return graph(engine.newGraph(dtype), dtype);
-                }
-
-                @Override
-                public boolean concurrent() {
-                    return engine.concurrent();
                 }
             };
         }

@@ -2,7 +2,6 @@ package org.gradtwin.verify;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Sharpness;
@@ -11,7 +10,6 @@ import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
-import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check.Against;
@@ -24,16 +22,13 @@ final class Judge {
     private final DType dtype;
     private final String engine;
     private final Answer outcome;
-    private final Map<String, Type> types;
 
-    /** With the types of the case's names in that type. */
-    Judge(NamedCase named, DType dtype, String engine, Answer outcome, Map<String, Type> types) {
+    Judge(NamedCase named, DType dtype, String engine, Answer outcome) {
         this.named = named;
         this.given = named.given();
         this.dtype = dtype;
         this.engine = engine;
         this.outcome = outcome;
-        this.types = types;
     }
 
     /**
@@ -138,23 +133,18 @@ final class Judge {
         return outcome instanceof Answer.Evaluated evaluated ? evaluated.failure(quantity) : Optional.empty();
     }
 
-    private DType type(Quantity quantity) {
-        Type type = types.get(quantity.name());
-        return type == null ? dtype : type.dtype();
-    }
-
     private Optional<Tensor> tensor(Answer from, Quantity quantity) {
         return from instanceof Answer.Evaluated evaluated
                         && evaluated.failure(quantity).isEmpty()
                 ? evaluated
                         .evaluation()
                         .get(quantity)
-                        .map(tensor -> rounded(tensor, evaluated.evaluation().dtype(), type(quantity)))
+                        .map(tensor -> rounded(tensor, evaluated.evaluation().dtype()))
                 : Optional.empty();
     }
 
     /** An engine that was asked for another type is compared after rounding; one that was asked for this type gives it. */
-    private Tensor rounded(Tensor tensor, DType asked, DType type) {
-        return tensor.dtype() == (type == DType.INT64 ? type : asked) ? tensor.to(dtype) : tensor;
+    private Tensor rounded(Tensor tensor, DType asked) {
+        return tensor.dtype() == asked ? tensor.to(dtype) : tensor;
     }
 }

@@ -12,9 +12,6 @@ public final class Printable {
      * reads as the same. Tabs and line ends stay.
      */
     public static String of(String text) {
-        if (text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
-            return text;
-        }
         StringBuilder out = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
             int c = text.codePointAt(i);

@@ -3,6 +3,7 @@ package org.gradtwin.verify;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
@@ -89,11 +90,9 @@ public record TrainingTrial(
     /** The largest error of all that was compared, divided by what is allowed. */
     public double worst() {
         return checks.stream()
-                .map(Check::comparison)
-                .filter(comparison -> comparison != null && comparison.worst() != null)
-                .mapToDouble(comparison -> comparison == null || comparison.worst() == null
-                        ? 0
-                        : comparison.worst().ofAllowed())
+                .flatMap(check -> Stream.ofNullable(check.comparison()))
+                .flatMap(comparison -> Stream.ofNullable(comparison.worst()))
+                .mapToDouble(Discrepancy::ofAllowed)
                 .max()
                 .orElse(0);
     }

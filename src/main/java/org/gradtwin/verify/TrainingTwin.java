@@ -94,7 +94,7 @@ public record TrainingTwin(NamedTraining given, DType dtype, Engine engine) {
         for (int[] batch : training.batches().steps(training.data().size(), training.steps())) {
             if (Thread.currentThread().isInterrupted()) {
                 // Given up: its next step would disturb whatever the engine is asked meanwhile.
-                throw new CancellationException(this + " was given up in step " + (losses.size() + 1));
+                throw new CancellationException(this + " was given up");
             }
             losses.add(repeated.step(batch));
             if (training.marked().contains(losses.size())) {

@@ -28,7 +28,6 @@ import org.gradtwin.fixture.FixtureCase;
 import org.gradtwin.fixture.Throws;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
-import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check.Against;
 
@@ -138,10 +137,9 @@ public final class Verifier {
                             ? reference
                             : skip.<Answer>map(Answer.Skipped::new).orElseGet(() -> Answer.of(engine, task, dtype)));
         }
-        Map<String, Type> types = task.types(dtype);
         for (Engine engine : engines) {
             Answer outcome = outcomes.getOrDefault(engine.name(), reference);
-            Judge judge = new Judge(named, dtype, engine.name(), outcome, types);
+            Judge judge = new Judge(named, dtype, engine.name(), outcome);
             List<Check> all = checks(engine, judge, reference, outcomes);
             List<Check> checks = engine.claimsPyTorch() ? all : Conventions.applied(twin, task, dtype, all);
             trials.add(new Trial(named, dtype, engine.name(), checks, firstOff(task, checks)));
