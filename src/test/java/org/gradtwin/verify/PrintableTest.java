@@ -11,6 +11,8 @@ class PrintableTest {
                 .isEqualTo("a\\u001b[31mb\\u001b]0;title\\u0007c\\u0000d\\u202ee\\u009bf\\u000dg\\u2028h\\ufeffi");
         assertThat(Printable.of("\ud800 " + new StringBuilder().appendCodePoint(0xe0041)))
                 .isEqualTo("\\ud800 \\udb40\\udc41");
+        assertThat(Printable.of("\r")).isEqualTo("\\u000d");
+        assertThat(Printable.of("\n\ra")).isEqualTo("\n\\u000da");
     }
 
     @Test

@@ -157,6 +157,61 @@ class TrainingTwinTest {
                 .contains("\n  first off  w1[2, 1] after step 2\n");
     }
 
+    /** What is as far off as allowed is not off. */
+    @Test
+    void aLossAsFarOffAsAllowedAgrees() {
+        TrainingExpectation sound = expected(ADAM);
+        double given = run(ADAM, "matrix").losses().get(1);
+        double[] losses = sound.losses().toDoubles();
+        losses[1] += 0.01;
+        List<Tolerance> tolerances = new ArrayList<>(sound.lossTolerances());
+        tolerances.set(1, new Tolerance(0, Math.abs(given - losses[1]), "exactly"));
+        TrainingTrial trial = run(
+                with(new TrainingExpectation(
+                        Tensor.of(DType.FLOAT64, sound.losses().shape(), losses),
+                        sound.parameters(),
+                        tolerances,
+                        sound.parameterTolerances(),
+                        12,
+                        sound.because())),
+                "matrix");
+        assertThat(trial.drift().get(1)).isEqualTo(1);
+        assertThat(trial.worst()).isEqualTo(1);
+        assertThat(trial.firstOff()).isEmpty();
+    }
+
+    /** In one step the loss comes before the parameters, and one that cannot be followed after all. */
+    @Test
+    void theLossOfAStepIsNamedBeforeItsParameters() {
+        TrainingExpectation sound = expected(ADAM);
+        Map<Integer, Map<String, Tensor>> parameters = new HashMap<>(sound.parameters());
+        Map<String, Tensor> second = new HashMap<>(Objects.requireNonNull(parameters.get(2)));
+        second.computeIfPresent("w1", (name, tensor) -> scaled(tensor, 5, 1.01));
+        parameters.put(2, second);
+        assertThat(run(with(scaled(sound.losses(), 1, 1.01), parameters, 12), "scalar")
+                        .firstOff()
+                        .orElseThrow()
+                        .where())
+                .isEqualTo("loss of step 2");
+        assertThat(run(with(scaled(sound.losses(), 2, 2), sound.parameters(), 2), "scalar")
+                        .firstOff())
+                .isEmpty();
+    }
+
+    @Test
+    void eachTypeThatIsWantedIsTrainedOnEachEngine() {
+        List<Engine> engines = List.of(new MatrixEngine(), new ScalarEngine());
+        assertThat(TrainingTwin.run(ADAM, engines, List.of(DType.FLOAT64)))
+                .extracting(Checked::name)
+                .containsExactly(
+                        "training/adam-constant on matrix in float64", "training/adam-constant on scalar in float64");
+        assertThat(TrainingTwin.run(ADAM, List.of(new MatrixEngine()), List.of()))
+                .extracting(Checked::dtype)
+                .containsExactly(DType.FLOAT32, DType.FLOAT64);
+        assertThat(new TrainingTwin(ADAM, DType.FLOAT32, new MatrixEngine()))
+                .hasToString("training/adam-constant on matrix in float32");
+    }
+
     @Test
     void stepsThatCannotBeFollowedAreSkippedAndSaySo() {
         TrainingExpectation sound = expected(ADAM);
