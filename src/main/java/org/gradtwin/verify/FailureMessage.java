@@ -271,8 +271,8 @@ public final class FailureMessage {
 
     /** Two significant digits, as an error is worth. */
     public static String number(double value) {
-        if (value == 0 || Double.isInfinite(value) || Double.isNaN(value)) {
-            return value == 0 ? "0" : value > 0 ? "inf" : String.valueOf(value);
+        if (value == 0 || !Double.isFinite(value)) {
+            return value == 0 ? "0" : String.valueOf(value).replace("Infinity", "inf");
         }
         if (Math.abs(value) >= 0.1 && Math.abs(value) < 1e6) {
             int places = Math.abs(value) < 0.995 ? 2 : Math.abs(value) < 9.95 ? 1 : 0;

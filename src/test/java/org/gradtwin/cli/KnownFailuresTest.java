@@ -141,25 +141,6 @@ class KnownFailuresTest {
         assertThat(Files.readString(known)).isEqualTo(kept);
     }
 
-    @Test
-    void anEntryIsAsShortAsWhatFailsAlikeAllows() throws IOException {
-        Path fixtures = Files.createDirectories(folder.resolve("fixtures/notebook"));
-        String text = Files.readString(Path.of("fixtures/notebook/expressions.json"));
-        Files.writeString(
-                fixtures.resolve("expressions.json"),
-                text.replaceFirst("\"x\": (-0\\.0645146\\d+)", "\"x\": -0.07")
-                        .replaceFirst("\"y\": 6\\.0", "\"y\": 7.0"));
-        Cli cli = verify(
-                "--fixtures", fixtures.getParent().toString(), "--engine", "matrix", "--write-known", known.toString());
-        assertThat(cli.exit()).isEqualTo(Main.AGREE);
-        JsonNode written = JsonMapper.shared().readTree(Files.readString(known));
-        assertThat(written.size()).isEqualTo(2);
-        for (JsonNode entry : written) {
-            assertThat(entry.get("quantity").asString()).isIn("grad x", "value y");
-            assertThat(entry.get("because").asString()).startsWith("1 of 1 elements, worst at []: ");
-        }
-    }
-
     @ParameterizedTest(name = "{1}")
     @CsvSource(
             delimiter = '|',
