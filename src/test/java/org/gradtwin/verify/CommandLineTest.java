@@ -12,10 +12,12 @@ import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engines.matrix.MatrixEngine;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What to type to see a failure again, for engines of the jar, commands, and classes of one's own. */
+@Isolated("sets the class path of the run")
 class CommandLineTest {
     private static final String CLASSES =
             "java --add-modules jdk.incubator.vector -cp target/classes org.gradtwin.cli.Main ";

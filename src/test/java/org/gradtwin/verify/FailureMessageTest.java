@@ -23,9 +23,11 @@ import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.Check.Against;
 import org.gradtwin.verify.TrainingTrial.Deviation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Isolated("sets the class path of the run")
 class FailureMessageTest {
     private static final Tolerance EXACT = new Tolerance(0, 0, "exact");
 
