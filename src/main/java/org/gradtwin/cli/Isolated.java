@@ -1,7 +1,6 @@
 package org.gradtwin.cli;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engines.process.EngineServer;
 
@@ -12,11 +11,9 @@ public final class Isolated {
     /** Serves the class that is named. What the engine prints goes to standard error. */
     public static void main(String[] arguments) throws IOException {
         VectorModule.load();
-        PrintStream out = System.out;
-        System.setOut(System.err);
         int code = 0;
         try {
-            EngineServer.serve(arguments[0], System.in, out);
+            EngineServer.serve(arguments);
         } catch (EngineUnavailableException e) {
             System.err.println(e.getMessage());
             code = Main.BROKEN;

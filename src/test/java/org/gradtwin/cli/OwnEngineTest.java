@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -115,6 +118,16 @@ class OwnEngineTest {
         }
     }
 
+    /** Prints as native code does, past {@link System#out}. */
+    public static final class Native extends GivenEngine {
+        public Native() {
+            super("native", dtype -> {
+                new PrintStream(new FileOutputStream(FileDescriptor.out)).println("computing in " + dtype);
+                return new MatrixEngine().newGraph(dtype);
+            });
+        }
+    }
+
     /** Passes no gradient back. */
     public static final class Still extends GivenEngine {
         public Still() {
@@ -164,6 +177,24 @@ class OwnEngineTest {
                 .contains("halting 24 agree, 12 disagree")
                 .contains("cli.Isolated '\\''" + engine);
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+    }
+
+    /** What its native code prints is not taken for its answers. */
+    @Tag("process")
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void oneWhoseNativeCodePrintsIsHeardWhereItIsIsolated(@TempDir Path report) {
+        Cli cli = Cli.run(
+                "verify",
+                "--engine",
+                Native.class.getName(),
+                "--isolate",
+                "--case",
+                "op/tanh-vector",
+                "--report",
+                report.toString());
+        assertThat(cli.out()).contains("native 12 agree");
+        assertThat(cli.exit()).isZero();
     }
 
     /** Attributes of every kind, subscripts, indices, masks, refusals and gradients of gradients pass the protocol as they are. */

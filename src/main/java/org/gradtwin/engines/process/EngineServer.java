@@ -1,6 +1,7 @@
 package org.gradtwin.engines.process;
 
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -33,6 +34,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The protocol's side for an engine in Java: a child that answers for a class on its class path. */
 public final class EngineServer {
+    /** Where answers go: what native code prints goes to standard output, past {@link System#out}, and that is standard error. */
+    private static final String ANSWERS = "/dev/fd/3";
+
     /** Lines of a trace that say where. */
     private static final int FRAMES = 3;
 
@@ -65,7 +69,24 @@ public final class EngineServer {
                 .collect(Collectors.joining(File.pathSeparator));
         command.addAll(List.of("-cp", classPath, main.getName(), type.getName()));
         String line = command.stream().map(Shell::quoted).collect(Collectors.joining(" "));
+        if (Shell.IS_UNIX) {
+            line = line + " " + ANSWERS + " 3>&1 1>&2";
+        }
         return new ProcessEngine("", line, Path.of("").toAbsolutePath(), Map.of(), limits);
+    }
+
+    /**
+     * Answers for a class until it is told bye, as the line of {@link #start} has it.
+     *
+     * @param arguments the name of the class, and the file that answers go to, if that is not standard output
+     * @throws EngineUnavailableException if there is no such engine, or it cannot be made
+     */
+    public static void serve(String... arguments) throws IOException {
+        try (PrintStream out =
+                arguments.length > 1 ? new PrintStream(new FileOutputStream(arguments[1])) : System.out) {
+            System.setOut(System.err);
+            serve(arguments[0], System.in, out);
+        }
     }
 
     /**

@@ -4,6 +4,8 @@ import java.util.List;
 
 /** Commands as the system's shell takes them. */
 public final class Shell {
+    static final boolean IS_UNIX = !System.getProperty("os.name").startsWith("Windows");
+
     private Shell() {}
 
     /** A word as a Unix shell takes it. */
@@ -13,8 +15,6 @@ public final class Shell {
 
     /** What runs a command. */
     static List<String> running(String command) {
-        return System.getProperty("os.name").startsWith("Windows")
-                ? List.of("cmd", "/c", command)
-                : List.of("sh", "-c", command);
+        return IS_UNIX ? List.of("sh", "-c", command) : List.of("cmd", "/c", command);
     }
 }
