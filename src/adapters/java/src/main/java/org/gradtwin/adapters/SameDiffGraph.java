@@ -3,7 +3,10 @@ package org.gradtwin.adapters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.gradtwin.engine.UnsupportedOpException;
+import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -18,10 +21,13 @@ final class SameDiffGraph extends TensorGraph<SDVariable> {
     /** The graph, for the rules. */
     final SameDiff sd = SameDiff.create();
 
-    /** So many slices, each an op of its own, take seconds already. */
+    /** So many slices, each an op of its own, take seconds already: for each it looks for a free name among those that there are. */
     private static final int SLICES = 64;
 
+    private static final int SLICES_IN_ALL = 256;
+
     private final DType dtype;
+    private int slices;
 
     SameDiffGraph(DType dtype) {
         super(dtype);
@@ -46,21 +52,19 @@ final class SameDiffGraph extends TensorGraph<SDVariable> {
 
     /** The elements of a vector at some places: those that follow one another are a slice. Null if they are too many. */
     SDVariable picked(SDVariable vector, Shape to, int... places) {
-        List<SDVariable> slices = new ArrayList<>();
-        int end;
-        for (int start = 0; start < places.length; start = end) {
-            end = start + 1;
-            while (end < places.length && places[end] == places[end - 1] + 1) {
-                end++;
-            }
-            slices.add(sd.stridedSlice(
-                    vector, new long[] {places[start]}, new long[] {places[end - 1] + 1}, new long[] {1}));
-        }
-        if (slices.size() > SLICES) {
+        int[] starts = IntStream.range(0, places.length)
+                .filter(i -> i == 0 || places[i] != places[i - 1] + 1)
+                .toArray();
+        if (starts.length > SLICES || slices + starts.length > SLICES_IN_ALL) {
             return null;
         }
-        SDVariable all = slices.size() == 1 ? slices.get(0) : sd.concat(0, slices.toArray(SDVariable[]::new));
-        return all.reshape(sizes(to));
+        slices += starts.length;
+        SDVariable[] runs = new SDVariable[starts.length];
+        for (int k = 0; k < runs.length; k++) {
+            int last = (k + 1 < runs.length ? starts[k + 1] : places.length) - 1;
+            runs[k] = sd.stridedSlice(vector, new long[] {places[starts[k]]}, new long[] {places[last] + 1}, new long[] {1});
+        }
+        return (runs.length == 1 ? runs[0] : sd.concat(0, runs)).reshape(sizes(to));
     }
 
     static long[] sizes(Shape shape) {
@@ -70,11 +74,15 @@ final class SameDiffGraph extends TensorGraph<SDVariable> {
     @Override
     SDVariable made(Tensor value, boolean requiresGrad) {
         INDArray array = array(value);
-        return requiresGrad ? sd.var("leaf" + sd.variables().size(), array) : sd.constant(array);
+        return requiresGrad && !array.isEmpty() ? sd.var("leaf" + sd.variables().size(), array) : sd.constant(array);
     }
 
+    /** It takes no variables without elements, and makes none. */
     @Override
     SDVariable made(String op, Applied<SDVariable> applied) {
+        if (applied.result().size() == 0 || applied.types().stream().anyMatch(of -> of != null && of.shape().size() == 0)) {
+            throw new UnsupportedOpException(Ops.of(op), "SameDiff takes no arrays without elements");
+        }
         Rule<SameDiffGraph, SDVariable> rule = SameDiffJava.OPS.get(op);
         return rule == null ? null : rule.apply(this, applied);
     }

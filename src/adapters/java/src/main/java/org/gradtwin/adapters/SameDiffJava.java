@@ -2,6 +2,7 @@ package org.gradtwin.adapters;
 
 import static java.util.Map.entry;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.ProgramNetwork;
 import org.gradtwin.engine.Training;
 import org.gradtwin.engine.TrainingTask;
+import org.gradtwin.language.Index;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -22,19 +24,18 @@ import org.nd4j.autodiff.loss.LossReduce;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.enums.PadMode;
-import org.nd4j.linalg.api.ops.impl.layers.convolution.Pooling2D.Divisor;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv1DConfig;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Conv2DConfig;
+import org.nd4j.linalg.api.ops.impl.layers.convolution.config.PaddingMode;
 import org.nd4j.linalg.api.ops.impl.layers.convolution.config.Pooling2DConfig;
 
 /** SameDiff of ND4J. */
 public final class SameDiffJava implements Engine {
-    /** What it has, in its own names. */
+    /** What it has, in its own names, but det, solve and cholesky, which have no gradient. */
     static final Map<String, Rule<SameDiffGraph, SDVariable>> OPS = Map.ofEntries(
             two("add", SDVariable::add), two("sub", SDVariable::sub), two("mul", SDVariable::mul), two("div", SDVariable::div),
             two("pow_tensor", (a, b) -> sd(a).math().pow(a, b)), two("atan2", (a, b) -> sd(a).math().atan2(a, b)),
             two("maximum", (a, b) -> sd(a).max(a, b)), two("minimum", (a, b) -> sd(a).min(a, b)),
-            two("remainder", (a, b) -> sd(a).math().floorMod(a, b)),
             one("neg", SDVariable::neg), one("reciprocal", x -> sd(x).math().reciprocal(x)),
             one("square", x -> sd(x).math().square(x)), one("abs", x -> sd(x).math().abs(x)),
             one("sign", x -> sd(x).math().sign(x)), one("sqrt", x -> sd(x).math().sqrt(x)),
@@ -55,20 +56,22 @@ public final class SameDiffJava implements Engine {
             one("softsign", x -> sd(x).nn().softsign(x)), one("logsigmoid", x -> sd(x).nn().logSigmoid(x)),
             one("isnan", x -> sd(x).math().isNaN(x)), one("isinf", x -> sd(x).math().isInfinite(x)),
             one("isfinite", x -> sd(x).math().isFinite(x)), one("clone", x -> sd(x).identity(x)),
-            one("trace", x -> sd(x).math().trace(x)), one("det", x -> sd(x).math().matrixDeterminant(x)),
-            one("inv", x -> sd(x).math().matrixInverse(x)),
+            one("trace", x -> sd(x).math().trace(x)), one("inv", x -> sd(x).math().matrixInverse(x)),
             compares("lt", SDVariable::lt), compares("le", SDVariable::lte), compares("gt", SDVariable::gt),
             compares("ge", SDVariable::gte), compares("eq", SDVariable::eq), compares("ne", SDVariable::neq),
             reduces("sum", SDVariable::sum), reduces("mean", SDVariable::mean), reduces("prod", SDVariable::prod),
             reduces("amax", SDVariable::max), reduces("amin", SDVariable::min),
             entry("pow", (g, op) -> op.x().pow(op.at().number("exponent"))),
+            // Where it stretches an operand, its gradient breaks memory, and with that programs after it.
+            entry("remainder", (g, op) -> same(op) ? g.sd.math().floorMod(op.x(), op.y()) : null),
             entry("detach", (g, op) -> g.made(g.run(List.of(op.x())).get(0), false)),
             entry("elu", (g, op) -> op.is("alpha", 1) ? g.sd.nn().elu(op.x()) : null),
             entry("leaky_relu", (g, op) -> g.sd.nn().leakyRelu(op.x(), op.at().number("negative_slope"))),
             entry("gelu", (g, op) -> op.at().text("approximate").equals("tanh") ? g.sd.nn().preciseGelu(op.x()) : null),
             entry("hardtanh", (g, op) -> op.is("min_val", -1) && op.is("max_val", 1) ? g.sd.nn().hardTanh(op.x()) : null),
             entry("softplus", (g, op) -> op.is("beta", 1) && op.is("threshold", 20) ? g.sd.nn().softplus(op.x()) : null),
-            entry("clamp", (g, op) -> op.at().get("min") == null || op.at().get("max") == null ? null
+            entry("clamp", (g, op) -> op.at().get("min") == null || op.at().get("max") == null
+                            || op.at().number("min") >= op.at().number("max") ? null
                     : g.sd.math().clipByValue(op.x(), op.at().number("min"), op.at().number("max"))),
             entry("softmax", (g, op) -> op.rank() == 0 ? null : g.sd.nn().softmax(op.x(), op.dim())),
             entry("log_softmax", (g, op) -> op.rank() == 0 ? null
@@ -103,8 +106,6 @@ public final class SameDiffJava implements Engine {
             entry("pad", SameDiffJava::pad),
             entry("triu", (g, op) -> g.sd.linalg().triu(op.x(), op.at().integer("diagonal"))),
             entry("diag", (g, op) -> op.rank() == 1 && op.is("diagonal", 0) ? g.sd.math().diag(op.x()) : null),
-            entry("solve", (g, op) -> op.rank() == 2 && op.shape(1).rank() == 2 ? g.sd.linalg().solve(op.x(), op.y()) : null),
-            entry("cholesky", (g, op) -> op.at().flag("upper") ? null : g.sd.linalg().cholesky(op.x())),
             entry("layer_norm", SameDiffJava::layerNorm),
             entry("conv1d", SameDiffJava::conv1d),
             entry("conv2d", SameDiffJava::conv2d),
@@ -182,15 +183,25 @@ public final class SameDiffJava implements Engine {
         return g.stretched(shaped, Shape.of(matrix), Shape.of(to));
     }
 
-    /** Of tensors a strided slice for each run of places: its gather goes back to the wrong ones. */
+    /**
+     * Of tensors a strided slice for each run of places: its gather goes back to the wrong ones. An ellipsis that stands for two dimensions
+     * makes it forget the steps after it, and is spelt out. The gradient of a slice of a matrix of one row goes to memory that is not its
+     * own, which breaks programs after it: that matrix gets a dimension more.
+     */
     private static SDVariable index(SameDiffGraph g, Applied<SDVariable> op) {
-        StridedSlice slice = StridedSlice.of(op.at().index());
-        if (slice != null) {
-            return g.sd.stridedSlice(op.x(), longs(slice.begin()), longs(slice.end()), longs(slice.step()), slice.noBegin(),
-                    slice.noEnd(), slice.ellipsis(), slice.newAxes(), slice.shrunk());
+        List<Index.Item> items = new ArrayList<>(op.at().index().expanded(op.shape(0)));
+        boolean row = op.rank() == 2 && op.shape(0).dim(0) == 1;
+        if (row) {
+            items.add(0, new Index.Slice(null, null, null));
         }
-        int[] sources = op.at().index().sources(op.shape(0), op.constants());
-        return g.picked(op.x().reshape(op.shape(0).size()), op.result(), sources);
+        StridedSlice slice = StridedSlice.of(new Index(items));
+        if (slice == null) {
+            int[] sources = op.at().index().sources(op.shape(0), op.constants());
+            return g.picked(op.x().reshape(op.shape(0).size()), op.result(), sources);
+        }
+        SDVariable sliced = g.sd.stridedSlice(row ? g.sd.expandDims(op.x(), 0) : op.x(), longs(slice.begin()), longs(slice.end()),
+                longs(slice.step()), slice.noBegin(), slice.noEnd(), 0, slice.newAxes(), slice.shrunk());
+        return row ? sliced.reshape(SameDiffGraph.sizes(op.result())) : sliced;
     }
 
     private static long[] longs(int... values) {
@@ -212,7 +223,7 @@ public final class SameDiffJava implements Engine {
     }
 
     private static SDVariable layerNorm(SameDiffGraph g, Applied<SDVariable> op) {
-        return op.rank() == 2 && op.at().integers("normalized_shape").length == 1 && op.is("eps", 1e-5) && op.y() != null && op.of().get(2) != null
+        return op.rank() == 2 && op.at().integers("normalized_shape").length == 1 && op.is("eps", 0) && op.y() != null && op.of().get(2) != null
                 ? g.sd.nn().layerNorm(op.x(), op.y(), op.of().get(2), true, 1) : null;
     }
 
@@ -226,7 +237,7 @@ public final class SameDiffJava implements Engine {
         }
         Conv1DConfig config = Conv1DConfig.builder()
                 .k(op.shape(1).dim(2)).s(op.at().sizes("stride", 1)[0]).p(op.at().sizes("padding", 1)[0])
-                .d(op.at().sizes("dilation", 1)[0]).dataFormat("NCW").build();
+                .d(op.at().sizes("dilation", 1)[0]).dataFormat("NCW").paddingMode(PaddingMode.VALID).build();
         SDVariable weight = op.y().permute(2, 1, 0);
         return op.of().get(2) == null ? g.sd.cnn().conv1d(op.x(), weight, config)
                 : g.sd.cnn().conv1d(op.x(), weight, op.of().get(2), config);
@@ -261,7 +272,7 @@ public final class SameDiffJava implements Engine {
         return Pooling2DConfig.builder()
                 .kH(size[0]).kW(size[1]).sH(stride[0]).sW(stride[1]).pH(padding[0]).pW(padding[1])
                 .dH(dilation[0]).dW(dilation[1]).isNHWC(false)
-                .divisor(average && op.at().flag("count_include_pad") ? Divisor.INCLUDE_PADDING : Divisor.EXCLUDE_PADDING)
+                .extra(average && op.at().flag("count_include_pad") ? 1 : 0)
                 .build();
     }
 
