@@ -2,7 +2,6 @@ package org.gradtwin.adapters;
 
 import static java.util.Map.entry;
 
-import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.gradtwin.adapters.TensorGraph.Applied;
