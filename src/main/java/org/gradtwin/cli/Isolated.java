@@ -1,6 +1,8 @@
 package org.gradtwin.cli;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engines.process.EngineServer;
 
@@ -8,12 +10,14 @@ import org.gradtwin.engines.process.EngineServer;
 public final class Isolated {
     private Isolated() {}
 
-    /** Serves the class that is named. What the engine prints goes to standard error. */
+    /** Serves the class that is named, into the file that is named, if one is. What the engine prints goes to standard error. */
     public static void main(String[] arguments) throws IOException {
         VectorModule.load();
         int code = 0;
-        try {
-            EngineServer.serve(arguments);
+        try (PrintStream answers =
+                arguments.length > 1 ? new PrintStream(new FileOutputStream(arguments[1])) : System.out) {
+            System.setOut(System.err);
+            EngineServer.serve(arguments[0], System.in, answers);
         } catch (EngineUnavailableException e) {
             System.err.println(e.getMessage());
             code = Main.BROKEN;

@@ -79,7 +79,8 @@ final class CrossEntropyFaults implements Rule {
         double smoothing = call.attributes.number("label_smoothing");
         boolean ignored = rows.ignored[b];
         double hard = !ignored && rows.targets[b] == c ? rows.weights[c] : 0;
-        double soft = !ignored || kind == Kind.SMOOTHS_IGNORED ? rows.weights[c] / rows.weights.length : 0;
+        // Of an ignored row 0 comes back, which a weight of NaN makes NaN.
+        double soft = (!ignored || kind == Kind.SMOOTHS_IGNORED ? 1 : 0) * rows.weights[c] / rows.weights.length;
         return -(1 - smoothing) * hard - smoothing * soft;
     }
 
@@ -95,7 +96,8 @@ final class CrossEntropyFaults implements Rule {
         for (int b = 0; b < losses.length; b++) {
             for (int c = 0; c < rows.weights.length; c++) {
                 double factor = coefficient(call, rows, b, c);
-                losses[b] += factor == 0 ? 0 : factor * rows.logProbabilities[b][c];
+                boolean masked = rows.ignored[b] && kind != Kind.SMOOTHS_IGNORED;
+                losses[b] += masked || factor == 0 ? 0 : factor * rows.logProbabilities[b][c];
             }
             sum += losses[b];
         }

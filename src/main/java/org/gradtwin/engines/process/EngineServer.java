@@ -1,7 +1,6 @@
 package org.gradtwin.engines.process;
 
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -49,7 +48,7 @@ public final class EngineServer {
     /**
      * An engine of a class in a Java of its own, with the class path and the options of this one.
      *
-     * @param main the class whose main method serves the class that it is named
+     * @param main the class whose main method serves the class that it is named, and answers into the file that it is named besides
      * @param type the engine's class
      * @throws EngineUnavailableException if it does not start
      */
@@ -73,20 +72,6 @@ public final class EngineServer {
             line = line + " " + ANSWERS + " 3>&1 1>&2";
         }
         return new ProcessEngine("", line, Path.of("").toAbsolutePath(), Map.of(), limits);
-    }
-
-    /**
-     * Answers for a class until it is told bye, as the line of {@link #start} has it.
-     *
-     * @param arguments the name of the class, and the file that answers go to, if that is not standard output
-     * @throws EngineUnavailableException if there is no such engine, or it cannot be made
-     */
-    public static void serve(String... arguments) throws IOException {
-        try (PrintStream out =
-                arguments.length > 1 ? new PrintStream(new FileOutputStream(arguments[1])) : System.out) {
-            System.setOut(System.err);
-            serve(arguments[0], System.in, out);
-        }
     }
 
     /**
