@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class CatalogTest {
     private static final Path FILE = Path.of("fixtures", "README.md");
-    private static final FixtureSet SET = FixtureSet.in(FILE.resolveSibling(""));
+    private static final FixtureSet SET = FixtureSet.bundled();
 
     @Test
     @Tag("pages")

@@ -19,7 +19,7 @@ class DigitsTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "FLOAT64"})
     void heldOutDigitsAreRead(DType dtype) {
-        TrainingCase given = FixtureSet.in(FIXTURES)
+        TrainingCase given = FixtureSet.bundled()
                 .selectTrainings("training/digits-classifier")
                 .get(0)
                 .given();

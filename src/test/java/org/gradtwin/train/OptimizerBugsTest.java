@@ -2,7 +2,6 @@ package org.gradtwin.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -20,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Bugs that optimizers of other libraries had, seeded one by one: the recorded trainings notice each of them. */
 class OptimizerBugsTest {
-    private static final FixtureSet FIXTURES = FixtureSet.in(Path.of("fixtures"));
+    private static final FixtureSet FIXTURES = FixtureSet.bundled();
 
     private static final AdamOptions ADAM_1 = new AdamOptions(0.05, 0.9, 0.999, 1e-8, 0.05);
     private static final AdamOptions ADAM_2 = new AdamOptions(0.01, 0.7, 0.9, 1e-3, 0.2);

@@ -46,7 +46,7 @@ class TruthTest {
     @Test
     @Tag("pages")
     void thePageShowsWhatTheFixturesRecord() throws IOException {
-        FixtureSet set = FixtureSet.in(Path.of("fixtures"));
+        FixtureSet set = FixtureSet.bundled();
         Pages.require(PAGE, Truths.text(set));
         set.cases()
                 .forEach(named -> named.given()
