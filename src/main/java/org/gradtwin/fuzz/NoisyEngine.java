@@ -146,7 +146,11 @@ final class NoisyEngine implements Engine {
             }
             V result = op.isPrimitive()
                     ? summed(op, graph.apply(op, used(op, operands, values, type.shape()), attributes), values)
-                    : Lowering.apply(this, new Call(op, types, attributes), operands, dtype);
+                    : Lowering.apply(
+                            this,
+                            new Call(op, types, attributes),
+                            op.group() == Group.SCANS ? scanned(operands, values) : operands,
+                            dtype);
             V x = operands.get(0);
             Tensor value = values.get(0);
             Cancellation cancellation = op.cancellation();
@@ -198,6 +202,21 @@ final class NoisyEngine implements Engine {
             return copied;
         }
 
+        /** The operands of a scan, which has each element in as many results as follow: so much more comes back to what was copied. */
+        private List<@Nullable V> scanned(List<@Nullable V> operands, List<@Nullable Tensor> values) {
+            List<@Nullable V> scanned = new ArrayList<>(operands);
+            for (int i = 0; i < scanned.size(); i++) {
+                V x = scanned.get(i);
+                Tensor value = values.get(i);
+                Integer copies = x == null ? null : repeats.get(x);
+                if (x != null && value != null && copies != null) {
+                    int longest = Arrays.stream(value.shape().dims()).max().orElse(1);
+                    scanned.set(i, shifted(x, value, drifts(value, copies * longest / 2)));
+                }
+            }
+            return scanned;
+        }
+
         /** What may hold an element more than once: what comes back to it is a sum, of which each term is off by itself. */
         private V repeated(Call call, V result, List<@Nullable V> operands, List<@Nullable Tensor> values) {
             Shape shape = graph.value(result).shape();
@@ -211,10 +230,9 @@ final class NoisyEngine implements Engine {
             if (copies < 3 && !movement.readsValues()) {
                 return result;
             }
-            double[] errors = new double[shape.size()];
             double rounding = size / SHORT * Math.max(1, Integer.highestOneBit(copies) / 4);
-            Arrays.setAll(errors, i -> error(rounding));
-            return alike(result, shifted(result, graph.value(result), errors));
+            Tensor value = graph.value(result);
+            return alike(result, shifted(result, value, errors(value, rounding)));
         }
 
         /** How often a result has the same element. */
@@ -254,11 +272,16 @@ final class NoisyEngine implements Engine {
 
         /** An error of a long sum for each element. */
         private double[] drifts(Tensor value, int terms) {
-            double[] drifts = new double[value.size()];
-            if (terms > SHORT) {
-                Arrays.setAll(drifts, i -> error(size / SHORT * Integer.highestOneBit(terms) / 4));
-            }
-            return drifts;
+            return terms > SHORT
+                    ? errors(value, size / SHORT * Integer.highestOneBit(terms) / 4)
+                    : new double[value.size()];
+        }
+
+        private double[] errors(Tensor value, double scale) {
+            long salt = random.nextLong();
+            double[] errors = new double[value.size()];
+            Arrays.setAll(errors, i -> evenly ? error(scale, salt, value.get(i)) : error(scale));
+            return errors;
         }
 
         private V summed(Op op, V result, List<@Nullable Tensor> values) {
@@ -289,12 +312,11 @@ final class NoisyEngine implements Engine {
             int[] sources = value.shape().broadcastSources(shape);
             for (int i = 0; i < slopes.length; i++) {
                 double number = value.get(sources[i]);
-                long bits = Double.doubleToLongBits(number);
-                double error = (alike ? error(size, mixed(salt + bits)) : error(size)) + drifts[sources[i]];
+                double error = (alike ? error(size, salt, number) : error(size)) + drifts[sources[i]];
                 slopes[i] = 1 + error;
                 double own = held
                         ? 0
-                        : (alike ? error(size, mixed(salt - bits)) : error(size)) * Math.max(Math.abs(number), least);
+                        : (alike ? error(size, ~salt, number) : error(size)) * Math.max(Math.abs(number), least);
                 // Infinities are not rounded, and times an error of both signs they would be NaN.
                 shifts[i] = Double.isFinite(number) ? own - number * error : 0;
             }
@@ -330,11 +352,12 @@ final class NoisyEngine implements Engine {
             return bits < 0 ? error : -error;
         }
 
-        /** The finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
-        private static int mixed(long bits) {
-            long z = (bits ^ (bits >>> 30)) * 0xbf58476d1ce4e5b9L;
+        /** The error that a number has wherever it stands: by the finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
+        private static double error(double scale, long salt, double number) {
+            long z = salt + Double.doubleToLongBits(number);
+            z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
             z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-            return (int) ((z ^ (z >>> 31)) >>> 32);
+            return error(scale, (int) ((z ^ (z >>> 31)) >>> 32));
         }
 
         private V binary(String operator, V a, V b) {

@@ -143,7 +143,8 @@ class VerifyCommandTest {
 
     @Test
     void theSuspectComesFirstThenTheSmallestCasesAndAllAreCounted() {
-        Cli cli = verify("--case", "op/tanh*,op/sum*,composition/s*,composition/*tanh*", "--engine", WrongTanh.class.getName());
+        Cli cli = verify(
+                "--case", "op/tanh*,op/sum*,composition/s*,composition/*tanh*", "--engine", WrongTanh.class.getName());
 
         assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
         List<String> lines = cli.out().lines().toList();

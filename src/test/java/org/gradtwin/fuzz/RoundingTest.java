@@ -272,6 +272,19 @@ class RoundingTest {
                 .isGreaterThan(allowed("h = sin(x)\ny = exp(h)", Map.of("x", number(1.25)), Quantity.value("y")) / 2);
     }
 
+    /** A leaf that is copied twice, or copied and then summed in each place, gets as many terms as the product. */
+    @Test
+    void copiesOfCopiesComeBackInOneSum() {
+        Map<String, Tensor> inputs = Map.of("x", number(1.25), "w", Tensor.full(DType.FLOAT64, Shape.of(255), 1));
+        assertThat(allowed("y = sum(broadcast_to(x, (255, 1)) * w)", inputs, Quantity.grad("x")))
+                .isGreaterThan(255.0 * 255 * (255.0 * 255 * 0x1p-53 / 2) / 2);
+        assertThat(allowed(
+                        "y = sum(logcumsumexp(broadcast_to(x, (127,)), dim=0))",
+                        Map.of("x", number(1.25)),
+                        Quantity.grad("x")))
+                .isGreaterThan(127 * (127.0 * 127 / 2 * 0x1p-53 / 2) / 2);
+    }
+
     /** The weight of the 200th element is a difference of places: it is off by 200 roundings, whoever computes it. */
     @Test
     void theWeightsOfAnInterpolationAreAsFarOffAsItsPlaces() {
