@@ -32,6 +32,10 @@ final class Truths {
             | gradient of `logcumsumexp(x, 0)` at [1, 2, 3], cotangent [1, NaN, 1], float64 | [1.09, 0.2447, 0.6652]: it leaves the NaN out | [NaN, NaN, 0.6652] |
             | gradient of `softplus(x, 1.0, 80.0)` at 50 in float32, cotangent 2⁶⁰ | ∞: it multiplies by e⁵⁰ before it divides by e⁵⁰ + 1 | 1.152921504606847e+18 |
             | `median(x.expand(3, 2), 1)[0]`, x = [[3], [1], [2]], float64 | [1, 1, 3.2e-322], the last from memory that was never written | [3, 1, 2] |
+            | `slice_scatter(x.unfold(0, 2, 1), s)[1]`, and of `select_scatter`, x = [0, 1, 2, 3], s = [[10, 20]] | [20, 2]: it writes where windows \
+            overlap | [1, 2] |
+            | gradient of t in `addcdiv(x, t, 1e-308, value=3)`, cotangent ¼ and 0, float64 | ∞ and NaN: it divides before it multiplies by the \
+            cotangent | 7.5e+307 and 0 |
             | gradient of `det(a)` at [[1.25, 0.5], [1.25, 0.5]] and wherever rows depend on each other | zeros | the cofactors, [[0.5, −1.25], [−0.5, 1.25]] |
             | gradient of `hardtanh`, `relu6`, `hardshrink`, `softshrink`; of `elu`, `celu`, `selu`, `hardswish` at NaN, of 33 elements | 0; NaN; and 1 at the last one, which is behind whole vectors | one of them |
             | gradient of `batch_norm(x, None, None, w[:, 0], training=True)`, w = [[2, 7], [3, 11]], x = [[1, 2], [3, 5], [4, -1]], cotangent [[1, 2], [0, 1], [3, 0]] | second column [2.8577, -1.4289, -1.4289]: it reads the weight as [2, 7] | [1.2247, -0.6124, -0.6124], by [2, 3] |
