@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.BinaryOperator;
 import java.util.stream.IntStream;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.UnsupportedOpException;
@@ -75,8 +76,8 @@ final class NumberRules<V> {
             case "maximum" -> zip(operands, result, (a, b) -> larger(a, b, 1));
             case "minimum" -> zip(operands, result, (a, b) -> larger(a, b, -1));
             case "where" -> chosen(operands, result);
-            case "sum" -> reduced(call, x, cells -> cells.stream().reduce(this::plus));
-            case "prod" -> reduced(call, x, cells -> cells.stream().reduce(this::times));
+            case "sum" -> reduced(call, x, cells -> inPairs(cells, this::plus));
+            case "prod" -> reduced(call, x, cells -> inPairs(cells, this::times));
             case "amax" -> reduced(call, x, cells -> Optional.of(extreme(cells, 1)));
             case "amin" -> reduced(call, x, cells -> Optional.of(extreme(cells, -1)));
             case "cumsum" -> x.type().shape().rank() == 0 ? x.cells() : sums(x, call.dims()[0]);
@@ -131,6 +132,19 @@ final class NumberRules<V> {
         throw new UnsupportedOpException(of, "the engine takes no power " + exponent);
     }
 
+    /** All of them, two by two: an engine that recurses would not come down from a chain of thousands. */
+    static <V> Optional<V> inPairs(List<V> all, BinaryOperator<V> two) {
+        List<V> level = all;
+        while (level.size() > 1) {
+            List<V> next = new ArrayList<>();
+            for (int i = 0; i < level.size(); i += 2) {
+                next.add(i + 1 < level.size() ? two.apply(level.get(i), level.get(i + 1)) : level.get(i));
+            }
+            level = next;
+        }
+        return level.stream().findFirst();
+    }
+
     double data(V cell) {
         return numbers.value(cell).get(0);
     }
@@ -156,7 +170,7 @@ final class NumberRules<V> {
         List<V> ties = cells.stream()
                 .filter(cell -> data(cell) == most || (Double.isNaN(most) && Double.isNaN(data(cell))))
                 .toList();
-        V sum = ties.stream().reduce(this::plus).orElseThrow();
+        V sum = inPairs(ties, this::plus).orElseThrow();
         return ties.size() == 1 ? sum : times(number(1.0 / ties.size(), false), sum);
     }
 
@@ -199,9 +213,9 @@ final class NumberRules<V> {
     }
 
     private V dot(List<V> row, List<V> column) {
-        return IntStream.range(0, row.size())
+        List<V> products = IntStream.range(0, row.size())
                 .mapToObj(k -> times(row.get(k), column.get(k)))
-                .reduce(this::plus)
-                .orElseGet(() -> number(0, false));
+                .toList();
+        return inPairs(products, this::plus).orElseGet(() -> number(0, false));
     }
 }

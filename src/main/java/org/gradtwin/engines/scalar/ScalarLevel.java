@@ -177,13 +177,12 @@ public final class ScalarLevel<V> implements Graph<ScalarLevel.Cells<V>> {
 
     /** Σ cotangent · root, of which an engine of numbers takes the gradient. */
     private V total(Cells<V> root, Tensor cotangent) {
-        V sum = null;
+        List<V> terms = new ArrayList<>();
         for (int i = 0; i < cotangent.size(); i++) {
             V cell = root.cells().get(i);
-            V term = cotangent.get(i) == 1 ? cell : rules.times(rules.number(cotangent.get(i), false), cell);
-            sum = sum == null ? term : rules.plus(sum, term);
+            terms.add(cotangent.get(i) == 1 ? cell : rules.times(rules.number(cotangent.get(i), false), cell));
         }
-        return sum == null ? rules.number(0, false) : sum;
+        return NumberRules.inPairs(terms, rules::plus).orElseGet(() -> rules.number(0, false));
     }
 
     @Override
