@@ -45,6 +45,7 @@ public final class Campaign {
     private final LongFunction<Task> programs;
     private final Probes probes;
     private final boolean exacting;
+    private final List<String> names;
     private final boolean mutates;
     private final Rounding rounding;
 
@@ -112,6 +113,7 @@ public final class Campaign {
                                     + engines.get(0).name() + " lacks them"));
         }
         this.mutates = !corpus.programs().isEmpty();
+        this.names = engines.stream().map(Engine::name).toList();
         this.exacting = engines.stream().allMatch(Engine::claimsPyTorch);
         this.probes = new Probes(reference, ops, support, exacting);
         this.programs = corpus.programs().isEmpty()
@@ -228,20 +230,7 @@ public final class Campaign {
         return refusal(engine, task, dtype).isPresent()
                 ? Optional.empty()
                 : Optional.of(new Finding(
-                        seed,
-                        engine.name(),
-                        together(),
-                        dtype,
-                        task,
-                        null,
-                        null,
-                        null,
-                        refusal + ": not refused",
-                        null));
-    }
-
-    private List<String> together() {
-        return engines.stream().map(Engine::name).toList();
+                        seed, engine.name(), names, dtype, task, null, null, null, refusal + ": not refused", null));
     }
 
     /** The engines that compute in a type. */
@@ -263,7 +252,8 @@ public final class Campaign {
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no engine '" + finding.engine() + "' takes part"));
         if (again(finding, engine, finding.task()).isEmpty()) {
-            return finding.unrepeatable();
+            // What the reference cannot judge is shown as it is.
+            return again(finding, engine, finding.task(), true).isEmpty() ? finding.unrepeatable() : finding;
         }
         Task task =
                 new Shrinker(candidate -> again(finding, engine, candidate).isPresent(), 2_000).shrink(finding.task());
@@ -273,6 +263,10 @@ public final class Campaign {
 
     /** An engine on another task; empty if it is not off in the same way, or the task is none that the reference can judge. */
     private Optional<Finding> again(Finding finding, Engine engine, Task task) {
+        return again(finding, engine, task, false);
+    }
+
+    private Optional<Finding> again(Finding finding, Engine engine, Task task, boolean anywhere) {
         if (refusal(reference, task, DType.FLOAT64).isPresent()) {
             return refusal(engine, finding.task(), finding.dtype()).isPresent()
                     ? Optional.empty()
@@ -280,7 +274,7 @@ public final class Campaign {
                             .flatMap(words -> answered(finding.seed(), engine, task, finding.dtype(), words));
         }
         try {
-            if (!(isProbe(finding.seed()) ? isDefined(task) : isSmooth(task))) {
+            if (!anywhere && !(isProbe(finding.seed()) ? isDefined(task) : isSmooth(task))) {
                 return Optional.empty();
             }
             Evaluation expected = Evaluator.evaluate(twin, task, finding.dtype());
@@ -334,8 +328,8 @@ public final class Campaign {
             actual = Evaluator.evaluate(engine, task, expected.dtype());
         } catch (EvaluationException e) {
             String problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
-            return Optional.of(new Finding(
-                    seed, engine.name(), together(), expected.dtype(), task, null, null, null, problem, null));
+            return Optional.of(
+                    new Finding(seed, engine.name(), names, expected.dtype(), task, null, null, null, problem, null));
         }
         Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
         do {
@@ -358,7 +352,7 @@ public final class Campaign {
                     return new Finding(
                             seed,
                             engine.name(),
-                            together(),
+                            names,
                             expected.dtype(),
                             task,
                             quantity,
