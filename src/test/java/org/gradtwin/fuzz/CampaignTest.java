@@ -470,4 +470,37 @@ class CampaignTest {
         assertThat(with).isGreaterThan(10);
         assertThat(found).isGreaterThan(with / 2);
     }
+
+    /** Probes of engines of others have numbers of which the reference makes nothing moderate: what is wrong there is wrong again. */
+    @Test
+    void whatTheReferenceCannotJudgeIsNotCalledUnrepeatable() {
+        Engine right = new ScalarEngine();
+        Engine wrong = new CorruptTanh(right, 1e-3);
+        Engine stranger = new GivenEngine("stranger", right.dtypes(), wrong::newGraph) {
+            @Override
+            public boolean claimsPyTorch() {
+                return false;
+            }
+        };
+        Campaign campaign = new Campaign(
+                right,
+                new ScalarEngine(),
+                List.of(stranger),
+                EnumSet.of(DType.FLOAT64),
+                Corpus.NONE,
+                Set.of(Ops.of("tanh")),
+                Set.of());
+        List<Finding> found = LongStream.range(0, 400)
+                .mapToObj(campaign::examine)
+                .flatMap(examination -> examination.findings().stream())
+                .filter(finding ->
+                        Arrays.stream(finding.task().cotangent().toDoubles()).anyMatch(x -> Math.abs(x) > 1e6))
+                .limit(3)
+                .toList();
+        assertThat(found)
+                .hasSize(3)
+                .allSatisfy(finding -> assertThat(
+                                campaign.shrink(finding, () -> stranger).message())
+                        .doesNotContain("run again"));
+    }
 }
