@@ -14,9 +14,9 @@ public final class Isolated {
     public static void main(String[] arguments) throws IOException {
         VectorModule.load();
         int code = 0;
-        try (PrintStream answers =
-                arguments.length > 1 ? new PrintStream(new FileOutputStream(arguments[1])) : System.out) {
-            System.setOut(System.err);
+        PrintStream answers = arguments.length > 1 ? new PrintStream(new FileOutputStream(arguments[1])) : System.out;
+        System.setOut(System.err);
+        try {
             EngineServer.serve(arguments[0], System.in, answers);
         } catch (EngineUnavailableException e) {
             System.err.println(e.getMessage());
