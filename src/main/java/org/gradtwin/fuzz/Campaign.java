@@ -341,7 +341,13 @@ public final class Campaign {
                 }
             });
         } while (!comparisons.values().stream().allMatch(Comparison::agrees) && spreads.grow());
-        Optional<String> excuse = excuse(task, expected, actual, comparisons, spreads);
+        Map<Quantity, Tolerance> off = new LinkedHashMap<>();
+        comparisons.forEach((quantity, comparison) -> {
+            if (!comparison.agrees()) {
+                off.put(quantity, spreads.tolerance(quantity, expected.dtype()));
+            }
+        });
+        Optional<String> excuse = Truth.excuse(task, actual, expected, off);
         if (excuse.isPresent()) {
             faults.accept(new Examination.TwinFault(seed, expected.dtype(), task, engine.name() + ": " + excuse.get()));
             return Optional.empty();
@@ -361,32 +367,5 @@ public final class Campaign {
                             comparison.problem(),
                             null);
                 });
-    }
-
-    /** That the engine is right, or cannot be, wherever it differs from the twin; empty if it is wrong somewhere. */
-    private static Optional<String> excuse(
-            Task task,
-            Evaluation expected,
-            Evaluation actual,
-            Map<Quantity, Comparison> comparisons,
-            Rounding.Spreads spreads) {
-        Optional<String> excuse = Optional.empty();
-        for (Map.Entry<Quantity, Comparison> entry : comparisons.entrySet()) {
-            if (!entry.getValue().agrees()) {
-                Quantity quantity = entry.getKey();
-                excuse = actual.get(quantity)
-                        .flatMap(engines -> expected.get(quantity)
-                                .flatMap(twins -> Truth.excuse(
-                                        task,
-                                        quantity,
-                                        engines,
-                                        twins,
-                                        spreads.tolerance(quantity, expected.dtype()))));
-                if (excuse.isEmpty()) {
-                    return excuse;
-                }
-            }
-        }
-        return excuse;
     }
 }

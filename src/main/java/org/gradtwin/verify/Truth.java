@@ -1,13 +1,15 @@
 package org.gradtwin.verify;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
-import org.gradtwin.engine.Attempt;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
@@ -52,38 +54,58 @@ public final class Truth {
     }
 
     /**
-     * Whether an engine is right where it differs from PyTorch. Where both have overflowed on the way to a finite number, none is.
+     * Whether an engine is right wherever it differs from PyTorch. Where both have overflowed on the way to a finite number, none is.
      *
-     * @param tolerance how far it may be off
-     * @return that it is right, or cannot be, in words; empty if it is wrong, or the truth is not known
+     * @param off what differs, and how far it may be off
+     * @return that it is right, or cannot be, in words; empty if nothing differs, it is wrong somewhere, or the truth is not known
      */
     public static Optional<String> excuse(
-            Task task, Quantity quantity, Tensor actual, Tensor expected, Tolerance tolerance) {
-        DType dtype = expected.dtype();
-        boolean finite = isFinite(actual) && isFinite(expected);
-        if (elements(task) > (finite ? ELEMENTS : ELEMENTS_IF_NOT_FINITE)
-                || actual.dtype() != dtype
-                || !actual.shape().equals(expected.shape())) {
+            Task task, Evaluation actual, Evaluation expected, Map<Quantity, Tolerance> off) {
+        boolean finite = off.keySet().stream()
+                .anyMatch(quantity -> Stream.concat(actual.get(quantity).stream(), expected.get(quantity).stream())
+                        .allMatch(Truth::isFinite));
+        if (off.isEmpty() || elements(task) > (finite ? ELEMENTS : ELEMENTS_IF_NOT_FINITE)) {
             return Optional.empty();
         }
-        return of(task, quantity, dtype)
-                .filter(truth -> truth.shape().equals(expected.shape()))
-                .flatMap(truth -> {
-                    int off = -1;
-                    for (int i = 0; i < truth.size(); i++) {
-                        if (!tolerance.agrees(actual.get(i), expected.get(i))) {
-                            if (!isExcused(actual.get(i), expected.get(i), truth.get(i), tolerance, dtype)) {
-                                return Optional.empty();
-                            }
-                            off = i;
-                        }
-                    }
-                    return off < 0
-                            ? Optional.empty()
-                            : Optional.of(quantity + " is " + Decimals.shortest(expected.get(off), dtype)
-                                    + " in PyTorch, " + Decimals.shortest(actual.get(off), dtype) + " in the engine, "
-                                    + Decimals.shortest(truth.get(off), dtype) + " in 50 digits");
-                });
+        Map<Quantity, Optional<Tensor>> truths = truths(task, expected.dtype());
+        Optional<String> excuse = Optional.empty();
+        for (Map.Entry<Quantity, Tolerance> entry : off.entrySet()) {
+            Quantity quantity = entry.getKey();
+            Tensor engines = actual.get(quantity).orElse(null);
+            Tensor twins = expected.get(quantity).orElse(null);
+            Tensor truth = truths.getOrDefault(quantity, Optional.empty()).orElse(null);
+            if (engines == null || twins == null || truth == null) {
+                return Optional.empty();
+            }
+            excuse = excuse(engines, twins, truth, entry.getValue()).map(numbers -> quantity + " is " + numbers);
+            if (excuse.isEmpty()) {
+                return excuse;
+            }
+        }
+        return excuse;
+    }
+
+    /** The same of one tensor: the numbers of the last element that differs. */
+    static Optional<String> excuse(Tensor actual, Tensor expected, Tensor truth, Tolerance tolerance) {
+        DType dtype = expected.dtype();
+        if (actual.dtype() != dtype
+                || !actual.shape().equals(expected.shape())
+                || !truth.shape().equals(expected.shape())) {
+            return Optional.empty();
+        }
+        Optional<String> excuse = Optional.empty();
+        for (int i = 0; i < truth.size(); i++) {
+            double a = actual.get(i);
+            double e = expected.get(i);
+            if (!tolerance.agrees(a, e)) {
+                if (!isExcused(a, e, truth.get(i), tolerance, dtype)) {
+                    return Optional.empty();
+                }
+                excuse = Optional.of(Decimals.shortest(e, dtype) + " in PyTorch, " + Decimals.shortest(a, dtype)
+                        + " in the engine, " + Decimals.shortest(truth.get(i), dtype) + " in 50 digits");
+            }
+        }
+        return excuse;
     }
 
     private static boolean isExcused(double actual, double expected, double truth, Tolerance tolerance, DType dtype) {
@@ -107,13 +129,15 @@ public final class Truth {
 
     /** A value or gradient in 50 digits, rounded to a type; empty if the exact engine does not have it. */
     static Optional<Tensor> of(Task task, Quantity quantity, DType dtype) {
+        return truths(task, dtype).getOrDefault(quantity, Optional.empty());
+    }
+
+    /** All that the exact engine has. */
+    private static Map<Quantity, Optional<Tensor>> truths(Task task, DType dtype) {
         try {
-            Attempt attempt = Evaluator.attempt(EXACT, task, dtype);
-            return attempt.failures().containsKey(quantity)
-                    ? Optional.empty()
-                    : attempt.evaluation().get(quantity);
+            return Evaluator.attempt(EXACT, task, dtype).evaluation().quantities();
         } catch (UnsupportedOpException e) {
-            return Optional.empty();
+            return Map.of();
         }
     }
 

@@ -16,6 +16,7 @@ import org.gradtwin.check.Discrepancy;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
@@ -91,12 +92,16 @@ class TruthTest {
                 Tensor.scalar(DType.FLOAT64, 1));
         assertThat(Truth.excuse(
                                 task,
-                                Quantity.grad("x"),
-                                Tensor.scalar(DType.FLOAT32, engine),
-                                Tensor.scalar(DType.FLOAT32, pytorch),
-                                new Tolerance(1e-6, 0, "rounding"))
+                                gradient("own", engine),
+                                gradient("pytorch", pytorch),
+                                Map.of(Quantity.grad("x"), new Tolerance(1e-6, 0, "rounding")))
                         .isPresent())
                 .isEqualTo(excused);
+    }
+
+    private static Evaluation gradient(String engine, float of) {
+        return new Evaluation(
+                engine, DType.FLOAT32, Map.of(Quantity.grad("x"), Optional.of(Tensor.scalar(DType.FLOAT32, of))));
     }
 
     /** That costs the more, the more there is to compute. */
