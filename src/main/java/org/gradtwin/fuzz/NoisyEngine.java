@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.ToIntBiFunction;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.Lowering;
@@ -141,7 +142,8 @@ final class NoisyEngine implements Engine {
                 return super.apply(op, operands, attributes);
             }
             if (op.group() == Group.SHAPE && !op.isAddition()) {
-                V moved = super.apply(op, copied(operands, values, type.shape()), attributes);
+                V moved = super.apply(
+                        op, drifting(operands, values, (x, value) -> copied(x, value, type.shape())), attributes);
                 return repeated(new Call(op, types, attributes), moved, operands, values);
             }
             V result = op.isPrimitive()
@@ -149,7 +151,7 @@ final class NoisyEngine implements Engine {
                     : Lowering.apply(
                             this,
                             new Call(op, types, attributes),
-                            op.group() == Group.SCANS ? scanned(operands, values) : operands,
+                            op.group() == Group.SCANS ? drifting(operands, values, this::scanned) : operands,
                             dtype);
             V x = operands.get(0);
             Tensor value = values.get(0);
@@ -189,32 +191,27 @@ final class NoisyEngine implements Engine {
             return used;
         }
 
-        /** The operands of an op that only moves elements: they are as they are, but what comes back to many copies is added. */
-        private List<@Nullable V> copied(List<@Nullable V> operands, List<@Nullable Tensor> values, Shape result) {
-            List<@Nullable V> copied = new ArrayList<>(operands);
-            for (int i = 0; i < copied.size(); i++) {
-                V x = copied.get(i);
+        /** The operands with the errors of the sums of so many terms that come back to each element; their values are as they are. */
+        private List<@Nullable V> drifting(
+                List<@Nullable V> operands, List<@Nullable Tensor> values, ToIntBiFunction<V, Tensor> terms) {
+            List<@Nullable V> drifting = new ArrayList<>(operands);
+            for (int i = 0; i < drifting.size(); i++) {
+                V x = drifting.get(i);
                 Tensor value = values.get(i);
-                if (x != null && value != null && value.dtype().isFloating() && copied(x, value, result) > SHORT) {
-                    copied.set(i, alike(x, shifted(x, value, drifts(value, copied(x, value, result)))));
+                if (x != null && value != null && value.dtype().isFloating()) {
+                    int count = terms.applyAsInt(x, value);
+                    if (count > SHORT) {
+                        drifting.set(i, alike(x, shifted(x, value, drifts(value, count))));
+                    }
                 }
             }
-            return copied;
+            return drifting;
         }
 
-        /** The operands of a scan, which has each element in as many results as follow: so much more comes back to what was copied. */
-        private List<@Nullable V> scanned(List<@Nullable V> operands, List<@Nullable Tensor> values) {
-            List<@Nullable V> scanned = new ArrayList<>(operands);
-            for (int i = 0; i < scanned.size(); i++) {
-                V x = scanned.get(i);
-                Tensor value = values.get(i);
-                Integer copies = x == null ? null : repeats.get(x);
-                if (x != null && value != null && copies != null) {
-                    int longest = Arrays.stream(value.shape().dims()).max().orElse(1);
-                    scanned.set(i, shifted(x, value, drifts(value, copies * longest / 2)));
-                }
-            }
-            return scanned;
+        /** How many terms come back to what was copied before a scan, which has each element in as many results as follow. */
+        private int scanned(V x, Tensor value) {
+            int longest = Arrays.stream(value.shape().dims()).max().orElse(1);
+            return repeats.getOrDefault(x, 0) * longest / 2;
         }
 
         /** What may hold an element more than once: what comes back to it is a sum, of which each term is off by itself. */
@@ -280,7 +277,7 @@ final class NoisyEngine implements Engine {
         private double[] errors(Tensor value, double scale) {
             long salt = random.nextLong();
             double[] errors = new double[value.size()];
-            Arrays.setAll(errors, i -> evenly ? error(scale, salt, value.get(i)) : error(scale));
+            Arrays.setAll(errors, i -> error(scale, evenly, salt, value.get(i)));
             return errors;
         }
 
@@ -305,18 +302,16 @@ final class NoisyEngine implements Engine {
         }
 
         /** {@code x·(1 ± e) + c}, where c sets the error of the value: one of its own, of a number of at least that size, or none. */
-        private V moved(V x, Tensor value, Shape shape, boolean held, boolean alike, double least, double[] drifts) {
+        private V moved(V x, Tensor value, Shape shape, boolean held, boolean even, double least, double[] drifts) {
             double[] slopes = new double[shape.size()];
             double[] shifts = new double[shape.size()];
             long salt = random.nextLong();
             int[] sources = value.shape().broadcastSources(shape);
             for (int i = 0; i < slopes.length; i++) {
                 double number = value.get(sources[i]);
-                double error = (alike ? error(size, salt, number) : error(size)) + drifts[sources[i]];
+                double error = error(size, even, salt, number) + drifts[sources[i]];
                 slopes[i] = 1 + error;
-                double own = held
-                        ? 0
-                        : (alike ? error(size, ~salt, number) : error(size)) * Math.max(Math.abs(number), least);
+                double own = held ? 0 : error(size, even, ~salt, number) * Math.max(Math.abs(number), least);
                 // Infinities are not rounded, and times an error of both signs they would be NaN.
                 shifts[i] = Double.isFinite(number) ? own - number * error : 0;
             }
@@ -352,8 +347,11 @@ final class NoisyEngine implements Engine {
             return bits < 0 ? error : -error;
         }
 
-        /** The error that a number has wherever it stands: by the finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
-        private static double error(double scale, long salt, double number) {
+        /** The error that a number has wherever it stands, if even: by the finalizer of SplitMix64 (Steele, Lea and Flood 2014). */
+        private double error(double scale, boolean even, long salt, double number) {
+            if (!even) {
+                return error(scale);
+            }
             long z = salt + Double.doubleToLongBits(number);
             z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
             z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
