@@ -1,5 +1,6 @@
 package org.gradtwin.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -14,7 +15,9 @@ public final class Isolated {
     public static void main(String[] arguments) throws IOException {
         VectorModule.load();
         int code = 0;
-        PrintStream answers = arguments.length > 1 ? new PrintStream(new FileOutputStream(arguments[1])) : System.out;
+        PrintStream answers = arguments.length > 1
+                ? new PrintStream(new BufferedOutputStream(new FileOutputStream(arguments[1])))
+                : System.out;
         System.setOut(System.err);
         try {
             EngineServer.serve(arguments[0], System.in, answers);
