@@ -207,17 +207,6 @@ public final class Verifier {
         } catch (EngineUnavailableException e) {
             reason = "failed instead of refusing: " + Thrown.message(e);
         }
-        return new Check(
-                named.name(),
-                engine.name(),
-                Against.EXPECT,
-                dtype,
-                quantity,
-                Optional.empty(),
-                Optional.empty(),
-                null,
-                null,
-                verdict,
-                reason);
+        return Check.uncompared(named.name(), engine.name(), dtype, quantity, verdict, reason);
     }
 }

@@ -89,22 +89,6 @@ final class ByHand {
         return check(name, engine, Against.EXPECT, dtype, quantity, 1, actual);
     }
 
-    /** A check without numbers. */
-    static Check check(String name, String engine, DType dtype, Quantity quantity, Verdict verdict, String reason) {
-        return new Check(
-                name,
-                engine,
-                Against.EXPECT,
-                dtype,
-                quantity,
-                Optional.empty(),
-                Optional.empty(),
-                null,
-                null,
-                verdict,
-                reason);
-    }
-
     static Trial trial(NamedCase named, Check... checks) {
         return trial(named, Optional.empty(), checks);
     }

@@ -48,7 +48,7 @@ class CheckedTest {
     }
 
     private static Check of(Verdict verdict, String reason) {
-        return ByHand.check("op/a", "own", DType.FLOAT64, Y, verdict, reason);
+        return Check.uncompared("op/a", "own", DType.FLOAT64, Y, verdict, reason);
     }
 
     private static Check number(double actual) {

@@ -126,7 +126,7 @@ class FailureMessageTest {
     @Test
     void withoutNumbersTheReasonIsTheLine() {
         assertThat(FailureMessage.inALine(
-                        ByHand.check("op/a", "matrix", DType.FLOAT64, Y, Verdict.DISAGREE, "line 1: \t\u0007")))
+                        Check.uncompared("op/a", "matrix", DType.FLOAT64, Y, Verdict.DISAGREE, "line 1: \t\u0007")))
                 .isEqualTo("line 1: \t\\u0007");
     }
 
@@ -174,7 +174,7 @@ class FailureMessageTest {
 
     @Test
     void whatFailedIsSaidOnceForAllOfIt() {
-        Check first = ByHand.check("op/a", "matrix", DType.FLOAT64, Y, Verdict.DISAGREE, "line 1: it threw");
+        Check first = Check.uncompared("op/a", "matrix", DType.FLOAT64, Y, Verdict.DISAGREE, "line 1: it threw");
         Check alike = first.with(Verdict.DISAGREE, "line 1: it threw");
         Check other = first.with(Verdict.DISAGREE, "line 2: it threw");
         Check off = check(1, 2, Verdict.DISAGREE, null);
@@ -251,7 +251,7 @@ class FailureMessageTest {
                         root + "/" + named.file().path(),
                         named.file().fixture()),
                 named.given());
-        Check check = ByHand.check(named.name(), engine, DType.FLOAT64, Y, Verdict.DULL, null);
+        Check check = Check.uncompared(named.name(), engine, DType.FLOAT64, Y, Verdict.DULL, null);
         String message =
                 CommandLineTest.withClassPath(path, () -> FailureMessage.of(ByHand.trial(moved, check), check));
         return message.substring(message.indexOf("  again      ") + "  again      ".length());
