@@ -404,14 +404,7 @@ class CampaignTest {
                 return wrapped(right.newGraph(dtype), CampaignTest::clipped);
             }
         };
-        Campaign campaign = new Campaign(
-                right,
-                right,
-                List.of(clipping.get()),
-                EnumSet.of(DType.FLOAT64),
-                Corpus.NONE,
-                Set.of(Ops.of("embedding")),
-                Set.of());
+        Campaign campaign = about("embedding", clipping.get());
         List<Finding> findings = LongStream.range(0, 300)
                 .mapToObj(campaign::examine)
                 .flatMap(examination -> examination.findings().stream())
@@ -482,14 +475,7 @@ class CampaignTest {
                 return false;
             }
         };
-        Campaign campaign = new Campaign(
-                right,
-                new ScalarEngine(),
-                List.of(stranger),
-                EnumSet.of(DType.FLOAT64),
-                Corpus.NONE,
-                Set.of(Ops.of("tanh")),
-                Set.of());
+        Campaign campaign = about("tanh", stranger);
         List<Finding> found = LongStream.range(0, 400)
                 .mapToObj(campaign::examine)
                 .flatMap(examination -> examination.findings().stream())
@@ -502,5 +488,17 @@ class CampaignTest {
                 .allSatisfy(finding -> assertThat(
                                 campaign.shrink(finding, () -> stranger).message())
                         .doesNotContain("run again"));
+    }
+
+    /** Programs of one op, on an engine beside a right one. */
+    private static Campaign about(String op, Engine engine) {
+        return new Campaign(
+                new ScalarEngine(),
+                new ScalarEngine(),
+                List.of(engine),
+                EnumSet.of(DType.FLOAT64),
+                Corpus.NONE,
+                Set.of(Ops.of(op)),
+                Set.of());
     }
 }

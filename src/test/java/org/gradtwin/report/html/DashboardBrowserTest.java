@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
         disabledReason =
                 "there is no /usr/bin/chromium and /usr/bin/chromedriver: apt-get install chromium chromium-driver")
 class DashboardBrowserTest {
-    private static final Path PAGES = Path.of("target/dashboard");
+    static final Path PAGES = Path.of("target/dashboard");
     private static Browser browser;
     private static final String EVIL =
             "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"x\" onerror=\"window.hit = 1\"/></svg>"
@@ -53,10 +53,14 @@ class DashboardBrowserTest {
     }
 
     private static void write(String name, RunReport report) {
-        ReportFiles.write(page(name), Dashboard.page(List.of(report)));
+        write(name, List.of(report));
     }
 
-    private static Path page(String name) {
+    static void write(String name, List<RunReport> runs) {
+        ReportFiles.write(page(name), Dashboard.page(runs));
+    }
+
+    static Path page(String name) {
         return PAGES.resolve(name + ".html").toAbsolutePath();
     }
 

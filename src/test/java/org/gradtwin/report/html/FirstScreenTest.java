@@ -18,7 +18,6 @@ import org.gradtwin.engines.torch.TorchEngine;
 import org.gradtwin.fixture.read.FixtureSet;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.report.Occasion;
-import org.gradtwin.report.ReportFiles;
 import org.gradtwin.report.RunReport;
 import org.gradtwin.verify.Verifier;
 import org.junit.jupiter.api.AfterAll;
@@ -38,8 +37,6 @@ import org.openqa.selenium.WebElement;
         value = "org.gradtwin.report.html.DashboardBrowserTest#isThereABrowser",
         disabledReason = "there is no /usr/bin/chromium and /usr/bin/chromedriver")
 class FirstScreenTest {
-    private static final Path PAGES = Path.of("target/dashboard");
-
     /** A4 between its margins. What is wider is shrunk by the browser, to half its size at most. */
     private static final int PAPER = 718;
 
@@ -52,8 +49,8 @@ class FirstScreenTest {
                 .toList();
         RunReport right = report(cases, new ScalarEngine(), new MatrixEngine());
         RunReport wrong = report(cases, new ScalarEngine(), new WrongTanh());
-        write("one-op", List.of(wrong));
-        write(
+        DashboardBrowserTest.write("one-op", List.of(wrong));
+        DashboardBrowserTest.write(
                 "engines",
                 List.of(report(
                         cases,
@@ -63,7 +60,7 @@ class FirstScreenTest {
                         another("first"),
                         another("second"),
                         another("third"))));
-        write(
+        DashboardBrowserTest.write(
                 "trend",
                 IntStream.rangeClosed(1, 10)
                         .mapToObj(day -> (day == 6 || day == 10 ? wrong : right)
@@ -74,7 +71,8 @@ class FirstScreenTest {
                 folder.resolve("stale.json"),
                 Files.readString(Path.of("fixtures/notebook/expressions.json"))
                         .replaceFirst("\"y\": 6\\.0", "\"y\": 7.0"));
-        write("stale", List.of(report(FixtureSet.in(folder).cases(), new ScalarEngine(), new MatrixEngine())));
+        DashboardBrowserTest.write(
+                "stale", List.of(report(FixtureSet.in(folder).cases(), new ScalarEngine(), new MatrixEngine())));
         browser = new Browser();
     }
 
@@ -88,14 +86,6 @@ class FirstScreenTest {
         all.add(twin);
         Verifier verifier = new Verifier(twin, all);
         return RunReport.of(cases.stream().flatMap(verifier::verify).toList(), SampleReports.ENVIRONMENT);
-    }
-
-    private static void write(String name, List<RunReport> runs) {
-        ReportFiles.write(page(name), Dashboard.page(runs));
-    }
-
-    private static Path page(String name) {
-        return PAGES.resolve(name + ".html").toAbsolutePath();
     }
 
     @AfterAll
@@ -127,12 +117,12 @@ class FirstScreenTest {
     }
 
     private static void shoot(String name) {
-        browser.screenshot(PAGES.resolve(name + ".png"));
+        browser.screenshot(DashboardBrowserTest.PAGES.resolve(name + ".png"));
     }
 
     @Test
     void theOpThatIsWrongAndItsEngine() {
-        browser.open(page("one-op"), "");
+        browser.open(DashboardBrowserTest.page("one-op"), "");
         shoot("one-op");
         assertThat(seen("h1")).singleElement().asString().startsWith("✗ fail");
         assertThat(seen(".suspect"))
@@ -144,7 +134,7 @@ class FirstScreenTest {
 
     @Test
     void thatARecordedNumberIsStale() {
-        browser.open(page("stale"), "");
+        browser.open(DashboardBrowserTest.page("stale"), "");
         shoot("stale");
         assertThat(seen(".suspect"))
                 .containsExactly(
@@ -154,7 +144,7 @@ class FirstScreenTest {
 
     @Test
     void sixEnginesAndPyTorchSideBySide() {
-        browser.open(page("engines"), "#operations");
+        browser.open(DashboardBrowserTest.page("engines"), "#operations");
         shoot("engines");
         assertThat(seen("#operations > .scroll > table > thead th").stream().filter(head -> head.endsWith("float64")))
                 .hasSize(7)
@@ -163,7 +153,7 @@ class FirstScreenTest {
 
     @Test
     void tenRunsTheOnesThatFailAndWhatChangedLast() {
-        browser.open(page("trend"), "#trend");
+        browser.open(DashboardBrowserTest.page("trend"), "#trend");
         shoot("trend");
         assertThat(seen("#trend tbody tr"))
                 .hasSize(10)
@@ -177,7 +167,7 @@ class FirstScreenTest {
     @ValueSource(strings = {"one-op", "stale", "engines", "trend"})
     void onAPhoneNothingButATableIsScrolledAside(String name) {
         browser.size(390, 844);
-        browser.open(page(name), "");
+        browser.open(DashboardBrowserTest.page(name), "");
         shoot(name + "-phone");
         assertThat(browser.script("return document.documentElement.scrollWidth"))
                 .isEqualTo(390L);
@@ -190,7 +180,7 @@ class FirstScreenTest {
     void onPaperNothingIsCutOff(String name) {
         browser.media("print");
         browser.size(PAPER, 1047);
-        browser.open(page(name), "");
+        browser.open(DashboardBrowserTest.page(name), "");
         shoot(name + "-print");
         assertThat(browser.all("nav")).noneMatch(WebElement::isDisplayed);
         assertThat(seen("h1")).hasSize(1);
