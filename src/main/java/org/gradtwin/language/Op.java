@@ -203,7 +203,7 @@ public final class Op {
         return facts.masks;
     }
 
-    /** Whether two operands broadcast against each other, and nothing else is done to their shapes. */
+    /** Whether its operands, two or more, broadcast against each other, and nothing else is done to their shapes. */
     public boolean broadcasts() {
         return facts.broadcasts;
     }

@@ -57,11 +57,15 @@ public final class Operands {
         if (!op.signature().operands().isEmpty()) {
             wanted.add("no elements");
         }
-        if (op.broadcasts()) {
+        if (broadcastsTwo(op)) {
             wanted.addAll(
                     List.of("the left operand broadcast", "the right operand broadcast", "both operands broadcast"));
         }
         return wanted;
+    }
+
+    private static boolean broadcastsTwo(Op op) {
+        return op.broadcasts() && op.signature().operands().size() == 2;
     }
 
     private static Set<Special> special(Op op) {
@@ -101,7 +105,7 @@ public final class Operands {
         if (shapes.stream().anyMatch(shape -> shape.size() == 0)) {
             seen.add("no elements");
         }
-        if (op.broadcasts() && shapes.size() == 2) {
+        if (broadcastsTwo(op) && shapes.size() == 2) {
             broadcast(shapes.get(0), shapes.get(1), seen);
         }
         return seen;

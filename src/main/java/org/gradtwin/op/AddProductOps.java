@@ -22,7 +22,7 @@ public final class AddProductOps implements OpFile {
         return List.of(
                 Op.of("addcmul(input, tensor1, tensor2, *, value: number = 1.0)")
                         .group(ELEMENTWISE)
-                        .shape(Call::broadcast)
+                        .broadcasts()
                         .kernels(STEPS, "addcmul")
                         .kernels(ROUNDED, "mul")
                         .kernels(EXACT, "copy", "new_empty_strided")
@@ -32,7 +32,7 @@ public final class AddProductOps implements OpFile {
                         .build(),
                 Op.of("addcdiv(input, tensor1, tensor2, *, value: number = 1.0)")
                         .group(ELEMENTWISE)
-                        .shape(Call::broadcast)
+                        .broadcasts()
                         .domain(Domain.NONZERO)
                         .kernels(STEPS, "addcdiv")
                         .kernels(ROUNDED, "mul", "div")

@@ -8,7 +8,6 @@ import static org.gradtwin.language.Group.ELEMENTWISE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -19,7 +18,7 @@ public final class LerpOp implements OpFile {
     public List<Op> ops() {
         return List.of(Op.of("lerp(input, end, weight: tensor_or_number)")
                 .group(ELEMENTWISE)
-                .shape(Call::broadcast)
+                .broadcasts()
                 .kernels(STEPS, "lerp")
                 .kernels(ROUNDED, "mul", "sub")
                 .kernels(EXACT, "empty_like", "fill")

@@ -6,7 +6,6 @@ import static org.gradtwin.language.Group.CHOICE;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
-import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 
@@ -18,7 +17,7 @@ public final class WhereOp implements OpFile {
         return List.of(Op.of("where(condition: mask, input: tensor_or_number, other: tensor_or_number)")
                 .alias(".where(input, condition: mask, other: tensor_or_number)")
                 .group(CHOICE)
-                .shape(Call::broadcast)
+                .broadcasts()
                 .kinks("none; the element that is not chosen gets exactly 0, whatever the gradient is")
                 .kernels(EXACT, "where", "zeros_like", "scalar_tensor")
                 .kernels(TERMS, "sum")

@@ -252,6 +252,16 @@ class RoundingTest {
                                 cancelling),
                         Quantity.grad("w")))
                 .isGreaterThan(1);
+        // An op that broadcasts makes the copies by itself.
+        for (String op :
+                List.of("x * w", "lerp(x, w, 0.25)", "addcmul(x, w, w)", "where(w > 0, x, w)", "maximum(x, w)")) {
+            assertThat(allowed(
+                            "y = sum(" + op + " * g)",
+                            Map.of("x", number(4), "w", of(Shape.of(3), 1, 2, 3), "g", cancelling),
+                            Quantity.grad("x")))
+                    .as(op)
+                    .isGreaterThan(1);
+        }
         // Three windows of five numbers: there are fewer than three times as many, but the third is in all of them.
         assertThat(allowed(
                         "y = sum(x.unfold(0, 3, 1)[:, :1] * g) + sum(x.unfold(0, 3, 1) * g)",
