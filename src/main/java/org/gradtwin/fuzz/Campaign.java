@@ -337,7 +337,7 @@ public final class Campaign {
                 Comparison before = comparisons.get(quantity);
                 if (before == null || !before.agrees()) {
                     Tolerance tolerance = spreads.tolerance(quantity, expected.dtype());
-                    comparisons.put(quantity, Comparison.of(actual.get(quantity), tensor, tolerance));
+                    comparisons.put(quantity, Rounding.compare(actual.get(quantity), tensor, tolerance));
                 }
             });
         } while (!comparisons.values().stream().allMatch(Comparison::agrees) && spreads.grow());

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Engine;
@@ -325,5 +326,27 @@ class RoundingTest {
         } while (spreads.grow());
         assertThat(runs).isEqualTo(9);
         assertThat(before).isEqualTo(all);
+    }
+
+    /** In float64, three terms of 6e307 overflow before one of −2.8e307 follows: in another order their sum is 1.51e308. */
+    @Test
+    void anInfinityStandsForANumberNearTheLargestOfItsSign() {
+        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            double largest = dtype == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+            double infinite = Double.POSITIVE_INFINITY;
+            assertThat(agrees(dtype, -infinite, -0.84 * largest)).isTrue();
+            assertThat(agrees(dtype, infinite, -0.84 * largest)).isFalse();
+            assertThat(agrees(dtype, infinite, largest / 20)).isFalse();
+            assertThat(agrees(dtype, Double.NaN, largest)).isFalse();
+            assertThat(agrees(dtype, largest, infinite)).isFalse();
+        }
+    }
+
+    private static boolean agrees(DType dtype, double actual, double expected) {
+        return Rounding.compare(
+                        Optional.of(Tensor.scalar(dtype, actual)),
+                        Optional.of(Tensor.scalar(dtype, expected)),
+                        new Tolerance(1e-6, 0, "a test"))
+                .agrees();
     }
 }
