@@ -10,7 +10,7 @@ repositories {
 }
 
 dependencies {
-    testImplementation("org.gradtwin:gradtwin:0.1.0")
+    testImplementation("org.gradtwin:gradtwin:0.2.0")
     testImplementation("org.junit.jupiter:junit-jupiter:5.14.4")
     testRuntimeOnly("org.junit.platform:junit-platform-launcher")
     testRuntimeOnly("org.slf4j:slf4j-nop:2.0.17")

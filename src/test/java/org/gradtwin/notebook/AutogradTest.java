@@ -125,6 +125,7 @@ class AutogradTest {
     }
 
     /** Without gradients the values are the same, and nothing is recorded: 0 operations instead of one an op. */
+    @SuppressWarnings("try") // the scope works by being open
     @Test
     void noGrad() {
         MLP model = new MLP(3, new int[] {4, 1}, Activation.TANH, 42);

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Scopes that are ended by a thread that they were not made for. */
 class NoGradTest {
 
+    @SuppressWarnings("try") // the scope works by being open
     @Test
     void scopeOfAnotherThreadIsNotClosed() throws ExecutionException, InterruptedException {
         Node x = Node.of(2);
