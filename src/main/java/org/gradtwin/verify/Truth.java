@@ -25,7 +25,7 @@ public final class Truth {
     private static final int ELEMENTS = 64;
 
     /** The same where a number is not finite, which is rare. */
-    private static final int ELEMENTS_IF_NOT_FINITE = 1_024;
+    private static final int ELEMENTS_IF_NOT_FINITE = 8_192;
 
     /** How near an engine must be where PyTorch's number, of which tolerances are made, is none: relative, in float64 and in float32. */
     private static final Tolerance NEAR = new Tolerance(1e-9, 0, "where PyTorch has no number");
