@@ -61,12 +61,18 @@ final class Near {
     static final ValueTest SUBNORMAL = (operands, attributes) ->
             operands.stream().anyMatch(each -> any(each, x -> x != 0 && Math.abs(x) < Float.MIN_NORMAL));
 
-    /** An element of the first operand is huge, but finite: a sum of many squares overflows in float32, their running mean does not. */
-    static final ValueTest HUGE_SQUARE =
-            (operands, attributes) -> any(operands.get(0), x -> Math.abs(x) > 0x1p50 && !Double.isInfinite(x));
+    /** An element of the first operand is huge, but finite, or all are tiny: in float32 their squares overflow, or lose bits, and so does a sum of them. */
+    static final ValueTest SQUARE_LEAVES_RANGE = (operands, attributes) -> {
+        double largest = 0;
+        for (double x :
+                operands.get(0) == null ? new double[0] : operands.get(0).toDoubles()) {
+            largest = Double.isInfinite(x) ? largest : Math.max(largest, Math.abs(x));
+        }
+        return largest > 0x1p50 || (largest > 0 && largest < 0x1p-50);
+    };
 
-    static final String SUM_OF_SQUARES =
-            "huge elements: a sum of squares overflows in float32, a running mean of them does not";
+    static final String SQUARES =
+            "huge or tiny elements: their squares leave the range of float32, but not that in which PyTorch sums them";
 
     /** That, of ops whose slope is 1 ÷ it. */
     static final String SUM_OVERFLOWS =

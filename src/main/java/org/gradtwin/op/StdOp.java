@@ -26,7 +26,7 @@ public final class StdOp implements OpFile {
                 .convention("deviation 0", "gradient NaN", """
                         value = sqrt(var(input, dim=dim, correction=correction, keepdim=keepdim))
                         """)
-                .undefined(Near.SUM_OF_SQUARES, Near.HUGE_SQUARE)
+                .undefined(Near.SQUARES, Near.SQUARE_LEAVES_RANGE)
                 .kernels(STEPS, "std")
                 .kernels(ROUNDED, "sub", "mul", "div")
                 .kernels(TERMS, "mean")

@@ -43,7 +43,7 @@ public final class VarMeanOps implements OpFile {
                         "none; as " + spread + "; the mean of an infinity and others is NaN",
                         (operands, attributes, exact) -> Ops.of(spread).isNearKink(operands, attributes, exact))
                 .undefined("an infinity: the mean is NaN unless PyTorch comes to it last", Near.INFINITE)
-                .undefined(Near.SUM_OF_SQUARES, Near.HUGE_SQUARE)
+                .undefined(Near.SQUARES, Near.SQUARE_LEAVES_RANGE)
                 .kernels(STEPS, function)
                 .kernels(ROUNDED, "sub", "mul", "div")
                 .kernels(TERMS, "mean")

@@ -21,7 +21,7 @@ public final class VarOp implements OpFile {
                 .group(REDUCTIONS)
                 .shape(Rules::reduced)
                 .kinks("as many elements as the correction: NaN or inf, as IEEE divides")
-                .undefined(Near.SUM_OF_SQUARES, Near.HUGE_SQUARE)
+                .undefined(Near.SQUARES, Near.SQUARE_LEAVES_RANGE)
                 .ofFiniteCotangents("an infinite one: the deviation and 1 ÷ n multiply it in any order")
                 .kernels(STEPS, "var")
                 .kernels(ROUNDED, "sub", "mul")
