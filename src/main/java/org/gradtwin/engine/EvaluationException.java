@@ -52,8 +52,11 @@ public final class EvaluationException extends RuntimeException {
     /** Where, what the engine threw, and the innermost place in the engine's own code, in a line. */
     public String inWords() {
         Throwable thrown = getCause() == null ? this : getCause();
-        String type = thrown.getClass().getName();
         String message = oneLine(Thrown.message(thrown));
+        if (thrown instanceof Told) {
+            return place + ": " + message;
+        }
+        String type = thrown.getClass().getName();
         return place + ": " + (message.startsWith(type) ? message : type + ": " + message)
                 + ownFrame(thrown).map(frame -> ", at " + frame).orElse("");
     }

@@ -11,9 +11,12 @@ public final class Thrown {
         return told(thrown, () -> thrown.getMessage() == null ? thrown.toString() : thrown.getMessage());
     }
 
-    /** Class and message. */
+    /** Class and message, or the message alone where the class means nothing to who wrote the engine. */
     public static String inWords(Throwable thrown) {
-        return told(thrown, thrown::toString);
+        if (thrown instanceof EvaluationException failure) {
+            return failure.inWords();
+        }
+        return thrown instanceof Told ? message(thrown) : told(thrown, thrown::toString);
     }
 
     @SuppressWarnings("ConstantValue") // what others write may give null

@@ -1,7 +1,9 @@
 package org.gradtwin.engines.process;
 
+import org.gradtwin.engine.Told;
+
 /** A child process that did not answer as the protocol says: it ended, took too long or too much, or wrote something else. */
-public final class ChildFault extends RuntimeException {
+final class ChildFault extends RuntimeException implements Told {
     private static final long serialVersionUID = 1L;
 
     private final boolean late;

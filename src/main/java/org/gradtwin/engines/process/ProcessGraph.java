@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.Lowering;
+import org.gradtwin.engine.Told;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
@@ -55,6 +56,15 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             @Nullable Tensor constant,
             List<Value> operands,
             @Nullable Value probe) {}
+
+    /** A child said of a program that its operands do not fit. */
+    private static final class Refusal extends IllegalArgumentException implements Told {
+        private static final long serialVersionUID = 1L;
+
+        Refusal(String words) {
+            super("refused: " + words);
+        }
+    }
 
     ProcessGraph(ProcessEngine engine, Hello hello, DType dtype) {
         this.engine = engine;
@@ -240,7 +250,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
                     words(said));
         }
         String words = words(said);
-        failure = kind.equals("refused") ? new IllegalArgumentException(words) : new StrangerException(words);
+        failure = kind.equals("refused") ? new Refusal(words) : new StrangerException(words);
         broken = said.path("node").isInt() ? said.path("node").asInt() : Integer.MAX_VALUE;
     }
 

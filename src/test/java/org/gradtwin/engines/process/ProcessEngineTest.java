@@ -1,7 +1,9 @@
 package org.gradtwin.engines.process;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +16,7 @@ import java.util.regex.Pattern;
 import org.gradtwin.engine.Attempt;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
+import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Quantity;
@@ -83,7 +86,11 @@ class ProcessEngineTest {
             Attempt broken = square(engine, 13);
             assertThat(broken.failures()).isNotEmpty();
             assertThat(broken.failures().values())
-                    .allSatisfy(failure -> assertThat(failure).hasMessageContaining(message));
+                    .allSatisfy(failure -> assertThat(failure)
+                            .hasMessageContaining(message)
+                            .extracting(EvaluationException::inWords, as(STRING))
+                            .contains(message)
+                            .doesNotContain("org.gradtwin"));
             requireRight(engine);
         }
     }
@@ -132,7 +139,9 @@ class ProcessEngineTest {
             assertThat(attempt.failures().values())
                     .allSatisfy(failure -> assertThat(failure)
                             .hasMessageContaining("ZeroDivisionError: division by zero")
-                            .hasMessageContaining("line 12, in backward"));
+                            .hasMessageContaining("line 12, in backward")
+                            .extracting(EvaluationException::inWords)
+                            .isEqualTo(failure.getMessage()));
         }
     }
 
