@@ -18,6 +18,7 @@ import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.NotAskedException;
+import org.gradtwin.engine.NotRefusedException;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Running;
 import org.gradtwin.engine.Task;
@@ -188,9 +189,15 @@ public final class Verifier {
                 verdict = Verdict.SKIPPED;
                 reason = Answer.Skipped.notIn(engine, dtype).reason();
             } else if (refusal.isEmpty()) {
-                reason = "line " + wanted.line() + " was not refused (" + wanted.because() + ")";
+                reason = "line %d: %s (%s)"
+                        .formatted(
+                                wanted.line(),
+                                NotRefusedException.DEED,
+                                wanted.because().key());
+            } else if (refusal.get().getCause() instanceof NotRefusedException) {
+                reason = String.valueOf(refusal.get().getMessage());
             } else if (!(refusal.get().getCause() instanceof IllegalArgumentException)) {
-                reason = "failed instead of refusing: " + refusal.get().inWords();
+                reason = broken(wanted, refusal.get().inWords());
             } else if (refusal.get().line() != wanted.line()) {
                 reason = "refused elsewhere than at line " + wanted.line() + ": "
                         + refusal.get().getMessage();
@@ -205,8 +212,13 @@ public final class Verifier {
             verdict = Verdict.SKIPPED;
             reason = Answer.Skipped.after(engine, e).reason();
         } catch (EngineUnavailableException e) {
-            reason = "failed instead of refusing: " + Thrown.message(e);
+            reason = broken(wanted, Thrown.message(e));
         }
         return Check.uncompared(named.name(), engine.name(), dtype, quantity, verdict, reason);
+    }
+
+    private static String broken(Throws wanted, String how) {
+        return "broke where it should refuse line " + wanted.line() + " ("
+                + wanted.because().key() + "): " + how;
     }
 }

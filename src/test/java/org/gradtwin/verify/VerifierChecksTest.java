@@ -20,6 +20,7 @@ import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.ForwardingGraph;
 import org.gradtwin.engine.GivenEngine;
 import org.gradtwin.engine.Graph;
+import org.gradtwin.engine.NotRefusedException;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engine.WrongTanh;
@@ -272,15 +273,17 @@ class VerifierChecksTest {
     @CsvSource(delimiter = '|', textBlock = """
             REFUSES   | tanh | agree: refused: line 2: no
             REFUSES   | exp  | disagree: refused elsewhere than at line 2: line 1: no
-            FAILS     | tanh | disagree: failed instead of refusing: line 2: java.lang.IllegalStateException: broken
+            FAILS     | tanh | disagree: broke where it should refuse line 2 (shape): line 2: java.lang.IllegalStateException: broken
             LACKS     | tanh | skipped: own lacks tanh: of no use
-            IS_GONE   | tanh | disagree: failed instead of refusing: it is gone
-            NOTHING   | tanh | disagree: line 2 was not refused (SHAPE)
+            IS_GONE   | tanh | disagree: broke where it should refuse line 2 (shape): it is gone
+            COMPUTES  | tanh | disagree: line 2: the engine computed what PyTorch refuses: (2,) and (3,)
+            NOTHING   | tanh | disagree: line 2: the engine computed what PyTorch refuses (shape)
             NO_DOUBLE | tanh | skipped: own does not compute in float64
             """)
     void aRefusalIsOfItsLine(String deed, String op, String ruling) {
         RuntimeException thrown = switch (deed) {
             case "REFUSES" -> new IllegalArgumentException("no");
+            case "COMPUTES" -> new NotRefusedException("(2,) and (3,)");
             case "LACKS" -> new UnsupportedOpException(Ops.of("tanh"), "of no use");
             case "IS_GONE" -> new EngineUnavailableException("it is gone");
             default -> new IllegalStateException("broken");

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.engine.Graph;
 import org.gradtwin.engine.Lowering;
+import org.gradtwin.engine.NotRefusedException;
 import org.gradtwin.engine.Told;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
@@ -144,7 +145,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
             JsonNode said = answer.has("refused") ? answer.path("refused") : answer.path("failed");
             throw new IllegalArgumentException(words(said), expected);
         }
-        throw new IllegalStateException("the engine computed what PyTorch refuses: " + expected.getMessage());
+        throw new NotRefusedException(String.valueOf(expected.getMessage()));
     }
 
     /** Whether the child has an op, as far as operands are numbers. */
