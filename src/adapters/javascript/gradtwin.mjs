@@ -163,7 +163,11 @@ export class Scalars extends Engine {
   }
 
   tensor(value, dtype) {
-    return Tensor.of(dtype, [], [typeof value === "number" ? value : this.data(value)]);
+    const number = typeof value === "number" ? value : this.data(value);
+    if (typeof number !== "number") {
+      throw new TypeError(`data(value) gave ${String(number)}, of type ${typeof number}: give a number, or throw new Unsupported("why")`);
+    }
+    return Tensor.of(dtype, [], [number]);
   }
 
   gradients(root, cotangent, values) {
@@ -179,7 +183,9 @@ function marked(thrown, known) {
 
 function applied(engine, i, node, made) {
   try {
-    return engine.apply(node.op, node.in.map((j) => (j === null ? null : made[j])), node.at);
+    const value = engine.apply(node.op, node.in.map((j) => (j === null ? null : made[j])), node.at);
+    if (value == null) throw new TypeError(`the adapter's function for ${node.op} gave ${value}: is there a return?`);
+    return value;
   } catch (e) {
     throw marked(e, { node: i });
   }
@@ -214,6 +220,8 @@ async function answer(engine, { id, dtype, nodes, want, backward }) {
   try {
     engine.start(dtype);
     const [values, grads] = await engine.program(nodes, want, backward, dtype);
+    const other = [...Object.values(values), ...Object.values(grads)].find((t) => t !== null && !(t instanceof Tensor));
+    if (other !== undefined) throw new TypeError(`tensor(value, dtype) gave ${String(other)}: give a Tensor, as Tensor.of(dtype, shape, elements)`);
     return { id, values, grads };
   } catch (thrown) {
     const e = marked(thrown, {});

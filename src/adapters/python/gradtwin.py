@@ -12,12 +12,20 @@ import traceback
 
 _FORMATS = {"float32": "f", "float64": "d", "int64": "q", "bool": "?"}
 
+_OTHERWISE = 'raise gradtwin.Unsupported("why") where the engine has no such number'
+
 
 class Tensor:
     """Elements on the wire: dtype, shape, and their bits, little-endian, in row-major order."""
 
     def __init__(self, dtype, shape, data):
-        self.dtype, self.shape, self.data = dtype, tuple(shape), bytes(data)
+        if dtype not in _FORMATS:
+            raise TypeError(f"a Tensor is of {', '.join(_FORMATS)}, not of {dtype}: {_OTHERWISE}")
+        self.dtype, self.shape, self.data = dtype, tuple(int(size) for size in shape), bytes(data)
+        size = math.prod(self.shape) * struct.calcsize(_FORMATS[dtype])
+        if len(self.data) != size:
+            raise TypeError(f"a Tensor of {dtype} and shape {self.shape} has {size} bytes, not {len(self.data)}: give it the elements "
+                            f"in that type, as array.astype({dtype!r}).tobytes()")
 
     @classmethod
     def of(cls, dtype, shape, elements):
@@ -140,11 +148,22 @@ class Scalars(Engine):
         return self.number(tensor.elements()[0], requires_grad)
 
     def tensor(self, value, dtype):
-        return Tensor.of(dtype, (), [value if isinstance(value, float) else self.data(value)])
+        return Tensor.of(dtype, (), [value if isinstance(value, float) else _float("data(value)", self.data(value))])
 
     def gradients(self, root, cotangent, values, leaves):
         self.backward(root)
-        return [float(self.grad(value)) for value in values]
+        return [_float("grad(value)", self.grad(value)) for value in values]
+
+
+def _float(of, number):
+    """What a method of the adapter gave, as a float."""
+    kind = getattr(getattr(number, "dtype", None), "kind", "")
+    if not isinstance(number, (complex, str, bytes)) and kind != "c":
+        try:
+            return float(number)
+        except (TypeError, ValueError):
+            pass
+    raise TypeError(f"{of} gave {repr(number)[:60]}, of type {type(number).__name__}: give a float, or {_OTHERWISE}")
 
 
 class _Failed(Exception):
@@ -156,7 +175,10 @@ class _Failed(Exception):
 def applied(engine, i, node, made):
     """What node i makes of the values made so far."""
     try:
-        return engine.apply(node["op"], [None if j is None else made[j] for j in node["in"]], node["at"])
+        value = engine.apply(node["op"], [None if j is None else made[j] for j in node["in"]], node["at"])
+        if value is None:
+            raise TypeError(f"the adapter's function for {node['op']} gave None: is there a return?")
+        return value
     except Exception as e:
         raise _Failed(i, e, {}) from e
 
@@ -218,6 +240,7 @@ def _answer(engine, program):
     result = {"id": program["id"]}
     try:
         values, grads = _program(engine, program)
+        return {**result, "values": _written(values), "grads": _written(grads)}
     except Exception as e:
         failed = e if isinstance(e, _Failed) else _Failed(None, e, {})  # as a value that is no number
         cause, said = failed.cause, {} if failed.node is None else {"node": failed.node}
@@ -225,12 +248,19 @@ def _answer(engine, program):
             return {**result, "unsupported": {**said, "why": str(cause)}}
         if isinstance(cause, Refused):
             return {**result, "refused": {**said, "why": str(cause)}}
-        trace = traceback.format_exception(type(cause), cause, cause.__traceback__)
-        said.update({"class": type(cause).__name__, "message": str(cause), "trace": "".join(reversed(trace[-3:-1]))})
-        return {**result, "failed": said, "values": {str(i): t._json() for i, t in failed.values.items()}}
-    result["values"] = {str(i): t._json() for i, t in values.items()}
-    result["grads"] = {str(i): None if t is None else t._json() for i, t in grads.items()}
-    return result
+        frames = [frame for frame in traceback.extract_tb(cause.__traceback__) if frame.filename != __file__]
+        trace = "".join(reversed(traceback.format_list(frames[-2:])))
+        said.update({"class": type(cause).__name__, "message": str(cause), "trace": trace})
+        values = {i: t for i, t in failed.values.items() if isinstance(t, Tensor)}
+        return {**result, "failed": said, "values": _written(values)}
+
+
+def _written(tensors):
+    for tensor in tensors.values():
+        if not isinstance(tensor, Tensor) and tensor is not None:
+            raise TypeError(f"tensor(value, dtype) gave a {type(tensor).__name__}, no gradtwin.Tensor: "
+                            "return gradtwin.Tensor.of(dtype, shape, the elements, a flat list)")
+    return {str(i): None if tensor is None else tensor._json() for i, tensor in tensors.items()}
 
 
 def serve(engine):

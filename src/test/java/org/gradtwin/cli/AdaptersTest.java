@@ -81,6 +81,65 @@ class AdaptersTest {
         assertThat(code.group(1).lines().filter(line -> !line.isBlank())).hasSizeLessThanOrEqualTo(40);
     }
 
+    /** What is no value, number or tensor, and the line that says what to give. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                    Scalars | [a[0] + b[0]] | complex(value[0]) | 1.0  | data(value) gave (0.75+0j), of type complex: give a float, or raise gradtwin.Unsupported("why")
+                    Scalars | [a[0] + b[0]] | str(value[0])     | 1.0  | data(value) gave '0.75', of type str: give a float
+                    Scalars | [a[0] + b[0]] | value             | 1.0  | data(value) gave [0.75], of type list: give a float
+                    Scalars | [a[0] + b[0]] | value[0]          | None | grad(value) gave None, of type NoneType: give a float
+                    Scalars | None          | value[0]          | 1.0  | the adapter's function for add gave None: is there a return?
+                    Engine  | [a[0] + b[0]] | value             | 1.0  | tensor(value, dtype) gave a list, no gradtwin.Tensor
+                    Engine  | [a[0] + b[0]] | gradtwin.Tensor(dtype, (), b'1234')      | 1.0 | a Tensor of float64 and shape () has 8 bytes, not 4
+                    Engine  | [a[0] + b[0]] | gradtwin.Tensor('complex128', (), b'12') | 1.0 | a Tensor is of float32, float64, int64, bool, not of complex128
+                    """)
+    void whatIsNoNumberInPythonIsToldWithWhatToGive(
+            String level, String add, String data, String grad, String message, @TempDir Path folder)
+            throws IOException, InterruptedException {
+        assumeThereIs("python3");
+        Files.copy(Path.of("src", "adapters", "python", "gradtwin.py"), folder.resolve("gradtwin.py"));
+        Files.writeString(folder.resolve("odd.py"), """
+                        import gradtwin
+
+                        class Odd(gradtwin.%s):
+                            name = version = "odd"
+                            ops = {"add": lambda a, b: %s, "mul": lambda a, b: [a[0] * b[0]]}
+                            number = lambda self, value, requires_grad: [value]
+                            leaf = lambda self, tensor, requires_grad: tensor.elements()
+                            backward = lambda self, root: None
+                            %s = lambda self, value, dtype=None: %s
+                            grad = lambda self, value: %s
+
+                        gradtwin.serve(Odd())
+                        """.formatted(
+                        level, add, level.equals("Scalars") ? "data" : "tensor", data, grad));
+        Cli cli = Cli.run("adapter", "check", "python3 '" + folder.resolve("odd.py") + "'");
+        assertThat(cli.out()).contains("TypeError: " + message);
+        assertThat(cli.exit()).isEqualTo(Main.DISAGREE);
+    }
+
+    @Test
+    void whatIsNoNumberInJavaScriptIsToldWithWhatToGive(@TempDir Path folder) throws IOException, InterruptedException {
+        assumeThereIs("node");
+        Files.copy(Path.of("src", "adapters", "javascript", "gradtwin.mjs"), folder.resolve("gradtwin.mjs"));
+        Files.writeString(folder.resolve("odd.mjs"), """
+                        import { Scalars, serve } from "./gradtwin.mjs";
+
+                        class Odd extends Scalars {
+                          name = "odd";
+                          version = "1";
+                          ops = { add: (a, b) => ({ data: `${a.data + b.data}` }), mul: (a, b) => {} };
+                          number(data) { return { data }; }
+                        }
+
+                        serve(new Odd());
+                        """);
+        Cli cli = Cli.run("adapter", "check", "node '" + folder.resolve("odd.mjs") + "'");
+        assertThat(cli.out())
+                .contains("data(value) gave 1, of type string: give a number")
+                .contains("the adapter's function for mul gave undefined: is there a return?");
+    }
+
     /** Two engines of the same ops in two languages get the same cases, and agree on those that have no kink. */
     @ParameterizedTest
     @CsvSource(textBlock = """
