@@ -125,6 +125,19 @@ class AdapterCommandTest {
         assertThat(cli.err().strip()).isEqualTo("gradtwin: the adapter (exit 5) ended, exit code 5");
     }
 
+    /** Only before hello: one that ends later has other reasons. */
+    @Test
+    void anAdapterThatIsNotServedIsToldSo() {
+        Cli cli = Cli.run("adapter", "check", "true");
+        assertThat(cli.exit()).isEqualTo(Main.BROKEN);
+        assertThat(cli.err().strip())
+                .isEqualTo("gradtwin: the adapter (true) ended, exit code 0 before it said hello:"
+                        + " does the adapter end with gradtwin.serve(…)?");
+        assertThat(Cli.run("adapter", "check", "read -r l; echo '%s'; read -r l; read -r l".formatted(HELLO))
+                        .out())
+                .doesNotContain("gradtwin.serve");
+    }
+
     /** Of a traceback the last line says what happened. */
     @Test
     void theLastLineOfWhatAChildSaidComesFirst() {

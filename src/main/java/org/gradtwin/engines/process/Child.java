@@ -43,6 +43,7 @@ final class Child implements AutoCloseable {
     private final Thread errorReader;
     private final long memory;
     private volatile long longest = LINE;
+    private volatile boolean answered;
 
     /** The end of what a child writes, and why. */
     private record End(String why) {}
@@ -97,6 +98,7 @@ final class Child implements AutoCloseable {
             }
             Object answer = poll(Math.min(left, GLANCE.toNanos()));
             if (answer instanceof byte[] text) {
+                answered = true;
                 return text;
             }
             if (answer instanceof End ended) {
@@ -151,9 +153,14 @@ final class Child implements AutoCloseable {
         if (ended) {
             await();
         }
-        String code = ended && !process.isAlive() ? ", exit code " + process.exitValue() : "";
+        boolean dead = ended && !process.isAlive();
+        String code = dead ? ", exit code " + process.exitValue() : "";
+        // A script that defines an adapter and does not serve it ends as any script does.
+        String hint = dead && !answered && process.exitValue() == 0
+                ? " before it said hello: does the adapter end with gradtwin.serve(…)?"
+                : "";
         kill();
-        return new ChildFault(what + code + told(), late);
+        return new ChildFault(what + code + hint + told(), late);
     }
 
     private void await() {
