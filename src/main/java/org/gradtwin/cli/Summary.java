@@ -22,6 +22,9 @@ public final class Summary {
     /** So many cases are named. */
     private static final int NAMED = 3;
 
+    /** Characters of the reason of what is skipped. */
+    private static final int BRIEF = 60;
+
     private final List<Row> checks;
     private final List<String> zeros;
     private final RunReport.Summary summary;
@@ -45,6 +48,7 @@ public final class Summary {
         out.println(summary.inWords());
         explained(Verdict.CONVENTION, out);
         explained(Verdict.KNOWN, out);
+        skipped(out);
         out.printf(
                 Locale.ROOT,
                 "  of those that agree, %,d compare with exact zeros; each would notice an error of 1 %%%n",
@@ -106,6 +110,44 @@ public final class Summary {
         if (byReason.size() > NAMED) {
             out.printf(Locale.ROOT, "  %-10s … and for other reasons: %,d%n", verdict.key(), byReason.size() - NAMED);
         }
+    }
+
+    /** What was skipped of each engine, with the reasons of most checks. */
+    private void skipped(PrintWriter out) {
+        Map<String, Map<String, Integer>> byEngine = new LinkedHashMap<>();
+        for (Row check : checks) {
+            if (check.verdict().equals(Verdict.SKIPPED.key())) {
+                byEngine.computeIfAbsent(check.engine(), engine -> new LinkedHashMap<>())
+                        .merge(String.valueOf(check.reason()), 1, Integer::sum);
+            }
+        }
+        byEngine.forEach((engine, reasons) -> {
+            List<Map.Entry<String, Integer>> most = reasons.entrySet().stream()
+                    .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+                    .toList();
+            StringJoiner told = new StringJoiner(", ");
+            most.stream()
+                    .limit(NAMED)
+                    .forEach(reason -> told.add(counted(brief(engine, reason.getKey()), reason.getValue())));
+            if (most.size() > NAMED) {
+                int rest =
+                        most.stream().skip(NAMED).mapToInt(Map.Entry::getValue).sum();
+                told.add(counted(String.format(Locale.ROOT, "%,d other reasons", most.size() - NAMED), rest));
+            }
+            int all = reasons.values().stream().mapToInt(Integer::intValue).sum();
+            out.printf(Locale.ROOT, "  skipped    %,d on %s: %s%n", all, engine, told);
+        });
+    }
+
+    private static String counted(String what, int checks) {
+        return String.format(Locale.ROOT, "%s (%,d)", what, checks);
+    }
+
+    /** A reason in a few words, without the engine's name. */
+    private static String brief(String engine, String reason) {
+        String own = reason.startsWith(engine + " ") ? reason.substring(engine.length() + 1) : reason;
+        String words = own.replace(": the engine has no such op", "");
+        return words.length() <= BRIEF ? words : words.substring(0, BRIEF) + "…";
     }
 
     private void table(PrintWriter out) {
