@@ -89,7 +89,7 @@ final class DrawCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "E",
             defaultValue = "scalar",
-            description = "One engine or two (default: ${DEFAULT-VALUE}).")
+            description = "One engine or two (default: ${DEFAULT-VALUE})." + EngineOptions.OR_YOURS)
     private List<String> engines = List.of();
 
     @Option(

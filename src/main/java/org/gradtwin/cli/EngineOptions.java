@@ -8,6 +8,10 @@ import picocli.CommandLine.Spec;
 
 /** How engines of the user's are run: for how long, and where. */
 final class EngineOptions {
+    /** What {@code --engine} takes beside names of this project's engines. */
+    static final String OR_YOURS =
+            " Or one of your own: NAME=COMMAND, which starts its adapter, a class on the class path, a name in engines.json.";
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;

@@ -73,7 +73,10 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(names = "--minutes", paramLabel = "M", description = "How long, in place of --count.")
     private @Nullable Double minutes;
 
-    @Option(names = "--engine", paramLabel = "E", description = "Engines (default: scalar and matrix).")
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            description = "Engines (default: scalar and matrix)." + EngineOptions.OR_YOURS)
     private List<String> engines = List.of("scalar", "matrix");
 
     @Option(

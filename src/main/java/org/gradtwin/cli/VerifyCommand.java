@@ -69,7 +69,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--engine",
             paramLabel = "E",
-            description = "scalar, matrix, pytorch (default: all); exact, in 50 digits, only by its name.")
+            description = "scalar, matrix, pytorch (default: all); exact, in 50 digits, only by its name."
+                    + EngineOptions.OR_YOURS)
     private List<String> engines = List.of();
 
     @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
