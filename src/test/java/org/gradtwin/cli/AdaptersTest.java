@@ -153,10 +153,13 @@ class AdaptersTest {
                 "--engine",
                 "it=" + program + " " + file,
                 "--case",
-                "notebook/testing-expression,op/expand-mask,op/triu-causal,op/cumsum-scalar,op/matmul-indices",
+                "notebook/testing-expression,op/expand-mask,op/triu-causal,op/cumsum-scalar,op/matmul-indices,"
+                        // NaN is the largest and the smallest of all: what the harness makes of it is no choice of the
+                        // engine's.
+                        + "op/maximum-special,op/maximum-points,op/minimum-special,op/amax-special,op/amin-special",
                 "--report",
                 "target/gradtwin/adapters");
-        assertThat(cli.out()).doesNotContain("disagree at");
+        assertThat(cli.out()).doesNotContain("disagree at").doesNotContain("convention");
         assertThat(cli.exit()).isEqualTo(Main.AGREE);
     }
 

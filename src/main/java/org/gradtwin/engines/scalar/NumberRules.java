@@ -149,17 +149,20 @@ final class NumberRules<V> {
         return numbers.value(cell).get(0);
     }
 
-    /** The larger of two (sign 1) or the smaller (sign −1); of equal ones half of each. */
+    /** The larger of two (sign 1) or the smaller (sign −1); of equal ones half of each. NaN beside anything passes the gradient to both. */
     private V larger(V a, V b, int sign) {
         double x = data(a);
         double y = data(b);
+        if (Double.isNaN(x) || Double.isNaN(y)) {
+            return plus(a, b);
+        }
         if (x == y) {
             return times(number(0.5, false), plus(a, b));
         }
-        return Double.isNaN(x) || sign * x > sign * y ? a : b;
+        return sign * x > sign * y ? a : b;
     }
 
-    /** The largest (sign 1) or smallest (sign −1) of all, of equal ones an even share of each. */
+    /** The largest (sign 1) or smallest (sign −1) of all, of equal ones an even share of each. Beside NaN all have the gradient NaN, 0 / 0. */
     private V extreme(List<V> cells, int sign) {
         double best = data(cells.get(0));
         for (V cell : cells) {
@@ -167,9 +170,10 @@ final class NumberRules<V> {
             best = Double.isNaN(best) || sign * best >= sign * x ? best : x;
         }
         double most = best;
-        List<V> ties = cells.stream()
-                .filter(cell -> data(cell) == most || (Double.isNaN(most) && Double.isNaN(data(cell))))
-                .toList();
+        if (Double.isNaN(most)) {
+            return times(number(most, false), inPairs(cells, this::plus).orElseThrow());
+        }
+        List<V> ties = cells.stream().filter(cell -> data(cell) == most).toList();
         V sum = inPairs(ties, this::plus).orElseThrow();
         return ties.size() == 1 ? sum : times(number(1.0 / ties.size(), false), sum);
     }
