@@ -1,5 +1,6 @@
 package org.gradtwin.check;
 
+import java.util.BitSet;
 import java.util.Optional;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,15 @@ public record Comparison(
 
     /** Compares two tensors. */
     public static Comparison of(Tensor actual, Tensor expected, Tolerance tolerance) {
+        return of(actual, expected, tolerance, new BitSet());
+    }
+
+    /**
+     * Compares two tensors but for some elements.
+     *
+     * @param excused positions of elements that may be anything
+     */
+    public static Comparison of(Tensor actual, Tensor expected, Tolerance tolerance, BitSet excused) {
         if (actual.dtype() != expected.dtype()) {
             return new Comparison(
                     "the type is " + actual.dtype().torchName() + ", expected "
@@ -58,7 +68,7 @@ public record Comparison(
         }
         int mismatched = 0;
         Discrepancy worst = null;
-        for (int i = 0; i < expected.size(); i++) {
+        for (int i = excused.nextClearBit(0); i < expected.size(); i = excused.nextClearBit(i + 1)) {
             double e = expected.get(i);
             double a = actual.get(i);
             boolean agrees = tolerance.agrees(a, e);

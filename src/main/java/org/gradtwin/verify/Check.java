@@ -104,6 +104,12 @@ public record Check(
                 caseName, engine, against, dtype, quantity, expected, actual, comparison, tolerance, outcome, because);
     }
 
+    /** The same check with another comparison. */
+    Check with(Comparison other) {
+        return new Check(
+                caseName, engine, against, dtype, quantity, expected, actual, other, tolerance, verdict, reason);
+    }
+
     @Override
     public String toString() {
         return caseName + ": " + engine + " against " + against.key() + ", " + quantity + " (" + dtype.torchName()

@@ -1,6 +1,8 @@
 package org.gradtwin.verify;
 
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -12,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.gradtwin.check.Comparison;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.check.Verdict;
 import org.gradtwin.engine.Engine;
@@ -51,6 +54,8 @@ final class Conventions {
     private final List<Check> compared;
     /** By no convention. Not what is expected: the PyTorch that runs may be another one than that which recorded. */
     private final Map<Quantity, Optional<Tensor>> plain;
+    /** Of checks that are off, the elements that are so by a convention, be others off by a fault. */
+    private final Map<Check, BitSet> excused = new HashMap<>();
 
     private Conventions(Engine twin, Task task, DType dtype, List<Check> compared) {
         this.twin = twin;
@@ -75,8 +80,22 @@ final class Conventions {
         Explanation best = whole.explains(compared) ? whole : Explanation.better(whole, conventions.best(true));
         String reason = best.conventions().stream().map(Convention::toString).collect(Collectors.joining("; "));
         return checks.stream()
-                .map(check -> best.explained().contains(check) ? check.with(Verdict.CONVENTION, reason) : check)
+                .map(check -> best.explained().contains(check)
+                        ? check.with(Verdict.CONVENTION, reason)
+                        : conventions.faultOf(check))
                 .toList();
+    }
+
+    /** A check that is off by a fault, whose worst element is one that no convention excuses. */
+    private Check faultOf(Check check) {
+        BitSet by = excused.get(check);
+        Tolerance tolerance = check.tolerance();
+        if (by == null || tolerance == null) {
+            return check;
+        }
+        Comparison fault =
+                Comparison.of(check.actual().orElseThrow(), check.expected().orElseThrow(), tolerance, by);
+        return fault.agrees() ? check : check.with(fault);
     }
 
     /** An engine that goes by some conventions. */
@@ -143,6 +162,9 @@ final class Conventions {
     private Explanation explanation(List<Convention> set, Map<Quantity, Optional<Tensor>> with) {
         Predicate<Check> agrees = check -> agrees(check, with);
         boolean contradicted = compared.stream().filter(check -> !isOff(check)).anyMatch(agrees.negate());
+        if (!contradicted) {
+            compared.stream().filter(Conventions::isOff).forEach(check -> excuse(check, with));
+        }
         return new Explanation(
                 set,
                 contradicted
@@ -160,6 +182,28 @@ final class Conventions {
         return before != null
                 && moved != null
                 && IntStream.range(0, before.size()).anyMatch(i -> !loose(check).agrees(moved.get(i), before.get(i)));
+    }
+
+    /** Keeps the elements of a check that are what conventions make of them, unless one that they change is as PyTorch has it. */
+    private void excuse(Check check, Map<Quantity, Optional<Tensor>> with) {
+        Tensor expected = check.expected().orElse(null);
+        Tensor actual = check.actual().orElse(null);
+        Tensor before = tensor(plain, check);
+        Tensor moved = tensor(with, check);
+        if (expected == null || actual == null || before == null || moved == null) {
+            return;
+        }
+        Tolerance loose = loose(check);
+        BitSet by = new BitSet();
+        for (int i = 0; i < expected.size(); i++) {
+            if (!loose.agrees(moved.get(i), before.get(i))) {
+                if (loose.agrees(actual.get(i), expected.get(i))) {
+                    return;
+                }
+                by.set(i, loose.agrees(actual.get(i), moved.get(i)));
+            }
+        }
+        excused.merge(check, by, (known, more) -> more.cardinality() > known.cardinality() ? more : known);
     }
 
     /** Whether each element is what conventions make of it, and what was expected where they change nothing. */

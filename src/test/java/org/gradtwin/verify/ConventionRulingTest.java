@@ -132,6 +132,25 @@ class ConventionRulingTest {
         assertThat(ruled(new MatrixEngine(), task, DType.FLOAT64, checks)).isEqualTo(ruling);
     }
 
+    /** Of a fault beside a kink, the worst is not the kink's: but where the engine answers as PyTorch at another one, that is a fault too. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            -1 0 2  | grad x = -1 1 1.5   | 1 of 3 elements, worst at [2]: 1.0 expected, but was 1.5, 2.3e+15 ulp
+            -1 0 2  | grad x = -1 9 1     | 1 of 3 elements, worst at [1]: 0.0 expected, but was 9.0, 9 abs
+            0 0 2   | grad x = 1 1 1.5    | 1 of 3 elements, worst at [2]: 1.0 expected, but was 1.5, 2.3e+15 ulp
+            0 0 2   | grad x = 1 9 1.5    | 2 of 3 elements, worst at [1]: 0.0 expected, but was 9.0, 9 abs
+            0 0 2   | grad x = 1 0 1.5    | 2 of 3 elements, worst at [0]: 0.0 expected, but was 1.0, 1 abs
+            NaN 0 2 | grad x = 1 1 1.5    | 1 of 3 elements, worst at [2]: 1.0 expected, but was 1.5, 2.3e+15 ulp
+            """)
+    void theWorstElementIsOneThatNoConventionExcuses(String x, String answers, String words) {
+        Task task = task(ABS, x);
+        List<Check> checks = checks(task, DType.FLOAT64, answers, ByHand.TOLERANCE);
+        assertThat(Conventions.applied(new MatrixEngine(), task, DType.FLOAT64, checks))
+                .filteredOn(Check::failsGate)
+                .extracting(FailureMessage::inALine)
+                .containsExactly(words);
+    }
+
     /** In units in the last place: sixteen at a kink, where formulas differ, none elsewhere, unless the tolerance allows more. */
     @ParameterizedTest
     @CsvSource({
