@@ -1,7 +1,6 @@
 package org.gradtwin.verify;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -10,78 +9,30 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.gradtwin.check.Verdict;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Quantity;
-import org.gradtwin.language.Op;
-import org.gradtwin.language.Ops;
-import org.gradtwin.language.Program;
-import org.gradtwin.language.Statement;
 import org.gradtwin.verify.Check.Against;
 import org.gradtwin.verify.Suspect.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the few ops that explain best which cases fail on an engine and which pass: spectrum-based fault localisation for
- * several faults, as Barinel does it (Abreu, Zoeteweij and van Gemund, 2009). A case that fails speaks against the ops of the
- * statement that is first off in it. A set of ops costs, in nats, {@code log(number of ops)} each for being wrong at all, what
- * it makes of its cases, {@code −f·log(f/c) − (c − f)·log(1 − f/c)} where f of c fail, and a price for each case that fails
- * without it. The cheapest set of up to three is suspected; where it leaves too many cases, the graph is.
+ * Finds what explains best which cases fail on an engine. What is thrown is grouped by what it says, what PyTorch refuses and the engine
+ * computes is a group of its own. Of numbers that are off a few ops are suspected ({@link Diagnosis}), or, where no ops explain them, the graph.
  */
 public final class Suspects {
     /** The live PyTorch as an engine under test. */
     private static final String TWIN = "pytorch";
 
-    /** Ops whose sets are tried: those that are first off most often, for their number of cases. */
-    private static final int CANDIDATES = 40;
+    /** A set of so many ops is tried for numbers that are off. */
+    private static final int OPS = 3;
 
-    /** So many ops that cannot be told apart are named. */
-    private static final int NAMED = 3;
-
-    /** Nats for a case that no suspect explains. */
-    private static final double UNEXPLAINED = 12;
-
-    /** Suspects that leave more than this part of the failing cases are none. */
-    private static final double LEFT = 0.2;
-
-    /** A case on one engine: the ops it applies, those that may be to blame, and the types in which it fails. */
-    private static final class Spectrum {
-        private final Set<String> ops;
-        private final Set<String> blamed = new LinkedHashSet<>();
-        private final Set<String> dtypes = new HashSet<>();
-
-        Spectrum(Set<String> ops) {
-            this.ops = ops;
-        }
-
-        boolean fails() {
-            return !dtypes.isEmpty();
-        }
-    }
-
-    /** An op: in how many cases it is, and in which of those that fail it is blamed. */
-    private record Candidate(String op, int cases, BitSet failing) {
-        double cost() {
-            double f = failing.cardinality();
-            double passing = cases - f;
-            return Math.log(Ops.all().size())
-                    - f * Math.log(f / cases)
-                    - (passing == 0 ? 0 : passing * Math.log(passing / cases));
-        }
-
-        /** Ochiai's coefficient. */
-        double likeness(int all) {
-            double f = failing.cardinality();
-            return f / Math.sqrt((double) all * cases);
-        }
-    }
+    /** So many suspects of an engine are told, the largest. */
+    private static final int TOLD = 5;
 
     private final String engine;
     private final Map<String, Spectrum> cases = new LinkedHashMap<>();
     private final Set<String> dtypes = new HashSet<>();
-    private List<Candidate> best = List.of();
-    private double cheapest;
 
     private Suspects(String engine) {
         this.engine = engine;
@@ -98,13 +49,13 @@ public final class Suspects {
         for (Trial trial : trials) {
             if (!stale.contains(trial.caseName()) && trial.skipped().isEmpty()) {
                 engines.computeIfAbsent(trial.engine(), Suspects::new)
-                        .add(trial, ops.computeIfAbsent(trial.caseName(), name -> ids(trial.program())));
+                        .add(trial, ops.computeIfAbsent(trial.caseName(), name -> Spectrum.ids(trial.program())));
             }
         }
         List<Suspect> suspects = new ArrayList<>();
         if (!stale.isEmpty()) {
             int all = (int) trials.stream().map(Trial::caseName).distinct().count();
-            suspects.add(new Suspect(Kind.RECORD, "", null, stale.size(), all, 0, null));
+            suspects.add(new Suspect(Kind.RECORD, "", null, stale.size(), all, 0, null, null));
         }
         engines.values().forEach(each -> suspects.addAll(each.found()));
         return suspects;
@@ -115,7 +66,7 @@ public final class Suspects {
         Set<String> off = new LinkedHashSet<>();
         Set<String> wrong = new HashSet<>();
         for (Trial trial : trials) {
-            List<Check> disagreeing = disagreeing(trial);
+            List<Check> disagreeing = Spectrum.disagreeing(trial);
             if (disagreeing.isEmpty()) {
                 continue;
             }
@@ -135,133 +86,105 @@ public final class Suspects {
         return off;
     }
 
-    private static List<Check> disagreeing(Trial trial) {
-        return trial.checks().stream()
-                .filter(check -> check.verdict() == Verdict.DISAGREE)
-                .toList();
-    }
-
-    private static Set<String> ids(Program program) {
-        return program.ops().stream().map(Op::id).collect(Collectors.toCollection(LinkedHashSet::new));
-    }
-
     private void add(Trial trial, Set<String> ops) {
-        String dtype = trial.dtype().torchName();
-        dtypes.add(dtype);
-        Spectrum spectrum = cases.computeIfAbsent(trial.caseName(), name -> new Spectrum(ops));
-        if (!disagreeing(trial).isEmpty()) {
-            spectrum.dtypes.add(dtype);
-            spectrum.blamed.addAll(trial.firstOff()
-                    .map(quantity -> blamed(trial.program(), quantity))
-                    .filter(found -> !found.isEmpty())
-                    .orElse(ops));
-        }
-    }
-
-    /** The ops that compute a value, or that pass back a gradient. */
-    private static Set<String> blamed(Program program, Quantity quantity) {
-        List<Statement> statements = program.statements().stream()
-                .filter(statement -> quantity.kind() == Quantity.Kind.VALUE
-                        ? statement.name().equals(quantity.name())
-                        : statement.names().contains(quantity.name()))
-                .toList();
-        return statements.isEmpty() ? Set.of() : ids(Program.of(statements));
+        dtypes.add(trial.dtype().torchName());
+        cases.computeIfAbsent(trial.caseName(), name -> new Spectrum(ops)).add(trial);
     }
 
     private List<Suspect> found() {
-        List<Spectrum> failing = cases.values().stream().filter(Spectrum::fails).toList();
-        if (failing.isEmpty()) {
-            return List.of();
-        }
-        List<Candidate> candidates = candidates(failing);
-        cheapest = Double.POSITIVE_INFINITY;
-        search(candidates, 0, List.of(), 0, new BitSet(), failing.size());
-        BitSet explained = new BitSet();
-        best.forEach(candidate -> explained.or(candidate.failing));
-        if (failing.size() - explained.cardinality() > LEFT * failing.size()) {
-            return List.of(new Suspect(Kind.GRAPH, engine, null, failing.size(), cases.size(), 0, dtype(failing)));
-        }
-        double next = next();
-        return best.stream()
-                .sorted(Comparator.comparingInt((Candidate each) -> each.failing.cardinality())
-                        .reversed())
-                .map(each -> new Suspect(
-                        Kind.OP,
-                        engine,
-                        alike(each, candidates),
-                        each.failing.cardinality(),
-                        each.cases,
-                        next,
-                        dtype(each.failing.stream().mapToObj(failing::get).toList())))
-                .toList();
-    }
-
-    /** The op, with those that are in the same cases and fail in the same: of a single case nobody can tell them apart. */
-    private static String alike(Candidate suspect, List<Candidate> candidates) {
-        List<String> ops = candidates.stream()
-                .filter(each -> each.cases == suspect.cases && each.failing.equals(suspect.failing))
-                .map(Candidate::op)
-                .toList();
-        return ops.size() <= NAMED ? String.join(" or ", ops) : "one of " + ops.size() + " ops";
-    }
-
-    private List<Candidate> candidates(List<Spectrum> failing) {
-        Map<String, BitSet> blamed = new TreeMap<>();
-        for (int i = 0; i < failing.size(); i++) {
-            for (String op : failing.get(i).blamed) {
-                blamed.computeIfAbsent(op, key -> new BitSet()).set(i);
+        List<Suspect> found = new ArrayList<>(numbers());
+        Map<String, List<Spectrum>> thrown = new LinkedHashMap<>();
+        for (Spectrum spectrum : cases.values()) {
+            Cause cause = spectrum.thrown();
+            if (cause != null) {
+                thrown.computeIfAbsent(cause.kind(), kind -> new ArrayList<>()).add(spectrum);
             }
         }
-        List<Candidate> candidates = new ArrayList<>();
-        blamed.forEach((op, set) -> candidates.add(new Candidate(
-                op,
-                (int) cases.values().stream()
-                        .filter(spectrum -> spectrum.ops.contains(op))
-                        .count(),
-                set)));
-        candidates.sort(Comparator.comparingDouble((Candidate each) -> -each.likeness(failing.size())));
-        return candidates.subList(0, Math.min(CANDIDATES, candidates.size()));
+        thrown.values().forEach(group -> found.add(thrown(group)));
+        List<Spectrum> refusals =
+                cases.values().stream().filter(Spectrum::isRefusal).toList();
+        List<Spectrum> taken = refusals.stream()
+                .filter(spectrum -> spectrum.fails() && spectrum.thrown() == null)
+                .toList();
+        found.addAll(refusals(refusals, taken));
+        found.sort(Comparator.comparingInt(Suspect::failing).reversed());
+        return found.size() <= TOLD ? found : largest(found);
     }
 
-    /** Tries every set of up to three. */
-    private void search(
-            List<Candidate> candidates, int from, List<Candidate> set, double cost, BitSet explained, int all) {
-        double total = cost + UNEXPLAINED * (all - explained.cardinality());
-        if (total < cheapest) {
-            cheapest = total;
-            best = set;
-        }
-        for (int i = from; i < candidates.size() && set.size() < 3; i++) {
-            Candidate next = candidates.get(i);
-            BitSet more = (BitSet) explained.clone();
-            more.or(next.failing);
-            List<Candidate> larger = new ArrayList<>(set);
-            larger.add(next);
-            search(candidates, i + 1, larger, cost + next.cost(), more, all);
-        }
+    /** The largest, and one for what else there is. */
+    private List<Suspect> largest(List<Suspect> all) {
+        List<Suspect> told = new ArrayList<>(all.subList(0, TOLD));
+        int rest = all.size() - TOLD;
+        int failing = all.stream().skip(TOLD).mapToInt(Suspect::failing).sum();
+        told.add(new Suspect(Kind.OTHERS, engine, null, failing, cases.size(), 0, null, rest + " more"));
+        return told;
     }
 
-    /** Of the cases without a suspect, the highest share that fails of any op's. */
-    private double next() {
-        Set<String> suspects = best.stream().map(Candidate::op).collect(Collectors.toSet());
-        Map<String, int[]> counts = new TreeMap<>();
-        cases.values().stream()
-                .filter(spectrum -> spectrum.ops.stream().noneMatch(suspects::contains))
-                .forEach(spectrum -> spectrum.ops.forEach(op -> {
-                    int[] count = counts.computeIfAbsent(op, key -> new int[2]);
-                    count[0] += spectrum.blamed.contains(op) ? 1 : 0;
-                    count[1]++;
-                }));
-        return counts.values().stream()
-                .mapToDouble(count -> (double) count[0] / count[1])
-                .max()
-                .orElse(0);
+    private Suspect suspect(
+            Kind kind, @Nullable String op, List<Spectrum> failing, int of, double next, @Nullable String what) {
+        return new Suspect(kind, engine, op, failing.size(), of, next, dtype(failing), what);
+    }
+
+    /** Of what says the same when it is thrown, with the op that it is in if it is one. */
+    private Suspect thrown(List<Spectrum> group) {
+        String what = group.stream()
+                .flatMap(spectrum -> Stream.ofNullable(spectrum.thrown()))
+                .map(Cause::words)
+                .findFirst()
+                .orElseThrow();
+        Diagnosis diagnosis = new Diagnosis(without(group), group, 1);
+        return diagnosis.suspects().stream()
+                .filter(diagnosis::isNamed)
+                .findFirst()
+                .map(op -> suspect(
+                        Kind.THROWN, diagnosis.name(op), diagnosis.failing(op), op.cases(), diagnosis.next(), what))
+                .orElseGet(() -> suspect(Kind.THROWN, null, group, cases.size(), 0, what));
+    }
+
+    /** Of what is computed and PyTorch refuses, by op if these are few. */
+    private List<Suspect> refusals(List<Spectrum> refusals, List<Spectrum> taken) {
+        if (taken.isEmpty()) {
+            return List.of();
+        }
+        Diagnosis diagnosis = new Diagnosis(refusals, taken, OPS);
+        List<Diagnosis.Candidate> ops = diagnosis.suspects();
+        if (ops.isEmpty() || ops.size() > OPS) {
+            return List.of(suspect(Kind.REFUSAL, null, taken, refusals.size(), 0, null));
+        }
+        return ops.stream()
+                .map(op -> suspect(
+                        Kind.REFUSAL, diagnosis.name(op), diagnosis.failing(op), op.cases(), diagnosis.next(), null))
+                .toList();
+    }
+
+    /** All cases but those that fail in another way. */
+    private List<Spectrum> without(List<Spectrum> failing) {
+        Set<Spectrum> these = new HashSet<>(failing);
+        return cases.values().stream()
+                .filter(spectrum -> !spectrum.fails() || these.contains(spectrum))
+                .toList();
+    }
+
+    /** Of numbers that are off. */
+    private List<Suspect> numbers() {
+        List<Spectrum> off = cases.values().stream().filter(Spectrum::isOff).toList();
+        if (off.isEmpty()) {
+            return List.of();
+        }
+        Diagnosis diagnosis = new Diagnosis(without(off), off, OPS);
+        if (diagnosis.suspects().isEmpty()) {
+            return List.of(suspect(Kind.GRAPH, null, off, cases.size(), 0, null));
+        }
+        double next = diagnosis.next();
+        return diagnosis.suspects().stream()
+                .map(op -> suspect(Kind.OP, diagnosis.name(op), diagnosis.failing(op), op.cases(), next, null))
+                .toList();
     }
 
     /** The only type of those that fail; null if there are more, or the engine has no other. */
     private @Nullable String dtype(List<Spectrum> failing) {
         Set<String> in =
-                failing.stream().flatMap(spectrum -> spectrum.dtypes.stream()).collect(Collectors.toSet());
+                failing.stream().flatMap(spectrum -> spectrum.dtypes().stream()).collect(Collectors.toSet());
         return in.size() == 1 && dtypes.size() > 1 ? in.iterator().next() : null;
     }
 }

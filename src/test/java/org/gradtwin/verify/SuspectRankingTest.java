@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.gradtwin.check.Verdict;
+import org.gradtwin.engine.NotRefusedException;
 import org.gradtwin.engine.Quantity;
+import org.gradtwin.fixture.Throws;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.verify.Check.Against;
@@ -121,6 +123,67 @@ class SuspectRankingTest {
         assertThat(found(trials(cases))).as(what).containsExactly(suspects.split("; "));
     }
 
+    /** Programs that fail with what stands in brackets; a case of ops without them passes, one with {@code !} is off. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+            one thing in many ops is no op's             | sin[backward: too deep 12]; exp[backward: too deep 13]; cos[backward: too deep 9]; tanh        | THROWN null 3/4 too deep 12
+            of one op, it is                             | sin[line 1: no (1,)]; sin exp[line 1: no (1, 2)]; exp; sin exp; cos                          | THROWN sin 2/3 no (1,)
+            the line counts, not what else there is      | sin exp[line 2: no]; sin; sin; exp                                                          | THROWN exp 1/2 no
+            where it was is not what it was              | sin[line 1: no, at a.B.c(B.java:7)]; exp[backward: no (File "a.py", line 8, in c)]; cos; tanh | THROWN null 2/4 no
+            addresses and shapes differ                  | sin[line 1: <f at 0x7f3a> (2, 3)]; exp[line 1: <f at 0x1> (4, 5, 6)]; cos; tanh              | THROWN null 2/4 <f at 0x7f3a> (2, 3)
+            two things are two, the larger one first     | sin[line 1: no]; exp[line 1: so]; cos[line 1: so]; tanh; abs                                | THROWN null 2/5 so; THROWN sin 1/1 no
+            numbers that are off beside them are an op's | 2*sin!; exp[backward: deep]; cos[backward: deep]; tanh[backward: deep]; abs                   | THROWN null 3/6 deep; OP sin 2/2 null
+            many ops, where most are right               | sin!; exp!; cos!; tanh!; abs; erf; log; neg; exp2; log2; log10; tan; atan; asin; acos; sinh | OP cos 1/1 null; OP exp 1/1 null; OP sin 1/1 null; OP tanh 1/1 null
+            but not where they mostly fail together      | sin!; exp!; cos!; tanh!; sin abs!; exp erf!; cos log!; tanh neg!; abs log!; abs; erf; log; neg; exp2; log2; log10; tan; atan; asin; acos; sinh; cosh | GRAPH null 9/22 null
+            what is left of very many is counted         | sin[line 1: a]; exp[line 1: b]; cos[line 1: c]; tanh[line 1: d]; abs[line 1: e]; erf[line 1: f]; log[line 1: g] | THROWN sin 1/1 a; THROWN exp 1/1 b; THROWN cos 1/1 c; THROWN tanh 1/1 d; THROWN abs 1/1 e; OTHERS null 2/7 2 more
+            """)
+    void whatIsThrownIsGroupedByWhatItSays(String what, String cases, String suspects) {
+        List<Trial> trials = new ArrayList<>();
+        for (String one : cases.split("; ")) {
+            int bracket = one.indexOf('[');
+            if (bracket < 0) {
+                trials(one)
+                        .forEach(trial -> trials.add(ByHand.trial(
+                                named(trials.size(), one.replaceAll("[0-9]\\*|!", "")),
+                                trial.checks().toArray(Check[]::new))));
+            } else {
+                NamedCase named = named(trials.size(), one.substring(0, bracket));
+                String reason = one.substring(bracket + 1, one.length() - 1);
+                trials.add(ByHand.trial(
+                        named, Check.uncompared(named.name(), "own", DType.FLOAT64, Y, Verdict.DISAGREE, reason)));
+            }
+        }
+        assertThat(Suspects.of(trials).stream()
+                        .map(suspect -> suspect.kind() + " " + suspect.op() + " " + suspect.failing() + "/"
+                                + suspect.cases() + " " + suspect.what()))
+                .as(what)
+                .containsExactly(suspects.split("; "));
+    }
+
+    /** Of operands that PyTorch refuses; one engine computes, another one breaks. */
+    @Test
+    void whatIsNotRefusedIsNoFaultOfAnOp() {
+        List<Trial> trials = new ArrayList<>();
+        for (String reason : List.of(NotRefusedException.DEED + " (shape)", NotRefusedException.DEED + ": (2,)", "")) {
+            NamedCase named = ByHand.named(
+                    "refused/" + trials.size(), List.of("y = sin(x)"), Optional.of(new Throws(1, Throws.Reason.SHAPE)));
+            trials.add(ByHand.trial(
+                    named,
+                    Check.uncompared(
+                            named.name(),
+                            "own",
+                            DType.FLOAT64,
+                            Y,
+                            reason.isEmpty() ? Verdict.AGREE : Verdict.DISAGREE,
+                            "line 1: " + reason)));
+        }
+        trials.addAll(trials("exp!"));
+        assertThat(Suspects.of(trials))
+                .extracting(suspect ->
+                        suspect.kind() + " " + suspect.op() + " " + suspect.failing() + "/" + suspect.cases())
+                .containsExactly("REFUSAL sin 2/3", "OP exp 1/1");
+    }
+
     @Test
     void whereNothingDisagreesNothingIsSuspected() {
         assertThat(Suspects.of(List.of())).isEmpty();
@@ -181,7 +244,7 @@ class SuspectRankingTest {
             trials.add(trial(named, "own", DType.FLOAT64, false));
         }
         assertThat(Suspects.of(trials))
-                .containsExactly(new Suspect(Suspect.Kind.GRAPH, "own", null, 4, 4, 0, "float32"));
+                .containsExactly(new Suspect(Suspect.Kind.GRAPH, "own", null, 4, 4, 0, "float32", null));
     }
 
     @Test
@@ -219,7 +282,7 @@ class SuspectRankingTest {
             and so is PyTorch                 | own 2 3, pytorch 3 -       | OP of own; OP of pytorch
             an engine agrees with the record  | own 1 2, pytorch 2 -       | OP of own; OP of pytorch
             the live one is not compared with | own 2 -, pytorch 1 -       | OP of own
-            PyTorch fails                     | pytorch fails -            | OP of pytorch
+            PyTorch fails                     | pytorch fails -            | THROWN of pytorch
             """)
     void whereEngineAndPyTorchAgreeTheRecordIsStale(String what, String engines, String suspects) {
         NamedCase named = named(0, "sin");
@@ -257,11 +320,14 @@ class SuspectRankingTest {
             OP     | own | 1    | 2    | 0     |         | suspect: sin on own, 1 of its 2 cases fail, nothing else above 0 %
             GRAPH  | own | 1234 | 5678 | 0     | float64 | suspect: the graph of own (accumulation, order, state), 1,234 of 5,678 cases fail (in float64 only), and no few ops explain them
             RECORD | own | 1234 | 5678 | 0     |         | suspect: the recorded numbers of 1,234 of 5,678 cases: all engines and the live PyTorch agree, run regenerate
+            THROWN | own | 1234 | 5678 | 0     | float32 | suspect: sin on own, 1,234 of its 5,678 cases fail (in float32 only) with a domain error
+            REFUSAL| own | 12   | 56   | 0     |         | suspect: sin on own computes what PyTorch refuses in 12 of 56 cases
+            OTHERS | own | 12   | 56   | 0     |         | suspects: a domain error on own, failing cases: 12
             OP     | own\u001b[2J | 1 | 1 | 1  |         | suspect: sin on own\\u001b[2J, 1 of its 1 cases fail, nothing else above 100 %
             """)
     void aSuspectIsALine(
             Suspect.Kind kind, String engine, int failing, int cases, double next, String dtype, String words) {
-        assertThat(new Suspect(kind, engine, "sin", failing, cases, next, dtype).inWords())
+        assertThat(new Suspect(kind, engine, "sin", failing, cases, next, dtype, "a domain error").inWords())
                 .isEqualTo(words);
     }
 }

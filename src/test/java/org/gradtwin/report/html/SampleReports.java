@@ -134,7 +134,7 @@ public final class SampleReports {
                 report.summary(),
                 report.environment(),
                 new Occasion("2026-01-31T12:00:00Z", 1.5, name, name, null),
-                List.of(new Suspect(Suspect.Kind.OP, name, name, 1, 2, 0.5, "float64")),
+                List.of(new Suspect(Suspect.Kind.OP, name, name, 1, 2, 0.5, "float64", null)),
                 List.of(),
                 List.of(new Failure(report.checks().get(0), null, name + "\n\n" + name, name)),
                 report.cases(),
