@@ -1,12 +1,14 @@
 package org.gradtwin.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.gradtwin.engines.process.AdapterCheck;
 import org.gradtwin.engines.process.AdapterCheck.Greeting;
 import org.gradtwin.engines.process.AdapterCheck.Tried;
+import org.gradtwin.verify.OpCalls;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,7 +40,8 @@ final class AdapterCommand implements Runnable {
             versionProvider = Version.class,
             description = {
                 "Starts an adapter, has it say hello, asks it small programs, each for one thing that an adapter does, and says"
-                        + " what is wrong, with the lines that were sent and answered.",
+                        + " what is wrong, with the lines that were sent and answered. Then it calls each op that the adapter names"
+                        + " in every way that its signature allows, and names those that answer wrongly.",
                 "Numbers may be off by a thousandth here: whether an engine is right is for verify to say."
             },
             footer = {
@@ -49,6 +52,9 @@ final class AdapterCommand implements Runnable {
         @Spec
         @SuppressWarnings("NullAway.Init") // set by picocli
         private CommandSpec spec;
+
+        /** For calls of ops, once each has been called. */
+        private static final Duration TIME = Duration.ofSeconds(5);
 
         @Parameters(paramLabel = "COMMAND", description = "Starts the adapter, as a shell takes it.")
         @SuppressWarnings("NullAway.Init") // set by picocli
@@ -77,6 +83,8 @@ final class AdapterCommand implements Runnable {
                 long wrong =
                         all.stream().filter(tried -> !tried.wrong().isEmpty()).count();
                 long skipped = all.size() - right - wrong;
+                OpCalls.Outcome ops = new OpCalls(check.engine(), check.ops(), check::has).run(TIME);
+                print(out, ops);
                 double speed = check.programsASecond();
                 out.printf(
                         Locale.ROOT,
@@ -87,12 +95,25 @@ final class AdapterCommand implements Runnable {
                         skipped,
                         speed);
                 out.flush();
-                if (wrong == 0 && speed == 0) {
+                if (wrong == 0 && speed == 0 && ops.calls() == 0) {
                     spec.commandLine().getErr().println("gradtwin: no program can be made of the ops that hello names");
                     return Main.USAGE;
                 }
-                return wrong > 0 ? Main.DISAGREE : Main.AGREE;
+                return wrong > 0 || !ops.wrong().isEmpty() ? Main.DISAGREE : Main.AGREE;
             }
+        }
+
+        private static void print(PrintWriter out, OpCalls.Outcome ops) {
+            ops.wrong().forEach(wrong -> out.println("wrong    " + wrong));
+            out.printf(
+                    Locale.ROOT,
+                    "%d ops in %d calls: %d right, %d wrong%s%s%n",
+                    ops.right() + ops.wrong().size() + ops.left().size(),
+                    ops.calls(),
+                    ops.right(),
+                    ops.wrong().size(),
+                    ops.left().isEmpty() ? "" : ", not called: " + String.join(", ", ops.left()),
+                    ops.whole() ? "" : "; time was over before each had been called in every way");
         }
 
         private void print(PrintWriter out, Tried tried) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.gradtwin.engine.Attempt;
+import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
@@ -21,6 +22,9 @@ import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.engines.scalar.ScalarEngine;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
@@ -148,6 +152,21 @@ public final class AdapterCheck implements AutoCloseable {
         } catch (ChildFault e) {
             throw new EngineUnavailableException("the adapter (" + command + ") " + e.getMessage(), e);
         }
+    }
+
+    /** The engine behind the adapter. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** The ops that it names. */
+    public List<Op> ops() {
+        return engine.ops().stream().map(Ops::of).toList();
+    }
+
+    /** Whether it takes such an application of an op, as far as attributes say: others are made of other ops. */
+    public boolean has(Op op, Attributes attributes) {
+        return engine.has(op, attributes);
     }
 
     /** Asks everything, in every type that the engine has. */

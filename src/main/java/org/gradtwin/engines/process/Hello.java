@@ -5,14 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Parameter;
+import org.gradtwin.language.Scatter;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -47,7 +52,7 @@ record Hello(
      * @param maxRank the highest rank of an operand
      * @param attributes those that may differ from their defaults; null if all may
      */
-    record Takes(int maxRank, java.util.@org.jspecify.annotations.Nullable Set<String> attributes) {}
+    record Takes(int maxRank, @Nullable Set<String> attributes) {}
 
     private static final Set<String> KEYS = Set.of(
             "protocol",
@@ -129,6 +134,31 @@ record Hello(
                         ofNumbers ? "numbers" : "tensors",
                         dtypes.stream().map(DType::torchName).collect(Collectors.joining(" and ")),
                         String.join(", ", ops.keySet()));
+    }
+
+    /** What the engine lacks of an application of an op; empty if it has it. */
+    Optional<String> lack(Op op, List<@Nullable Type> types, Attributes attributes) {
+        // The op that undoes a selection has the name of another one, and is in no program.
+        Hello.Takes takes = op == Scatter.OP ? null : ops.get(op.id());
+        if (takes == null) {
+            return Optional.of("the engine has no such op");
+        }
+        for (Type type : types) {
+            if (type != null && type.shape().rank() > takes.maxRank()) {
+                return Optional.of("the engine takes operands of rank " + takes.maxRank() + " at most");
+            }
+        }
+        Set<String> taken = takes.attributes();
+        if (taken != null) {
+            Attributes defaults = op.signature().defaults();
+            for (String key : attributes.keys()) {
+                if (!taken.contains(key)
+                        && !(defaults.has(key) && Objects.equals(defaults.get(key), attributes.get(key)))) {
+                    return Optional.of("the engine takes no " + key);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private static Takes takes(Op op, JsonNode limits) {

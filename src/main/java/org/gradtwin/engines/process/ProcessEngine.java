@@ -17,6 +17,8 @@ import org.gradtwin.engine.ProgramNetwork;
 import org.gradtwin.engine.Training;
 import org.gradtwin.engine.TrainingTask;
 import org.gradtwin.engines.scalar.ScalarLevel;
+import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -95,6 +97,16 @@ public final class ProcessEngine implements Engine, AutoCloseable {
     @Override
     public String description() {
         return hello.name() + " " + hello.version() + " (" + hello.language() + ")";
+    }
+
+    /** The ops that it says it has. */
+    Set<String> ops() {
+        return hello.ops().keySet();
+    }
+
+    /** Whether it takes such an application of an op, as far as attributes say. */
+    boolean has(Op op, Attributes attributes) {
+        return hello.lack(op, List.of(), attributes).isEmpty();
     }
 
     @Override

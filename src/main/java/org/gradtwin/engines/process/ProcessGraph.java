@@ -7,7 +7,6 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.engine.Graph;
@@ -19,7 +18,6 @@ import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
-import org.gradtwin.language.Scatter;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
@@ -105,7 +103,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
                 parents.add(operand);
             }
         }
-        Optional<String> lack = lack(op, types, attributes);
+        Optional<String> lack = hello.lack(op, types, attributes);
         Type type;
         try {
             type = op.checkedType(types, attributes, constants, dtype);
@@ -150,31 +148,7 @@ final class ProcessGraph implements Graph<ProcessGraph.Value> {
 
     /** Whether the child has an op, as far as operands are numbers. */
     boolean has(Op op, Attributes attributes) {
-        return lack(op, List.of(), attributes).isEmpty();
-    }
-
-    private Optional<String> lack(Op op, List<@Nullable Type> types, Attributes attributes) {
-        // The op that undoes a selection has the name of another one, and is in no program.
-        Hello.Takes takes = op == Scatter.OP ? null : hello.ops().get(op.id());
-        if (takes == null) {
-            return Optional.of("the engine has no such op");
-        }
-        for (Type type : types) {
-            if (type != null && type.shape().rank() > takes.maxRank()) {
-                return Optional.of("the engine takes operands of rank " + takes.maxRank() + " at most");
-            }
-        }
-        Set<String> taken = takes.attributes();
-        if (taken != null) {
-            Attributes defaults = op.signature().defaults();
-            for (String key : attributes.keys()) {
-                if (!taken.contains(key)
-                        && !(defaults.has(key) && Objects.equals(defaults.get(key), attributes.get(key)))) {
-                    return Optional.of("the engine takes no " + key);
-                }
-            }
-        }
-        return Optional.empty();
+        return hello.lack(op, List.of(), attributes).isEmpty();
     }
 
     /** An engine that gives gradients of leaves alone gets a leaf of zeros added; −0.0, for x + 0.0 would lose a −0.0. */
