@@ -52,6 +52,9 @@ final class FuzzCommand implements Callable<Integer> {
     /** Programs in a block where the campaign ends after one: the same everywhere. */
     private static final int BLOCK = 128;
 
+    /** The page of a campaign is written at each suspect, and after so much time without one. */
+    private static final long PERIOD = TimeUnit.MINUTES.toNanos(1);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -152,6 +155,11 @@ final class FuzzCommand implements Callable<Integer> {
                             + " campaign goes on from there (default: ${DEFAULT-VALUE}).")
     private String checkpoint = "";
 
+    /** What the campaign leaves, once it has begun, and when that was written last. */
+    private @Nullable FuzzReport leaves;
+
+    private long written;
+
     @Override
     public Integer call() {
         long end = end();
@@ -185,13 +193,14 @@ final class FuzzCommand implements Callable<Integer> {
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).twinFaults().forEach(fault -> out.println(fault.message())));
-            FuzzReport leaves = new FuzzReport(report, campaign, mutated, gathering, explained, pace, seed, options());
-            Completion.lastWords(() -> interrupted(leaves, out));
+            FuzzReport whole = new FuzzReport(report, campaign, mutated, gathering, explained, pace, seed, options());
+            leaves = whole;
+            Completion.lastWords(() -> interrupted(whole, out));
             try {
                 examine(examiner, gathering, explained, pace, end);
             } catch (RuntimeException | Error e) {
                 try {
-                    interrupted(leaves, out);
+                    interrupted(whole, out);
                 } catch (RuntimeException unwritten) {
                     e.addSuppressed(unwritten);
                 }
@@ -200,7 +209,7 @@ final class FuzzCommand implements Callable<Integer> {
                 Completion.lastWords(null);
             }
             int code = finish(campaign, gathering, explained, out);
-            leaves.write(null, out);
+            whole.write(null, out);
             examiner.done();
             return code;
         }
@@ -214,16 +223,16 @@ final class FuzzCommand implements Callable<Integer> {
         return examiner.show(suspect);
     }
 
-    private String interrupted(FuzzReport leaves, PrintWriter out) {
-        Tally tally = leaves.gathering().tally();
+    private String interrupted(FuzzReport whole, PrintWriter out) {
+        Tally tally = whole.gathering().tally();
         if (tally.programs() == 0) {
             return Completion.NOTHING;
         }
         tally.inWords(seed).forEach(out::println);
-        known(leaves.explained(), out);
-        String rest = "seeds from " + (seed + tally.programs()) + " on were not examined";
+        known(whole.explained(), out);
+        String rest = whole.soFar();
         out.flush();
-        leaves.write(rest, out);
+        whole.write(rest, out);
         return rest;
     }
 
@@ -285,12 +294,16 @@ final class FuzzCommand implements Callable<Integer> {
     private void examine(Examiner examiner, Gathering gathering, KnownSuspects explained, Pace pace, long end) {
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
+        written = start;
         Optional<ProgressBar> bar = end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seed);
         try {
             examiner.examine(seed, end, suspects == null ? 0 : BLOCK, block -> {
                 gathering.add(explained.without(block));
                 pace.at(gathering.tally().programs());
                 bar.ifPresent(shown -> shown.stepBy(block.programs()));
+                if (System.nanoTime() - written > PERIOD) {
+                    writeAsItGoes();
+                }
                 return System.nanoTime() - start < nanos && (suspects == null || !gathering.isFull());
             });
         } finally {
@@ -307,6 +320,14 @@ final class FuzzCommand implements Callable<Integer> {
         }
         out.println();
         out.flush();
+        writeAsItGoes();
+    }
+
+    private void writeAsItGoes() {
+        if (leaves != null) {
+            leaves.writeAsItGoes();
+            written = System.nanoTime();
+        }
     }
 
     /** What the programs depend on besides seed and engines. */

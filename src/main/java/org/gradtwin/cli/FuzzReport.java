@@ -1,6 +1,7 @@
 package org.gradtwin.cli;
 
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.gradtwin.engine.DescribedEngine;
 import org.gradtwin.fuzz.Campaign;
@@ -40,6 +41,20 @@ record FuzzReport(
         ReportFiles.requireFile(folder.resolve(CORPUS));
     }
 
+    /** How far it has come. */
+    String soFar() {
+        return "seeds from " + (seed + gathering.tally().programs()) + " on were not examined";
+    }
+
+    /** Writes the page of a campaign that goes on: it is there, marked unfinished, whatever ends the process. */
+    void writeAsItGoes() {
+        try {
+            page(soFar());
+        } catch (UncheckedIOException e) {
+            // The last page will not be written either, and say so; the campaign goes on.
+        }
+    }
+
     /**
      * Writes it.
      *
@@ -47,17 +62,7 @@ record FuzzReport(
      */
     void write(@Nullable String unfinished, PrintWriter out) {
         if (folder != null) {
-            CampaignReport report = CampaignReport.of(
-                    campaign.engines().stream().map(DescribedEngine::of).toList(),
-                    seed,
-                    gathering.tally(),
-                    gathering.suspects(),
-                    explained.inWords(),
-                    options,
-                    unfinished,
-                    Environment.current(),
-                    pace.now());
-            CampaignPage.write(folder, report);
+            page(unfinished);
             out.println("  report     " + folder.resolve(CampaignPage.REPORT));
             out.println("  dashboard  " + folder.resolve("index.html"));
             out.flush();
@@ -67,6 +72,23 @@ record FuzzReport(
                     mutated.with(campaign, gathering.tally(), seed).text());
             out.println("  corpus     " + folder.resolve(CORPUS));
             out.flush();
+        }
+    }
+
+    private synchronized void page(@Nullable String unfinished) {
+        if (folder != null) {
+            CampaignPage.write(
+                    folder,
+                    CampaignReport.of(
+                            campaign.engines().stream().map(DescribedEngine::of).toList(),
+                            seed,
+                            gathering.tally(),
+                            gathering.suspects(),
+                            explained.inWords(),
+                            options,
+                            unfinished,
+                            Environment.current(),
+                            pace.now()));
         }
     }
 }

@@ -109,6 +109,25 @@ class UnfinishedTest {
         assertThat(report.resolveSibling("index.html")).content().contains("✗ fail", "Unfinished: ");
     }
 
+    /** Nothing can be said any more: what stands there was written when the suspect was found. */
+    @Tag("process")
+    @Test
+    void fuzzThatIsKilledLeavesAPageOfWhatItHasFound() throws Exception {
+        Process run = ChildJava.verb(
+                folder, "fuzz", "--engine", WrongTanh.class.getName(), "--minutes", "9", "--report", ".");
+        Path page = folder.resolve("index.html");
+        ChildJava.await(() -> Files.exists(page));
+        run.destroyForcibly().waitFor();
+        assertThat(page)
+                .content()
+                .containsPattern("Unfinished: seeds from \\d+ on were not examined")
+                .contains("wrong-tanh");
+        assertThat(folder.resolve("campaign.json"))
+                .content()
+                .containsPattern("\"unfinished\" ?: ?\"seeds from")
+                .contains("tanh(");
+    }
+
     @Tag("process")
     @Test
     void aSignalLeavesWhatFuzzHasFound() throws Exception {
