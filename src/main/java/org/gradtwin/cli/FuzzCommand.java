@@ -4,13 +4,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ProgressBar;
-import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Running;
 import org.gradtwin.engines.process.Shell;
 import org.gradtwin.fixture.read.FixtureReader;
@@ -62,6 +60,10 @@ final class FuzzCommand implements Callable<Integer> {
     @Mixin
     @SuppressWarnings("NullAway.Init") // set by picocli
     private EngineOptions options;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private ClusterOptions cluster;
 
     @Option(
             names = "--seed",
@@ -139,22 +141,6 @@ final class FuzzCommand implements Callable<Integer> {
             description = "Stop at the N-th suspect, and show N (default: 5 are shown, and nothing stops).")
     private @Nullable Integer suspects;
 
-    @Option(
-            names = "--master",
-            arity = "0..1",
-            paramLabel = "URL",
-            description = "Run on Apache Spark: local[*], or the URL of a cluster (default: this process alone).")
-    private @Nullable String master;
-
-    @Option(
-            names = "--checkpoint",
-            paramLabel = "DIR",
-            defaultValue = "target/gradtwin-campaign",
-            description =
-                    "With --master: where finished blocks are kept, a folder or any path that Hadoop knows; the same"
-                            + " campaign goes on from there (default: ${DEFAULT-VALUE}).")
-    private String checkpoint = "";
-
     /** What the campaign leaves, once it has begun, and when that was written last. */
     private @Nullable FuzzReport leaves;
 
@@ -186,7 +172,7 @@ final class FuzzCommand implements Callable<Integer> {
         KnownSuspects explained = Running.during(
                 "known failures", () -> campaign.known(EngineFile.knownFailures(known, campaign.engines())));
         try (Examiner examiner =
-                master == null ? new ThreadsExaminer(plan, campaign) : workers(master, plan.of(campaign.engines()))) {
+                cluster.hasMaster() ? workers(plan.of(campaign.engines())) : new ThreadsExaminer(plan, campaign)) {
             Gathering gathering = new Gathering(
                     mutated.covered(seed),
                     suspects == null ? SHOWN : suspects,
@@ -274,20 +260,10 @@ final class FuzzCommand implements Callable<Integer> {
         return ops.stream().map(Op::id).collect(Collectors.joining(", "));
     }
 
-    /** Workers on Apache Spark: they, and what they need, are in another jar. */
-    private Examiner workers(String url, FuzzPlan plan) {
-        try {
-            Examiner.Provider provider =
-                    ServiceLoader.load(Examiner.Provider.class).findFirst().orElseThrow(ClassNotFoundException::new);
-            PrintWriter err = spec.commandLine().getErr();
-            return provider.open(url, checkpoint, plan, line -> err.println("gradtwin: " + line));
-        } catch (ClassNotFoundException | LinkageError e) {
-            String missing = e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
-            throw new EngineUnavailableException("--master: Apache Spark is not on the class path" + missing
-                    + ": mvn -Pcampaign package -DskipTests makes target/gradtwin-campaign.jar, which runs it");
-        } catch (IllegalArgumentException e) {
-            throw usage(String.valueOf(e.getMessage()));
-        }
+    private Examiner workers(FuzzPlan plan) {
+        return cluster.workers(
+                Examiner.Provider.class,
+                (provider, master, folder, tells) -> provider.open(master, folder, plan, tells));
     }
 
     /** Runs the campaign. The first findings are printed as they come, so that what ends the run does not take them along. */
