@@ -47,6 +47,7 @@ class ArchitectureTest {
             "reference",
             "verify",
             "fuzz",
+            "mutants",
             "campaign",
             "assertions",
             "report",

@@ -23,7 +23,7 @@ final class MutantTables {
 
     /** The section of the page. */
     static List<String> section(MutantScore score, int programs) {
-        Set<Mutant> either = score.byEither();
+        Set<Mutant> either = score.byEither;
         List<String> lines = new ArrayList<>(List.of(
                 "A generic mutant is a right engine that gives a wrong gradient, or a wrong value, of one op where a condition holds: an attribute or a",
                 "way to call it, a layout or a use of an operand, a size, a rank, special numbers in the operand or in the cotangent, or a pair of these.",

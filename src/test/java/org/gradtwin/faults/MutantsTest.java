@@ -7,14 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.mutants.Damage;
+import org.gradtwin.mutants.Ground;
 import org.gradtwin.mutants.Hunt;
 import org.gradtwin.mutants.Hunt.Bag;
 import org.gradtwin.mutants.Mutant;
@@ -28,7 +28,7 @@ class MutantsTest {
     /** A number that gives the same score on every machine. */
     private static final int PROGRAMS = Integer.getInteger("mutants.programs", 3000);
 
-    private static final Predicate<Mutant> ALL = mutant -> true;
+    private static final IntPredicate ALL = mutant -> true;
 
     private static NamedCase named(String name) {
         return Recorded.CASES.stream()
@@ -40,12 +40,12 @@ class MutantsTest {
 
     private static Bag bag(String name) {
         NamedCase named = named(name);
-        return new Hunt().run(engine -> MutantScore.notices(engine, named), ALL);
+        return Hunt.run(engine -> Ground.notices(engine, named), ALL).orElseThrow();
     }
 
-    private static Mutant mutant(Set<Mutant> among, String words) {
+    private static int mutant(Set<Integer> among, String words) {
         return among.stream()
-                .filter(each -> each.toString().equals(words))
+                .filter(each -> Mutants.of(each).toString().equals(words))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("there is no mutant: " + words));
     }
@@ -91,23 +91,24 @@ class MutantsTest {
         }
     }
 
-    private static Set<String> words(Set<Mutant> mutants) {
-        return mutants.stream().map(Mutant::toString).collect(Collectors.toSet());
+    private static Set<String> words(Set<Integer> mutants) {
+        return mutants.stream().map(number -> Mutants.of(number).toString()).collect(Collectors.toSet());
     }
 
     /** What is too small for the checks acts, and is not noticed. */
     @Test
     void aMutantThatNoCheckSeesIsNotNoticed() {
-        Bag bag = new Hunt().run(engine -> false, mutant -> mutant.damage() == Damage.SCALED);
+        Bag bag = Hunt.run(engine -> false, mutant -> Mutants.of(mutant).damage() == Damage.SCALED)
+                .orElseThrow();
         assertThat(bag.acting()).isEmpty();
         NamedCase named = named("op/tanh-views");
-        Bag blind = new Hunt()
-                .run(
+        Bag blind = Hunt.run(
                         engine -> {
-                            MutantScore.notices(engine, named);
+                            Ground.notices(engine, named);
                             return false;
                         },
-                        ALL);
+                        ALL)
+                .orElseThrow();
         assertThat(blind.acting()).hasSizeGreaterThan(50);
         assertThat(blind.noticed()).isEmpty();
     }
@@ -123,26 +124,21 @@ class MutantsTest {
                 Arrays.setAll(right, i -> right[i] * 1.01);
                 return right;
             });
-            boolean elsewhere = MutantScore.notices(FaultyEngine.with(scaled, Set.of(op)), named(name));
-            Mutant same = mutant(bag.acting(), "tanh, gradient of input: 1 % too large");
+            boolean elsewhere = Ground.notices(FaultyEngine.with(scaled, Set.of(op)), named(name));
+            int same = mutant(bag.acting(), "tanh, gradient of input: 1 % too large");
             assertThat(bag.noticed().contains(same)).as(name).isEqualTo(elsewhere);
             assertThat(elsewhere).as(name).isTrue();
         }
     }
 
-    /** The score. With {@code -Dmutants.matrix=FILE} which case or program notices which mutant goes there. */
     @Test
     @Tag("mutants")
     void score() throws IOException {
-        MutantScore score = new MutantScore(
-                Optional.ofNullable(System.getProperty("mutants.matrix")).map(Path::of));
-        score.fixtures(Recorded.CASES);
-        score.fuzz(0, PROGRAMS);
+        MutantScore score = new MutantScore(PROGRAMS);
         List<String> lines = MutantTables.section(score, PROGRAMS);
         Path page = MutationScoreTest.PAGE;
         Files.writeString(page, MutationPage.withGeneric(Files.readString(page), lines));
-        score.write();
         assertThat(score.share(score.byFixtures)).isGreaterThan(0.8);
-        assertThat(score.share(score.byEither())).isGreaterThan(0.98);
+        assertThat(score.share(score.byEither)).isGreaterThan(0.98);
     }
 }

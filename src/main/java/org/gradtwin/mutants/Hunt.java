@@ -8,8 +8,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.language.Op;
@@ -24,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  * sees. Used by any number of threads.
  */
 public final class Hunt {
-    private final Map<Op, List<Mutant>> families = new ConcurrentHashMap<>();
+    private Hunt() {}
 
     /**
-     * Mutants of a program.
+     * Mutants of a program, by their numbers.
      *
      * @param acting those whose damage differs from what is right
      * @param noticed those of them that the program's checks notice
      */
-    public record Bag(Set<Mutant> acting, Set<Mutant> noticed) {}
+    public record Bag(Set<Integer> acting, Set<Integer> noticed) {}
 
     private record Wrong(Damage damage, Map<Place, List<Boolean>> places) {}
 
@@ -43,12 +44,10 @@ public final class Hunt {
      * @param wanted which mutants are asked for
      * @return empty if the right engine itself is noticed, or does not come to the end
      */
-    public Bag run(Predicate<Engine> notices, Predicate<Mutant> wanted) {
-        Set<Mutant> acting = new LinkedHashSet<>();
-        Set<Mutant> noticed = new LinkedHashSet<>();
+    public static Optional<Bag> run(Predicate<Engine> notices, IntPredicate wanted) {
         MutantEngine right = MutantEngine.right();
         if (notices.test(right)) {
-            return new Bag(acting, noticed);
+            return Optional.empty();
         }
         Map<Op, List<Node>> made = new LinkedHashMap<>();
         for (Node node : right.tape()) {
@@ -56,29 +55,28 @@ public final class Hunt {
                 made.computeIfAbsent(node.maker.op, op -> new ArrayList<>()).add(node);
             }
         }
+        Bag bag = new Bag(new LinkedHashSet<>(), new LinkedHashSet<>());
         Map<Wrong, Boolean> known = new HashMap<>();
         made.forEach((op, nodes) -> {
             Map<String, List<Placed>> slots = new HashMap<>();
-            for (Mutant mutant : families.computeIfAbsent(op, Mutants::of)) {
-                if (!wanted.test(mutant)) {
-                    continue;
-                }
+            Mutants.numbers(op).filter(wanted).forEach(number -> {
+                Mutant mutant = Mutants.of(number);
                 Map<Place, boolean[]> places =
                         places(mutant, slots.computeIfAbsent(mutant.of(), slot -> placed(nodes, slot)));
                 if (!places.isEmpty()) {
-                    acting.add(mutant);
+                    bag.acting.add(number);
                     Map<Place, List<Boolean>> key = new HashMap<>();
                     places.forEach((place, there) -> key.put(place, boxed(there)));
                     boolean caught = known.computeIfAbsent(
                             new Wrong(mutant.damage(), key),
                             wrong -> notices.test(right.with(places, mutant.damage())));
                     if (caught) {
-                        noticed.add(mutant);
+                        bag.noticed.add(number);
                     }
                 }
-            }
+            });
         });
-        return new Bag(acting, noticed);
+        return Optional.of(bag);
     }
 
     private static List<Boolean> boxed(boolean[] there) {
@@ -90,6 +88,7 @@ public final class Hunt {
     }
 
     /** A place, what is seen there, and what is right. */
+    @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Placed(Place place, Sight sight, double[] right) {}
 
     private static List<Placed> placed(List<Node> nodes, String slot) {

@@ -3,17 +3,23 @@ package org.gradtwin.mutants;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gradtwin.language.Features;
 import org.gradtwin.language.Op;
+import org.gradtwin.language.Ops;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Parameter.Kind;
 import org.gradtwin.language.Restriction;
+import org.gradtwin.language.Scatter;
 
 /**
  * The mutants of an op, from its file: for its value, and for the gradient of each operand that has one, each condition by itself, and as
@@ -28,6 +34,33 @@ public final class Mutants {
     private static final List<String> NUMBERS = List.of("-2", "-1", "0", "1", "2", "3");
 
     private Mutants() {}
+
+    /** Those of all ops in a row: a mutant has a number, which is the same in every process. */
+    private static final class Row {
+        static final List<Mutant> ALL = new ArrayList<>();
+        static final Map<Op, Integer> FIRST = new HashMap<>();
+
+        static {
+            // What differentiation alone makes of ops that move elements has mutants too.
+            Stream.concat(Ops.all().stream(), Stream.of(Scatter.OP, Scatter.BACK))
+                    .forEach(op -> {
+                        FIRST.put(op, ALL.size());
+                        ALL.addAll(of(op));
+                    });
+        }
+    }
+
+    /** The mutant of a number. */
+    public static Mutant of(int number) {
+        return Row.ALL.get(number);
+    }
+
+    /** The numbers of all mutants of an op. */
+    static IntStream numbers(Op op) {
+        int first = Objects.requireNonNull(Row.FIRST.get(op), op.id());
+        return IntStream.range(first, Row.ALL.size())
+                .takeWhile(number -> of(number).op() == op);
+    }
 
     /** All mutants of an op. */
     public static List<Mutant> of(Op op) {
