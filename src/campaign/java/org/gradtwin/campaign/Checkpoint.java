@@ -12,15 +12,14 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.gradtwin.fuzz.Tally;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What is finished of a campaign, in a folder: {@code campaign.json} says which one it is, and each part has a file of one line of
- * JSON, its sums, that is there in whole or not at all. The driver alone writes there.
+ * JSON, what came of it, that is there in whole or not at all. The driver alone writes there.
  */
-final class Checkpoint {
+final class Checkpoint<T> {
     private static final String SETTINGS = "campaign.json";
     private static final String DONE = "done";
     private static final String SUFFIX = ".jsonl";
@@ -29,6 +28,7 @@ final class Checkpoint {
     private final FileSystem files;
     private final Path folder;
     private final Settings settings;
+    private final Class<T> type;
     private final Set<Long> finished = new HashSet<>();
 
     /**
@@ -45,7 +45,8 @@ final class Checkpoint {
      *
      * @throws UncheckedIOException if the folder holds something else
      */
-    Checkpoint(String where, Configuration conf, Settings asked) {
+    Checkpoint(String where, Configuration conf, Settings asked, Class<T> type) {
+        this.type = type;
         try {
             folder = new Path(where);
             FileSystem named = folder.getFileSystem(conf);
@@ -94,19 +95,19 @@ final class Checkpoint {
         return finished.contains(from);
     }
 
-    /** Its sums. */
-    Tally get(long from) {
+    /** What came of it. */
+    T get(long from) {
         try {
-            return read(new Path(folder, name(from)), Tally.class);
+            return read(new Path(folder, name(from)), type);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Keeps the sums of a part. */
-    void put(long from, Tally tally) {
+    /** Keeps what came of a part. */
+    void put(long from, T what) {
         try {
-            write(name(from), tally);
+            write(name(from), what);
             finished.add(from);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -135,9 +136,9 @@ final class Checkpoint {
         return String.format(Locale.ROOT, "%d%s", from, SUFFIX);
     }
 
-    private <T> T read(Path file, Class<T> type) throws IOException {
+    private <J> J read(Path file, Class<J> as) throws IOException {
         try (InputStream in = files.open(file)) {
-            return JSON.readValue(in, type);
+            return JSON.readValue(in, as);
         } catch (JacksonException e) {
             throw new IOException(file + ": " + e.getOriginalMessage(), e);
         }
