@@ -7,15 +7,26 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.gradtwin.fuzz.Examiner;
 import org.gradtwin.matrix.kernel.Kernels;
+import org.gradtwin.mutants.Hunters;
+import org.gradtwin.mutants.Plan;
 
 /** Starts a campaign on Spark: on this machine unless it is told of a cluster, which {@code spark-submit} does too. */
-@AutoService(Examiner.Provider.class)
-public final class SparkProvider implements Examiner.Provider {
+@AutoService({Examiner.Provider.class, Hunters.Provider.class})
+public final class SparkProvider implements Examiner.Provider, Hunters.Provider {
     /** Found as a service. */
     public SparkProvider() {}
 
     @Override
     public Examiner open(String master, String folder, Examiner.Plan plan, Consumer<String> tells) {
+        return new SparkExaminer(start(master), folder, plan, tells);
+    }
+
+    @Override
+    public Hunters open(String master, String folder, Plan plan, long size, Consumer<String> tells) {
+        return new SparkHunters(start(master), folder, plan, size, tells);
+    }
+
+    private static JavaSparkContext start(String master) {
         SparkConf conf = new SparkConf();
         if (master.isEmpty()) {
             conf.setIfMissing("spark.master", "local[*]");
@@ -36,7 +47,7 @@ public final class SparkProvider implements Examiner.Provider {
             conf.setIfMissing("spark.jars", jar.toUri().toString());
         }
         try {
-            return new SparkExaminer(new JavaSparkContext(conf), folder, plan, tells);
+            return new JavaSparkContext(conf);
         } catch (Exception e) { // Scala does not declare what it throws
             throw new IllegalArgumentException("--master: " + conf.get("spark.master") + ": " + e.getMessage(), e);
         }

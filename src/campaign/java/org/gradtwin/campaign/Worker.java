@@ -11,10 +11,15 @@ import org.gradtwin.fuzz.Examiner;
 import org.gradtwin.fuzz.Shown;
 import org.gradtwin.fuzz.Suspect;
 import org.gradtwin.fuzz.Tally;
+import org.gradtwin.mutants.Ground;
+import org.gradtwin.mutants.Plan;
+import org.gradtwin.mutants.Score;
 
 /** What runs where Spark sends it. Engines are started once in each process, and serve all of its tasks. */
 final class Worker {
     private static final Map<Examiner.Plan, Campaign> OPEN = new ConcurrentHashMap<>();
+
+    private static final Map<Plan, Ground> GROUNDS = new ConcurrentHashMap<>();
 
     private Worker() {}
 
@@ -34,6 +39,11 @@ final class Worker {
 
     static Tally examine(Examiner.Plan plan, long seed) {
         return Running.during("seed " + seed, () -> Tally.of(List.of(open(plan).examine(seed))));
+    }
+
+    /** Hunts mutants with a part, but for those that are known to be noticed. */
+    static Score hunt(Plan plan, Part part, Score known) {
+        return GROUNDS.computeIfAbsent(plan, Plan::open).hunt(LongStream.range(part.from(), part.to()), known);
     }
 
     static Shown show(Examiner.Plan plan, Suspect suspect) {

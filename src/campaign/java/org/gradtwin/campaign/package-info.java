@@ -1,5 +1,5 @@
 /**
- * Campaigns on Apache Spark: the seeds are the partitions of its jobs. The only package that sees Spark, built by the profile
+ * Campaigns on Apache Spark: seeds, or cases, are the partitions of its jobs. The only package that sees Spark, built by the profile
  * {@code campaign} alone; the command line finds it as a service.
  */
 @NullMarked

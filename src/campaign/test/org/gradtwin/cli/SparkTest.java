@@ -21,17 +21,13 @@ import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Campaigns on Spark, each in a process of its own, beside the same one in the threads of a process. */
 @Tag("campaign-spark")
-class SparkTest {
+class SparkTest extends OnSpark {
     private static final int HALT = 86;
-
-    @TempDir
-    private Path folder;
 
     /** An engine of numbers that does something else in the place of erf. */
     abstract static class Faulty extends GivenEngine {
@@ -84,58 +80,18 @@ class SparkTest {
     }
 
     private Process start(String count, Class<?> engine, String... more) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dspark.driver.host=127.0.0.1"));
-        command.add("-Dspark.executor.extraClassPath=" + System.getProperty("java.class.path"));
-        command.addAll(List.of("-jar", ChildJava.jar(folder).toString(), "fuzz", "--seed", "200", "--count", count));
-        command.addAll(List.of("--engine", "matrix," + engine.getName()));
-        command.addAll(List.of(more));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile());
-        // As an installed Spark: its workers take their class path from there.
-        builder.environment()
-                .put("SPARK_HOME", Path.of("target", "spark").toAbsolutePath().toString());
-        builder.environment().put("SPARK_SCALA_VERSION", "2.13");
-        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
-        return builder.start();
+        return start(List.of(), count, engine, more);
     }
 
-    private String out(int exit, Process process) throws IOException, InterruptedException {
-        assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-        assertThat(process.exitValue()).as(() -> err()).isEqualTo(exit);
-        return Files.readString(folder.resolve("out"));
-    }
-
-    private String err() {
-        try {
-            return Files.readString(folder.resolve("err"));
-        } catch (IOException e) {
-            return e.toString();
-        }
+    private Process start(List<String> properties, String count, Class<?> engine, String... more) throws IOException {
+        List<String> verb = new ArrayList<>(List.of("fuzz", "--seed", "200", "--count", count));
+        verb.addAll(List.of("--engine", "matrix," + engine.getName()));
+        verb.addAll(List.of(more));
+        return start(properties, verb);
     }
 
     private String onSpark(int exit, String master, String count, Class<?> engine) throws Exception {
         return out(exit, start(count, engine, "--master", master));
-    }
-
-    private long finished() throws IOException {
-        Path parts = folder.resolve("target/gradtwin-campaign");
-        if (!Files.isDirectory(parts)) {
-            return 0;
-        }
-        try (Stream<Path> files = Files.list(parts)) {
-            return files.filter(file -> file.toString().endsWith(".jsonl")).count();
-        }
-    }
-
-    private void awaitFinished(long parts, Process process) throws Exception {
-        while (finished() < parts) {
-            assertThat(process.isAlive()).as(() -> err()).isTrue();
-            Thread.sleep(20);
-        }
     }
 
     @Test

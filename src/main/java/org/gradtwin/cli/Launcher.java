@@ -12,11 +12,11 @@ import org.gradtwin.matrix.kernel.Kernels;
  * no option in a jar turns them off: so a verb runs in a second Java, without them. The whole corpus takes 0.55 times the processor time.
  * There the kernels are plain: vectors that are not compiled to instructions are objects, and take longer than loops.
  *
- * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code train} and any {@code --engine} without {@code --isolate}. So does what was
+ * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code mutants}, {@code train} and any {@code --engine} without {@code --isolate}. So does what was
  * started with options of Java's, which mean this one, or where the system does not tell them.
  */
 public final class Launcher {
-    private static final List<String> LONG = List.of("fuzz", "train");
+    private static final List<String> LONG = List.of("fuzz", "mutants", "train");
 
     /** Beside the jar, if the build could make it: the classes as they lie in memory once they are loaded. */
     private static final String CLASSES = "gradtwin.jsa";

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             RegenerateCommand.class,
             DrawCommand.class,
             FuzzCommand.class,
+            MutantsCommand.class,
             AdapterCommand.class,
             InitCommand.class,
             GenerateCompletion.class

@@ -68,7 +68,10 @@ final class MutantTables {
         escaping(lines, "fixtures", score, score.byFixtures::contains);
         escaping(lines, "fuzz", score, score.byFuzz::contains);
         escaping(lines, "both", score, either::contains);
-        lines.addAll(List.of("", "This section is written by `mvn -Pmutants`."));
+        lines.addAll(
+                List.of(
+                        "",
+                        "This section is written by `mvn -Pmutants`; the verb `mutants` counts the same for cases of your own."));
         return lines;
     }
 
