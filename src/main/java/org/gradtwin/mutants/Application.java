@@ -18,7 +18,7 @@ final class Application {
     private static final MatrixEngine ENGINE = new MatrixEngine();
 
     final Op op;
-    final List<@Nullable Node> operands;
+    final List<@Nullable TapeValue> operands;
     final Attributes attributes;
     /** For each operand, how many others used the value before. */
     final int[] usesBefore;
@@ -32,7 +32,7 @@ final class Application {
     /** What it passes to each operand. */
     double @Nullable [] @Nullable [] parts;
 
-    Application(Op op, List<@Nullable Node> operands, Attributes attributes, int callsBefore, DType dtype) {
+    Application(Op op, List<@Nullable TapeValue> operands, Attributes attributes, int callsBefore, DType dtype) {
         this.op = op;
         this.operands = new ArrayList<>(operands);
         this.attributes = attributes;
@@ -40,7 +40,7 @@ final class Application {
         this.dtype = dtype;
         usesBefore = new int[operands.size()];
         for (int k = 0; k < usesBefore.length; k++) {
-            Node operand = operands.get(k);
+            TapeValue operand = operands.get(k);
             usesBefore[k] = operand == null ? 0 : operand.uses++;
         }
     }
@@ -51,7 +51,7 @@ final class Application {
     }
 
     boolean requiresGrad(int operand) {
-        Node node = operands.get(operand);
+        TapeValue node = operands.get(operand);
         return node != null && node.requiresGrad;
     }
 
@@ -69,7 +69,7 @@ final class Application {
     /** The op with the types of its operands. */
     Call call() {
         List<@Nullable Type> types = new ArrayList<>();
-        for (Node operand : operands) {
+        for (TapeValue operand : operands) {
             types.add(operand == null ? null : new Type(operand.tensor.dtype(), operand.tensor.shape(), false));
         }
         return new Call(op, types, attributes);
@@ -93,7 +93,7 @@ final class Application {
         try (graph) {
             List<@Nullable V> leaves = new ArrayList<>();
             for (int k = 0; k < operands.size(); k++) {
-                Node operand = operands.get(k);
+                TapeValue operand = operands.get(k);
                 leaves.add(operand == null ? null : graph.leaf(operand.tensor, requiresGrad(k)));
             }
             V value = graph.apply(op, leaves, attributes);

@@ -49,8 +49,8 @@ public final class Hunt {
         if (notices.test(right)) {
             return Optional.empty();
         }
-        Map<Op, List<Node>> made = new LinkedHashMap<>();
-        for (Node node : right.tape()) {
+        Map<Op, List<TapeValue>> made = new LinkedHashMap<>();
+        for (TapeValue node : right.tape()) {
             if (node.maker != null) {
                 made.computeIfAbsent(node.maker.op, op -> new ArrayList<>()).add(node);
             }
@@ -91,9 +91,9 @@ public final class Hunt {
     @SuppressWarnings("ArrayRecordComponent") // compared nowhere
     private record Placed(Place place, Sight sight, double[] right) {}
 
-    private static List<Placed> placed(List<Node> nodes, String slot) {
+    private static List<Placed> placed(List<TapeValue> nodes, String slot) {
         List<Placed> placed = new ArrayList<>();
-        for (Node node : nodes) {
+        for (TapeValue node : nodes) {
             Application made = Objects.requireNonNull(node.maker);
             Set<String> calls = Sight.calls(made);
             if (slot.isEmpty()) {

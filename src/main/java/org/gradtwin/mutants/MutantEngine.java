@@ -26,7 +26,7 @@ final class MutantEngine implements Engine {
     private final @Nullable MutantEngine right;
     private final Map<Place, boolean[]> places;
     private final Damage damage;
-    private List<Node> tape = List.of();
+    private List<TapeValue> tape = List.of();
 
     private MutantEngine(@Nullable MutantEngine right, Map<Place, boolean[]> places, Damage damage) {
         this.right = right;
@@ -45,7 +45,7 @@ final class MutantEngine implements Engine {
     }
 
     /** What its last graph has computed. */
-    List<Node> tape() {
+    List<TapeValue> tape() {
         return tape;
     }
 
@@ -72,40 +72,40 @@ final class MutantEngine implements Engine {
 
     @Override
     public Graph<?> newGraph(DType dtype) {
-        List<Node> fresh = new ArrayList<>();
+        List<TapeValue> fresh = new ArrayList<>();
         tape = fresh;
         return new Tape(fresh, dtype);
     }
 
-    private final class Tape implements Graph<Node> {
-        private final List<Node> nodes;
-        private final List<Node> before = right == null ? List.of() : right.tape;
+    private final class Tape implements Graph<TapeValue> {
+        private final List<TapeValue> nodes;
+        private final List<TapeValue> before = right == null ? List.of() : right.tape;
         private final DType dtype;
         private final Map<Op, Integer> calls = new HashMap<>();
 
-        Tape(List<Node> nodes, DType dtype) {
+        Tape(List<TapeValue> nodes, DType dtype) {
             this.nodes = nodes;
             this.dtype = dtype;
         }
 
-        private @Nullable Node before() {
+        private @Nullable TapeValue before() {
             return nodes.size() < before.size() ? before.get(nodes.size()) : null;
         }
 
-        private Node push(Tensor tensor, boolean requiresGrad, @Nullable Application maker, boolean isRight) {
-            Node node = new Node(nodes.size(), tensor, requiresGrad, maker, isRight);
+        private TapeValue push(Tensor tensor, boolean requiresGrad, @Nullable Application maker, boolean isRight) {
+            TapeValue node = new TapeValue(nodes.size(), tensor, requiresGrad, maker, isRight);
             nodes.add(node);
             return node;
         }
 
         @Override
-        public Node leaf(Tensor value, boolean requiresGrad) {
-            Node same = before();
+        public TapeValue leaf(Tensor value, boolean requiresGrad) {
+            TapeValue same = before();
             return push(value, requiresGrad, null, same == null || same.tensor.equals(value));
         }
 
         @Override
-        public Node apply(Op op, List<@Nullable Node> operands, Attributes attributes) {
+        public TapeValue apply(Op op, List<@Nullable TapeValue> operands, Attributes attributes) {
             Application made = new Application(op, operands, attributes, calls.merge(op, 1, Integer::sum) - 1, dtype);
             // A derivative that moves elements moves those of its first operand; the others say where.
             boolean moves = op == Scatter.OP || op == Scatter.BACK;
@@ -113,7 +113,7 @@ final class MutantEngine implements Engine {
                     && operands.stream()
                             .limit(moves ? 1 : operands.size())
                             .anyMatch(operand -> operand != null && operand.requiresGrad);
-            Node same = before();
+            TapeValue same = before();
             boolean isRight = made.isRight();
             Tensor result = isRight && same != null ? same.tensor : made.compute();
             boolean[] there = places.get(new Place(nodes.size(), -1));
@@ -126,15 +126,15 @@ final class MutantEngine implements Engine {
         }
 
         @Override
-        public Tensor value(Node value) {
+        public Tensor value(TapeValue value) {
             return value.tensor;
         }
 
         @Override
-        public void backward(Node root, Tensor cotangent) {
+        public void backward(TapeValue root, Tensor cotangent) {
             root.adjoint = cotangent.toDoubles();
             for (int position = root.position; position >= 0; position--) {
-                Node node = nodes.get(position);
+                TapeValue node = nodes.get(position);
                 if (node.adjoint != null && node.maker != null) {
                     pass(position, node.maker, node.adjoint);
                 }
@@ -150,7 +150,7 @@ final class MutantEngine implements Engine {
             made.cotangent = cotangent.clone();
             made.parts = parts;
             for (int k = 0; parts != null && k < parts.length; k++) {
-                Node operand = made.operands.get(k);
+                TapeValue operand = made.operands.get(k);
                 double[] part = parts[k];
                 if (operand != null && operand.requiresGrad && part != null) {
                     boolean[] there = places.get(new Place(position, k));
@@ -159,7 +159,7 @@ final class MutantEngine implements Engine {
             }
         }
 
-        private void add(Node operand, double[] part) {
+        private void add(TapeValue operand, double[] part) {
             double[] sum = operand.adjoint;
             if (sum == null) {
                 operand.adjoint = part.clone();
@@ -171,7 +171,7 @@ final class MutantEngine implements Engine {
         }
 
         @Override
-        public Optional<Tensor> gradient(Node value) {
+        public Optional<Tensor> gradient(TapeValue value) {
             return Optional.ofNullable(value.adjoint).map(adjoint -> Tensor.of(dtype, value.tensor.shape(), adjoint));
         }
     }

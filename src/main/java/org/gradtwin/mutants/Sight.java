@@ -102,7 +102,7 @@ final class Sight {
     /** How an application calls its op, the same for all of its operands. */
     static Set<String> calls(Application made) {
         List<@Nullable Expr> operands = new ArrayList<>();
-        for (Node node : made.operands) {
+        for (TapeValue node : made.operands) {
             // A number arrives as such a leaf.
             boolean number = node != null
                     && node.maker == null
@@ -156,8 +156,8 @@ final class Sight {
         return there;
     }
 
-    private Node node(int position) {
-        Node node = made.operands.get(position);
+    private TapeValue node(int position) {
+        TapeValue node = made.operands.get(position);
         if (node == null) {
             throw new IllegalArgumentException("operand " + position + " is missing");
         }
@@ -173,7 +173,7 @@ final class Sight {
     }
 
     private void layout(int position) {
-        Node node = node(position);
+        TapeValue node = node(position);
         if (made.operands.stream().filter(other -> other == node).count() > 1) {
             words.add(TWICE);
         }

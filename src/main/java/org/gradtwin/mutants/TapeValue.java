@@ -4,7 +4,7 @@ import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /** A value on a tape. */
-final class Node {
+final class TapeValue {
     final int position;
     final Tensor tensor;
     final boolean requiresGrad;
@@ -16,7 +16,7 @@ final class Node {
     int uses;
     double @Nullable [] adjoint;
 
-    Node(int position, Tensor tensor, boolean requiresGrad, @Nullable Application maker, boolean right) {
+    TapeValue(int position, Tensor tensor, boolean requiresGrad, @Nullable Application maker, boolean right) {
         this.position = position;
         this.tensor = tensor;
         this.requiresGrad = requiresGrad;
