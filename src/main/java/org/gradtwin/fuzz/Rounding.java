@@ -1,6 +1,6 @@
 package org.gradtwin.fuzz;
 
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -122,21 +122,24 @@ public final class Rounding {
      * infinity in the place of such a number, within a sixteenth of the largest, is taken for it.
      */
     static Comparison compare(Optional<Tensor> actual, Optional<Tensor> expected, Tolerance tolerance) {
-        return Comparison.of(
-                actual.map(tensor -> expected.map(twin -> reached(tensor, twin)).orElse(tensor)), expected, tolerance);
+        Comparison plain = Comparison.of(actual, expected, tolerance);
+        return plain.mismatched() == 0
+                ? plain
+                : Comparison.of(
+                        actual.orElseThrow(),
+                        expected.orElseThrow(),
+                        tolerance,
+                        overflown(actual.orElseThrow(), expected.orElseThrow()));
     }
 
-    private static Tensor reached(Tensor actual, Tensor expected) {
+    private static BitSet overflown(Tensor actual, Tensor expected) {
         double near = (expected.dtype() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE) / 16;
-        if (!actual.shape().equals(expected.shape()) || !actual.dtype().isFloating()) {
-            return actual;
-        }
-        double[] numbers = actual.toDoubles();
-        Arrays.setAll(numbers, i -> {
+        BitSet overflown = new BitSet();
+        for (int i = 0; i < expected.size(); i++) {
             double twin = expected.get(i);
-            return Double.isInfinite(numbers[i]) && numbers[i] * twin > 0 && Math.abs(twin) > near ? twin : numbers[i];
-        });
-        return Tensor.of(actual.dtype(), actual.shape(), numbers);
+            overflown.set(i, Double.isInfinite(actual.get(i)) && actual.get(i) * twin > 0 && Math.abs(twin) > near);
+        }
+        return overflown;
     }
 
     private static double unit(DType dtype) {
