@@ -65,12 +65,9 @@ final class FuzzCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private ClusterOptions cluster;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "S",
-            defaultValue = "0",
-            description = "Of the first program; the next has S + 1.")
-    private long seed;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private SeedOptions seeds;
 
     @Option(names = "--count", paramLabel = "N", description = "How many programs (default: 1000).")
     private @Nullable Long count;
@@ -174,12 +171,13 @@ final class FuzzCommand implements Callable<Integer> {
         try (Examiner examiner =
                 cluster.hasMaster() ? workers(plan.of(campaign.engines())) : new ThreadsExaminer(plan, campaign)) {
             Gathering gathering = new Gathering(
-                    mutated.covered(seed),
+                    mutated.covered(seeds.first()),
                     suspects == null ? SHOWN : suspects,
                     suspect -> show(examiner, suspect, out),
                     shown -> print(shown, out),
                     one -> campaign.examine(one).twinFaults().forEach(fault -> out.println(fault.message())));
-            FuzzReport whole = new FuzzReport(report, campaign, mutated, gathering, explained, pace, seed, options());
+            FuzzReport whole =
+                    new FuzzReport(report, campaign, mutated, gathering, explained, pace, seeds.first(), options());
             leaves = whole;
             Completion.lastWords(() -> interrupted(whole, out));
             try {
@@ -214,7 +212,7 @@ final class FuzzCommand implements Callable<Integer> {
         if (tally.programs() == 0) {
             return Completion.NOTHING;
         }
-        tally.inWords(seed).forEach(out::println);
+        tally.inWords(seeds.first()).forEach(out::println);
         known(whole.explained(), out);
         String rest = whole.soFar();
         out.flush();
@@ -228,7 +226,7 @@ final class FuzzCommand implements Callable<Integer> {
 
     private int finish(Campaign campaign, Gathering gathering, KnownSuspects explained, PrintWriter out) {
         Tally tally = gathering.tally();
-        tally.inWords(seed).forEach(out::println);
+        tally.inWords(seeds.first()).forEach(out::println);
         gathering.suspects().inWords().forEach(out::println);
         known(explained, out);
         String engine = engines.get(0);
@@ -271,9 +269,10 @@ final class FuzzCommand implements Callable<Integer> {
         double nanos = minutes == null ? Double.POSITIVE_INFINITY : minutes * TimeUnit.MINUTES.toNanos(1);
         long start = System.nanoTime();
         written = start;
-        Optional<ProgressBar> bar = end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seed);
+        Optional<ProgressBar> bar =
+                end == Long.MAX_VALUE ? Optional.empty() : Progress.bar("fuzz", end - seeds.first());
         try {
-            examiner.examine(seed, end, suspects == null ? 0 : BLOCK, block -> {
+            examiner.examine(seeds.first(), end, suspects == null ? 0 : BLOCK, block -> {
                 gathering.add(explained.without(block));
                 pace.at(gathering.tally().programs());
                 bar.ifPresent(shown -> shown.stepBy(block.programs()));
@@ -324,15 +323,7 @@ final class FuzzCommand implements Callable<Integer> {
             }
             return Long.MAX_VALUE;
         }
-        long number = count == null ? 1000 : count;
-        if (number < 1) {
-            throw usage("--count: " + number + " programs are none");
-        }
-        if (seed > Long.MAX_VALUE - number) {
-            throw usage(
-                    "--seed: " + number + " programs from seed " + seed + " would need seeds above " + Long.MAX_VALUE);
-        }
-        return seed + number;
+        return seeds.after(count == null ? 1000 : count, 1);
     }
 
     private ParameterException usage(String message) {

@@ -48,15 +48,13 @@ final class MutantsCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private ClusterOptions cluster;
 
-    @Option(names = "--fixtures", paramLabel = "DIR", description = "A folder of fixtures (default: those in the jar).")
-    private @Nullable Path fixtures;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CaseOptions cases;
 
-    @Option(
-            names = "--case",
-            split = ",",
-            paramLabel = "GLOB",
-            description = "Cases whose full name matches, as op/tanh* (default: all). * is any characters, ? is one.")
-    private List<String> globs = List.of();
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private SeedOptions seeds;
 
     @Option(
             names = "--count",
@@ -64,13 +62,6 @@ final class MutantsCommand implements Callable<Integer> {
             defaultValue = "1000",
             description = "How many random programs (default: ${DEFAULT-VALUE}).")
     private long count;
-
-    @Option(
-            names = "--seed",
-            paramLabel = "S",
-            defaultValue = "0",
-            description = "Of the first program; the next has S + 1.")
-    private long seed;
 
     @Option(
             names = "--matrix",
@@ -85,17 +76,11 @@ final class MutantsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (count < 0) {
-            throw usage("--count: " + count + " programs are none");
-        }
-        if (seed > Long.MAX_VALUE - count) {
-            throw usage(
-                    "--seed: " + count + " programs from seed " + seed + " would need seeds above " + Long.MAX_VALUE);
-        }
+        seeds.after(count, 0);
         if (matrix != null) {
             ReportFiles.requireFile(matrix);
         }
-        Plan plan = Plan.of(fixtures, globs, seed, count, matrix != null);
+        Plan plan = Plan.of(cases.fixtures(), cases.globs(), seeds.first(), count, matrix != null);
         Ground ground;
         try {
             ground = Running.during("single ops", plan::open);
@@ -109,7 +94,7 @@ final class MutantsCommand implements Callable<Integer> {
                         + " programs no mutant acts");
             }
             PrintWriter out = spec.commandLine().getOut();
-            new MutantsSummary(score, ground.cases(), count, seed).print(out, escaped);
+            new MutantsSummary(score, ground.cases(), count, seeds.first()).print(out, escaped);
             if (matrix != null) {
                 ReportFiles.write(matrix, text(score));
                 out.println("  matrix     " + matrix);

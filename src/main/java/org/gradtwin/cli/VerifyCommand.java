@@ -66,6 +66,10 @@ final class VerifyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli
     private EngineOptions options;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // set by picocli
+    private CaseOptions cases;
+
     @Option(
             names = "--engine",
             paramLabel = "E",
@@ -75,13 +79,6 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(names = "--dtype", split = ",", paramLabel = "D", description = "float32, float64 (default: both).")
     private List<String> dtypes = List.of();
-
-    @Option(
-            names = "--case",
-            split = ",",
-            paramLabel = "GLOB",
-            description = "Cases whose full name matches, as op/tanh* (default: all). * is any characters, ? is one.")
-    private List<String> globs = List.of();
 
     @Option(
             names = "--op",
@@ -96,9 +93,6 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "OP",
             description = "Cases that apply none of these ops or groups of ops.")
     private List<String> without = List.of();
-
-    @Option(names = "--fixtures", paramLabel = "DIR", description = "A folder of fixtures (default: those in the jar).")
-    private @Nullable Path fixtures;
 
     @Option(
             names = "--report",
@@ -278,7 +272,7 @@ final class VerifyCommand implements Callable<Integer> {
     /** Whether all that an entry is about was selected: else its failures may be elsewhere. */
     private boolean isWhole(KnownFailure failure, FixtureSet set, Selection selection, List<DType> wanted) {
         List<String> glob = List.of(failure.cases());
-        FixtureSet all = fixtures == null && !globs.isEmpty() ? FixtureSet.surveyed(glob) : set;
+        FixtureSet all = cases.fixtures() == null && !cases.globs().isEmpty() ? FixtureSet.surveyed(glob) : set;
         return (wanted.isEmpty() || failure.dtype().isPresent() || wanted.size() == 2)
                 && selection.holdsAll(all, failure.cases());
     }
@@ -336,9 +330,10 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private FixtureSet fixtureSet() {
-        FixtureSet set = fixtures == null ? FixtureSet.surveyed(globs) : FixtureSet.surveyed(fixtures);
+        Path folder = cases.fixtures();
+        FixtureSet set = folder == null ? FixtureSet.surveyed(cases.globs()) : FixtureSet.surveyed(folder);
         for (FixtureSet.Refused refused : set.refused()) {
-            if (globs.isEmpty() || globs.stream().anyMatch(refused::concerns)) {
+            if (cases.globs().isEmpty() || cases.globs().stream().anyMatch(refused::concerns)) {
                 throw refused.problem();
             }
             spec.commandLine()
@@ -350,7 +345,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private Selection selection(FixtureSet set, List<DType> wanted) {
-        Selection matching = of("--case", () -> Selection.of(set, globs));
+        Selection matching = of("--case", () -> Selection.of(set, cases.globs()));
         Selection with = of("--op", () -> matching.with(ops));
         Selection left = of("--without", () -> with.without(without));
         return of("--dtype", () -> left.in(wanted).requireComplete());
