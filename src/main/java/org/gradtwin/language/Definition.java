@@ -1,6 +1,5 @@
 package org.gradtwin.language;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,12 @@ final class Definition {
     private final Op op;
     private final @Nullable Function<Call, String> value;
     private final @Nullable Function<Call, String> gradient;
-    private final Map<List<Object>, Program> programs = new ConcurrentHashMap<>();
+    /** Programs that are kept: random calls have ever new ones. */
+    private static final int MOST = 256;
+
+    private final Map<Source, Program> programs = new ConcurrentHashMap<>();
+
+    private record Source(String text, List<String> names, Attributes attributes) {}
 
     /**
      * A definition.
@@ -36,13 +40,14 @@ final class Definition {
         if (text == null) {
             throw new IllegalStateException(op.id() + " is a primitive, it has no definition");
         }
-        List<Object> key = new ArrayList<>(List.of(call.attributes()));
-        for (Type type : call.operands()) {
-            key.add(type == null ? "None" : type.shape());
-            key.add(type == null ? "None" : type.dtype());
+        return read(new Source(text.apply(call), call.names(), call.attributes()));
+    }
+
+    private Program read(Source source) {
+        if (programs.size() >= MOST) {
+            programs.clear();
         }
-        return programs.computeIfAbsent(
-                key, unused -> Program.parse(text.apply(call), call.names(), call.attributes()));
+        return programs.computeIfAbsent(source, unread -> Program.parse(source.text, source.names, source.attributes));
     }
 
     /**
@@ -52,11 +57,11 @@ final class Definition {
     Optional<Program> gradient(Call call) {
         return gradient == null
                 ? Optional.empty()
-                : Optional.of(Program.parse(
+                : Optional.of(read(new Source(
                         Differentiation.asStatements(gradient.apply(call)),
                         Stream.concat(call.names().stream(), Stream.of("value", "grad"))
                                 .toList(),
-                        call.attributes()));
+                        call.attributes())));
     }
 
     /** The shape that the definition gives. */

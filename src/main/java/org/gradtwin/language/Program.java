@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * after {@code from torch import *} and {@code from torch.nn.functional import *}, and means the same.
  */
 public final class Program {
+    /** Expressions that are kept: some hold numbers of a program. */
+    private static final int MOST_EXPRESSIONS = 4096;
+
     private static final Map<String, Expr> EXPRESSIONS = new ConcurrentHashMap<>();
 
     private final List<Statement> statements;
@@ -120,6 +123,9 @@ public final class Program {
      * @throws ProgramException if it is none
      */
     public static Expr expression(String text) {
+        if (EXPRESSIONS.size() >= MOST_EXPRESSIONS) {
+            EXPRESSIONS.clear();
+        }
         return EXPRESSIONS.computeIfAbsent(
                 text, unread -> parse("value = " + text).statements().get(0).expr());
     }
