@@ -1,5 +1,7 @@
 package org.gradtwin.op;
 
+import java.util.Arrays;
+
 /** P·A = L·U by Gaussian elimination, each pivot the largest of its column. */
 final class Gauss {
     private final int n;
@@ -10,8 +12,9 @@ final class Gauss {
     /** Takes the n·n elements of a matrix, which are not changed, from a position on. */
     Gauss(double[] a, int at, int n) {
         this.n = n;
-        this.lu = java.util.Arrays.copyOfRange(a, at, at + n * n);
-        this.row = java.util.stream.IntStream.range(0, n).toArray();
+        this.lu = Arrays.copyOfRange(a, at, at + n * n);
+        this.row = new int[n];
+        Arrays.setAll(row, i -> i);
         for (int k = 0; k < n; k++) {
             int pivot = k;
             for (int i = k + 1; i < n; i++) {

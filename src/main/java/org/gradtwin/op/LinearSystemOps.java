@@ -252,7 +252,7 @@ public final class LinearSystemOps implements OpFile {
     }
 
     /** Whether nothing flows back to a finite solution: the scalar engine asks for each element alone, of one system of many. */
-    private static boolean isSilent(double[] gradient, double[] value, int from, int to) {
+    static boolean isSilent(double[] gradient, double[] value, int from, int to) {
         for (int i = from; i < to; i++) {
             if (gradient[i] != 0 || !Double.isFinite(value[i])) {
                 return false;
@@ -311,6 +311,9 @@ public final class LinearSystemOps implements OpFile {
             int n = call.shape(0).last();
             double[] share = new double[value.length];
             for (int at = 0; at < value.length; at += n * n) {
+                if (isSilent(gradient, value, at, at + n * n)) {
+                    continue;
+                }
                 double[] turned = Gauss.transposed(value, at, n, n);
                 double[] part = Arrays.copyOfRange(gradient, at, at + n * n);
                 add(share, at, Gauss.product(Gauss.product(turned, part, n, n, n), turned, n, n, n), -1);
@@ -357,6 +360,9 @@ public final class LinearSystemOps implements OpFile {
             int n = call.shape(0).last();
             double[] share = new double[operands.get(0).length];
             for (int i = 0; i < value.length && part != Part.SIGN; i++) {
+                if (isSilent(gradient, value, i, i + 1)) {
+                    continue;
+                }
                 double factor = Double.isNaN(value[i]) ? 0 : gradient[i];
                 add(
                         share,

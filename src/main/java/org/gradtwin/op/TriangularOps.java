@@ -133,6 +133,9 @@ public final class TriangularOps implements OpFile {
             boolean upper = call.attributes().flag("upper");
             double[] share = new double[value.length];
             for (int at = 0; at < value.length; at += n * n) {
+                if (LinearSystemOps.isSilent(gradient, value, at, at + n * n)) {
+                    continue;
+                }
                 double[] l = upper ? Gauss.transposed(value, at, n, n) : Arrays.copyOfRange(value, at, at + n * n);
                 double[] g =
                         upper ? Gauss.transposed(gradient, at, n, n) : Arrays.copyOfRange(gradient, at, at + n * n);

@@ -19,16 +19,24 @@ final class JacobianRow {
         int matrix = matrix(operand.shape());
         int before = inputs.size();
         for (int from = 0; from < derivatives.length; from += matrix) {
-            double[] own = Arrays.copyOfRange(derivatives, from, from + matrix);
-            if (Arrays.stream(own).anyMatch(derivative -> derivative != 0)) {
+            if (isOwed(derivatives, from, from + matrix)) {
                 inputs.addAll(operand.nodes().subList(from, from + matrix));
-                partials.add(own);
+                partials.add(Arrays.copyOfRange(derivatives, from, from + matrix));
             }
         }
         if (inputs.size() == before) {
             inputs.addAll(operand.nodes());
             partials.add(derivatives);
         }
+    }
+
+    private static boolean isOwed(double[] derivatives, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (derivatives[i] != 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int matrix(Shape shape) {
