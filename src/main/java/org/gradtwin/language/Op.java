@@ -27,6 +27,7 @@ public final class Op {
     private final ShapeRule shape;
     private final Definition definition;
     private final List<Convention> conventions;
+    private volatile List<Sample> samples = List.of();
 
     /** With facts that do not change any more. */
     Op(OpBuilder facts) {
@@ -37,21 +38,7 @@ public final class Op {
         conventions = facts.conventions.stream()
                 .map(convention -> convention.apply(this))
                 .toList();
-        boolean derived = facts.definition != null || isValue();
-        boolean places = facts.movement.kind() != Movement.Kind.NONE;
-        if (derived ? facts.primitive : !facts.primitive && !places) {
-            throw facts.lacks(
-                    derived
-                            ? "one of 'primitive' and a definition: it has both"
-                            : "a definition, a rule for sources, or the word 'primitive'");
-        }
-        boolean plain = facts.primitive && facts.pointwise.isEmpty() && facts.procedure.isEmpty() && !facts.stepwise;
-        if (plain && isDifferentiable() && facts.gradient == null && !isSelection()) {
-            throw facts.lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
-        }
-        if (facts.kernels.isEmpty()) {
-            throw facts.lacks("kernels");
-        }
+        facts.requireRules(this);
         shape = facts.shape == null && facts.definition != null
                 ? definition::shape
                 : facts.required("a shape rule", facts.shape);
@@ -213,9 +200,19 @@ public final class Op {
         return facts.restrictions.getOrDefault(restriction, List.of());
     }
 
-    /** Whether random programs have it for itself: a gradient flows through it, and nothing is said against it. */
+    /** Whether random programs have it, of this op alone at least: a gradient flows through it, and nothing is said against it. */
     public boolean isDrawn() {
         return facts.undrawn.isEmpty() && isDifferentiable();
+    }
+
+    /** Whether random programs of several ops have it. */
+    public boolean isDrawnAmongOthers() {
+        return isDrawn() && facts.drawnAlone.isEmpty();
+    }
+
+    /** Whether random programs that have it are compared in a type. */
+    public boolean isDrawnIn(DType dtype) {
+        return !facts.undrawnIn.containsKey(dtype);
     }
 
     /** Whether the result moves in steps, so that a gradient there is, and always 0. */
@@ -223,9 +220,13 @@ public final class Op {
         return facts.stepwise;
     }
 
-    /** Calls for random programs; none if operands and attributes are proposed one by one. */
+    /** Calls for random programs, read once all ops are known; none if operands and attributes are proposed one by one. */
     public List<Sample> samples() {
-        return facts.samples.stream().map(text -> Sample.parse(this, text)).toList();
+        if (samples.size() < facts.samples.size()) {
+            samples =
+                    facts.samples.stream().map(text -> Sample.parse(this, text)).toList();
+        }
+        return samples;
     }
 
     /** Whether gradients flow back through it. */

@@ -255,6 +255,18 @@ public final class OpBuilder extends OpFacts {
         return this;
     }
 
+    /** Random programs of several ops do not have it, for a reason that the operands of this op alone can be kept from. */
+    public OpBuilder drawnAlone(String because) {
+        this.drawnAlone = Optional.of(because);
+        return this;
+    }
+
+    /** Random programs that have it are not compared in a type, for a reason: PyTorch itself is off there. */
+    public OpBuilder undrawnIn(DType dtype, String because) {
+        this.undrawnIn.put(dtype, because);
+        return this;
+    }
+
     /** The result moves in steps: what flows back through the op is 0. */
     public OpBuilder stepwise() {
         this.stepwise = true;
@@ -343,5 +355,24 @@ public final class OpBuilder extends OpFacts {
      */
     public Op build() {
         return new Op(this);
+    }
+
+    /** Refuses an op that no engine could tell the meaning of, or that has too many. */
+    void requireRules(Op op) {
+        boolean derived = definition != null || op.isValue();
+        boolean places = movement.kind() != Movement.Kind.NONE;
+        if (derived ? primitive : !primitive && !places) {
+            throw lacks(
+                    derived
+                            ? "one of 'primitive' and a definition: it has both"
+                            : "a definition, a rule for sources, or the word 'primitive'");
+        }
+        boolean plain = primitive && pointwise.isEmpty() && procedure.isEmpty() && !stepwise;
+        if (plain && op.isDifferentiable() && gradient == null && !op.isSelection()) {
+            throw lacks("a gradient: a primitive says .gradient(\"grad(input) = …\")");
+        }
+        if (kernels.isEmpty()) {
+            throw lacks("kernels");
+        }
     }
 }

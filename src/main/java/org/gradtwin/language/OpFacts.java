@@ -67,6 +67,8 @@ class OpFacts {
     Optional<Procedure> procedure = Optional.empty();
     boolean stepwise;
     Optional<String> undrawn = Optional.empty();
+    Optional<String> drawnAlone = Optional.empty();
+    final Map<DType, String> undrawnIn = new EnumMap<>(DType.class);
     final Map<String, List<String>> examples = new LinkedHashMap<>();
 
     OpFacts(Signature signature) {

@@ -34,6 +34,7 @@ public final class AddProductOps implements OpFile {
                         .group(ELEMENTWISE)
                         .broadcasts()
                         .domain(Domain.NONZERO)
+                        .undefined("a subnormal number: the quotient overflows", Near.SUBNORMAL)
                         .kernels(STEPS, "addcdiv")
                         .kernels(ROUNDED, "mul", "div")
                         .kernels(EXACT, "copy", "neg", "new_empty_strided", "empty_like", "fill")

@@ -33,8 +33,14 @@ public final class AttentionOp implements OpFile {
                 .ranks(2, 3, 4)
                 .restricts(Restriction.ONLY_BY_DEFAULT, "dropout_p")
                 .kinks("none; a row that is masked out is 0")
-                .undefined("NaN: PyTorch's kernel leaves it out of the largest of a row", Near.NAN_ANYWHERE)
-                .ofFiniteCotangents("one that is NaN: what is masked out is multiplied by 0, or left out")
+                .undefined(
+                        "NaN or an infinity: PyTorch's kernel leaves NaN out of the largest of a row, and makes 0 of a row of none",
+                        Near.NOT_FINITE_ANYWHERE)
+                .undefined(
+                        "a scale that is not above 0: PyTorch's kernel multiplies the −∞ of what is masked out by it",
+                        (operands, attributes) ->
+                                attributes.optionalNumber("scale").orElse(1) <= 0)
+                .ofFiniteCotangents("one that is not finite: what is masked out is multiplied by 0, or left out")
                 .kernels(
                         STEPS,
                         "_scaled_dot_product_flash_attention_for_cpu",

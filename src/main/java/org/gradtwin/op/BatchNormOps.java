@@ -11,6 +11,7 @@ import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Restriction;
+import org.gradtwin.language.ValueTest;
 import org.gradtwin.tensor.Shape;
 
 /**
@@ -23,11 +24,22 @@ public final class BatchNormOps implements OpFile {
     private static final String STATISTICS =
             "(input, running_mean = None, running_var = None, weight = None, bias = None, ";
 
+    private static final String BELOW_ZERO = "a running variance below 0";
+
+    private static final ValueTest NEGATIVE_VARIANCE =
+            (operands, attributes) -> Near.any(operands.get(2), variance -> variance < 0);
+
+    private static final String STRIDED = "PyTorch's backward reads a weight with strides as if it had none";
+
     @Override
     public List<Op> ops() {
         return List.of(
                 Op.of("batch_norm" + STATISTICS + "training: bool = False, momentum: number = 0.1, eps: number = 1e-5)")
-                        .undrawn("PyTorch's backward reads a weight with strides as if it had none")
+                        .undefined(BELOW_ZERO, NEGATIVE_VARIANCE)
+                        .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
+                        .ofFiniteCotangents(Near.IN_ANY_ORDER)
+                        .unviewed(STRIDED)
+                        .drawnAlone(STRIDED)
                         .group(LAYERS)
                         .shape(call -> shape(call, "training", 0))
                         .ranks(2, 3, 4, 5)
@@ -50,9 +62,9 @@ public final class BatchNormOps implements OpFile {
                         .shape(call -> shape(call, "use_input_stats", 1))
                         .ranks(3, 4, 5)
                         .restricts(Restriction.CONSTANT, "running_mean", "running_var")
-                        .undefined(
-                                "a running variance below 0",
-                                (operands, attributes) -> Near.any(operands.get(2), variance -> variance < 0))
+                        .undefined(BELOW_ZERO, NEGATIVE_VARIANCE)
+                        .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
+                        .ofFiniteCotangents(Near.IN_ANY_ORDER)
                         .kernels(STEPS, "native_batch_norm", "native_batch_norm_backward")
                         .kernels(EXACT, "empty", "repeat")
                         .samples("2x3x4 - - 3 3", "1x2x3x2 - - 2 - | eps=0.5", "2x2x4 2 2 2 2 | use_input_stats=False")

@@ -70,6 +70,7 @@ public final class CellOps implements OpFile {
                 .group(LAYERS)
                 .shape(call -> shape(call, gates, states))
                 .ranks(2)
+                .ofFiniteCotangents("an infinite one: the slopes of gates multiply it in any order, and one may be 0")
                 .kernels(TERMS, "addmm", "mm", "sum")
                 .kernels(ROUNDED, "add")
                 .kernels(EXACT, "t", "view")

@@ -46,7 +46,9 @@ public final class ConvOps implements OpFile {
                 .group(LAYERS)
                 .shape(each -> shape(each, count))
                 .ranks(count + 1, count + 2)
-                .undefined("NaN: zeros around the input multiply it, or are left out", Near.NAN_ANYWHERE)
+                .undefined(
+                        "NaN or an infinity: zeros around the input multiply it, or are left out",
+                        Near.NOT_FINITE_ANYWHERE)
                 .kernels(STEPS, "convolution", "convolution_backward")
                 .kernels(EXACT, "constant_pad_nd", "unsqueeze", "squeeze")
                 .twin(call.formatted("every(padding)") + " if len(padding_word) == 0 else "

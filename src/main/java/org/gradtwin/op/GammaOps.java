@@ -12,11 +12,18 @@ import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.language.Pointwise;
+import org.gradtwin.language.ValueTest;
+import org.gradtwin.tensor.DType;
 
 /** ln |Γ(x)|, its derivative, and the derivatives of that (torch.lgamma, torch.digamma, torch.polygamma). */
 @AutoService(OpFile.class)
 public final class GammaOps implements OpFile {
     private static final String COARSE = "PyTorch's second derivative of ln |Γ| is off by 5e-10 in float64";
+
+    private static final String AT_POLES =
+            "at 0 and below, and near there: powers of the distance to a pole leave the range of float32";
+
+    private static final ValueTest NEAR_POLES = (operands, attributes) -> Near.any(operands.get(0), x -> x < 0x1p-20);
 
     @Override
     public List<Op> ops() {
@@ -36,7 +43,9 @@ public final class GammaOps implements OpFile {
                 Rules.elementwise("digamma")
                         .alias("psi(input)")
                         .domain(Domain.POSITIVE)
-                        .undrawn(COARSE)
+                        .undrawnIn(DType.FLOAT64, COARSE)
+                        .undefined(AT_POLES, NEAR_POLES)
+                        .cancels(Cancellation.ofBoth())
                         .kinks("at 0: ∓inf; below at whole numbers: NaN")
                         .kernels(STEPS, "digamma", "polygamma")
                         .kernels(ROUNDED, "mul")
@@ -53,8 +62,11 @@ public final class GammaOps implements OpFile {
                             return call.shape(0);
                         })
                         .domain(Domain.POSITIVE)
+                        .undefined(AT_POLES, NEAR_POLES)
+                        .ofFiniteCotangents("an infinite one: a slope that is 0 in float32 multiplies it")
+                        .cancels(Cancellation.ofBoth())
                         .kinks("at 0 and below at whole numbers: an infinity, NaN for n = 0")
-                        .undrawn(COARSE)
+                        .undrawnIn(DType.FLOAT64, COARSE)
                         .kernels(STEPS, "polygamma", "digamma")
                         .kernels(ROUNDED, "mul")
                         .twin("torch.polygamma(n, input)")

@@ -19,6 +19,8 @@ public final class GroupNormOp implements OpFile {
                 .group(LAYERS)
                 .shape(GroupNormOp::shape)
                 .ranks(2, 3, 4, 5)
+                .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
+                .ofFiniteCotangents(Near.IN_ANY_ORDER)
                 .kernels(STEPS, "native_group_norm", "native_group_norm_backward")
                 .samples("3x4 4 4 | num_groups=2", "2x6x2 6 - | num_groups=3", "1x2x3x2 - - | num_groups=1, eps=0.5")
                 .twin("torch.group_norm(several(input, num_groups), num_groups, weight, bias, eps, False)")

@@ -12,6 +12,7 @@ import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ value = hardtanh(input, 0.0, 6.0)
 """)
                         .build(),
                 Rules.elementwise("hardsigmoid")
-                        .undrawn("PyTorch's slope in float64 is 1/6 as float32 has it")
+                        .undrawnIn(DType.FLOAT64, "PyTorch's slope in float64 is 1/6 as float32 has it")
                         .kinks(
                                 "at ±3 and at NaN: gradient 0; in float64 PyTorch takes 1/6 in float32 for the gradient",
                                 HardOps::nearThree)

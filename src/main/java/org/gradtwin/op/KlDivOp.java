@@ -30,6 +30,7 @@ public final class KlDivOp implements OpFile {
                         "target 0, whose gradient is −∞: a cotangent of 0 multiplies it, or is left out",
                         (operands, attributes) ->
                                 !attributes.flag("log_target") && Near.any(operands.get(1), t -> t <= 0))
+                .undefined(Near.SUM_OVERFLOWS, Near.SUBNORMAL)
                 .kernels(ELEMENTARY, "xlogy", "exp")
                 .kernels(ROUNDED, "mul", "sub", "add", "div")
                 .kernels(TERMS, "sum", "mean")

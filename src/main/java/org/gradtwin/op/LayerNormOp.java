@@ -20,6 +20,8 @@ public final class LayerNormOp implements OpFile {
                         .group(LAYERS)
                         .shape(LayerNormOp::shape)
                         .ranks(1, 2)
+                        .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
+                        .ofFiniteCotangents(Near.IN_ANY_ORDER)
                         .kernels(STEPS, "native_layer_norm", "native_layer_norm_backward")
                         .twin("torch.ops.aten.layer_norm(input, normalized_shape, weight, bias, eps)")
                         .definition(LayerNormOp::definition)

@@ -6,12 +6,15 @@ import static org.gradtwin.language.Group.LAYERS;
 
 import com.google.auto.service.AutoService;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
+import org.gradtwin.language.Ops;
 import org.gradtwin.language.Restriction;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +47,9 @@ public final class MaxPoolOps implements OpFile {
                 .kinks(
                         "ties in a window: the first gets the gradient; NaN is the largest",
                         (operands, attributes, exact) -> nearTie(count, name, operands, attributes, exact))
+                .undefined(
+                        "a window of padding alone: PyTorch's gradient goes to a place that is not in it, of the input or beyond",
+                        (operands, attributes) -> anyHollow(windows(call(name, operands, attributes), count)))
                 .kernels(EXACT, kernel, "unsqueeze", "squeeze")
                 .kernels(STEPS, kernel + "_backward")
                 .twin("torch." + name
@@ -78,14 +84,21 @@ public final class MaxPoolOps implements OpFile {
         return sources;
     }
 
+    private static Call call(String op, List<@Nullable Tensor> operands, Attributes attributes) {
+        Tensor x = Sources.given(operands.get(0));
+        return new Call(Ops.of(op), List.of(new Type(x.dtype(), x.shape(), false)), attributes);
+    }
+
+    private static boolean anyHollow(Windows windows) {
+        return IntStream.range(0, windows.count())
+                .anyMatch(window ->
+                        IntStream.range(0, windows.size()).allMatch(element -> windows.source(window, element) < 0));
+    }
+
     private static boolean nearTie(
             int count, String op, List<@Nullable Tensor> operands, Attributes attributes, boolean exact) {
         Tensor x = Sources.given(operands.get(0));
-        Call call = new Call(
-                org.gradtwin.language.Ops.of(op),
-                List.of(new org.gradtwin.language.Type(x.dtype(), x.shape(), false)),
-                attributes);
-        Windows windows = windows(call, count);
+        Windows windows = windows(call(op, operands, attributes), count);
         int[] largest = largest(windows, x);
         int image = Windows.product(windows.input());
         for (int at = 0; at < largest.length; at++) {

@@ -54,6 +54,14 @@ final class Near {
     static final ValueTest NAN_ANYWHERE =
             (operands, attributes) -> operands.stream().anyMatch(each -> any(each, Double::isNaN));
 
+    /** An element of any operand is NaN or an infinity. */
+    static final ValueTest NOT_FINITE_ANYWHERE =
+            (operands, attributes) -> operands.stream().anyMatch(each -> any(each, x -> !Double.isFinite(x)));
+
+    /** An element of any operand is an infinity. */
+    static final ValueTest INFINITE_ANYWHERE =
+            (operands, attributes) -> operands.stream().anyMatch(each -> any(each, Double::isInfinite));
+
     /** An element of the first operand is an infinity. */
     static final ValueTest INFINITE = (operands, attributes) -> any(operands.get(0), Double::isInfinite);
 
@@ -66,10 +74,17 @@ final class Near {
         double largest = 0;
         for (double x :
                 operands.get(0) == null ? new double[0] : operands.get(0).toDoubles()) {
-            largest = Double.isInfinite(x) ? largest : Math.max(largest, Math.abs(x));
+            largest = Double.isFinite(x) ? Math.max(largest, Math.abs(x)) : largest;
         }
         return largest > 0x1p50 || (largest > 0 && largest < 0x1p-50);
     };
+
+    /** An element of any operand is an infinity, or subnormal in float32. */
+    static final ValueTest LEAVES_RANGE = (operands, attributes) ->
+            INFINITE_ANYWHERE.holds(operands, attributes) || SUBNORMAL.holds(operands, attributes);
+
+    /** That, of ops that scale. */
+    static final String IN_ANY_ORDER = "an infinity or a subnormal number: what it is scaled by comes in any order";
 
     static final String SQUARES =
             "huge or tiny elements: their squares leave the range of float32, but not that in which PyTorch sums them";

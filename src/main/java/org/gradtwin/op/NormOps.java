@@ -61,7 +61,7 @@ value = norm(x, ord, dim=dim, keepdim=keepdim)
     }
 
     /** Where norms have no one answer, by the attribute that is p. */
-    private static OpBuilder unanswered(OpBuilder op, String p) {
+    static OpBuilder unanswered(OpBuilder op, String p) {
         return op.undefined(
                         "what is not finite: at 0 the slope is 0 times that of the root, NaN",
                         (operands, attributes) -> Near.any(operands.get(0), x -> !Double.isFinite(x)))

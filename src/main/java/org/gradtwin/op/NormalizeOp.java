@@ -18,38 +18,39 @@ import org.gradtwin.language.OpFile;
 public final class NormalizeOp implements OpFile {
     @Override
     public List<Op> ops() {
-        return List.of(Op.of("normalize(input, p: number = 2.0, dim: int = 1, eps: number = 1e-12)")
-                .group(LAYERS)
-                .shape(Rules::along)
-                .ranks(1, 2, 3)
-                .kinks("norm 0: the gradient is that of x/eps", Near.SHORT_ROW)
-                .kernels(STEPS, "linalg_vector_norm")
-                .kernels(ELEMENTARY, "pow")
-                .kernels(ROUNDED, "div", "mul")
-                .kernels(TERMS, "sum")
-                .kernels(
-                        EXACT,
-                        "clamp_min",
-                        "neg",
-                        "ge",
-                        "where",
-                        "eq",
-                        "masked_fill",
-                        "abs",
-                        "sgn",
-                        "amax",
-                        "isnan",
-                        "logical_or")
-                .samples(
-                        "2x3",
-                        "4 | dim=0",
-                        "3x2 | dim=0, p=1",
-                        "2x2x3 | dim=-1, p=3",
-                        "2x3 | eps=2",
-                        "2x4 | p=float('inf')")
-                .twin("unit(input, p, dim, eps)")
-                .definition(NormalizeOp::definition)
-                .build());
+        return List.of(
+                NormOps.unanswered(Op.of("normalize(input, p: number = 2.0, dim: int = 1, eps: number = 1e-12)"), "p")
+                        .group(LAYERS)
+                        .shape(Rules::along)
+                        .ranks(1, 2, 3)
+                        .kinks("norm 0: the gradient is that of x/eps", Near.SHORT_ROW)
+                        .kernels(STEPS, "linalg_vector_norm")
+                        .kernels(ELEMENTARY, "pow")
+                        .kernels(ROUNDED, "div", "mul")
+                        .kernels(TERMS, "sum")
+                        .kernels(
+                                EXACT,
+                                "clamp_min",
+                                "neg",
+                                "ge",
+                                "where",
+                                "eq",
+                                "masked_fill",
+                                "abs",
+                                "sgn",
+                                "amax",
+                                "isnan",
+                                "logical_or")
+                        .samples(
+                                "2x3",
+                                "4 | dim=0",
+                                "3x2 | dim=0, p=1",
+                                "2x2x3 | dim=-1, p=3",
+                                "2x3 | eps=2",
+                                "2x4 | p=float('inf')")
+                        .twin("unit(input, p, dim, eps)")
+                        .definition(NormalizeOp::definition)
+                        .build());
     }
 
     /** Where the norm is 0 its gradient is: roots and powers are given a harmless operand there. */

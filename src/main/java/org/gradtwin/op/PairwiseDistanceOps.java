@@ -7,16 +7,24 @@ import static org.gradtwin.language.Budget.TERMS;
 import static org.gradtwin.language.Group.LOSSES;
 
 import com.google.auto.service.AutoService;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Call;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpFile;
 import org.gradtwin.tensor.Shape;
+import org.gradtwin.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Distances and angles between rows (torch.nn.functional: pairwise_distance, cosine_similarity, triplet_margin_loss, cosine_embedding_loss). */
 @AutoService(OpFile.class)
 public final class PairwiseDistanceOps implements OpFile {
+    private static final String MASKED = "one that is NaN: where the distance is 0 besides, it is masked, or not";
+
     @Override
     public List<Op> ops() {
         return List.of(
@@ -24,8 +32,8 @@ public final class PairwiseDistanceOps implements OpFile {
                         .group(LOSSES)
                         .ranks(1, 2)
                         .kinks("none; distance 0: gradient 0")
-                        .undefined("NaN: where the distance is 0 besides, it is masked, or not", Near.NAN_ANYWHERE)
-                        .ofFiniteCotangents("one that is NaN: where the distance is 0 besides, it is masked, or not")
+                        .undefined(MASKED, Near.NAN_ANYWHERE)
+                        .ofFiniteCotangents(MASKED)
                         .kernels(ROUNDED, "sub", "add", "div", "mul")
                         .kernels(STEPS, "norm")
                         .kernels(EXACT, "eq", "masked_fill", "neg")
@@ -40,6 +48,8 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                         .kinks(
                                 "a row shorter than eps is divided by eps, as if its length were a constant factor of the gradient; of 0: 0",
                                 Near.SHORT_ROW)
+                        .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
+                        .ofFiniteCotangents(Near.IN_ANY_ORDER)
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ROUNDED, "add", "div", "mul")
                         .kernels(TERMS, "sum")
@@ -50,6 +60,9 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                 Op.of(
                                 "triplet_margin_loss(anchor, positive, negative, margin: number = 1.0, p: number = 2.0, eps: number = 1e-06, swap: bool = False, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
+                        .undefined(MASKED, Near.NAN_ANYWHERE)
+                        .undefined("distances that tie, up to rounding", PairwiseDistanceOps::tie)
+                        .ofFiniteCotangents(MASKED)
                         .samples("2x3 2x3 2x3", "3 3 3 | margin=1.5", "2x3 2x3 2x3 | reduction='none'")
                         .ranks(1, 2)
                         .kinks("margin reached: gradient as where it is not", (operands, attributes, exact) -> false)
@@ -68,6 +81,8 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                         .ranks(1, 2)
                         .given("target", Domain.SIGN)
                         .kinks("margin reached: gradient as where it is not")
+                        .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
+                        .ofFiniteCotangents(Near.IN_ANY_ORDER)
                         .kernels(ROUNDED, "sub", "add", "div", "mul", "sqrt")
                         .kernels(TERMS, "mean", "sum")
                         .kernels(EXACT, "clamp_min", "eq", "ge", "where", "empty_like", "fill", "neg")
@@ -94,7 +109,38 @@ far = where(target == -1, clamp(cosine - margin, min=0.0), 0)
                 """;
     }
 
+    /** With swap: in some row negative is as far from positive as from anchor. */
+    private static boolean tie(List<@Nullable Tensor> operands, Attributes attributes) {
+        if (!attributes.flag("swap")) {
+            return false;
+        }
+        Shape common = Shape.SCALAR;
+        for (Tensor operand : operands) {
+            common = Shape.broadcast(common, Objects.requireNonNull(operand).shape());
+        }
+        List<double[]> all = new ArrayList<>();
+        for (Tensor operand : operands) {
+            Tensor given = Objects.requireNonNull(operand);
+            all.add(Arrays.stream(given.shape().broadcastSources(common))
+                    .mapToDouble(given::get)
+                    .toArray());
+        }
+        double p = attributes.number("p");
+        double[] farther = new double[common.size() / Math.max(common.last(), 1)];
+        for (int i = 0; i < common.size(); i++) {
+            double negative = all.get(2)[i] - attributes.number("eps");
+            farther[i / common.last()] +=
+                    Math.pow(Math.abs(all.get(0)[i] - negative), p) - Math.pow(Math.abs(all.get(1)[i] - negative), p);
+        }
+        return Arrays.stream(farther).anyMatch(difference -> Math.abs(difference) < Near.MARGIN);
+    }
+
     private static String triplet(Call call) {
+        int rank = call.shape(0).rank();
+        if (call.shape(1).rank() != rank || call.shape(2).rank() != rank) {
+            throw call.refused("anchor " + call.shape(0) + ", positive " + call.shape(1) + " and negative "
+                    + call.shape(2) + " differ in the number of dimensions");
+        }
         String nearest =
                 call.attributes().flag("swap") ? "minimum(far, norm(positive - negative + eps, p, dim=-1))" : "far";
         return """

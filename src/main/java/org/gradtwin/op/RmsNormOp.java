@@ -24,6 +24,8 @@ public final class RmsNormOp implements OpFile {
                 .group(LAYERS)
                 .shape(RmsNormOp::shape)
                 .ranks(1, 2, 3)
+                .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
+                .ofFiniteCotangents(Near.IN_ANY_ORDER)
                 .kernels(ELEMENTARY, "pow", "rsqrt")
                 .kernels(ROUNDED, "add", "mul", "div")
                 .kernels(TERMS, "mean", "sum")

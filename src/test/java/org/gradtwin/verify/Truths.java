@@ -21,7 +21,7 @@ final class Truths {
             ## Beside the corpus
 
             The fuzzer or a stranger's engine met these. They are bugs of PyTorch 2.13.0, so no case records them; the last one keeps
-            `batch_norm` out of the fuzzer's programs.
+            `batch_norm` out of the fuzzer's programs of several ops.
 
             | program | PyTorch | right |
             |---|---|---|
@@ -38,6 +38,8 @@ final class Truths {
             cotangent | 7.5e+307 and 0 |
             | gradient of `det(a)` at [[1.25, 0.5], [1.25, 0.5]] and wherever rows depend on each other | zeros | the cofactors, [[0.5, −1.25], [−0.5, 1.25]] |
             | gradient of `hardtanh`, `relu6`, `hardshrink`, `softshrink`; of `elu`, `celu`, `selu`, `hardswish` at NaN, of 33 elements | 0; NaN; and 1 at the last one, which is behind whole vectors | one of them |
+            | `scaled_dot_product_attention(x, x, x, is_causal=True, scale=-1.0)`, x = [[[[1, 2], [3, 5]]]], float64 | first row [NaN, NaN]: what is masked out is −∞, which it multiplies by the scale | [1, 2] |
+            | gradient of `max_pool3d(x, 2, padding=1, dilation=3)`, x of shape (1, 2, 2, 2), whose one window holds padding alone | it writes to memory that is not its own, and the process may end | zeros |
             | gradient of `batch_norm(x, None, None, w[:, 0], training=True)`, w = [[2, 7], [3, 11]], x = [[1, 2], [3, 5], [4, -1]], cotangent [[1, 2], [0, 1], [3, 0]] | second column [2.8577, -1.4289, -1.4289]: it reads the weight as [2, 7] | [1.2247, -0.6124, -0.6124], by [2, 3] |
             """;
 
