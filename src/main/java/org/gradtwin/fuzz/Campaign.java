@@ -116,9 +116,11 @@ public final class Campaign {
         this.names = engines.stream().map(Engine::name).toList();
         this.exacting = engines.stream().allMatch(Engine::claimsPyTorch);
         this.probes = new Probes(reference, ops, support, exacting);
+        List<Op> amongOthers = ops.stream().filter(Op::isDrawnAmongOthers).toList();
+        List<Op> composed = amongOthers.isEmpty() ? ops : amongOthers;
         this.programs = corpus.programs().isEmpty()
-                ? new ProgramGenerator(reference, ops, ProgramGenerator.STATEMENTS, support)::generate
-                : new Mutator(corpus.programs(), ops, this::isUsable)::mutate;
+                ? new ProgramGenerator(reference, composed, ProgramGenerator.STATEMENTS, support)::generate
+                : new Mutator(corpus.programs(), composed, this::isUsable)::mutate;
         this.rounding = new Rounding(reference);
     }
 
@@ -176,6 +178,9 @@ public final class Campaign {
         List<Finding> findings = new ArrayList<>();
         Rounding.Spreads spreads = rounding.spreads(task, seed);
         for (DType dtype : dtypes) {
+            if (!task.program().ops().stream().allMatch(op -> op.isDrawnIn(dtype))) {
+                continue;
+            }
             Evaluation expected;
             try {
                 expected = Evaluator.evaluate(twin, task, dtype);

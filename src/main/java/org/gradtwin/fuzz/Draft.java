@@ -244,14 +244,14 @@ final class Draft {
         return isModerate(evaluation, maxValue, maxGradient, false);
     }
 
-    /** The same, or NaN if that may be. */
-    static boolean isModerate(Evaluation evaluation, double maxValue, double maxGradient, boolean nan) {
+    /** The same, or not finite if that may be. */
+    static boolean isModerate(Evaluation evaluation, double maxValue, double maxGradient, boolean nonFinite) {
         for (Map.Entry<Quantity, Optional<Tensor>> entry :
                 evaluation.quantities().entrySet()) {
             double bound = entry.getKey().kind() == Quantity.Kind.VALUE ? maxValue : maxGradient;
             boolean moderate = entry.getValue().stream()
                     .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
-                    .allMatch(x -> Math.abs(x) <= bound || (nan && Double.isNaN(x)));
+                    .allMatch(x -> Math.abs(x) <= bound || (nonFinite && !Double.isFinite(x)));
             if (!moderate) {
                 return false;
             }

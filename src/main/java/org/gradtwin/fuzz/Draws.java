@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Expr.Number;
@@ -29,7 +31,10 @@ final class Draws {
         1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 255, 256, 257
     };
 
-    private static final int MAX_ELEMENTS = 1100;
+    private static final int MAX_ELEMENTS = 1300;
+
+    /** Dimensions that few ops are tried with otherwise. */
+    private static final int MANY = 4;
 
     private final SplittableRandom random;
     private final boolean lengths;
@@ -111,9 +116,45 @@ final class Draws {
         return new Sample(shapes, sample.attributes());
     }
 
+    /** The same call with one dimension more in front, of one operand or of all. */
+    Sample lifted(Sample sample) {
+        int chosen = random.nextInt(sample.shapes().size());
+        boolean everywhere = chance(0.5);
+        int size = 1 + random.nextInt(3);
+        List<@Nullable Shape> shapes = new ArrayList<>();
+        for (int i = 0; i < sample.shapes().size(); i++) {
+            Shape shape = sample.shapes().get(i);
+            if (shape == null || shape.rank() > MANY || !(everywhere || i == chosen)) {
+                shapes.add(shape);
+                continue;
+            }
+            int[] dims = new int[shape.rank() + 1];
+            dims[0] = size;
+            System.arraycopy(shape.dims(), 0, dims, 1, shape.rank());
+            shapes.add(Shape.of(dims));
+        }
+        return new Sample(shapes, sample.attributes());
+    }
+
+    /** The same call with another value for one attribute: that of another call, or any. */
+    Sample varied(Op op, Sample sample) {
+        List<Parameter> parameters = op.signature().attributes();
+        if (parameters.isEmpty()) {
+            return sample;
+        }
+        Parameter parameter = pick(parameters);
+        Shape first =
+                sample.shapes().stream().filter(Objects::nonNull).findFirst().orElse(Shape.SCALAR);
+        Object value = parameter.kind() == Parameter.Kind.PAIRS || chance(0.3)
+                ? pick(op.samples()).attributes().get(parameter.name())
+                : attribute(op, parameter, first);
+        return new Sample(sample.shapes(), sample.attributes().with(parameter.name(), value));
+    }
+
     /** A shape for the first operand of an op: of a rank that it ought to be tried with, now and then of one more. */
     Shape shape(Op op) {
         int rank = pick(op.ranks()).get(0) + (chance(0.2) ? 1 : 0);
+        rank = lengths && chance(0.15) ? Math.max(rank, MANY) : rank;
         int[] dims = new int[rank];
         for (int d = 0; d < rank; d++) {
             dims[d] = rank < 3 ? size() : 1 + random.nextInt(3);
@@ -275,11 +316,25 @@ final class Draws {
             case INT -> parameter.name().startsWith("dim") ? dim(first) : random.nextInt(6) - 2;
             case BOOL -> chance(0.5);
             case TEXT -> pick(op.texts(parameter));
-            case INTS -> parameter.name().equals("dims") ? order(first.rank()) : sizes(first);
+            case INTS -> parameter.name().equals("dims") ? orderOrTimes(first.rank()) : sizes(first);
             case DIMS -> chance(0.6) ? (Object) dim(first) : some(first.rank());
-            case SIZES -> 1 + random.nextInt(3);
+            case SIZES -> chance(0.3) ? many(first.rank() - 1 - random.nextInt(2)) : (Object) most();
             default -> throw new IllegalStateException(parameter.name() + ": calls with it are given as samples");
         };
+    }
+
+    /** From 0 to 3, seldom 0. */
+    private Integer most() {
+        return chance(0.15) ? 0 : 1 + random.nextInt(3);
+    }
+
+    private List<Integer> many(int count) {
+        return Stream.generate(this::most).limit(Math.max(count, 1)).toList();
+    }
+
+    /** The dimensions in any order, or how often each is repeated: {@code dims} are the one or the other. */
+    private List<Integer> orderOrTimes(int rank) {
+        return chance(0.5) ? order(rank) : many(rank + random.nextInt(2));
     }
 
     /** The dimensions in any order. */

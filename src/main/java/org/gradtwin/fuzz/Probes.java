@@ -1,6 +1,8 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,7 +42,7 @@ final class Probes {
 
     private static final int ATTEMPTS = 100;
     private static final int MAX_ELEMENTS = 6_000;
-    private static final int MAX_SCANNED = 128;
+    private static final int MAX_SCANNED = 300_000;
     private static final double MAX_VALUE = 1e12;
     private static final String ROOT = "y";
     private static final Expr BOTH = Program.expression("first + second");
@@ -60,9 +62,18 @@ final class Probes {
      */
     Probes(Engine reference, List<Op> ops, Support support, boolean special) {
         this.reference = reference;
-        this.ops = List.copyOf(ops);
+        this.ops = ops.stream()
+                .flatMap(op -> Collections.nCopies(ways(op), op).stream())
+                .toList();
         this.support = support;
         this.special = special;
+    }
+
+    /** What has more operands and attributes can be called in more ways. */
+    private static int ways(Op op) {
+        return 1
+                + op.signature().operands().size()
+                + op.signature().attributes().size();
     }
 
     /** The task of that seed; empty if every proposal is turned down, as happens where few operands are in the domain. */
@@ -112,11 +123,19 @@ final class Probes {
             }
         }
 
-        /** Many definitions of scans take the square of their length. */
+        /** Operands may be stretched to the largest size in each dimension; many definitions of scans take the square of their length. */
         private boolean isLong() {
-            int most = op.group() == Group.SCANS ? MAX_SCANNED : MAX_ELEMENTS;
-            return draft.inputs().values().stream()
-                    .anyMatch(input -> input.value().size() > most);
+            long[] sizes = new long[Shape.MAX_RANK];
+            Arrays.fill(sizes, 1);
+            for (Input input : draft.inputs().values()) {
+                int[] dims = input.value().shape().dims();
+                for (int d = 1; d <= dims.length; d++) {
+                    sizes[sizes.length - d] = Math.max(sizes[sizes.length - d], dims[dims.length - d]);
+                }
+            }
+            long stretched = Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+            long longest = Arrays.stream(sizes).max().orElse(1);
+            return stretched > MAX_ELEMENTS || (op.group() == Group.SCANS && stretched * longest > MAX_SCANNED);
         }
 
         /** Points one index to nothing, if the op has indices: engines must refuse the program. */
@@ -167,7 +186,7 @@ final class Probes {
         private SpecialNumbers wildest() {
             return !special
                     ? SpecialNumbers.MODERATE
-                    : op.isExact() || !SEVERAL_STEPS.contains(op.group()) ? SpecialNumbers.ANY : SpecialNumbers.NAN;
+                    : op.isExact() || !SEVERAL_STEPS.contains(op.group()) ? SpecialNumbers.ANY : SpecialNumbers.NO_HUGE;
         }
 
         private boolean isInside(Apply apply) {
@@ -236,10 +255,10 @@ final class Probes {
                     : Optional.empty();
         }
 
-        /** Whether numbers are moderate, or NaN where NaN was given, if several steps could take them apart. */
+        /** Whether numbers are moderate, or not finite where such were given, if several steps could take them apart. */
         private boolean isModerate(Evaluation evaluation, Task task) {
             return wildest() == SpecialNumbers.ANY
-                    || Draft.isModerate(evaluation, MAX_VALUE, MAX_VALUE, SpecialNumbers.holdsNaN(task));
+                    || Draft.isModerate(evaluation, MAX_VALUE, MAX_VALUE, SpecialNumbers.holdsNonFinite(task));
         }
 
         private Tensor cotangent(Shape shape) {

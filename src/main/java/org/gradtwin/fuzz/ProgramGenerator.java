@@ -46,7 +46,7 @@ public final class ProgramGenerator {
      * @param reference a float64 engine that evaluates proposals
      */
     public ProgramGenerator(Engine reference) {
-        this(reference, drawn(), STATEMENTS);
+        this(reference, drawn().stream().filter(Op::isDrawnAmongOthers).toList(), STATEMENTS);
     }
 
     /**
@@ -72,7 +72,7 @@ public final class ProgramGenerator {
         this.support = support;
     }
 
-    /** The ops that programs are made of: those through which a gradient flows, unless their files say why not. */
+    /** The ops that programs are made of, of one op at least: those through which a gradient flows, unless their files say why not. */
     static List<Op> drawn() {
         return Ops.all().stream().filter(Op::isDrawn).toList();
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Expr;
@@ -44,10 +45,17 @@ final class Proposals {
         return op.samples().isEmpty() ? proposed(op) : drawn(op, sample(op));
     }
 
-    /** A call that the op's file gives; alone, often with another size in the place of one. */
+    /** A call that the op's file gives; alone, often with another attribute, one dimension more, or another size in the place of one. */
     private Sample sample(Op op) {
         Sample sample = draws.pick(op.samples());
-        return alone && draws.chance(0.5) ? draws.stretched(sample) : sample;
+        if (!alone) {
+            return sample;
+        }
+        for (int i = draws.below(3); i > 0; i--) {
+            sample = draws.varied(op, sample);
+        }
+        sample = draws.chance(0.15) ? draws.lifted(sample) : sample;
+        return draws.chance(0.5) ? draws.stretched(sample) : sample;
     }
 
     /** A call that the op's file gives, of names at hand that have the shapes, and of new inputs. */
@@ -111,19 +119,25 @@ final class Proposals {
         if ((parameter.kind() == Kind.TENSOR_OR_NUMBER && draws.chance(0.25)) || (numberFirst && draws.chance(0.1))) {
             return draws.literal(position > 0 || op.domain() != Domain.POSITIVE);
         }
-        if (parameter.kind() == Kind.INDICES || parameter.kind() == Kind.INDICES_OR_TENSOR) {
+        if (parameter.kind() == Kind.INDICES || (parameter.kind() == Kind.INDICES_OR_TENSOR && draws.chance(0.7))) {
             return indices(before);
         }
         if (parameter.kind() == Kind.MASK) {
             return draft.input(
-                    draws.mask(before.isEmpty() ? draws.shape() : draws.shapeBeside(shape(draws.pick(before)))), false);
+                    draws.mask(
+                            !before.isEmpty()
+                                    ? draws.shapeBeside(shape(draws.pick(before)))
+                                    : alone ? draws.shape(op) : draws.shape()),
+                    false);
         }
         Optional<Domain> given = op.given(parameter);
         if (given.isPresent()) {
             // One number an element, or one a row.
             int[] dims = shape(before.get(0)).dims();
             Shape beside = Shape.of(Arrays.copyOf(dims, Math.max(dims.length - draws.below(2), 0)));
-            return draft.input(draws.values(beside, given.get()), false);
+            // Nothing flows back to a sign: it is compared.
+            boolean constant = op.isConstant(position) || given.get() == Domain.SIGN;
+            return draft.input(draws.values(beside, given.get()), !constant && draws.chance(0.3));
         }
         if (parameter.optional() && draws.chance(0.7)) {
             // Often one number a column, and a constant: weights of classes must be one.
@@ -198,10 +212,28 @@ final class Proposals {
         return draft.add(function.formatted(name) + above).orElse(name);
     }
 
+    /** Of one element or a few, of as many dimensions, or without the second one, that of classes. */
     private Name indices(List<Name> before) {
         Shape beside = before.isEmpty() ? draws.shape() : shape(draws.pick(before));
-        Shape shape = draws.chance(0.3) ? Shape.SCALAR : Shape.of(draws.chance(0.5) ? beside.rows() : 3);
-        return draft.input(draws.indices(shape, Math.min(beside.last(), 1 + draws.below(5))), false);
+        int rank = beside.rank();
+        int bound = Math.min(beside.last(), 1 + draws.below(5));
+        int kind = draws.below(10);
+        Shape shape = Shape.of(draws.chance(0.5) ? beside.rows() : 3);
+        if (kind < 2) {
+            shape = Shape.SCALAR;
+        } else if (kind < 5) {
+            shape = Shape.of(Arrays.stream(beside.dims())
+                    .map(dim -> dim == 0 ? 0 : 1 + draws.below(dim))
+                    .toArray());
+            bound = Math.min(Arrays.stream(beside.dims()).min().orElse(1), bound);
+        } else if (kind < 7 && rank > 1) {
+            shape = Shape.of(IntStream.range(0, rank)
+                    .filter(d -> d != 1)
+                    .map(beside::dim)
+                    .toArray());
+            bound = Math.min(beside.dim(1), bound);
+        }
+        return draft.input(draws.indices(shape, bound), false);
     }
 
     private Apply subscript(Op op) {

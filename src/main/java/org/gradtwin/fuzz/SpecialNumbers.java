@@ -13,9 +13,11 @@ import org.gradtwin.tensor.Tensor;
 /** The numbers at which formulas branch that a probe may hold, besides zeros of both signs and equal ones. */
 enum SpecialNumbers {
     /** No others. */
-    MODERATE(List.of(), List.of()),
-    /** NaN, which is NaN in whatever order it meets others. */
-    NAN(List.of(Double.NaN, Double.NaN, Double.NaN), List.of()),
+    MODERATE(List.of(), false),
+    /** None that is huge, for sums of several of those overflow in one order, and not in another. */
+    NO_HUGE(
+            List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0x1p-60, -0x1p-60, 20.0, -20.0),
+            true),
     /** What is not finite, subnormal, huge or tiny, or where functions saturate. */
     ANY(
             List.of(
@@ -30,25 +32,27 @@ enum SpecialNumbers {
                     -20.0,
                     50.0,
                     -50.0),
-            // Subnormal in float64, and 0 in float32; and subnormal in float32.
-            List.of(0x1.8p-1023, -0x1.8p-1023, 0x1.8p-127));
+            true);
 
     private static final List<Double> ALWAYS = List.of(0.0, -0.0, 1.0, -1.0, 0.5);
+
+    /** Subnormal in float64, and 0 in float32; and subnormal in float32. */
+    private static final List<Double> SUBNORMAL = List.of(0x1.8p-1023, -0x1.8p-1023, 0x1.8p-127);
 
     @SuppressWarnings("ImmutableEnumChecker") // of List.of
     private final List<Double> numbers;
 
-    @SuppressWarnings("ImmutableEnumChecker") // likewise
-    private final List<Double> ofOperands;
+    private final boolean subnormal;
 
-    SpecialNumbers(List<Double> numbers, List<Double> ofOperands) {
+    SpecialNumbers(List<Double> numbers, boolean subnormal) {
         this.numbers = numbers;
-        this.ofOperands = ofOperands;
+        this.subnormal = subnormal;
     }
 
     /** What an operand may be at, zeros included. */
     List<Double> operands() {
-        return Stream.concat(cotangents().stream(), ofOperands.stream()).toList();
+        return Stream.concat(cotangents().stream(), subnormal ? SUBNORMAL.stream() : Stream.of())
+                .toList();
     }
 
     /** What a cotangent may be; a subnormal one would be rounded at each step. */
@@ -74,11 +78,11 @@ enum SpecialNumbers {
         return among(value, cotangents(), draws);
     }
 
-    /** Whether NaN is given in a program, or as its cotangent. */
-    static boolean holdsNaN(Task task) {
+    /** Whether a number that is not finite is given in a program, or as its cotangent. */
+    static boolean holdsNonFinite(Task task) {
         return Stream.concat(task.inputs().values().stream().map(Input::value), Stream.of(task.cotangent()))
                 .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
-                .anyMatch(Double::isNaN);
+                .anyMatch(number -> !Double.isFinite(number));
     }
 
     /** The same with numbers in the place of some, or of a whole row, or with many that are equal. */

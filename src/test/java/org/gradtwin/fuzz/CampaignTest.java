@@ -1,6 +1,7 @@
 package org.gradtwin.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -500,5 +501,19 @@ class CampaignTest {
                 Corpus.NONE,
                 Set.of(Ops.of(op)),
                 Set.of());
+    }
+
+    @Test
+    void aCampaignOfOpsThatNoProgramHasIsRefused() {
+        assertThatThrownBy(() -> new Campaign(
+                        new TorchEngine(),
+                        new ScalarEngine(),
+                        List.of(new MatrixEngine()),
+                        Set.of(DType.FLOAT64),
+                        Corpus.NONE,
+                        Set.of(Ops.byOperator("==", 2)),
+                        Set.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("no op is left");
     }
 }
