@@ -22,7 +22,7 @@ public final class BinaryLossOp implements OpFile {
                 .group(LOSSES)
                 .restricts(Restriction.CONSTANT, "weight", "pos_weight")
                 .shape(BinaryLossOp::shape)
-                .undefined("an infinity: its slope is a product of ∞ and 0 in any order", Near.INFINITE_ANYWHERE)
+                .undefined(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
                 .ofFiniteCotangents("an infinite one: it is multiplied by two slopes, or by their sum")
                 .kernels(STEPS, "binary_cross_entropy_with_logits")
                 .kernels(ELEMENTARY, "log_sigmoid_forward", "exp")

@@ -503,6 +503,25 @@ class CampaignTest {
                 Set.of());
     }
 
+    /** In float64 PyTorch has 1/6 as a float. */
+    @Test
+    void anOpIsNotComparedInATypeInWhichPyTorchIsOff() {
+        Campaign campaign = new Campaign(
+                new TorchEngine(),
+                new ScalarEngine(),
+                List.of(new MatrixEngine()),
+                EnumSet.of(DType.FLOAT32, DType.FLOAT64),
+                Corpus.NONE,
+                Set.of(Ops.of("hardsigmoid")),
+                Set.of());
+        for (long seed = 1; seed < 50; seed++) {
+            Examination examination = campaign.examine(seed);
+            assertThat(examination.findings()).isEmpty();
+            assertThat(examination.twinFaults()).isEmpty();
+            assertThat(examination.checks()).isPositive();
+        }
+    }
+
     @Test
     void aCampaignOfOpsThatNoProgramHasIsRefused() {
         assertThatThrownBy(() -> new Campaign(

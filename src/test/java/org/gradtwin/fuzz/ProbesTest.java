@@ -11,12 +11,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
+import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.language.Expr;
@@ -146,6 +149,41 @@ class ProbesTest {
                 .allSatisfy((what, times) -> assertThat(times).as(what).isGreaterThan(4));
     }
 
+    /** What an attribute is in probes of an op. */
+    private static List<@Nullable Object> values(String op, String attribute) {
+        return tasks(probes(true, Ops.of(op)), 600).stream()
+                .map(task -> calls(task).get(0).attributes().get(attribute))
+                .collect(Collectors.toList());
+    }
+
+    /** What the operand at a position of an op is in probes, as text; "null" if it is absent. */
+    private static Set<String> operands(String op, int position) {
+        return tasks(probes(true, Ops.of(op)), 600).stream()
+                .map(task -> String.valueOf(calls(task).get(0).operands().get(position)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The calls that the ops' files give have none of them. */
+    @Test
+    void attributesAndRanksAreVaried() {
+        assertThat(values("conv2d", "dilation")).contains(3);
+        assertThat(values("conv2d", "padding")).contains(3).hasAtLeastOneElementOfType(List.class);
+        assertThat(values("tile", "dims")).contains(List.of(2, 3));
+        assertThat(operands("cross_entropy", 1)).contains("x1", "t1");
+        assertThat(ranks("gather")).contains(2, 3, 4);
+        assertThat(ranks("cross_entropy")).contains(1, 2, 3, 4);
+        assertThat(ranks("mm")).containsExactly(2);
+    }
+
+    /** Of the first input of its probes. */
+    private static Set<Integer> ranks(String op) {
+        return tasks(probes(true, Ops.of(op)), 600).stream()
+                .map(task -> task.inputs().get("x0"))
+                .flatMap(Stream::ofNullable)
+                .map(input -> input.value().shape().rank())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     /** An engine with answers of its own at kinks is asked nothing there. */
     @Test
     void probesAwayFromKinksAreFiniteAndSmooth() {
@@ -172,6 +210,24 @@ class ProbesTest {
         assertThat(tasks(probes(true, median), 50))
                 .isNotEmpty()
                 .allSatisfy(task -> assertThat(operands(task)).hasOnlyElementsOfType(Expr.Name.class));
+    }
+
+    /** PyTorch's backward reads a weight with strides as if it had none, and looks for the largest of a window outside of it. */
+    @Test
+    void noProbeIsWherePyTorchGoesAstray() {
+        assertThat(operands("batch_norm", 3)).contains("x1", "null").allMatch(weight -> weight.matches("x[0-9]|null"));
+        assertThat(values("max_pool2d", "dilation")).contains(3);
+        for (Task task : tasks(probes(true, Ops.of("max_pool2d")), 600)) {
+            boolean finite = Arrays.stream(
+                            task.inputs().values().iterator().next().value().toDoubles())
+                    .allMatch(x -> x > Double.NEGATIVE_INFINITY);
+            if (finite) {
+                Tensor value = Evaluator.evaluate(REFERENCE, task, DType.FLOAT64)
+                        .get(Quantity.value("y"))
+                        .orElseThrow();
+                assertThat(value.toDoubles()).doesNotContain(Double.NEGATIVE_INFINITY);
+            }
+        }
     }
 
     /** The reference refuses them; all others it runs, and where an op has no one answer to infinities no cotangent has one. */
