@@ -27,7 +27,7 @@ record LeafView(Tensor leaf, Expr view, Tensor value) {
         Shape shape = value.shape();
         int rank = shape.rank();
         return switch (rank == 0 ? 0 : draws.below(8)) {
-            case 1 -> rank < 2 ? strided(name, value, draws) : transposed(name, value);
+            case 1 -> rank < 2 ? strided(name, value, draws) : transposed(name, value, draws);
             case 2 -> strided(name, value, draws);
             case 3 -> cut(name, value, draws);
             case 4 -> expanded(name, value, draws);
@@ -35,7 +35,7 @@ record LeafView(Tensor leaf, Expr view, Tensor value) {
         };
     }
 
-    private static LeafView transposed(String name, Tensor value) {
+    private static LeafView transposed(String name, Tensor value, Draws draws) {
         int rank = value.shape().rank();
         int[] dims = value.shape().dims();
         dims[rank - 1] = value.shape().dim(rank - 2);
@@ -45,7 +45,8 @@ record LeafView(Tensor leaf, Expr view, Tensor value) {
         int last = steps[rank - 1];
         steps[rank - 1] = steps[rank - 2];
         steps[rank - 2] = last;
-        return new LeafView(value.pick(turned, 0, turned.walk(steps)), view("transpose(" + name + ", -2, -1)"), value);
+        String view = rank == 2 && draws.chance(0.5) ? name + ".T" : "transpose(" + name + ", -2, -1)";
+        return new LeafView(value.pick(turned, 0, turned.walk(steps)), view(view), value);
     }
 
     /** Every second element along the last dimension. */

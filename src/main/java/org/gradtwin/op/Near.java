@@ -69,15 +69,16 @@ final class Near {
     static final ValueTest SUBNORMAL = (operands, attributes) ->
             operands.stream().anyMatch(each -> any(each, x -> x != 0 && Math.abs(x) < Float.MIN_NORMAL));
 
-    /** An element of the first operand is huge, but finite, or all are tiny: in float32 their squares overflow, or lose bits, and so does a sum of them. */
-    static final ValueTest SQUARE_LEAVES_RANGE = (operands, attributes) -> {
-        double largest = 0;
-        for (double x :
-                operands.get(0) == null ? new double[0] : operands.get(0).toDoubles()) {
-            largest = Double.isFinite(x) ? Math.max(largest, Math.abs(x)) : largest;
-        }
-        return largest > 0x1p50 || (largest > 0 && largest < 0x1p-50);
-    };
+    /**
+     * An element of the first operand is huge, but finite, or all of a row are tiny: in float32 their squares overflow, or lose bits, and so
+     * does a sum of them.
+     */
+    static final ValueTest SQUARE_LEAVES_RANGE =
+            (operands, attributes) -> any(operands.get(0), x -> Double.isFinite(x) && Math.abs(x) > 0x1p50)
+                    || anyRow(operands.get(0), rank(operands), attributes, row -> {
+                        double largest = Math.max(row.getMax(), -row.getMin());
+                        return largest > 0 && largest < 0x1p-50;
+                    });
 
     /** An element of any operand is an infinity, or subnormal in float32. */
     static final ValueTest LEAVES_RANGE = (operands, attributes) ->
@@ -135,6 +136,21 @@ final class Near {
                     .accept(tensor.get(i));
         }
         return rows.values().stream().anyMatch(condition);
+    }
+
+    /** Whether the p-norm of a row is nearly that large. */
+    static boolean nearLength(@Nullable Tensor tensor, Attributes attributes, double p, double length) {
+        if (tensor == null) {
+            return false;
+        }
+        double[] powers = Arrays.stream(tensor.toDoubles())
+                .map(x -> Math.pow(Math.abs(x), p))
+                .toArray();
+        return anyRow(
+                Tensor.of(tensor.dtype(), tensor.shape(), powers),
+                tensor.shape().rank(),
+                attributes,
+                row -> Math.abs(Math.pow(row.getSum(), 1 / p) - length) < MARGIN * length);
     }
 
     private static int rank(List<@Nullable Tensor> operands) {

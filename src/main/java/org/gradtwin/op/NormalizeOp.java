@@ -24,6 +24,10 @@ public final class NormalizeOp implements OpFile {
                         .shape(Rules::along)
                         .ranks(1, 2, 3)
                         .kinks("norm 0: the gradient is that of x/eps", Near.SHORT_ROW)
+                        .undefined(
+                                "a row whose norm is eps, up to rounding",
+                                (operands, attributes) -> Near.nearLength(
+                                        operands.get(0), attributes, attributes.number("p"), attributes.number("eps")))
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ELEMENTARY, "pow")
                         .kernels(ROUNDED, "div", "mul")

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Distances and angles between rows (torch.nn.functional: pairwise_distance, cosine_similarity, triplet_margin_loss, cosine_embedding_loss). */
 @AutoService(OpFile.class)
 public final class PairwiseDistanceOps implements OpFile {
-    private static final String MASKED = "one that is NaN: where the distance is 0 besides, it is masked, or not";
+    private static final String MASKED = "what is not finite: where the distance is 0 besides, it is masked, or not";
 
     @Override
     public List<Op> ops() {
@@ -32,7 +32,7 @@ public final class PairwiseDistanceOps implements OpFile {
                         .group(LOSSES)
                         .ranks(1, 2)
                         .kinks("none; distance 0: gradient 0")
-                        .undefined(MASKED, Near.NAN_ANYWHERE)
+                        .undefined(MASKED, Near.NOT_FINITE_ANYWHERE)
                         .ofFiniteCotangents(MASKED)
                         .kernels(ROUNDED, "sub", "add", "div", "mul")
                         .kernels(STEPS, "norm")
@@ -60,7 +60,7 @@ value = norm(x1 - x2 + eps, p, dim=-1, keepdim=keepdim)
                 Op.of(
                                 "triplet_margin_loss(anchor, positive, negative, margin: number = 1.0, p: number = 2.0, eps: number = 1e-06, swap: bool = False, *, reduction: 'mean'|'sum'|'none' = 'mean')")
                         .group(LOSSES)
-                        .undefined(MASKED, Near.NAN_ANYWHERE)
+                        .undefined(MASKED, Near.NOT_FINITE_ANYWHERE)
                         .undefined("distances that tie, up to rounding", PairwiseDistanceOps::tie)
                         .ofFiniteCotangents(MASKED)
                         .samples("2x3 2x3 2x3", "3 3 3 | margin=1.5", "2x3 2x3 2x3 | reduction='none'")

@@ -22,6 +22,11 @@ class UnansweredTest {
             value = {
                 "std(x)|NaN 1.2e18|true",
                 "std(x)|NaN 2|false",
+                "std(z, dim=1)|1e-20 2|true",
+                "std(z)|1e-20 2|false",
+                "normalize(x, dim=0, eps=5.0)|3 4|true",
+                "normalize(x, dim=0)|3 4|false",
+                "triplet_margin_loss(x, x, y)|inf 2|true",
                 "digamma(x)|-1 2|true",
                 "digamma(x)|0.5 2|false",
                 "polygamma(2, x)|1e-9 2|true",
