@@ -8,15 +8,27 @@ import java.util.List;
 import org.gradtwin.matrix.kernel.Kernels;
 
 /**
- * What the jar starts. A run of seconds is over before the optimizing compiler and the threads of the collector have paid for themselves, and
- * no option in a jar turns them off: so a verb runs in a second Java, without them. The whole corpus takes 0.55 times the processor time.
- * There the kernels are plain: vectors that are not compiled to instructions are objects, and take longer than loops.
+ * What the jar starts. No option in a jar tells Java how to compile or collect, so a verb runs in a second Java. A run of seconds is over
+ * before the optimizing compiler and the threads of the collector have paid for themselves: there they are off, and the whole corpus takes
+ * 0.55 times the processor time. The kernels are plain: vectors that are not compiled to instructions are objects, and take longer than
+ * loops. What takes long compiles later, and what is worth it, while all threads collect: 1.3 times the random programs in the first minute
+ * of two processors.
  *
- * <p>In this Java stays what may take long, or runs engines of the user: {@code fuzz}, {@code mutants}, {@code train} and any {@code --engine} without {@code --isolate}. So does what was
+ * <p>In this Java stays what runs engines of the user, any {@code --engine} without {@code --isolate}, and what Spark runs. So does what was
  * started with options of Java's, which mean this one, or where the system does not tell them.
  */
 public final class Launcher {
     private static final List<String> LONG = List.of("fuzz", "mutants", "train");
+
+    private static final List<String> FOR_LONG = List.of(
+            "-XX:+UseParallelGC",
+            "-XX:Tier4InvocationThreshold=20000",
+            "-XX:Tier4MinInvocationThreshold=2400",
+            "-XX:Tier4CompileThreshold=60000",
+            "-XX:Tier4BackEdgeThreshold=160000");
+
+    private static final List<String> FOR_SHORT =
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-D" + Kernels.PROPERTY + "=plain");
 
     /** Beside the jar, if the build could make it: the classes as they lie in memory once they are loaded. */
     private static final String CLASSES = "gradtwin.jsa";
@@ -45,11 +57,11 @@ public final class Launcher {
     }
 
     private static boolean staysHere(String[] arguments) {
-        if (arguments.length > 0 && LONG.contains(arguments[0])) {
-            return true;
-        }
         List<String> given = List.of(arguments);
         if (given.stream().anyMatch(argument -> argument.startsWith("--engine")) && !given.contains("--isolate")) {
+            return true;
+        }
+        if (given.stream().anyMatch(argument -> argument.startsWith("--master"))) {
             return true;
         }
         String[] own = ProcessHandle.current().info().arguments().orElse(arguments);
@@ -62,8 +74,7 @@ public final class Launcher {
     private static List<String> command(String[] arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
-        command.add("-XX:TieredStopAtLevel=1");
-        command.add("-XX:+UseSerialGC");
+        command.addAll(arguments.length > 0 && LONG.contains(arguments[0]) ? FOR_LONG : FOR_SHORT);
         Path jar = Path.of(System.getProperty("java.class.path"));
         Path classes = jar.resolveSibling(CLASSES);
         if (Files.exists(classes)) {
@@ -72,7 +83,6 @@ public final class Launcher {
             command.add("-Xlog:disable");
         }
         command.add("-D" + SECOND + "=true");
-        command.add("-D" + Kernels.PROPERTY + "=plain");
         command.add("-jar");
         command.add(jar.toString());
         command.addAll(List.of(arguments));

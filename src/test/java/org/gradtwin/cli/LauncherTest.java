@@ -54,6 +54,20 @@ class LauncherTest {
         assertThat(ReportFiles.read(report).unfinished()).isPresent();
     }
 
+    @Test
+    void aCampaignRunsInASecondJavaThatCompilesLaterAndWritesWhatItHas() throws Exception {
+        Path report = folder.resolve("report/campaign.json");
+        Process first = start("fuzz", "--count", "1000000", "--report", "report");
+        ChildJava.await(() -> Files.exists(report));
+        ProcessHandle second = first.children().findFirst().orElseThrow();
+        assertThat(second.info().arguments().orElseThrow())
+                .contains("-XX:+UseParallelGC")
+                .doesNotContain("-XX:TieredStopAtLevel=1");
+        first.destroy();
+        second.onExit().get(1, TimeUnit.MINUTES);
+        assertThat(Files.readString(report)).contains("\"programs\"");
+    }
+
     /** Of another Java, or of none: nothing is said, and nothing fails. */
     @Test
     void anArchiveOfClassesThatIsNoneIsNotUsed() throws Exception {
