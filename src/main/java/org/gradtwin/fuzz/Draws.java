@@ -84,7 +84,7 @@ final class Draws {
 
     /** A length on a side of the width of a vector or block, now and then some thousand. */
     private int length() {
-        return chance(0.05) ? 1000 + random.nextInt(4000) : LENGTHS[random.nextInt(LENGTHS.length)];
+        return chance(0.08) ? 1000 + random.nextInt(4000) : LENGTHS[random.nextInt(LENGTHS.length)];
     }
 
     /** The same call with another size in the place of one, in one operand or in all. */
@@ -202,24 +202,27 @@ final class Draws {
         return Shape.of(dims);
     }
 
-    /** Such numbers in a domain. */
+    /** Multiples of 1/256 within [−2, 2] that are in a domain. */
     Tensor values(Shape shape, Domain domain) {
         double[] values = new double[shape.size()];
         for (int i = 0; i < values.length; i++) {
             do {
-                values[i] = (random.nextInt(1025) - 512) / 256.0;
+                values[i] = value(256);
             } while (!domain.holds(values[i]));
         }
         return Tensor.of(DType.FLOAT64, shape, values);
     }
 
-    /** Multiples of 1/256 within [−2, 2], which are floats. */
+    /** Such numbers, or multiples of 2⁻¹⁶, of which few tie: they are floats. */
     Tensor values(Shape shape) {
+        int steps = chance(0.25) ? 1 << 16 : 256;
         double[] values = new double[shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (random.nextInt(1025) - 512) / 256.0;
-        }
+        Arrays.setAll(values, i -> value(steps));
         return Tensor.of(DType.FLOAT64, shape, values);
+    }
+
+    private double value(int steps) {
+        return (random.nextInt(4 * steps + 1) - 2.0 * steps) / steps;
     }
 
     /** One of three numbers for each element, so that many are equal. */

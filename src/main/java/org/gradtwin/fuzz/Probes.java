@@ -106,7 +106,7 @@ final class Probes {
             if (!draft.fits(apply) || isLong()) {
                 return Optional.empty();
             }
-            SpecialNumbers wild = draws.chance(0.4) ? wildest() : SpecialNumbers.MODERATE;
+            SpecialNumbers wild = draws.chance(0.5) ? wildest() : SpecialNumbers.MODERATE;
             if (special) {
                 makeSpecial(apply, wild);
             }

@@ -11,6 +11,7 @@ import com.google.auto.service.AutoService;
 import java.util.List;
 import java.util.Objects;
 import org.gradtwin.language.Call;
+import org.gradtwin.language.KinkTest;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.OpBuilder;
 import org.gradtwin.language.OpFile;
@@ -29,13 +30,7 @@ public final class NormOps implements OpFile {
                         .group(REDUCTIONS)
                         .shape(NormOps::shape)
                         .restricts(Restriction.NEVER_NONE, "p")
-                        .kinks(
-                                "none; norm 0: gradient 0; ±inf: ties share the gradient evenly",
-                                (operands, attributes, exact) -> Near.ZERO.holds(operands, attributes, exact)
-                                        || (Double.isInfinite(attributes
-                                                        .optionalNumber("p")
-                                                        .orElse(2))
-                                                && Near.TIE_OF_SIZE.holds(operands, attributes, exact)))
+                        .kinks("none; norm 0: gradient 0; ±inf: ties share the gradient evenly", near("p"))
                         .convention("at norm 0", "gradient NaN", NormOps::undefined)
                         .kernels(STEPS, "linalg_vector_norm")
                         .kernels(ELEMENTARY, "pow")
@@ -51,13 +46,19 @@ public final class NormOps implements OpFile {
                                 "ord")
                         .id("vector_norm")
                         .group(REDUCTIONS)
-                        .kinks("none; as norm")
+                        .kinks("none; as norm", near("ord"))
                         .kernels(STEPS, "linalg_vector_norm")
                         .twin("torch.ops.aten.linalg_vector_norm(x, ord, dim, keepdim)")
                         .definition("""
 value = norm(x, ord, dim=dim, keepdim=keepdim)
 """)
                         .build());
+    }
+
+    private static KinkTest near(String p) {
+        return (operands, attributes, exact) -> Near.ZERO.holds(operands, attributes, exact)
+                || (Double.isInfinite(attributes.optionalNumber(p).orElse(2))
+                        && Near.TIE_OF_SIZE.holds(operands, attributes, exact));
     }
 
     /** Where norms have no one answer, by the attribute that is p. */
