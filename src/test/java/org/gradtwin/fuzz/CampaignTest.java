@@ -417,7 +417,7 @@ class CampaignTest {
         Finding small = campaign.shrink(findings.get(0), clipping);
         assertThat(small.problem()).endsWith(": not refused");
         assertThat(small.suspect().ops()).containsExactly("embedding");
-        assertThat(small.task().program().lines()).containsExactly("y = embedding(t0, x1)");
+        assertThat(small.task().program().lines()).singleElement().asString().matches("y = embedding\\(t0, x1?\\)");
     }
 
     private static <V> V clipped(Graph<V> graph, Op op, List<@Nullable V> operands, Attributes attributes) {

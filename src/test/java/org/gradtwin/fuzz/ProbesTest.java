@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 
 class ProbesTest {
     private static final Engine REFERENCE = new ScalarEngine();
-    private static final Set<String> VIEWS = Set.of("transpose_dims", "index", "expand");
+    private static final Set<String> VIEWS = Set.of("transpose_dims", "transpose", "index", "expand");
 
     private static Probes probes(boolean special, Op... ops) {
         return new Probes(REFERENCE, ops.length == 0 ? ProgramGenerator.drawn() : List.of(ops), Support.ALL, special);
