@@ -11,8 +11,8 @@ import org.gradtwin.matrix.kernel.Kernels;
  * What the jar starts. No option in a jar tells Java how to compile or collect, so a verb runs in a second Java. A run of seconds is over
  * before the optimizing compiler and the threads of the collector have paid for themselves: there they are off, and the whole corpus takes
  * 0.55 times the processor time. The kernels are plain: vectors that are not compiled to instructions are objects, and take longer than
- * loops. What takes long compiles later, and what is worth it, while all threads collect: 1.3 times the random programs in the first minute
- * of two processors.
+ * loops. What takes long has the optimizing compiler, but only for what is called often, and a collector that uses all threads: 1.3 times
+ * the random programs in the first minute of two processors.
  *
  * <p>In this Java stays what runs engines of the user, any {@code --engine} without {@code --isolate}, and what Spark runs. So does what was
  * started with options of Java's, which mean this one, or where the system does not tell them.

@@ -33,8 +33,8 @@ final class Draws {
 
     private static final int MAX_ELEMENTS = 1300;
 
-    /** Dimensions that few ops are tried with otherwise. */
-    private static final int MANY = 4;
+    /** As many dimensions as few ops would be tried with otherwise. */
+    private static final int HIGH_RANK = 4;
 
     private final SplittableRandom random;
     private final boolean lengths;
@@ -124,7 +124,7 @@ final class Draws {
         List<@Nullable Shape> shapes = new ArrayList<>();
         for (int i = 0; i < sample.shapes().size(); i++) {
             Shape shape = sample.shapes().get(i);
-            if (shape == null || shape.rank() > MANY || !(everywhere || i == chosen)) {
+            if (shape == null || shape.rank() > HIGH_RANK || !(everywhere || i == chosen)) {
                 shapes.add(shape);
                 continue;
             }
@@ -154,7 +154,7 @@ final class Draws {
     /** A shape for the first operand of an op: of a rank that it ought to be tried with, now and then of one more. */
     Shape shape(Op op) {
         int rank = pick(op.ranks()).get(0) + (chance(0.2) ? 1 : 0);
-        rank = lengths && chance(0.15) ? Math.max(rank, MANY) : rank;
+        rank = lengths && chance(0.15) ? Math.max(rank, HIGH_RANK) : rank;
         int[] dims = new int[rank];
         for (int d = 0; d < rank; d++) {
             dims[d] = rank < 3 ? size() : 1 + random.nextInt(3);
@@ -321,23 +321,23 @@ final class Draws {
             case TEXT -> pick(op.texts(parameter));
             case INTS -> parameter.name().equals("dims") ? orderOrTimes(first.rank()) : sizes(first);
             case DIMS -> chance(0.6) ? (Object) dim(first) : some(first.rank());
-            case SIZES -> chance(0.3) ? many(first.rank() - 1 - random.nextInt(2)) : (Object) most();
+            case SIZES -> chance(0.3) ? smallSizes(first.rank() - 1 - random.nextInt(2)) : (Object) smallSize();
             default -> throw new IllegalStateException(parameter.name() + ": calls with it are given as samples");
         };
     }
 
     /** From 0 to 3, seldom 0. */
-    private Integer most() {
+    private Integer smallSize() {
         return chance(0.15) ? 0 : 1 + random.nextInt(3);
     }
 
-    private List<Integer> many(int count) {
-        return Stream.generate(this::most).limit(Math.max(count, 1)).toList();
+    private List<Integer> smallSizes(int count) {
+        return Stream.generate(this::smallSize).limit(Math.max(count, 1)).toList();
     }
 
     /** The dimensions in any order, or how often each is repeated: {@code dims} are the one or the other. */
     private List<Integer> orderOrTimes(int rank) {
-        return chance(0.5) ? order(rank) : many(rank + random.nextInt(2));
+        return chance(0.5) ? order(rank) : smallSizes(rank + random.nextInt(2));
     }
 
     /** The dimensions in any order. */
