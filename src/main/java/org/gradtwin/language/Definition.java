@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.gradtwin.tensor.Shape;
@@ -15,10 +14,7 @@ final class Definition {
     private final Op op;
     private final @Nullable Function<Call, String> value;
     private final @Nullable Function<Call, String> gradient;
-    /** Programs that are kept: random calls have ever new ones. */
-    private static final int MOST = 256;
-
-    private final Map<Source, Program> programs = new ConcurrentHashMap<>();
+    private final Memo<Source, Program> programs = new Memo<>(256);
 
     private record Source(String text, List<String> names, Attributes attributes) {}
 
@@ -44,10 +40,7 @@ final class Definition {
     }
 
     private Program read(Source source) {
-        if (programs.size() >= MOST) {
-            programs.clear();
-        }
-        return programs.computeIfAbsent(source, unread -> Program.parse(source.text, source.names, source.attributes));
+        return programs.of(source, unread -> Program.parse(source.text, source.names, source.attributes));
     }
 
     /**

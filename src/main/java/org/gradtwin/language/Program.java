@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Grad;
@@ -21,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  * after {@code from torch import *} and {@code from torch.nn.functional import *}, and means the same.
  */
 public final class Program {
-    /** Expressions that are kept: some hold numbers of a program. */
-    private static final int MOST_EXPRESSIONS = 4096;
-
-    private static final Map<String, Expr> EXPRESSIONS = new ConcurrentHashMap<>();
+    private static final Memo<String, Expr> EXPRESSIONS = new Memo<>(4096);
 
     private final List<Statement> statements;
     private final Set<String> inputs;
@@ -123,10 +119,7 @@ public final class Program {
      * @throws ProgramException if it is none
      */
     public static Expr expression(String text) {
-        if (EXPRESSIONS.size() >= MOST_EXPRESSIONS) {
-            EXPRESSIONS.clear();
-        }
-        return EXPRESSIONS.computeIfAbsent(
+        return EXPRESSIONS.of(
                 text, unread -> parse("value = " + text).statements().get(0).expr());
     }
 
