@@ -267,6 +267,11 @@ public final class OpBuilder extends OpFacts {
         return this;
     }
 
+    /** {@link #undefined} and {@link #ofFiniteCotangents} for the same reason. */
+    public OpBuilder undefinedBothWays(String because, ValueTest test) {
+        return undefined(because, test).ofFiniteCotangents(because);
+    }
+
     /** The result moves in steps: what flows back through the op is 0. */
     public OpBuilder stepwise() {
         this.stepwise = true;

@@ -51,23 +51,16 @@ final class Near {
     static final ValueTest NAN = (operands, attributes) -> any(operands.get(0), Double::isNaN);
 
     /** An element of any operand is NaN. */
-    static final ValueTest NAN_ANYWHERE =
-            (operands, attributes) -> operands.stream().anyMatch(each -> any(each, Double::isNaN));
+    static final ValueTest NAN_ANYWHERE = anywhere(Double::isNaN);
 
     /** An element of any operand is NaN or an infinity. */
-    static final ValueTest NOT_FINITE_ANYWHERE =
-            (operands, attributes) -> operands.stream().anyMatch(each -> any(each, x -> !Double.isFinite(x)));
-
-    /** An element of any operand is an infinity. */
-    static final ValueTest INFINITE_ANYWHERE =
-            (operands, attributes) -> operands.stream().anyMatch(each -> any(each, Double::isInfinite));
+    static final ValueTest NOT_FINITE_ANYWHERE = anywhere(x -> !Double.isFinite(x));
 
     /** An element of the first operand is an infinity. */
     static final ValueTest INFINITE = (operands, attributes) -> any(operands.get(0), Double::isInfinite);
 
     /** An element of an operand is subnormal in float32: what it is divided by, or divides, or its square, is rounded to few bits, or to 0. */
-    static final ValueTest SUBNORMAL = (operands, attributes) ->
-            operands.stream().anyMatch(each -> any(each, x -> x != 0 && Math.abs(x) < Float.MIN_NORMAL));
+    static final ValueTest SUBNORMAL = anywhere(Near::isSubnormal);
 
     /**
      * An element of the first operand is huge, but finite, or all of a row are tiny: in float32 their squares overflow, or lose bits, and so
@@ -81,8 +74,7 @@ final class Near {
                     });
 
     /** An element of any operand is an infinity, or subnormal in float32. */
-    static final ValueTest LEAVES_RANGE = (operands, attributes) ->
-            INFINITE_ANYWHERE.holds(operands, attributes) || SUBNORMAL.holds(operands, attributes);
+    static final ValueTest LEAVES_RANGE = anywhere(x -> Double.isInfinite(x) || isSubnormal(x));
 
     /** That, of ops that scale. */
     static final String IN_ANY_ORDER = "an infinity or a subnormal number: what it is scaled by comes in any order";
@@ -98,6 +90,14 @@ final class Near {
     static final String NAN_IN_VECTORS = "at NaN PyTorch's slope depends on where the element lies among others";
 
     private Near() {}
+
+    private static ValueTest anywhere(DoublePredicate condition) {
+        return (operands, attributes) -> operands.stream().anyMatch(each -> any(each, condition));
+    }
+
+    private static boolean isSubnormal(double x) {
+        return x != 0 && Math.abs(x) < Float.MIN_NORMAL;
+    }
 
     /** Whether a product of some of the elements overflows in float32, or loses bits below its normal numbers. */
     static boolean leavesRange(@Nullable Tensor tensor) {

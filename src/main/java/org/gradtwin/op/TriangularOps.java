@@ -31,8 +31,7 @@ public final class TriangularOps implements OpFile {
                         .ranks(2, 3, 4)
                         .kinks(
                                 "none; a matrix that is not positive definite is refused; the half above the diagonal is not read, below it with upper")
-                        .undefined(LinearSystemOps.ELIMINATION, LinearSystemOps::nearlySingular)
-                        .ofFiniteCotangents(LinearSystemOps.ELIMINATION)
+                        .undefinedBothWays(LinearSystemOps.ELIMINATION, LinearSystemOps::nearlySingular)
                         .kernels(TERMS, "linalg_cholesky_ex", "linalg_solve_triangular", "mm", "bmm")
                         .kernels(ROUNDED, "add", "mul")
                         .kernels(EXACT, "_linalg_check_errors", "tril", "triu", "transpose")
@@ -44,8 +43,7 @@ public final class TriangularOps implements OpFile {
                         .group(LINEAR_ALGEBRA)
                         .ranks(List.of(List.of(2, 2), List.of(3, 3), List.of(4, 4)))
                         .kinks("none; a 0 on the diagonal is refused; the other half of A is not read")
-                        .undefined(LinearSystemOps.ELIMINATION, TriangularOps::nearlySingular)
-                        .ofFiniteCotangents(LinearSystemOps.ELIMINATION)
+                        .undefinedBothWays(LinearSystemOps.ELIMINATION, TriangularOps::nearlySingular)
                         .kernels(TERMS, "linalg_solve_triangular", "mm", "bmm", "sum")
                         .kernels(EXACT, "tril", "triu", "transpose", "neg", "copy", "new_empty_strided")
                         .twin(
