@@ -63,16 +63,39 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script, arguments);
     }
 
-    /** Returns when what the page has put off until later is done. */
+    /**
+     * Returns when what the page has put off until later is done. An event that the browser itself sends later, as after
+     * a change of the address, comes before the second frame.
+     */
     void settle() {
         driver.executeAsyncScript("const done = arguments[arguments.length - 1]; const ready = () =>"
                 + " (!document.scripts.length || document.documentElement.classList.contains('scripted'))"
                 + " && !document.querySelector('details[open] [data-packed]')"
-                + " ? setTimeout(done) : setTimeout(ready, 1); ready()");
+                + " ? setTimeout(done) : setTimeout(ready, 1);"
+                + " requestAnimationFrame(() => requestAnimationFrame(ready))");
     }
 
-    WebElement find(String selector) {
-        return driver.findElement(By.cssSelector(selector));
+    /** Clicks the first element of a selector and waits for what that does. */
+    void click(String selector) {
+        driver.findElement(By.cssSelector(selector)).click();
+        settle();
+    }
+
+    /** The text of the first element; found and read in one call, for the page may draw it anew between two. */
+    String text(String selector) {
+        return texts(selector).get(0);
+    }
+
+    @SuppressWarnings("unchecked")
+    List<String> texts(String selector) {
+        return (List<String>)
+                script("return [...document.querySelectorAll(arguments[0])].map(found => found.innerText)", selector);
+    }
+
+    /** An attribute of the first element, or null. */
+    String attribute(String selector, String name) {
+        return (String)
+                script("return document.querySelector(arguments[0]).getAttribute(arguments[1])", selector, name);
     }
 
     List<WebElement> all(String selector) {

@@ -81,8 +81,8 @@ class DashboardBrowserTest {
 
     private static List<String> column(int i) {
         browser.settle();
-        return browser.all("#checks tbody tr > :nth-child(" + i + ")").stream()
-                .map(cell -> cell.getText().lines().findFirst().orElse(""))
+        return browser.texts("#checks tbody tr > :nth-child(" + i + ")").stream()
+                .map(cell -> cell.lines().findFirst().orElse(""))
                 .toList();
     }
 
@@ -125,7 +125,7 @@ class DashboardBrowserTest {
                 .anyMatch(line -> line.matches("op/sin.*first off: value of \\w+ = .*sin\\(.*"))
                 .anyMatch(line -> line.matches("op/exp.*first off: gradient of .*"))
                 .anyMatch(line -> line.matches("op/relu.*first off: gradient of .*"));
-        assertThat(browser.find("h1").getText()).contains("✗ fail", "disagree");
+        assertThat(browser.text("h1")).contains("✗ fail", "disagree");
     }
 
     @Test
@@ -137,10 +137,10 @@ class DashboardBrowserTest {
                                         "return document.querySelector('.culprits li').getBoundingClientRect().bottom"
                                                 + " <= innerHeight && document.querySelector('.card').getBoundingClientRect().top <= innerHeight"))
                 .isTrue();
-        assertThat(browser.find(".culprits li").getText())
+        assertThat(browser.text(".culprits li"))
                 .matches(
                         "training/sgd-constant on scalar, \\d+ checks. first off: .* after step 1, .* times what is allowed");
-        browser.find(".card a").click();
+        browser.click(".card a");
         assertThat(browser.all("[id='case/training/sgd-constant'] svg"))
                 .hasSize(4)
                 .allMatch(svg -> svg.isDisplayed());
@@ -161,7 +161,7 @@ class DashboardBrowserTest {
         browser.open(page("drawn"), "#case/op/evil");
         browser.settle();
         assertThat(browser.script("return window.hit === undefined")).isEqualTo(true);
-        assertThat(browser.find("[id='case/op/evil']").getText()).contains("it could not be drawn");
+        assertThat(browser.text("[id='case/op/evil']")).contains("it could not be drawn");
     }
 
     @Test
@@ -178,7 +178,7 @@ class DashboardBrowserTest {
         browser.open(page("failing"), "");
         choose("f-verdict", "disagree");
         long disagree = failing.summary().disagree();
-        assertThat(browser.find("#shown").getText()).contains(" " + disagree + " found");
+        assertThat(browser.text("#shown")).contains(" " + disagree + " found");
         choose("f-q", "op/sin");
         List<String> cases = column(1);
         assertThat(cases).isNotEmpty().allMatch(name -> name.startsWith("op/sin"));
@@ -198,22 +198,20 @@ class DashboardBrowserTest {
         String value = String.valueOf(
                 browser.script("return document.getElementById('f-' + arguments[0]).options[1].value", key));
         choose("f-" + key, value);
-        String status = browser.find("#shown").getText();
+        String status = browser.text("#shown");
         assertThat(status).matches("100 shown of [1-9]\\d{3} found, 10000 in all");
-        browser.find("#filter button[type=reset]").click();
-        browser.settle();
-        assertThat(browser.find("#shown").getText()).matches("100 shown of 10000 found, 10000 in all");
+        browser.click("#filter button[type=reset]");
+        assertThat(browser.text("#shown")).matches("100 shown of 10000 found, 10000 in all");
     }
 
     @Test
     void sortsUpAndDownAndSaysSo() {
         browser.open(page("large"), "");
-        browser.find("#checks button[data-sort=ulp]").click();
+        browser.click("#checks button[data-sort=ulp]");
         assertThat(column(7)).containsOnly("0");
-        browser.find("#checks button[data-sort=ulp]").click();
+        browser.click("#checks button[data-sort=ulp]");
         assertThat(column(7)).containsOnly("12");
-        assertThat(browser.find("#checks th:nth-child(7)").getDomAttribute("aria-sort"))
-                .isEqualTo("descending");
+        assertThat(browser.attribute("#checks th:nth-child(7)", "aria-sort")).isEqualTo("descending");
         assertThat(browser.url()).endsWith("sort=-ulp");
     }
 
@@ -222,7 +220,7 @@ class DashboardBrowserTest {
         Row check = failing.failures().get(0).check();
         String id = Anchor.ofCheck(check);
         browser.open(page("failing"), Anchor.link(id));
-        assertThat(browser.find("#checks tr.chosen").getDomAttribute("id")).isEqualTo(id);
+        assertThat(browser.attribute("#checks tr.chosen", "id")).isEqualTo(id);
         assertThat((Boolean) browser.script("const box = document.querySelector('tr.chosen').getBoundingClientRect();"
                         + " return box.top >= 0 && box.bottom <= innerHeight"))
                 .isTrue();
@@ -230,7 +228,7 @@ class DashboardBrowserTest {
 
     private static void isChosen(String id, String fragment) {
         browser.settle();
-        assertThat(browser.find("#checks tr.chosen").getDomAttribute("id")).isEqualTo(id);
+        assertThat(browser.attribute("#checks tr.chosen", "id")).isEqualTo(id);
         assertThat(browser.url()).endsWith(fragment);
         assertThat((Boolean) browser.script("const box = document.querySelector('tr.chosen').getBoundingClientRect();"
                         + " return box.top >= 0 && box.bottom <= innerHeight"))
@@ -241,10 +239,10 @@ class DashboardBrowserTest {
     void aLinkToACheckKeepsRowAddressAndFilterBeyondTheFirstPage() {
         browser.open(page("large"), "");
         choose("f-engine", "matrix");
-        browser.find("#checks button[data-sort=headroom]").click();
-        browser.find("#more").click();
-        browser.find("#checks tbody tr:nth-child(150) a").click();
-        String id = browser.find("#checks tbody tr:nth-child(150)").getDomAttribute("id");
+        browser.click("#checks button[data-sort=headroom]");
+        browser.click("#more");
+        browser.click("#checks tbody tr:nth-child(150) a");
+        String id = browser.attribute("#checks tbody tr:nth-child(150)", "id");
         String fragment = browser.url().substring(browser.url().indexOf('#'));
         assertThat(fragment).startsWith(Anchor.link(id)).contains("engine=matrix", "sort=headroom");
         isChosen(id, fragment);
@@ -299,7 +297,7 @@ class DashboardBrowserTest {
                             + " field.value = 'case-49 x1'; field.dispatchEvent(new Event('input', {bubbles: true}));"
                             + " document.body.getBoundingClientRect(); return performance.now() - start"));
         }
-        assertThat(browser.find("#shown").getText()).doesNotContain("10000 found");
+        assertThat(browser.text("#shown")).doesNotContain("10000 found");
         System.out.printf("10,000 checks: open in %.0f ms, filter in %.0f ms%n", open, filter);
         assertThat(open).isPositive().isLessThan(1000);
         assertThat(filter).isPositive().isLessThan(1000);
