@@ -205,11 +205,7 @@ final class Draws {
     /** Multiples of 1/256 within [−2, 2] that are in a domain. */
     Tensor values(Shape shape, Domain domain) {
         double[] values = new double[shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            do {
-                values[i] = value(256);
-            } while (!domain.holds(values[i]));
-        }
+        Arrays.setAll(values, i -> domain.pick(random::nextInt));
         return Tensor.of(DType.FLOAT64, shape, values);
     }
 
@@ -228,9 +224,7 @@ final class Draws {
     /** One of three numbers for each element, so that many are equal. */
     Tensor few(Shape shape) {
         double[] values = new double[shape.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = FEW[random.nextInt(FEW.length)];
-        }
+        Arrays.setAll(values, i -> FEW[random.nextInt(FEW.length)]);
         return Tensor.of(DType.FLOAT64, shape, values);
     }
 

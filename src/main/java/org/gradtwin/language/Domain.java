@@ -2,6 +2,8 @@ package org.gradtwin.language;
 
 import java.util.List;
 import java.util.function.DoublePredicate;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -34,10 +36,17 @@ public enum Domain {
     @SuppressWarnings("ImmutableEnumChecker") // a function without state
     private final DoublePredicate inside;
 
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
+    private final double[] multiples;
+
     Domain(String words, boolean last, DoublePredicate inside) {
         this.words = words;
         this.last = last;
         this.inside = inside;
+        this.multiples = IntStream.rangeClosed(-512, 512)
+                .mapToDouble(i -> i / 256.0)
+                .filter(inside)
+                .toArray();
     }
 
     /** The domain for a reader. */
@@ -53,6 +62,15 @@ public enum Domain {
     /** Whether a number is inside, and not within the margin. */
     public boolean holds(double x) {
         return inside.test(x);
+    }
+
+    /**
+     * One of the multiples of 1/256 within [−2, 2] that are inside.
+     *
+     * @param chosen a number below another
+     */
+    public double pick(IntUnaryOperator chosen) {
+        return multiples[chosen.applyAsInt(multiples.length)];
     }
 
     /** Whether an element of the operand that the domain is about is not so. */
