@@ -15,6 +15,8 @@ final class Definition {
     private final @Nullable Function<Call, String> value;
     private final @Nullable Function<Call, String> gradient;
     private final Memo<Source, Program> programs = new Memo<>(256);
+    /** A program asks for the definition of each of its calls some dozen times. */
+    private final Memo<Call, Program> calls = new Memo<>(256);
 
     private record Source(String text, List<String> names, Attributes attributes) {}
 
@@ -36,7 +38,7 @@ final class Definition {
         if (text == null) {
             throw new IllegalStateException(op.id() + " is a primitive, it has no definition");
         }
-        return read(new Source(text.apply(call), call.names(), call.attributes()));
+        return calls.of(call, unread -> read(new Source(text.apply(call), call.names(), call.attributes())));
     }
 
     private Program read(Source source) {
