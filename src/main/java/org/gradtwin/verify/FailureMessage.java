@@ -35,6 +35,7 @@ public final class FailureMessage {
         List<String> lines = about(check);
         truth(trial, check).ifPresent(text -> lines.add(line("truth", text)));
         firstOff(trial).ifPresent(text -> lines.add(line("first off", text)));
+        trial.culprit().ifPresent(culprit -> lines.add(line("culprit", culprit.words())));
         // What a case is there to catch says something where something was compared.
         if (check.verdict() == Verdict.DISAGREE) {
             trial.flags().forEach((name, flag) -> lines.add(line("case for", name + ": " + flag.catches())));
@@ -236,7 +237,7 @@ public final class FailureMessage {
         return kind + at(statement);
     }
 
-    private static String at(Statement statement) {
+    static String at(Statement statement) {
         String text = statement.toString();
         return (text.length() <= LONGEST_STATEMENT ? text : text.substring(0, LONGEST_STATEMENT) + "…") + ", line "
                 + statement.line();

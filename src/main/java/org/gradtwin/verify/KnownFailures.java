@@ -92,7 +92,8 @@ public final class KnownFailures {
     /** A trial whose checks that are known to fail say so. */
     public Trial of(Trial trial) {
         return fails(trial)
-                ? new Trial(trial.given(), trial.dtype(), trial.engine(), checks(trial), trial.firstOff())
+                ? new Trial(
+                        trial.given(), trial.dtype(), trial.engine(), checks(trial), trial.firstOff(), trial.culprit())
                 : trial;
     }
 

@@ -3,6 +3,7 @@ package org.gradtwin.verify;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -92,7 +93,8 @@ final class Spectrum {
                         : ids(
                                 trial.program(),
                                 statement -> statement.line() == cause.line().getAsInt()));
-        blamed.addAll(at.isEmpty() ? ops : at);
+        Optional<Op> alone = trial.culprit().flatMap(culprit -> Optional.ofNullable(culprit.op()));
+        blamed.addAll(alone.map(op -> Set.of(op.id())).orElse(at.isEmpty() ? ops : at));
     }
 
     /** Whether a statement computes a value, or passes back a gradient. */

@@ -22,12 +22,24 @@ import org.gradtwin.tensor.DType;
  * @param engine the engine's name
  * @param checks every comparison that was made
  * @param firstOff where the engine first went wrong, empty if it did not
+ * @param culprit what is at fault, in a program of several ops; empty if nothing is, or that cannot be told
  */
-public record Trial(NamedCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff)
+public record Trial(
+        NamedCase given,
+        DType dtype,
+        String engine,
+        List<Check> checks,
+        Optional<Quantity> firstOff,
+        Optional<Culprit> culprit)
         implements Checked {
     /** An immutable copy. */
     public Trial {
         checks = List.copyOf(checks);
+    }
+
+    /** One of which nobody asked what is at fault. */
+    public Trial(NamedCase given, DType dtype, String engine, List<Check> checks, Optional<Quantity> firstOff) {
+        this(given, dtype, engine, checks, firstOff, Optional.empty());
     }
 
     @Override

@@ -143,7 +143,16 @@ public final class Verifier {
             Judge judge = new Judge(named, dtype, engine.name(), outcome);
             List<Check> all = checks(engine, judge, reference, outcomes);
             List<Check> checks = engine.claimsPyTorch() ? all : Conventions.applied(twin, task, dtype, all);
-            trials.add(new Trial(named, dtype, engine.name(), checks, firstOff(task, checks)));
+            Optional<Quantity> off = firstOff(task, checks);
+            trials.add(new Trial(
+                    named,
+                    dtype,
+                    engine.name(),
+                    checks,
+                    off,
+                    engine == twin
+                            ? Optional.empty()
+                            : off.flatMap(first -> Inquest.of(engine, twin, task, dtype, first))));
         }
         return trials;
     }
