@@ -1,11 +1,13 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.DoubleStream;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Input;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * again if they still fit.
  */
 final class Candidate {
+    /** Of more elements along a dimension, half is tried first. */
+    private static final int FEW = 8;
+
     private final Map<String, Expr> statements = new LinkedHashMap<>();
     private final Map<String, Input> inputs;
     private final @Nullable Tensor cotangent;
@@ -133,21 +138,19 @@ final class Candidate {
     /** Inputs of a size that is made smaller, everywhere at once or in one input. */
     Stream<Candidate> smallerShapes() {
         List<Candidate> smaller = new ArrayList<>();
-        for (int size = 2; size <= 64; size++) {
-            for (int to = 1; to < size; to = to == 1 && size > 2 ? size - 1 : size) {
-                Candidate all = new Candidate(statements, inputs, root, null);
-                boolean changed = false;
-                for (Map.Entry<String, Input> input : inputs.entrySet()) {
-                    Input resized = resized(input.getValue(), size, to);
-                    if (!resized.equals(input.getValue())) {
-                        all.inputs.put(input.getKey(), resized);
-                        smaller.add(with(input.getKey(), resized).withOnes());
-                        changed = true;
-                    }
-                }
-                if (changed) {
-                    smaller.add(all);
-                }
+        SortedSet<Integer> sizes = new TreeSet<>();
+        inputs.values()
+                .forEach(input -> Arrays.stream(input.value().shape().dims())
+                        .filter(size -> size > 1)
+                        .forEach(sizes::add));
+        for (int size : sizes) {
+            if (size > FEW) {
+                resize(size, (size + 1) / 2, false, smaller);
+                resize(size, (size + 1) / 2, true, smaller);
+            }
+            resize(size, 1, false, smaller);
+            if (size > 2) {
+                resize(size, size - 1, false, smaller);
             }
         }
         inputs.forEach((name, input) -> {
@@ -159,39 +162,50 @@ final class Candidate {
         return smaller.stream();
     }
 
+    private void resize(int size, int to, boolean last, List<Candidate> smaller) {
+        Candidate all = new Candidate(statements, inputs, root, null);
+        boolean changed = false;
+        for (Map.Entry<String, Input> input : inputs.entrySet()) {
+            Input resized = resized(input.getValue(), size, to, last);
+            if (!resized.equals(input.getValue())) {
+                all.inputs.put(input.getKey(), resized);
+                smaller.add(with(input.getKey(), resized).withOnes());
+                changed = true;
+            }
+        }
+        if (changed) {
+            smaller.add(all);
+        }
+    }
+
     private static Tensor first(Tensor tensor) {
         return tensor.dtype().isFloating()
                 ? Tensor.scalar(tensor.dtype(), tensor.get(0))
                 : Tensor.indices(Shape.SCALAR, tensor.getLong(0));
     }
 
-    /** Every size that equals one becomes another; indices stay below it. */
-    private static Input resized(Input input, int size, int to) {
+    /** Every size that equals one becomes another, the first or the last so many are left; indices stay below it. */
+    private static Input resized(Input input, int size, int to, boolean last) {
         Tensor tensor = input.value();
         int[] dims = tensor.shape().dims();
+        int[] strides = tensor.shape().strides();
+        int start = 0;
         for (int d = 0; d < dims.length; d++) {
+            start += dims[d] == size && last ? (size - to) * strides[d] : 0;
             dims[d] = dims[d] == size ? to : dims[d];
         }
         Shape shape = Shape.of(dims);
         if (shape.equals(tensor.shape())) {
             return input;
         }
-        Tensor smaller = tensor.dtype().isFloating()
-                ? Tensor.of(tensor.dtype(), shape, kept(tensor, shape).toArray())
+        Tensor left = tensor.pick(shape, start, shape.walk(strides));
+        Tensor smaller = tensor.dtype() != DType.INT64
+                ? left
                 : Tensor.indices(
                         shape,
-                        kept(tensor, shape)
-                                .mapToLong(x -> (long) Math.min(x, Math.max(to - 1, 0)))
+                        IntStream.range(0, left.size())
+                                .mapToLong(i -> Math.min(left.getLong(i), Math.max(to - 1, 0)))
                                 .toArray());
         return new Input(smaller, input.requiresGrad());
-    }
-
-    /** The elements at the indices that are left. */
-    private static DoubleStream kept(Tensor tensor, Shape shape) {
-        int stride = tensor.shape().last();
-        return IntStream.range(0, shape.size()).mapToDouble(i -> {
-            int[] index = shape.index(i);
-            return tensor.get(shape.rank() == 2 ? index[0] * stride + index[1] : i);
-        });
     }
 }

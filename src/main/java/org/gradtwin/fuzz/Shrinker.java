@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
@@ -25,9 +27,13 @@ import org.gradtwin.tensor.Tensor;
  * fails is taken, until none does (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
  */
 public final class Shrinker {
+    /** Elements of inputs that are evaluated, in all tries: some seconds. */
+    private static final long MAX_WORK = 2_000_000;
+
     private final Predicate<Task> fails;
     private final int maxTries;
     private int tries;
+    private long work;
 
     /**
      * A shrinker.
@@ -39,7 +45,7 @@ public final class Shrinker {
     }
 
     /**
-     * A shrinker that gives up after that many tries with the smallest task so far.
+     * A shrinker that gives up after that many tries, or after fewer large ones, with the smallest task so far.
      *
      * @param fails whether a task shows the failure; asked only about tasks that fit together
      * @param maxTries how often it may be asked
@@ -59,6 +65,7 @@ public final class Shrinker {
             throw new IllegalArgumentException("the task does not fail: there is nothing to shrink");
         }
         tries = 0;
+        work = 0;
         Task smallest = task;
         Optional<Task> next = Optional.of(task);
         while (next.isPresent()) {
@@ -73,7 +80,8 @@ public final class Shrinker {
         return candidates(task)
                 .flatMap(reduction -> reduction.task().stream())
                 .filter(candidate -> Complexity.of(candidate).compareTo(now) < 0)
-                .takeWhile(candidate -> tries++ < maxTries)
+                .takeWhile(candidate -> tries++ < maxTries && work < MAX_WORK)
+                .peek(candidate -> work += Complexity.of(candidate).elements())
                 .filter(fails)
                 .findFirst();
     }
@@ -125,28 +133,30 @@ public final class Shrinker {
     }
 
     private static Stream<Candidate> values(Task task, Candidate whole) {
-        List<Candidate> reductions = new ArrayList<>(List.of(whole.withOnes()));
-        task.inputs().forEach((name, input) -> {
-            Tensor value = input.value();
-            if (value.dtype().isFloating()) {
-                reductions.add(whole.with(
-                        name, new Input(Tensor.full(value.dtype(), value.shape(), 1), input.requiresGrad())));
-                reductions.add(whole.with(name, new Input(value, false)));
-                for (int i = 0; i < value.size(); i++) {
-                    double[] elements = value.toDoubles();
-                    for (double simple : new double[] {1, Math.rint(elements[i]) + 0.0}) { // no −0
-                        elements[i] = simple;
-                        reductions.add(whole.with(
-                                name,
-                                new Input(Tensor.of(value.dtype(), value.shape(), elements), input.requiresGrad())));
-                    }
-                }
-            } else {
-                reductions.add(whole.with(
-                        name, new Input(Tensor.indices(value.shape(), new long[value.size()]), false)));
-            }
-        });
-        return reductions.stream();
+        return Stream.concat(
+                Stream.of(whole.withOnes()),
+                task.inputs().entrySet().stream().flatMap(entry -> values(entry.getKey(), entry.getValue(), whole)));
+    }
+
+    /** One after the other as they are asked for: each is as large as the input. */
+    private static Stream<Candidate> values(String name, Input input, Candidate whole) {
+        Tensor value = input.value();
+        if (!value.dtype().isFloating()) {
+            return Stream.of(whole.with(name, new Input(Tensor.indices(value.shape(), new long[value.size()]), false)));
+        }
+        return Stream.concat(
+                Stream.of(
+                        whole.with(name, new Input(Tensor.full(value.dtype(), value.shape(), 1), input.requiresGrad())),
+                        whole.with(name, new Input(value, false))),
+                IntStream.range(0, value.size())
+                        .boxed()
+                        .flatMap(i -> DoubleStream.of(1, Math.rint(value.get(i)) + 0.0) // no −0
+                                .mapToObj(simple -> {
+                                    double[] elements = value.toDoubles();
+                                    elements[i] = simple;
+                                    Tensor simpler = Tensor.of(value.dtype(), value.shape(), elements);
+                                    return whole.with(name, new Input(simpler, input.requiresGrad()));
+                                })));
     }
 
     private static String fresh(Set<String> taken) {
