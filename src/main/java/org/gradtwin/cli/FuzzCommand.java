@@ -85,8 +85,10 @@ final class FuzzCommand implements Callable<Integer> {
             names = "--dtype",
             split = ",",
             paramLabel = "D",
-            description = "float32, float64 (default: both; the scalar engine computes in float64 only).")
-    private List<String> dtypes = List.of("float32", "float64");
+            description =
+                    "Run each program in float32, in float64, or in both where both are given (default: one program of four"
+                            + " in float32, the others in float64; the scalar engine computes in float64 only).")
+    private List<String> dtypes = List.of();
 
     @Option(
             names = "--op",

@@ -10,6 +10,7 @@ import org.gradtwin.engine.Engine;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Corpus;
 import org.gradtwin.fuzz.Examiner;
+import org.gradtwin.fuzz.ProgramTypes;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.tensor.DType;
@@ -18,7 +19,7 @@ import org.gradtwin.tensor.DType;
  * A campaign as the command line names it.
  *
  * @param engines names, classes or commands of the engines
- * @param dtypes names of the types
+ * @param dtypes names of the types that each program runs in; empty for one of both, by its seed
  * @param limit how long an engine may take over a program
  * @param isolate whether engines in Java have processes of their own
  * @param corpus a fixture whose programs are mutated; "" where programs are made of nothing
@@ -56,7 +57,7 @@ record FuzzPlan(
         }
         Set<Op> drawn = Ops.named(ops);
         Set<Op> none = Ops.named(without);
-        Set<DType> types = types();
+        ProgramTypes types = types();
         Corpus programs = corpus.isEmpty() ? Corpus.NONE : Corpus.of(corpus, "--corpus");
         try {
             return new Campaign(known.twin(), known.reference(), chosen, types, programs, drawn, none);
@@ -66,9 +67,13 @@ record FuzzPlan(
         }
     }
 
-    private Set<DType> types() {
+    private ProgramTypes types() {
         try {
-            return dtypes.stream().map(Types::of).collect(Collectors.toCollection(() -> EnumSet.noneOf(DType.class)));
+            return dtypes.isEmpty()
+                    ? ProgramTypes.bySeed()
+                    : ProgramTypes.each(dtypes.stream()
+                            .map(Types::of)
+                            .collect(Collectors.toCollection(() -> EnumSet.noneOf(DType.class))));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("--dtype: " + e.getMessage(), e);
         }
@@ -85,7 +90,8 @@ record FuzzPlan(
 
     @Override
     public String toString() {
-        return "engines " + engines + ", types " + dtypes + ", " + limit.toSeconds() + " s a program"
+        return "engines " + engines + ", types " + (dtypes.isEmpty() ? "by seed" : dtypes) + ", " + limit.toSeconds()
+                + " s a program"
                 + (corpus.isEmpty() ? "" : ", corpus " + Integer.toHexString(corpus.hashCode()))
                 + (ops.isEmpty() ? "" : ", ops " + ops)
                 + (without.isEmpty() ? "" : ", without " + without);

@@ -3,7 +3,6 @@ package org.gradtwin.fuzz;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -11,12 +10,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.gradtwin.check.Comparison;
-import org.gradtwin.check.Localizer;
 import org.gradtwin.check.Tolerance;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.Evaluation;
@@ -29,25 +25,26 @@ import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.gradtwin.verify.KnownFailures;
-import org.gradtwin.verify.Truth;
 
 /**
  * Random programs, each evaluated by the twin and by every engine, compared under a tolerance derived for that program
  * (see {@link Rounding}), and made small where an engine disagrees. Used by any number of threads.
  */
 public final class Campaign {
+    /** Of so many programs, all but one are of one op: most faults are an op's. */
+    static final int ROUND = 8;
+
     private final Engine twin;
     private final List<Engine> engines;
-    private final Set<DType> dtypes;
+    private final ProgramTypes types;
     private final Engine reference;
     private final Support support;
     private final Set<Op> lacking;
-    private final LongFunction<Task> programs;
+    private final LongFunction<Drawn> programs;
     private final Probes probes;
     private final boolean exacting;
-    private final List<String> names;
     private final boolean mutates;
-    private final Rounding rounding;
+    private final Arbiter arbiter;
 
     /**
      * A campaign. The programs for an engine alone are made without the ops that it lacks; several engines get the same ones, and
@@ -65,12 +62,13 @@ public final class Campaign {
 
     /** The same, of programs that are made of a corpus unless that is empty. */
     public Campaign(Engine twin, Engine reference, List<Engine> engines, Set<DType> dtypes, Corpus corpus) {
-        this(twin, reference, engines, dtypes, corpus, Set.of(), Set.of());
+        this(twin, reference, engines, ProgramTypes.each(dtypes), corpus, Set.of(), Set.of());
     }
 
     /**
      * The same, of some ops.
      *
+     * @param types in which types each program runs
      * @param drawn what programs are made of, and what brings operands into their domain; any op if empty
      * @param without what no program has
      * @throws IllegalArgumentException likewise if no op is left that an engine alone has
@@ -79,25 +77,26 @@ public final class Campaign {
             Engine twin,
             Engine reference,
             List<Engine> engines,
-            Set<DType> dtypes,
+            ProgramTypes types,
             Corpus corpus,
             Set<Op> drawn,
             Set<Op> without) {
-        if (engines.stream().allMatch(engine -> Collections.disjoint(engine.dtypes(), dtypes))) {
+        Set<DType> computed = EnumSet.noneOf(DType.class);
+        engines.forEach(engine -> computed.addAll(engine.dtypes()));
+        if (Collections.disjoint(computed, types.all())) {
             throw new IllegalArgumentException("nothing to compare: none of "
                     + engines.stream().map(Engine::name).toList() + " computes in "
-                    + dtypes.stream().map(DType::torchName).collect(Collectors.joining(" or ")));
+                    + types.all().stream().map(DType::torchName).collect(Collectors.joining(" or ")));
         }
         this.twin = twin;
         this.reference = reference;
         this.engines = List.copyOf(engines);
-        // In the same order in every process: Set.copyOf has one of its own in each.
-        this.dtypes = Collections.unmodifiableSet(EnumSet.copyOf(dtypes));
+        this.types = types.among(computed);
         Support all = engines.size() == 1 ? Support.of(reference, engines.get(0), in(engines.get(0))) : Support.ALL;
         this.lacking = all.lacking();
         Support left = all.without(without);
         this.support = engines.stream()
-                        .filter(engine -> !Collections.disjoint(engine.dtypes(), dtypes))
+                        .filter(engine -> !Collections.disjoint(engine.dtypes(), types.all()))
                         .allMatch(engine -> Support.tiesAsTwin(twin, engine, in(engine)))
                 ? left
                 : left.withoutTies();
@@ -113,20 +112,26 @@ public final class Campaign {
                                     + engines.get(0).name() + " lacks them"));
         }
         this.mutates = !corpus.programs().isEmpty();
-        this.names = engines.stream().map(Engine::name).toList();
         this.exacting = engines.stream().allMatch(Engine::claimsPyTorch);
         this.probes = new Probes(reference, ops, support, exacting);
         List<Op> amongOthers = ops.stream().filter(Op::isDrawnAmongOthers).toList();
         List<Op> composed = amongOthers.isEmpty() ? ops : amongOthers;
         this.programs = corpus.programs().isEmpty()
-                ? new ProgramGenerator(reference, composed, ProgramGenerator.STATEMENTS, support)::generate
-                : new Mutator(corpus.programs(), composed, this::isUsable)::mutate;
-        this.rounding = new Rounding(reference);
+                ? new ProgramGenerator(reference, composed, ProgramGenerator.STATEMENTS, support)::draw
+                : mutations(new Mutator(corpus.programs(), composed, this::isUsable));
+        this.arbiter = new Arbiter(reference, engines.stream().map(Engine::name).toList());
+    }
+
+    private static LongFunction<Drawn> mutations(Mutator mutator) {
+        return seed -> new Drawn(mutator.mutate(seed), null);
     }
 
     /** A type that an engine computes in. */
     private DType in(Engine engine) {
-        return dtypes.stream().filter(engine.dtypes()::contains).findFirst().orElseThrow();
+        return types.all().stream()
+                .filter(engine.dtypes()::contains)
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What those engines are known to get wrong. */
@@ -156,43 +161,48 @@ public final class Campaign {
 
     /** The program of a seed. */
     public Task program(long seed) {
-        return (isProbe(seed) ? probes.generate(seed) : Optional.<Task>empty()).orElseGet(() -> programs.apply(seed));
+        return draw(seed).task();
     }
 
-    /** Of four programs, three are of one op: most faults are an op's. */
+    private Drawn draw(long seed) {
+        return (isProbe(seed) ? probes.generate(seed) : Optional.<Drawn>empty()).orElseGet(() -> programs.apply(seed));
+    }
+
     private boolean isProbe(long seed) {
-        return seed % 4 != 0 && !mutates;
+        return seed % ROUND != 0 && !mutates;
     }
 
     /** Makes the program of a seed and has every engine evaluate it. */
     public Examination examine(long seed) {
-        return examine(seed, program(seed));
+        return examine(seed, draw(seed));
     }
 
     /** The same of a program that is given. */
     Examination examine(long seed, Task task) {
+        return examine(seed, new Drawn(task, null));
+    }
+
+    private Examination examine(long seed, Drawn drawn) {
+        Task task = drawn.task();
         int checks = 0;
         int sharp = 0;
         List<Examination.Skip> skipped = new ArrayList<>();
         List<Examination.TwinFault> twinFaults = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
-        Rounding.Spreads spreads = rounding.spreads(task, seed);
-        for (DType dtype : dtypes) {
-            if (!task.program().ops().stream().allMatch(op -> op.isDrawnIn(dtype))) {
-                continue;
-            }
+        Rounding.Spreads spreads = arbiter.spreads(drawn, seed);
+        for (DType dtype : types.of(seed, task.program())) {
             Evaluation expected;
             try {
                 expected = Evaluator.evaluate(twin, task, dtype);
             } catch (EvaluationException e) {
                 String reason = Objects.requireNonNullElse(e.getMessage(), e.toString());
-                if (refusal(reference, task, DType.FLOAT64).isEmpty()) {
+                if (Arbiter.refusal(reference, task, DType.FLOAT64).isEmpty()) {
                     twinFaults.add(new Examination.TwinFault(seed, dtype, task, "it is refused: " + reason));
                     continue;
                 }
                 // There is no answer to give: the refusal is what is compared.
                 for (Engine engine : in(dtype)) {
-                    answered(seed, engine, task, dtype, reason).ifPresent(findings::add);
+                    arbiter.answered(seed, engine, task, dtype, reason).ifPresent(findings::add);
                     checks++;
                     sharp++;
                 }
@@ -200,7 +210,8 @@ public final class Campaign {
             }
             for (Engine engine : in(dtype)) {
                 try {
-                    Optional<Finding> finding = examine(seed, engine, task, expected, spreads, twinFaults::add);
+                    Optional<Finding> finding =
+                            arbiter.examine(seed, engine, drawn, expected, spreads, twinFaults::add);
                     finding.ifPresent(findings::add);
                     if (finding.map(Finding::quantity).isPresent() || finding.isEmpty()) {
                         for (Map.Entry<Quantity, Optional<Tensor>> of :
@@ -218,24 +229,6 @@ public final class Campaign {
         NavigableMap<String, Long> cells = new TreeMap<>();
         Cell.of(task).forEach(cell -> cells.put(cell, seed));
         return new Examination(checks, sharp, skipped, twinFaults, findings, cells);
-    }
-
-    /** The refusal of a task, in the words of an engine; empty if it runs. What it lacks it has no answer to give either. */
-    private static Optional<String> refusal(Engine engine, Task task, DType dtype) {
-        try {
-            Evaluator.evaluate(engine, task, dtype);
-            return Optional.empty();
-        } catch (EvaluationException | UnsupportedOpException e) {
-            return Optional.of(Objects.requireNonNullElse(e.getMessage(), e.toString()));
-        }
-    }
-
-    /** An engine that does not refuse what the twin and the reference refuse. */
-    private Optional<Finding> answered(long seed, Engine engine, Task task, DType dtype, String refusal) {
-        return refusal(engine, task, dtype).isPresent()
-                ? Optional.empty()
-                : Optional.of(new Finding(
-                        seed, engine.name(), names, dtype, task, null, null, null, refusal + ": not refused", null));
     }
 
     /** The engines that compute in a type. */
@@ -272,18 +265,25 @@ public final class Campaign {
     }
 
     private Optional<Finding> again(Finding finding, Engine engine, Task task, boolean anywhere) {
-        if (refusal(reference, task, DType.FLOAT64).isPresent()) {
-            return refusal(engine, finding.task(), finding.dtype()).isPresent()
+        if (Arbiter.refusal(reference, task, DType.FLOAT64).isPresent()) {
+            return Arbiter.refusal(engine, finding.task(), finding.dtype()).isPresent()
                     ? Optional.empty()
-                    : refusal(twin, task, finding.dtype())
-                            .flatMap(words -> answered(finding.seed(), engine, task, finding.dtype(), words));
+                    : Arbiter.refusal(twin, task, finding.dtype())
+                            .flatMap(words -> arbiter.answered(finding.seed(), engine, task, finding.dtype(), words));
         }
         try {
             if (!anywhere && !(isProbe(finding.seed()) ? isDefined(task) : isSmooth(task))) {
                 return Optional.empty();
             }
             Evaluation expected = Evaluator.evaluate(twin, task, finding.dtype());
-            return examine(finding.seed(), engine, task, expected, rounding.spreads(task, finding.seed()), fault -> {})
+            Drawn drawn = new Drawn(task, null);
+            return arbiter.examine(
+                            finding.seed(),
+                            engine,
+                            drawn,
+                            expected,
+                            arbiter.spreads(drawn, finding.seed()),
+                            fault -> {})
                     .filter(found -> found.kind() == finding.kind());
         } catch (EvaluationException | UnsupportedOpException e) {
             // Shrinking went where the twin or the reference has no answer: that is no failure of the engine.
@@ -313,64 +313,5 @@ public final class Campaign {
         } catch (EvaluationException | UnsupportedOpException e) {
             return false;
         }
-    }
-
-    /**
-     * One engine on one task; empty if it agrees, or the twin is off. Noisy runs are made while it does not: most programs need none.
-     *
-     * @param faults takes a fault of the twin
-     * @throws UnsupportedOpException if it lacks an op
-     */
-    private Optional<Finding> examine(
-            long seed,
-            Engine engine,
-            Task task,
-            Evaluation expected,
-            Rounding.Spreads spreads,
-            Consumer<Examination.TwinFault> faults) {
-        Evaluation actual;
-        try {
-            actual = Evaluator.evaluate(engine, task, expected.dtype());
-        } catch (EvaluationException e) {
-            String problem = Objects.requireNonNullElse(e.getMessage(), e.toString());
-            return Optional.of(
-                    new Finding(seed, engine.name(), names, expected.dtype(), task, null, null, null, problem, null));
-        }
-        Map<Quantity, Comparison> comparisons = new LinkedHashMap<>();
-        do {
-            expected.quantities().forEach((quantity, tensor) -> {
-                Comparison before = comparisons.get(quantity);
-                if (before == null || !before.agrees()) {
-                    Tolerance tolerance = spreads.tolerance(quantity, expected.dtype());
-                    comparisons.put(quantity, Rounding.compare(actual.get(quantity), tensor, tolerance));
-                }
-            });
-        } while (!comparisons.values().stream().allMatch(Comparison::agrees) && spreads.grow());
-        Map<Quantity, Tolerance> off = new LinkedHashMap<>();
-        comparisons.forEach((quantity, comparison) -> {
-            if (!comparison.agrees()) {
-                off.put(quantity, spreads.tolerance(quantity, expected.dtype()));
-            }
-        });
-        Optional<String> excuse = Truth.excuse(task, actual, expected, off);
-        if (excuse.isPresent()) {
-            faults.accept(new Examination.TwinFault(seed, expected.dtype(), task, engine.name() + ": " + excuse.get()));
-            return Optional.empty();
-        }
-        return Localizer.firstOff(task.program(), task.inputs().keySet(), comparisons)
-                .map(quantity -> {
-                    Comparison comparison = Objects.requireNonNull(comparisons.get(quantity));
-                    return new Finding(
-                            seed,
-                            engine.name(),
-                            names,
-                            expected.dtype(),
-                            task,
-                            quantity,
-                            comparison,
-                            spreads.tolerance(quantity, expected.dtype()),
-                            comparison.problem(),
-                            null);
-                });
     }
 }

@@ -20,10 +20,13 @@ import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
 import org.gradtwin.engine.UnsupportedOpException;
 import org.gradtwin.language.Attributes;
+import org.gradtwin.language.Call;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Program;
+import org.gradtwin.language.Restriction;
+import org.gradtwin.language.Statement;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -129,6 +132,15 @@ final class Draft {
         return tensors;
     }
 
+    /** An application with the types of its operands. */
+    Call call(Apply apply) {
+        List<@Nullable Type> types = new ArrayList<>();
+        for (Tensor tensor : operands(apply)) {
+            types.add(tensor == null ? null : new Type(tensor.dtype(), tensor.shape(), false));
+        }
+        return new Call(apply.op(), types, apply.attributes());
+    }
+
     /** Another value for a leaf. */
     void replace(String name, Tensor value) {
         boolean requiresGrad = Objects.requireNonNull(inputs.get(name)).requiresGrad();
@@ -139,10 +151,7 @@ final class Draft {
     /** Whether the op's rules take an application. */
     boolean fits(Apply apply) {
         List<@Nullable Tensor> operands = operands(apply);
-        List<@Nullable Type> types = new ArrayList<>();
-        for (Tensor tensor : operands) {
-            types.add(tensor == null ? null : new Type(tensor.dtype(), tensor.shape(), false));
-        }
+        List<@Nullable Type> types = call(apply).operands();
         try {
             apply.op().shape(types, apply.attributes());
             apply.op().requireIndices(types, apply.attributes(), operands);
@@ -150,11 +159,23 @@ final class Draft {
             refuse(e.getMessage());
             return false;
         }
+        if (!canBeWritten(apply)) {
+            refuse("it is called in a way that PyTorch has no overload for");
+            return false;
+        }
         if (namesADimensionOfANumber(apply, types.isEmpty() ? null : types.get(0))) {
             refuse("a dimension of a number is named");
             return false;
         }
         return true;
+    }
+
+    /** Some flags are given only where dim is, and dim only where it is not None. */
+    private static boolean canBeWritten(Apply apply) {
+        Attributes attributes = apply.attributes();
+        return !apply.op().restricted(Restriction.NEVER_NONE).contains("dim")
+                || attributes.get("dim") != null
+                || apply.op().restricted(Restriction.ONLY_WITH_DIM).stream().noneMatch(attributes::flag);
     }
 
     /** PyTorch takes {@code dim=0} of a number; engines that do as NumPy does refuse it, and are right to. */
@@ -192,10 +213,10 @@ final class Draft {
      * @return its name, empty if it is turned down
      * @throws EngineUnavailableException if the reference lacks the op: no other proposal of it would do better
      */
-    Optional<Name> add(String expr) {
+    Optional<Name> add(Expr expr) {
         String name = "h" + statements.size();
         try {
-            Program program = Program.parse(List.of(name + " = " + expr));
+            Program program = Program.of(List.of(new Statement(1, name, expr)));
             Task task = trial(program, name);
             Evaluation evaluation = Evaluator.evaluate(reference, task, DType.FLOAT64);
             if (!isModerate(evaluation, MAX_VALUE, MAX_GRADIENT)) {
@@ -206,7 +227,7 @@ final class Draft {
                 refuse("the engine lacks it");
                 return Optional.empty();
             }
-            statements.put(name, program.statements().get(0).expr());
+            statements.put(name, expr);
             values.put(name, evaluation.get(Quantity.value(name)).orElseThrow());
             if (program.inputs().stream().anyMatch(differentiable::contains)) {
                 differentiable.add(name);

@@ -1,7 +1,6 @@
 package org.gradtwin.fuzz;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import org.gradtwin.language.Expr;
@@ -94,6 +93,6 @@ record LeafView(Tensor leaf, Expr view, Tensor value) {
     }
 
     private static Expr view(String text) {
-        return Program.parse(List.of("view = " + text)).statements().get(0).expr();
+        return Program.expression(text);
     }
 }

@@ -25,6 +25,7 @@ import org.gradtwin.language.Group;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Program;
+import org.gradtwin.language.Statement;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
@@ -42,7 +43,6 @@ final class Probes {
 
     private static final int ATTEMPTS = 100;
     private static final int MAX_ELEMENTS = 6_000;
-    private static final int MAX_SCANNED = 300_000;
     private static final double MAX_VALUE = 1e12;
     private static final String ROOT = "y";
     private static final Expr BOTH = Program.expression("first + second");
@@ -77,13 +77,13 @@ final class Probes {
     }
 
     /** The task of that seed; empty if every proposal is turned down, as happens where few operands are in the domain. */
-    Optional<Task> generate(long seed) {
+    Optional<Drawn> generate(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Op op = ops.get(random.nextInt(ops.size()));
         for (int i = 0; i < ATTEMPTS; i++) {
-            Optional<Task> task = new Attempt(op, new Draws(random.split(), true)).task();
-            if (task.isPresent()) {
-                return task;
+            Optional<Drawn> drawn = new Attempt(op, new Draws(random.split(), true)).task();
+            if (drawn.isPresent()) {
+                return drawn;
             }
         }
         return Optional.empty();
@@ -101,9 +101,9 @@ final class Probes {
             this.draws = draws;
         }
 
-        Optional<Task> task() {
+        Optional<Drawn> task() {
             Apply apply = new Proposals(draws, draft, true).of(op);
-            if (!draft.fits(apply) || isLong()) {
+            if (!draft.fits(apply) || isLong(apply)) {
                 return Optional.empty();
             }
             SpecialNumbers wild = draws.chance(0.5) ? wildest() : SpecialNumbers.MODERATE;
@@ -123,8 +123,8 @@ final class Probes {
             }
         }
 
-        /** Operands may be stretched to the largest size in each dimension; many definitions of scans take the square of their length. */
-        private boolean isLong() {
+        /** Operands may be stretched to the largest size in each dimension. */
+        private boolean isLong(Apply apply) {
             long[] sizes = new long[Shape.MAX_RANK];
             Arrays.fill(sizes, 1);
             for (Input input : draft.inputs().values()) {
@@ -134,8 +134,7 @@ final class Probes {
                 }
             }
             long stretched = Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
-            long longest = Arrays.stream(sizes).max().orElse(1);
-            return stretched > MAX_ELEMENTS || (op.group() == Group.SCANS && stretched * longest > MAX_SCANNED);
+            return stretched > MAX_ELEMENTS || Work.isTooMuch(draft.call(apply));
         }
 
         /** Points one index to nothing, if the op has indices: engines must refuse the program. */
@@ -224,7 +223,7 @@ final class Probes {
             }
         }
 
-        private Optional<Task> task(Expr called, boolean misplaced) {
+        private Optional<Drawn> task(Expr called, boolean misplaced) {
             Expr expr = called;
             Map<String, Input> leaves = new LinkedHashMap<>();
             for (Map.Entry<String, Input> entry : draft.inputs().entrySet()) {
@@ -233,7 +232,7 @@ final class Probes {
                 leaves.put(entry.getKey(), new Input(view.leaf(), input.requiresGrad()));
                 expr = Inliner.substitute(expr, entry.getKey(), view.view());
             }
-            Program program = Program.parse(List.of(ROOT + " = " + expr));
+            Program program = Program.of(List.of(new Statement(1, ROOT, expr)));
             Map<String, Input> inputs = new LinkedHashMap<>();
             Map<String, Type> types = new LinkedHashMap<>();
             for (String name : program.inputs()) {
@@ -248,10 +247,11 @@ final class Probes {
             Task task = new Task(program, inputs, ROOT, cotangent(root.shape()));
             if (misplaced) {
                 // Where nothing results, PyTorch does not look.
-                return root.shape().size() == 0 ? Optional.empty() : Optional.of(task);
+                return root.shape().size() == 0 ? Optional.empty() : Optional.of(new Drawn(task, null));
             }
-            return isModerate(Evaluator.evaluate(reference, task, DType.FLOAT64), task) && support.has(task)
-                    ? Optional.of(task)
+            Evaluation evaluation = Evaluator.evaluate(reference, task, DType.FLOAT64);
+            return isModerate(evaluation, task) && support.has(task)
+                    ? Optional.of(new Drawn(task, evaluation))
                     : Optional.empty();
         }
 

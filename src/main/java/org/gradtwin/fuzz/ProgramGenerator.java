@@ -10,6 +10,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
+import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
@@ -19,6 +20,7 @@ import org.gradtwin.language.Expr.Name;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Ops;
 import org.gradtwin.language.Program;
+import org.gradtwin.language.Statement;
 import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 
@@ -83,13 +85,18 @@ public final class ProgramGenerator {
      * @throws EngineUnavailableException if no program can be made, because the reference lacks an op or every proposal is refused
      */
     public Task generate(long seed) {
+        return draw(seed).task();
+    }
+
+    /** The same, with what the reference makes of it. */
+    Drawn draw(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         String refusal = "";
         for (int i = 0; i < ATTEMPTS; i++) {
             Attempt attempt = new Attempt(new Draws(random.split()));
-            Optional<Task> task = attempt.task();
-            if (task.isPresent()) {
-                return task.get();
+            Optional<Drawn> drawn = attempt.task();
+            if (drawn.isPresent()) {
+                return drawn.get();
             }
             refusal = attempt.draft.refusal();
         }
@@ -109,7 +116,7 @@ public final class ProgramGenerator {
             this.proposals = new Proposals(draws, draft, false);
         }
 
-        Optional<Task> task() {
+        Optional<Drawn> task() {
             int statements = 1 + draws.below(maxStatements);
             for (int i = 0; i < statements; i++) {
                 grow(draws.pick(ops));
@@ -119,9 +126,9 @@ public final class ProgramGenerator {
             }
             String root = join();
             Map<String, Expr> inlined = Inliner.inline(draft.statements(), root, draws);
-            List<String> lines = new ArrayList<>();
-            inlined.forEach((name, expr) -> lines.add(name + " = " + expr));
-            Program program = Program.parse(lines);
+            List<Statement> lines = new ArrayList<>();
+            inlined.forEach((name, expr) -> lines.add(new Statement(lines.size() + 1, name, expr)));
+            Program program = Program.of(lines);
             for (Op op : program.ops()) {
                 if (support.lacking().contains(op)) {
                     // One that joins or brings into a domain.
@@ -135,11 +142,11 @@ public final class ProgramGenerator {
                             name, Objects.requireNonNull(draft.inputs().get(name))));
             Task task = new Task(
                     program, inputs, root, draws.values(draft.value(root).shape()));
-            if (!isUsable(task)) {
+            Optional<Evaluation> evaluation = usable(task);
+            if (evaluation.isEmpty()) {
                 draft.refuse("its root requires no gradient, or a value or gradient is large");
-                return Optional.empty();
             }
-            return Optional.of(task);
+            return evaluation.map(known -> new Drawn(task, known));
         }
 
         /**
@@ -154,7 +161,7 @@ public final class ProgramGenerator {
             for (String name : names) {
                 boolean loose = draft.statements().values().stream().allMatch(expr -> Inliner.uses(expr, name) == 0);
                 if (loose && draws.chance(0.75)) {
-                    root = draft.add(root + " + sum(sin(" + name + "))")
+                    root = draft.add(Program.expression(root + " + sum(sin(" + name + "))"))
                             .map(Name::name)
                             .orElse(root);
                 }
@@ -162,12 +169,15 @@ public final class ProgramGenerator {
             return root;
         }
 
-        private boolean isUsable(Task task) {
+        /** What the reference makes of it, if its root requires a gradient and no number is large. */
+        private Optional<Evaluation> usable(Task task) {
             Map<String, Type> given = new LinkedHashMap<>();
             task.inputs().forEach((name, input) -> given.put(name, input.type(DType.FLOAT64)));
             Type root = Objects.requireNonNull(task.program().infer(given).get(task.root()));
-            return root.requiresGrad()
-                    && Draft.isModerate(Evaluator.evaluate(reference, task, DType.FLOAT64), MAX_GRADIENT, MAX_GRADIENT);
+            return Optional.of(task)
+                    .filter(usable -> root.requiresGrad())
+                    .map(usable -> Evaluator.evaluate(reference, usable, DType.FLOAT64))
+                    .filter(evaluation -> Draft.isModerate(evaluation, MAX_GRADIENT, MAX_GRADIENT));
         }
 
         /** Adds the op if one of a number of proposals is taken. */
@@ -177,7 +187,7 @@ public final class ProgramGenerator {
                 Apply apply = proposals.of(op);
                 if (draft.fits(apply)
                         && draft.isSmooth(apply, support.ties())
-                        && draft.add(apply.toString()).isPresent()) {
+                        && draft.add(apply).isPresent()) {
                     return;
                 }
                 draft.forget(before);

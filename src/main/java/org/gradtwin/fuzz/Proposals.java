@@ -15,6 +15,7 @@ import org.gradtwin.language.Index;
 import org.gradtwin.language.Op;
 import org.gradtwin.language.Parameter;
 import org.gradtwin.language.Parameter.Kind;
+import org.gradtwin.language.Program;
 import org.gradtwin.language.Sample;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -157,7 +158,7 @@ final class Proposals {
         if (!before.isEmpty()) {
             Name other = draws.pick(before);
             if (!alone && draws.chance(0.15) && shape(other).rank() == 2) {
-                return draft.add(other + ".T").orElse(other);
+                return draft.add(Program.expression(other + ".T")).orElse(other);
             }
             if (draws.chance(0.1) && draft.inputs().containsKey(other.name())) {
                 return draft.input(draft.value(other.name()), draws.chance(0.85));
@@ -202,14 +203,15 @@ final class Proposals {
             return name;
         }
         if (domain == Domain.WITHIN_ONE) {
-            return draft.add("0.75*tanh(%s)".formatted(name)).orElse(name);
+            return draft.add(Program.expression("0.75*tanh(%s)".formatted(name)))
+                    .orElse(name);
         }
         if (domain == Domain.PROBABILITY) {
-            return draft.add("sigmoid(%s)".formatted(name)).orElse(name);
+            return draft.add(Program.expression("sigmoid(%s)".formatted(name))).orElse(name);
         }
         String function = draws.pick(List.of("square(%s)", "exp(%s)", "sigmoid(%s)"));
         String above = domain == Domain.ABOVE_ONE ? " + 1.25" : " + 0.5";
-        return draft.add(function.formatted(name) + above).orElse(name);
+        return draft.add(Program.expression(function.formatted(name) + above)).orElse(name);
     }
 
     /** Of one element or a few, of as many dimensions, or without the second one, that of classes. */

@@ -13,6 +13,7 @@ import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
 import org.gradtwin.engine.Quantity;
 import org.gradtwin.engine.Task;
+import org.gradtwin.language.Op;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far rounding alone can move the results of a program. It is evaluated a number of times by a {@link NoisyEngine}
  * in float64; with s the farthest that an element of a tensor moved, {@code atol = 4·s} and {@code rtol = 16·u}, u the
- * unit roundoff of the type (2⁻⁵³, 2⁻²⁴); what noise moves at all is held to 8 steps between subnormal numbers at most.
+ * unit roundoff of the type (2⁻⁵³, 2⁻²⁴); what is not moved alone is held to 8 steps between subnormal numbers at most.
  *
  * <p>The noise is 32 u an op: engines sum in another order and round elementary functions by an ulp or two, and there
  * is no need to be close to that. A well-conditioned program of ten ops still gets a tolerance near 1e-13 in float64.
@@ -43,9 +44,9 @@ public final class Rounding {
         this.reference = reference;
     }
 
-    /** What rounding does to a task: nothing is run before it is asked for. */
-    Spreads spreads(Task task, long seed) {
-        return new Spreads(task, seed);
+    /** What rounding does to a program: nothing is run before it is asked for. */
+    Spreads spreads(Drawn drawn, long seed) {
+        return new Spreads(drawn, seed);
     }
 
     /**
@@ -58,12 +59,15 @@ public final class Rounding {
         private final Task task;
         private final long seed;
         private final Map<Quantity, Double> farthest = new LinkedHashMap<>();
+        private final boolean moves;
         private @Nullable Evaluation exact;
         private int runs;
 
-        private Spreads(Task task, long seed) {
-            this.task = task;
+        private Spreads(Drawn drawn, long seed) {
+            this.task = drawn.task();
+            this.exact = drawn.evaluation();
             this.seed = seed;
+            this.moves = task.program().ops().stream().allMatch(Op::isExact);
         }
 
         /** Runs the task once more with noise; false if that was done often enough. */
@@ -98,8 +102,8 @@ public final class Rounding {
             double spread = farthest.getOrDefault(quantity, 0.0);
             // What noise drives to infinity cannot be compared: any finite answer passes.
             double atol = Math.min(SPREAD_FACTOR * spread * unit, Double.MAX_VALUE);
-            if (spread > 0) {
-                // Subnormal numbers are as far apart as the smallest is from 0.
+            if (spread > 0 || !moves) {
+                // Subnormal numbers are as far apart as the smallest is from 0: a result among them is rounded to one.
                 atol = Math.max(atol, RELATIVE / 2 * (dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE));
             }
             return new Tolerance(RELATIVE * unit, Double.isNaN(atol) ? Double.MAX_VALUE : atol, BECAUSE);
@@ -148,7 +152,7 @@ public final class Rounding {
 
     /** The tolerance of each quantity of a task that exists, after all runs. */
     public Map<Quantity, Tolerance> tolerances(Task task, DType dtype, long seed) {
-        Spreads spreads = spreads(task, seed);
+        Spreads spreads = spreads(new Drawn(task, null), seed);
         while (spreads.grow()) {}
         Map<Quantity, Tolerance> tolerances = new LinkedHashMap<>();
         spreads.farthest.keySet().forEach(quantity -> tolerances.put(quantity, spreads.tolerance(quantity, dtype)));

@@ -9,8 +9,11 @@ import org.gradtwin.engine.Running;
 public final class ThreadsExaminer implements Examiner {
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
 
-    /** Programs that are examined before findings are shown, enough for every thread to have some; fewer where an engine is slow. */
-    private static final int BLOCK = 64 * THREADS;
+    /** Programs that are examined before findings are shown, at first, enough for every thread to have some. */
+    private static final int FIRST = 64 * THREADS;
+
+    /** So many later, for a thread that is done waits for the others; fewer where an engine is slow. */
+    private static final int BLOCK = 512 * THREADS;
 
     private final Plan plan;
     private final Campaign campaign;
@@ -24,7 +27,7 @@ public final class ThreadsExaminer implements Examiner {
 
     @Override
     public void examine(long from, long to, int block, Predicate<Tally> each) {
-        int size = block == 0 ? BLOCK : block;
+        int size = block == 0 ? FIRST : block;
         long start = from;
         long end;
         do {

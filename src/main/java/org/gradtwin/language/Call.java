@@ -96,7 +96,7 @@ public record Call(Op op, List<@Nullable Type> operands, Attributes attributes) 
     }
 
     /** The types of the operands that are given, by those names. */
-    Map<String, Type> named() {
+    public Map<String, Type> named() {
         Map<String, Type> named = new LinkedHashMap<>();
         List<String> names = names();
         for (int i = 0; i < operands.size(); i++) {

@@ -30,6 +30,7 @@ import org.gradtwin.engines.scalar.ScalarEngine;
 import org.gradtwin.fixture.read.FixtureSet.NamedCase;
 import org.gradtwin.fuzz.Campaign;
 import org.gradtwin.fuzz.Corpus;
+import org.gradtwin.fuzz.ProgramTypes;
 import org.gradtwin.fuzz.Rounding;
 import org.gradtwin.language.Op;
 import org.gradtwin.mutants.Hunt.Bag;
@@ -85,7 +86,7 @@ public final class Ground implements Hunters {
                     new MatrixEngine(),
                     reference,
                     List.of(reference, new MatrixEngine()),
-                    Set.of(DType.FLOAT64),
+                    ProgramTypes.each(Set.of(DType.FLOAT64)),
                     Corpus.NONE,
                     ops,
                     Set.of());

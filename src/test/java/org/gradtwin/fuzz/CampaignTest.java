@@ -107,6 +107,17 @@ class CampaignTest {
         assertThat(text).contains(small.id()).doesNotContain("\"expect\"");
     }
 
+    /** Programs are made of expressions, not of text. */
+    @Test
+    void everyProgramCanBeWrittenAndReadAgain() {
+        Engine right = new ScalarEngine();
+        Campaign campaign = new Campaign(right, right, List.of(right), EnumSet.of(DType.FLOAT64));
+        for (long seed = 0; seed < 1000; seed++) {
+            Program program = campaign.program(seed).program();
+            assertThat(Program.parse(program.lines())).as("seed %s", seed).isEqualTo(program);
+        }
+    }
+
     @Test
     void theCommandNamesAllEnginesThatTheProgramWasMadeFor() {
         Engine right = new ScalarEngine();
@@ -141,13 +152,13 @@ class CampaignTest {
     void whatAnEngineLacksIsCounted() {
         Engine right = new ScalarEngine();
         Campaign campaign = new Campaign(right, right, List.of(right), EnumSet.of(DType.FLOAT64));
-        long with = LongStream.range(0, 100)
+        long with = LongStream.range(0, 300)
                 .filter(seed -> campaign.program(seed).program().ops().contains(Ops.of("tanh")))
                 .count();
         assertThat(with).isPositive();
 
         Tally tally = Tally.of(run(
-                right, List.of(right, without(right, Set.of(Ops.of("tanh")))), EnumSet.of(DType.FLOAT64), 0, 100));
+                right, List.of(right, without(right, Set.of(Ops.of("tanh")))), EnumSet.of(DType.FLOAT64), 0, 300));
 
         assertThat(tally.skipped()).isEqualTo(Map.of("poor", Map.of("tanh", with)));
         assertThat(tally.passes()).isTrue();
@@ -155,10 +166,10 @@ class CampaignTest {
                 .hasSize(2)
                 .last()
                 .isEqualTo("  " + with + " runs skipped: op unsupported by engine poor: tanh (" + with + ")");
-        Tally all = Tally.of(run(right, List.of(right), EnumSet.of(DType.FLOAT64), 0, 100));
+        Tally all = Tally.of(run(right, List.of(right), EnumSet.of(DType.FLOAT64), 0, 300));
         assertThat(all.skipped()).isEmpty();
         assertThat(tally.plus(tally).skipped()).isEqualTo(Map.of("poor", Map.of("tanh", 2 * with)));
-        assertThat(tally.plus(all).programs()).isEqualTo(200);
+        assertThat(tally.plus(all).programs()).isEqualTo(600);
         assertThat(tally.plus(all).checks()).isEqualTo(tally.checks() + all.checks());
         assertThat(tally.plus(all).sharp()).isEqualTo(tally.sharp() + all.sharp());
         assertThat(tally.checks()).isBetween(all.checks(), 2 * all.checks() - 1);
@@ -448,13 +459,13 @@ class CampaignTest {
     }
 
     @Test
-    void everyWrongTanhAmongTheProgramsOfSeedsFrom0To399IsFound() {
+    void everyWrongTanhAmongTheProgramsOfSeedsFrom0To1199IsFound() {
         Engine right = new ScalarEngine();
         Campaign campaign = new Campaign(
                 right, new ScalarEngine(), List.of(new CorruptTanh(right, 1e-6)), EnumSet.of(DType.FLOAT64));
         int with = 0;
         int found = 0;
-        for (long seed = 0; seed < 400; seed++) {
+        for (long seed = 0; seed < 1200; seed++) {
             boolean has = campaign.program(seed).program().ops().contains(Ops.of("tanh"));
             boolean wrong = !campaign.examine(seed).findings().isEmpty();
             assertThat(wrong && !has).as("seed %s", seed).isFalse();
@@ -497,7 +508,7 @@ class CampaignTest {
                 new ScalarEngine(),
                 new ScalarEngine(),
                 List.of(engine),
-                EnumSet.of(DType.FLOAT64),
+                ProgramTypes.each(EnumSet.of(DType.FLOAT64)),
                 Corpus.NONE,
                 Set.of(Ops.of(op)),
                 Set.of());
@@ -510,7 +521,7 @@ class CampaignTest {
                 new TorchEngine(),
                 new ScalarEngine(),
                 List.of(new MatrixEngine()),
-                EnumSet.of(DType.FLOAT32, DType.FLOAT64),
+                ProgramTypes.each(EnumSet.of(DType.FLOAT32, DType.FLOAT64)),
                 Corpus.NONE,
                 Set.of(Ops.of("hardsigmoid")),
                 Set.of());
@@ -528,7 +539,7 @@ class CampaignTest {
                         new TorchEngine(),
                         new ScalarEngine(),
                         List.of(new MatrixEngine()),
-                        Set.of(DType.FLOAT64),
+                        ProgramTypes.each(Set.of(DType.FLOAT64)),
                         Corpus.NONE,
                         Set.of(Ops.byOperator("==", 2)),
                         Set.of()))

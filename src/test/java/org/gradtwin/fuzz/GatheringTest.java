@@ -12,7 +12,7 @@ import org.gradtwin.tensor.DType;
 import org.junit.jupiter.api.Test;
 
 class GatheringTest {
-    private static final int PROGRAMS = 300;
+    private static final int PROGRAMS = 600;
 
     /** An engine that has tanh wrong, beside a right one. */
     private record Wrong() implements Examiner.Plan {
