@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.gradtwin.engine.Engine;
+import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
 import org.gradtwin.engine.EvaluationException;
 import org.gradtwin.engine.Evaluator;
@@ -76,7 +77,11 @@ final class Inquest {
             Task flat = ops.of(task.rounded(dtype));
             Evaluation wrong = Evaluator.evaluate(engine, flat, in.get());
             return new Inquest(engine, twin, in.get(), ops, flat).culprit(wrong, first);
-        } catch (EvaluationException | UnsupportedOpException | NotAskedException | IllegalArgumentException e) {
+        } catch (EvaluationException
+                | EngineUnavailableException
+                | UnsupportedOpException
+                | NotAskedException
+                | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
@@ -210,7 +215,11 @@ final class Inquest {
                 // What it cannot do alone it is to blame for.
             }
             return Optional.of(new Alone(application, error, value.equals(error), views, shares));
-        } catch (EvaluationException | UnsupportedOpException | NotAskedException | IllegalArgumentException e) {
+        } catch (EvaluationException
+                | EngineUnavailableException
+                | UnsupportedOpException
+                | NotAskedException
+                | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
@@ -235,11 +244,11 @@ final class Inquest {
                 operands.add(written(inner, false, views ? " of " + name.name() : of, leaves));
             } else {
                 leaves.put(
-                        name.name(),
+                        name.name() + of,
                         new Input(
                                 Objects.requireNonNull(value),
                                 Objects.requireNonNull(types.get(name.name())).requiresGrad()));
-                operands.add(name);
+                operands.add(new Name(name.name() + of));
             }
         }
         return new Apply(apply.op(), operands, apply.attributes(), apply.column());
@@ -273,26 +282,20 @@ final class Inquest {
                                 gradient(right, name).orElse(none),
                                 gradient(wrong, name).orElse(none),
                                 users)
-                        .map(how ->
-                                new Culprit(null, RIGHT + ". Of what they pass back to " + shown(name) + " " + how));
+                        .map(how -> new Culprit(
+                                null, RIGHT + ". Of what they pass back to " + ops.shown(name) + " " + how));
             }
         }
         return Optional.empty();
     }
 
-    private String shown(String name) {
-        Apply nested = ops.definition(name);
-        return nested != null
-                        && task.program().statements().stream()
-                                .noneMatch(line -> line.name().equals(name)
-                                        && ops.line(line).name().equals(name))
-                ? nested.op().id() + "(…)"
-                : name;
-    }
-
     private Optional<String> sum(String name, Tensor total, Tensor actual, List<Alone> users) {
         for (Alone user : users) {
             Tensor share = Objects.requireNonNull(user.shares.get(name));
+            if (isNear(total, total, share, 1)) {
+                // It is nothing beside the others: nobody could tell whether it is there.
+                continue;
+            }
             String from = " the share of " + user.op().id() + " in " + FailureMessage.at(ops.line(user.application));
             if (users.size() > 1 && isNear(actual, total, share, 0)) {
                 return Optional.of("only" + from + " is there: the others are overwritten");

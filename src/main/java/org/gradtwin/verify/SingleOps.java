@@ -91,6 +91,12 @@ final class SingleOps {
         return written.getOrDefault(application.name(), application);
     }
 
+    /** A name for a reader; what is nested has none. */
+    String shown(String name) {
+        Apply nested = name.startsWith(PREFIX) ? definition(name) : null;
+        return nested == null ? name : nested.op().id() + "(…)";
+    }
+
     /** The names in the order of the backward pass, inputs last. */
     List<String> backwards(Set<String> inputs) {
         List<String> names = new ArrayList<>();
