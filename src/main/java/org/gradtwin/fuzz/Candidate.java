@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -138,7 +138,7 @@ final class Candidate {
     /** Inputs of a size that is made smaller, everywhere at once or in one input. */
     Stream<Candidate> smallerShapes() {
         List<Candidate> smaller = new ArrayList<>();
-        SortedSet<Integer> sizes = new TreeSet<>();
+        NavigableSet<Integer> sizes = new TreeSet<>();
         inputs.values()
                 .forEach(input -> Arrays.stream(input.value().shape().dims())
                         .filter(size -> size > 1)
