@@ -1,5 +1,6 @@
 package org.gradtwin.fuzz;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far rounding alone can move the results of a program. It is evaluated a number of times by a {@link NoisyEngine}
  * in float64; with s the farthest that an element of a tensor moved, {@code atol = 4·s} and {@code rtol = 16·u}, u the
- * unit roundoff of the type (2⁻⁵³, 2⁻²⁴); what is not moved alone is held to 8 steps between subnormal numbers at most.
+ * unit roundoff of the type (2⁻⁵³, 2⁻²⁴); what noise moves, and what is subnormal, is held to 8 steps between subnormal numbers at most.
  *
  * <p>The noise is 32 u an op: engines sum in another order and round elementary functions by an ulp or two, and there
  * is no need to be close to that. A well-conditioned program of ten ops still gets a tolerance near 1e-13 in float64.
@@ -96,13 +97,23 @@ public final class Rounding {
             }
         }
 
+        /** Whether there are subnormal numbers in it. */
+        private boolean isTiny(Quantity quantity, DType dtype) {
+            double normal = dtype == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+            Optional<Tensor> known =
+                    exact == null ? Optional.empty() : exact.quantities().getOrDefault(quantity, Optional.empty());
+            return known.stream()
+                    .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubles()))
+                    .anyMatch(x -> x != 0 && Math.abs(x) < normal);
+        }
+
         /** The tolerance of a quantity, for results computed in that type, as far as it has grown. */
         Tolerance tolerance(Quantity quantity, DType dtype) {
             double unit = unit(dtype);
             double spread = farthest.getOrDefault(quantity, 0.0);
             // What noise drives to infinity cannot be compared: any finite answer passes.
             double atol = Math.min(SPREAD_FACTOR * spread * unit, Double.MAX_VALUE);
-            if (spread > 0 || !moves) {
+            if (spread > 0 || (!moves && isTiny(quantity, dtype))) {
                 // Subnormal numbers are as far apart as the smallest is from 0: a result among them is rounded to one.
                 atol = Math.max(atol, RELATIVE / 2 * (dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE));
             }
