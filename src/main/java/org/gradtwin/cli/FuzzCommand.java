@@ -1,15 +1,21 @@
 package org.gradtwin.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import org.gradtwin.engine.Running;
+import org.gradtwin.engine.Thrown;
 import org.gradtwin.engines.process.Shell;
 import org.gradtwin.fixture.read.FixtureReader;
 import org.gradtwin.fuzz.Campaign;
@@ -46,6 +52,9 @@ import picocli.CommandLine.Spec;
 final class FuzzCommand implements Callable<Integer> {
     /** More suspects than this are counted, not shown. */
     private static final int SHOWN = 5;
+
+    /** A program that was saved, and its seed. */
+    private static final Pattern SAVED = Pattern.compile("fuzz-(\\d{1,18})-.*\\.json");
 
     /** Programs in a block where the campaign ends after one: the same everywhere. */
     private static final int BLOCK = 128;
@@ -109,7 +118,9 @@ final class FuzzCommand implements Callable<Integer> {
     @Option(
             names = "--save",
             paramLabel = "DIR",
-            description = "Write each small program that is shown there, as a fixture to regenerate.")
+            description =
+                    "Write each small program that is shown there, as a fixture to regenerate; the seeds of those that are"
+                            + " there run first, without --master.")
     private @Nullable Path save;
 
     @Option(
@@ -183,6 +194,14 @@ final class FuzzCommand implements Callable<Integer> {
             leaves = whole;
             Completion.lastWords(() -> interrupted(whole, out));
             try {
+                List<Long> before = saved(end);
+                before.forEach(seed -> examiner.examine(seed, seed + 1, 1, block -> {
+                    gathering.add(explained.without(block));
+                    return true;
+                }));
+                if (!before.isEmpty()) {
+                    out.println("  ran first  what was saved in " + save + ": seeds " + before);
+                }
                 examine(examiner, gathering, explained, pace, end);
             } catch (RuntimeException | Error e) {
                 try {
@@ -198,6 +217,24 @@ final class FuzzCommand implements Callable<Integer> {
             whole.write(null, out);
             examiner.done();
             return code;
+        }
+    }
+
+    /** The seeds of what was saved before, but for those that run anyway; none for workers elsewhere, who take them in one order. */
+    private List<Long> saved(long end) {
+        if (save == null || cluster.hasMaster()) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(save)) {
+            return files.map(file -> SAVED.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(found -> Long.valueOf(found.group(1)))
+                    .filter(seed -> seed < seeds.first() || seed >= end)
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw usage("--save: " + Thrown.inWords(e));
         }
     }
 

@@ -159,6 +159,19 @@ class FuzzCommandTest {
                 .containsPattern("  suspect    \\S+ on failing, fails: \\d+ runs?, the first of seed \\d+");
     }
 
+    @Test
+    void whatWasSavedRunsFirst(@TempDir Path folder) {
+        String options = "fuzz --op tanh --engine " + Failing.class.getName() + " --save " + folder;
+        Cli cli = Cli.run((options + " --seed 1 --count 1").split(" "));
+        assertThat(cli.out()).doesNotContain("ran first");
+        assertThat(folder.resolve("fuzz-1-failing-float64.json")).exists();
+
+        Cli later = Cli.run((options + " --seed 50 --count 2").split(" "));
+        assertThat(later.exit()).isEqualTo(Main.DISAGREE);
+        assertThat(later.out())
+                .contains("found seed 1 (float64)", "  ran first  what was saved in " + folder + ": seeds [1]");
+    }
+
     /** An engine whose backward fails where there is a tanh: what is left of a program when it is small is the tanh. */
     public static final class FailingBackward extends GivenEngine {
         public FailingBackward() {
