@@ -12,7 +12,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.gradtwin.engine.Input;
 import org.gradtwin.engine.Task;
+import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Expr;
+import org.gradtwin.language.Expr.Apply;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Statement;
 import org.gradtwin.language.Type;
@@ -144,13 +146,9 @@ final class Candidate {
                         .filter(size -> size > 1)
                         .forEach(sizes::add));
         for (int size : sizes) {
-            if (size > FEW) {
-                resize(size, (size + 1) / 2, false, smaller);
-                resize(size, (size + 1) / 2, true, smaller);
-            }
-            resize(size, 1, false, smaller);
-            if (size > 2) {
-                resize(size, size - 1, false, smaller);
+            for (int to : size > FEW ? new int[] {(size + 1) / 2, 1, size - 1} : new int[] {1, size - 1}) {
+                resize(size, to, false, smaller);
+                resize(size, to, true, smaller);
             }
         }
         inputs.forEach((name, input) -> {
@@ -175,7 +173,30 @@ final class Candidate {
         }
         if (changed) {
             smaller.add(all);
+            Candidate written = new Candidate(statements, all.inputs, root, null);
+            written.statements.replaceAll((name, expr) -> resized(expr, size, to));
+            smaller.add(written);
         }
+    }
+
+    /** Sizes that are written down, as those that are normalized, likewise. */
+    private static Expr resized(Expr expr, int size, int to) {
+        if (!(expr instanceof Apply apply)) {
+            return expr;
+        }
+        List<@Nullable Expr> operands = new ArrayList<>();
+        for (Expr operand : apply.operands()) {
+            operands.add(operand == null ? null : resized(operand, size, to));
+        }
+        Attributes attributes = apply.attributes();
+        for (String key : attributes.keys()) {
+            if (attributes.get(key) instanceof List<?> sizes && sizes.contains(size)) {
+                attributes = attributes.with(
+                        key,
+                        sizes.stream().map(one -> one.equals(size) ? to : one).toList());
+            }
+        }
+        return new Apply(apply.op(), operands, attributes, apply.column());
     }
 
     private static Tensor first(Tensor tensor) {
@@ -198,7 +219,11 @@ final class Candidate {
         if (shape.equals(tensor.shape())) {
             return input;
         }
-        Tensor left = tensor.pick(shape, start, shape.walk(strides));
+        int first = start;
+        Tensor left = tensor.pick(
+                shape,
+                0,
+                Arrays.stream(shape.walk(strides)).map(at -> at + first).toArray());
         Tensor smaller = tensor.dtype() != DType.INT64
                 ? left
                 : Tensor.indices(
