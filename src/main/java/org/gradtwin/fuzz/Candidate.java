@@ -31,6 +31,8 @@ final class Candidate {
     /** Of more elements along a dimension, half is tried first. */
     private static final int FEW = 8;
 
+    private static final int ANY = 0;
+
     private final Map<String, Expr> statements = new LinkedHashMap<>();
     private final Map<String, Input> inputs;
     private final @Nullable Tensor cotangent;
@@ -147,8 +149,11 @@ final class Candidate {
                         .forEach(sizes::add));
         for (int size : sizes) {
             for (int to : size > FEW ? new int[] {(size + 1) / 2, 1, size - 1} : new int[] {1, size - 1}) {
-                resize(size, to, false, smaller);
-                resize(size, to, true, smaller);
+                resize(ANY, size, to, false, smaller);
+                resize(ANY, size, to, true, smaller);
+                for (int dim = 1; dim <= Shape.MAX_RANK && isOneOfSeveral(dim, size); dim++) {
+                    resize(dim, size, to, false, smaller);
+                }
             }
         }
         inputs.forEach((name, input) -> {
@@ -160,11 +165,22 @@ final class Candidate {
         return smaller.stream();
     }
 
-    private void resize(int size, int to, boolean last, List<Candidate> smaller) {
+    /** Whether a dimension, counted from the end, has that size somewhere, or a later one may. */
+    private boolean isOneOfSeveral(int dim, int size) {
+        return inputs.values().stream()
+                .map(input -> input.value().shape())
+                .anyMatch(shape -> shape.rank() >= dim
+                        && Arrays.stream(shape.dims())
+                                        .filter(each -> each == size)
+                                        .count()
+                                > 1);
+    }
+
+    private void resize(int dim, int size, int to, boolean last, List<Candidate> smaller) {
         Candidate all = new Candidate(statements, inputs, root, null);
         boolean changed = false;
         for (Map.Entry<String, Input> input : inputs.entrySet()) {
-            Input resized = resized(input.getValue(), size, to, last);
+            Input resized = resized(input.getValue(), dim, size, to, last);
             if (!resized.equals(input.getValue())) {
                 all.inputs.put(input.getKey(), resized);
                 smaller.add(with(input.getKey(), resized).withOnes());
@@ -205,15 +221,17 @@ final class Candidate {
                 : Tensor.indices(Shape.SCALAR, tensor.getLong(0));
     }
 
-    /** Every size that equals one becomes another, the first or the last so many are left; indices stay below it. */
-    private static Input resized(Input input, int size, int to, boolean last) {
+    /** A dimension, from the end, or any, of one size gets another: the first or the last so many are left, indices stay below it. */
+    private static Input resized(Input input, int dim, int size, int to, boolean last) {
         Tensor tensor = input.value();
         int[] dims = tensor.shape().dims();
         int[] strides = tensor.shape().strides();
         int start = 0;
         for (int d = 0; d < dims.length; d++) {
-            start += dims[d] == size && last ? (size - to) * strides[d] : 0;
-            dims[d] = dims[d] == size ? to : dims[d];
+            if (dims[d] == size && (dim == ANY || dim == dims.length - d)) {
+                start += last ? (size - to) * strides[d] : 0;
+                dims[d] = to;
+            }
         }
         Shape shape = Shape.of(dims);
         if (shape.equals(tensor.shape())) {
