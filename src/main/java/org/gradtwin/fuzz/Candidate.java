@@ -3,10 +3,12 @@ package org.gradtwin.fuzz;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -148,7 +150,9 @@ final class Candidate {
                         .filter(size -> size > 1)
                         .forEach(sizes::add));
         for (int size : sizes) {
-            for (int to : size > FEW ? new int[] {(size + 1) / 2, 1, size - 1} : new int[] {1, size - 1}) {
+            Set<Integer> fewer = new LinkedHashSet<>(size > FEW ? List.of((size + 1) / 2, 1) : List.of(1));
+            fewer.add(size - 1);
+            for (int to : fewer) {
                 resize(ANY, size, to, false, smaller);
                 resize(ANY, size, to, true, smaller);
                 for (int dim = 1; dim <= Shape.MAX_RANK && isOneOfSeveral(dim, size); dim++) {
@@ -165,7 +169,7 @@ final class Candidate {
         return smaller.stream();
     }
 
-    /** Whether a dimension, counted from the end, has that size somewhere, or a later one may. */
+    /** Whether an input with so many dimensions, or more, has several of that size: all of them, or one, may go. */
     private boolean isOneOfSeveral(int dim, int size) {
         return inputs.values().stream()
                 .map(input -> input.value().shape())

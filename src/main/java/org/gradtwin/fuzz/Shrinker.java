@@ -80,10 +80,15 @@ public final class Shrinker {
         return candidates(task)
                 .flatMap(reduction -> reduction.task().stream())
                 .filter(candidate -> Complexity.of(candidate).compareTo(now) < 0)
-                .takeWhile(candidate -> tries++ < maxTries && work < MAX_WORK)
-                .peek(candidate -> work += Complexity.of(candidate).elements())
+                .takeWhile(this::mayTry)
                 .filter(fails)
                 .findFirst();
+    }
+
+    private boolean mayTry(Task candidate) {
+        boolean may = tries++ < maxTries && work < MAX_WORK;
+        work += Complexity.of(candidate).elements();
+        return may;
     }
 
     private static Stream<Candidate> candidates(Task task) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.gradtwin.engine.Engine;
 import org.gradtwin.engine.EngineUnavailableException;
 import org.gradtwin.engine.Evaluation;
@@ -73,10 +74,17 @@ final class Inquest {
         if (in.isEmpty() || ops.applications().size() < 2) {
             return Optional.empty();
         }
-        try {
+        return answered(() -> {
             Task flat = ops.of(task.rounded(dtype));
             Evaluation wrong = Evaluator.evaluate(engine, flat, in.get());
             return new Inquest(engine, twin, in.get(), ops, flat).culprit(wrong, first);
+        });
+    }
+
+    /** What comes of evaluations; empty if an engine has no answer. */
+    private static <T> Optional<T> answered(Supplier<Optional<T>> asked) {
+        try {
+            return asked.get();
         } catch (EvaluationException
                 | EngineUnavailableException
                 | UnsupportedOpException
@@ -198,7 +206,7 @@ final class Inquest {
         }
         Tensor cotangent = gradient(right, application.name()).orElseGet(() -> Tensor.full(dtype, type.shape(), 1));
         Task single = new Task(Program.of(List.of(new Statement(1, RESULT, expr))), leaves, RESULT, cotangent);
-        try {
+        return answered(() -> {
             Evaluation expected = Evaluator.evaluate(twin, single, dtype);
             Map<String, Tensor> shares = new LinkedHashMap<>();
             leaves.keySet().forEach(name -> gradient(expected, name).ifPresent(share -> shares.put(name, share)));
@@ -215,13 +223,7 @@ final class Inquest {
                 // What it cannot do alone it is to blame for.
             }
             return Optional.of(new Alone(application, error, value.equals(error), views, shares));
-        } catch (EvaluationException
-                | EngineUnavailableException
-                | UnsupportedOpException
-                | NotAskedException
-                | IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        });
     }
 
     /**
@@ -256,14 +258,15 @@ final class Inquest {
 
     private @Nullable Tensor value(String name) {
         Input input = task.inputs().get(name);
-        Optional<Tensor> value =
-                input != null ? Optional.of(input.value()) : right.quantities().get(Quantity.value(name));
-        return value == null ? null : value.orElse(null);
+        return input != null
+                ? input.value()
+                : right.quantities()
+                        .getOrDefault(Quantity.value(name), Optional.empty())
+                        .orElse(null);
     }
 
     private static Optional<Tensor> gradient(Evaluation evaluation, String name) {
-        Optional<Tensor> gradient = evaluation.quantities().get(Quantity.grad(name));
-        return gradient == null ? Optional.empty() : gradient;
+        return evaluation.quantities().getOrDefault(Quantity.grad(name), Optional.empty());
     }
 
     /** In what way the first gradient that is off does not add up, if that can be told. */
