@@ -204,10 +204,7 @@ final class Candidate {
         if (!(expr instanceof Apply apply)) {
             return expr;
         }
-        List<@Nullable Expr> operands = new ArrayList<>();
-        for (Expr operand : apply.operands()) {
-            operands.add(operand == null ? null : resized(operand, size, to));
-        }
+        Apply smaller = apply.with(operand -> resized(operand, size, to));
         Attributes attributes = apply.attributes();
         for (String key : attributes.keys()) {
             if (attributes.get(key) instanceof List<?> sizes && sizes.contains(size)) {
@@ -216,7 +213,7 @@ final class Candidate {
                         sizes.stream().map(one -> one.equals(size) ? to : one).toList());
             }
         }
-        return new Apply(apply.op(), operands, attributes, apply.column());
+        return new Apply(apply.op(), smaller.operands(), attributes, apply.column());
     }
 
     private static Tensor first(Tensor tensor) {

@@ -1,8 +1,6 @@
 package org.gradtwin.fuzz;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
@@ -51,10 +49,6 @@ final class Inliner {
         if (!(expr instanceof Apply apply)) {
             return expr;
         }
-        List<@Nullable Expr> operands = new ArrayList<>();
-        for (Expr operand : apply.operands()) {
-            operands.add(operand == null ? null : substitute(operand, name, by));
-        }
-        return new Apply(apply.op(), operands, apply.attributes(), apply.column());
+        return apply.with(operand -> substitute(operand, name, by));
     }
 }

@@ -140,10 +140,7 @@ final class Mutator {
         if (!(expr instanceof Apply apply)) {
             return expr;
         }
-        List<@Nullable Expr> operands = new ArrayList<>();
-        for (Expr operand : apply.operands()) {
-            operands.add(operand == null ? null : swapped(operand, call, op));
-        }
-        return new Apply(apply == call ? op : apply.op(), operands, apply.attributes(), apply.column());
+        Apply inner = apply.with(operand -> swapped(operand, call, op));
+        return apply == call ? new Apply(op, inner.operands(), apply.attributes(), apply.column()) : inner;
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An expression, with names bound to ops and arithmetic between numbers already done. */
@@ -81,6 +82,15 @@ public sealed interface Expr {
         /** The same for another of the results of its function. */
         Apply withResult(int number) {
             return new Apply(op, operands, attributes.with(Op.RESULT, number), column);
+        }
+
+        /** The same call of other operands; absent ones stay so. */
+        public Apply with(UnaryOperator<Expr> each) {
+            List<@Nullable Expr> others = new ArrayList<>();
+            for (Expr operand : operands) {
+                others.add(operand == null ? null : each.apply(operand));
+            }
+            return new Apply(op, others, attributes, column);
         }
 
         /** The number of ops on the longest path down. */

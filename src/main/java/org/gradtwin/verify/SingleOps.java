@@ -43,11 +43,7 @@ final class SingleOps {
     }
 
     private Apply flat(Apply apply, Statement statement) {
-        List<@Nullable Expr> operands = new ArrayList<>();
-        for (Expr operand : apply.operands()) {
-            operands.add(operand == null ? null : operand(operand, statement));
-        }
-        return new Apply(apply.op(), operands, apply.attributes(), apply.column());
+        return apply.with(operand -> operand(operand, statement));
     }
 
     private Expr operand(Expr operand, Statement statement) {
