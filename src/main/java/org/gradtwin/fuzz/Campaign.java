@@ -253,8 +253,11 @@ public final class Campaign {
             // What the reference cannot judge is shown as it is.
             return again(finding, engine, finding.task(), true).isEmpty() ? finding.unrepeatable() : finding;
         }
-        Task task =
-                new Shrinker(candidate -> again(finding, engine, candidate).isPresent(), 2_000).shrink(finding.task());
+        Task task = new Shrinker(
+                        reference,
+                        candidate -> again(finding, engine, candidate).isPresent(),
+                        2_000)
+                .shrink(finding.task());
         Finding small = again(finding, engine, task).orElseGet(finding::unrepeatable);
         return again(finding, fresh.get(), task).isPresent() ? small : small.ofState(finding.task());
     }

@@ -84,6 +84,24 @@ final class Rewrites {
         }
     }
 
+    /** The call with another of the words that it takes. */
+    static List<Expr> otherWords(Expr expr) {
+        List<Expr> result = new ArrayList<>();
+        if (expr instanceof Apply apply) {
+            for (Parameter parameter : apply.op().signature().attributes()) {
+                if (parameter.kind() == Parameter.Kind.TEXT) {
+                    Attributes now = apply.attributes();
+                    parameter.choices().stream()
+                            .filter(word -> !word.equals(now.get(parameter.name())))
+                            .map(word -> now.with(parameter.name(), word))
+                            .forEach(words ->
+                                    result.add(new Apply(apply.op(), apply.operands(), words, apply.column())));
+                }
+            }
+        }
+        return result;
+    }
+
     private static Apply replaced(Apply apply, int position, @Nullable Expr operand) {
         List<@Nullable Expr> operands = new ArrayList<>(apply.operands());
         operands.set(position, operand);
