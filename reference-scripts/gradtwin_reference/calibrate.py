@@ -86,29 +86,61 @@ def _seed(case, dtype, purpose=""):
 
 def sample(case, dtype, budgets, count=None, purpose=""):
     """The quantities in each of `count` samples, by default as many as calibration takes, without noise, and in one more sample in
-    which short numbers are rounded too: what differs there is computed, the rest only moved or selected."""
+    which short numbers are rounded too: what differs there is computed, the rest only moved or selected.
+
+    Half of the samples run the definitions of the ops, as engines of others may, where those have the same answer.
+    """
     rounded = DTYPES[dtype]
 
-    def run(arithmetic):
+    def run(statements, arithmetic):
         leaves = leaves_of(case, torch.float64, rounded)
         cotangent = cotangent_of(case, torch.float64, rounded)
+        arithmetic.decisions = []
         with arithmetic:
-            return evaluate(case.statements, leaves, case.root, cotangent, arithmetic.at_line, case.undetermined)
+            return evaluate(statements, leaves, case.root, cotangent, arithmetic.at_line, case.undetermined)
 
-    try:
-        still = Arithmetic(budgets, rounded, 0, noisy=False)
-        baseline = run(still)
-        count = count or (SAMPLES if still.kernels <= MANY_KERNELS else FEWER_SAMPLES)
-        noisy = Arithmetic(budgets, rounded, _seed(case, dtype, purpose), float32_range=still.leaves_range)
-        loose = run(Arithmetic(budgets, rounded, _seed(case, dtype), float32_range=still.leaves_range, short=False))
-        samples = []
-        flips = {}
-        for _ in range(count):
-            noisy.decisions = []
-            samples.append(run(noisy))
+    def draw(statements, still, times):
+        """So many samples, and how often which kink had another side than without noise."""
+        samples, flips = [], {}
+        for _ in range(times):
+            samples.append(run(statements, noisy))
             for (line, kernel, one), (_, _, other) in zip(still.decisions, noisy.decisions):
                 if not torch.equal(one, other):
                     flips[line, kernel] = flips.get((line, kernel), 0) + 1
+        return samples, flips
+
+    def by_definition(samples, times):
+        """The same of the definitions; nothing where they are refused, or have another answer: at a kink, beyond the range."""
+        still = Arithmetic(budgets, rounded, 0, noisy=False)
+        try:
+            # Numbers alone, as those of where(mask, 1, 0), are of the type that all is.
+            torch.set_default_dtype(torch.float64)
+            center = run(case.definitions, still)
+            others, flips = draw(case.definitions, still, times)
+        except (AttributeError, Refusal, RuntimeError, UnknownKernel):
+            # An attribute is missing where a definition makes numbers of numbers alone: for Python they are no tensors.
+            return []
+        finally:
+            torch.set_default_dtype(torch.float32)
+        if flips or not _same_answer(samples, baseline, others, center, dtype):
+            return []
+        return [{key: _zeros_kept(s[key], [one[key] for one in samples], center[key]) for key in baseline} for s in others]
+
+    try:
+        still = Arithmetic(budgets, rounded, 0, noisy=False)
+        baseline = run(case.statements, still)
+        count = count or (SAMPLES if still.kernels <= MANY_KERNELS else FEWER_SAMPLES)
+        noisy = Arithmetic(budgets, rounded, _seed(case, dtype, purpose), float32_range=still.leaves_range)
+        loose = run(case.statements,
+                    Arithmetic(budgets, rounded, _seed(case, dtype), float32_range=still.leaves_range, short=False))
+        half = count // 2 if case.definitions else count
+        samples, flips = draw(case.statements, still, half)
+        if half < count:
+            others = by_definition(samples, count - half)
+            if not others:
+                others, more = draw(case.statements, still, count - half)
+                flips = {place: flips.get(place, 0) + more.get(place, 0) for place in flips | more}
+            samples += others
     except UnknownKernel as e:
         raise Problem(f"{dtype}: {e}") from e
     except Refusal as e:
@@ -118,6 +150,37 @@ def sample(case, dtype, budgets, count=None, purpose=""):
         raise Problem(f"{dtype}: the kink of {kernel} in {place} is within rounding: another side in "
                              f"{times} of {count} samples; move the point away from it, or onto it exactly")
     return samples, baseline, loose
+
+
+def _same_answer(samples, baseline, others, center, dtype):
+    """Whether what definitions give without noise is as far from what kernels give as rounding explains, of every quantity."""
+    for key, one in baseline.items():
+        other = center.get(key)
+        if one is None or other is None:
+            if one is not other:
+                return False
+            continue
+        drawn = [torch.stack([*(s[key] for s in some), still[key]]) for some, still in ((samples, baseline), (others, center))]
+        if one.shape != other.shape or not torch.equal(_sides(drawn[1]), _sides(one).expand(drawn[1].shape)):
+            return False
+        finite = one.isfinite()
+        half = sum((stack.amax(dim=0) - stack.amin(dim=0)) / 2 for stack in drawn)
+        if bool((((one - other).abs() > FACTOR * half + _few_units(one, dtype)) & finite).any()):
+            return False
+    return True
+
+
+def _zeros_kept(number, samples, still):
+    """A zero without noise that no kernel's sample moves stays one: the mean of one element is that element, whose gradient an engine
+    takes from itself."""
+    if number is None:
+        return None
+    return torch.where((torch.stack(samples) == 0).all(dim=0) & (still == 0), torch.zeros_like(number), number)
+
+
+def _sides(numbers):
+    """0 for what is finite, 1 and −1 for infinities, 2 for NaN."""
+    return torch.where(numbers.isnan(), 2.0, torch.where(numbers.isfinite(), 0.0, numbers.sign()))
 
 
 def _spread(number, samples, baseline, dtype, where):

@@ -19,6 +19,8 @@ class Case:
     undetermined: frozenset = frozenset()
     recorded: dict = field(default_factory=dict)
     allowed: dict = field(default_factory=dict)
+    # The program by its ops' definitions; empty if none has one.
+    definitions: tuple = ()
 
     @staticmethod
     def read(job):
@@ -30,7 +32,8 @@ class Case:
             frozenset(job["undetermined"]),
             {dtype: {key: None if entry is None else numbers.read(entry) for key, entry in by_key(entries)}
              for dtype, entries in job["expect"].items()},
-            {dtype: dict(by_key(entries)) for dtype, entries in job["tolerance"].items()})
+            {dtype: dict(by_key(entries)) for dtype, entries in job["tolerance"].items()},
+            program.read(job["definitions"] or ()))
 
 
 def by_key(entries):

@@ -60,7 +60,8 @@ class Arithmetic(TorchDispatchMode):
         self._budgets = budgets
         self._single = dtype == torch.float32
         self._unit = UNIT[dtype] if noisy else 0.0
-        self._least = 0.0 if self._single else 2.0
+        # Where it only matters what moves at all, a rounding that happens to be none must not hide it.
+        self._least = 64.0 if not short else 0.0 if self._single else 2.0
         self._range = float32_range
         self._short = short
         self._rounded = {}
@@ -90,10 +91,11 @@ class Arithmetic(TorchDispatchMode):
         budget = self._budgets.get(name)
         if budget is None:
             raise UnknownKernel(f"the kernel '{name}' is not in the op table")
+        used = any(self._is_rounded(a) for arg in args for a in (arg if isinstance(arg, (tuple, list)) else (arg,)))
         if budget == 0:
             out = func(*args, **kwargs)
             self._decide(name, args, out)
-            if any(self._is_rounded(a) for arg in args for a in (arg if isinstance(arg, (tuple, list)) else (arg,))):
+            if used:
                 self._mark(out)
             return out
         if self._unit == 0.0:
@@ -111,15 +113,17 @@ class Arithmetic(TorchDispatchMode):
             args = [self.scalar(a) if type(a) in (float, int) else a for a in args]
             kwargs = {key: self.scalar(a) if type(a) in (float, int) else a for key, a in kwargs.items()}
         if budget == "terms":
-            out = self._terms(name, func, args, kwargs)
+            out, rounds = self._terms(name, func, args, kwargs)
         else:
             if name in ("add", "sub") and kwargs.get("alpha", 1) not in (1, -1) and isinstance(args[1], torch.Tensor):
                 args = (args[0], self.moved(args[1], 1))
             out = func(*args, **kwargs)
-            exact = _exact_elements(out, args, kwargs) if self._short and name in _ADDS_OR_MULTIPLIES else None
+            exact = _exact_elements(name, out, args, kwargs) if self._short and name in _ADDS_OR_MULTIPLIES else None
             for part in _floating(out):
                 self.move(part, budget, exact)
-        self._mark(out)
+            rounds = exact is None or not bool(exact.all())
+        if used or rounds:
+            self._mark(out)
         return self._ranged(out) if self._range else out
 
     # ---- uses of rounded numbers
@@ -247,7 +251,7 @@ class Arithmetic(TorchDispatchMode):
         count = _count(name, func, args)
         units = max(terms_budget(count), 0.0 if name in _ADD_ONLY else 1.0)
         if self._short and name in _SHORT and all(is_short(a, count, _SHORT[name]) for a in args if isinstance(a, torch.Tensor)):
-            return func(*args, **kwargs)
+            return func(*args, **kwargs), True
         moved = [self.moved(a, units) if isinstance(a, torch.Tensor) and a.is_floating_point() else a for a in args]
         out = func(*moved, **kwargs)
         if self._short and name == "mean" and args[0].numel():
@@ -256,7 +260,7 @@ class Arithmetic(TorchDispatchMode):
         for part in _floating(out):
             if units and self._has_subnormal(part):
                 self._last_digit(part, self._factors(part, 2), None)
-        return out
+        return out, units > 0
 
     # ---- kinks
 
@@ -298,7 +302,7 @@ def _floating(out):
 
 # Numbers of few bits: multiples of 2^-10 below 2^13 fit float32, and so does all that is added up of them below 2^13.
 _SHORT_UNIT, _SHORT_LIMIT = 2.0**10, 2.0**13
-_ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul", "pow")
+_ADDS_OR_MULTIPLIES = ("add", "sub", "rsub", "mul", "pow", "div")
 # Sums of many terms, and sums of products of two factors, each with half of the bits.
 _SHORT = {"sum": 1, "mm": 2, "mv": 2, "dot": 2, "addmm": 2, "bmm": 2, "baddbmm": 2}
 
@@ -327,19 +331,24 @@ def _means_of_equals(tensor, dims, keepdim, count):
     return (low == high) & ((low * _SHORT_UNIT).frac() == 0) & (low.abs() * count < _SHORT_LIMIT), low
 
 
-def _exact_elements(out, args, kwargs):
-    """Where a sum, difference or product of two short numbers is short itself, hence exact; None for nowhere."""
+def _exact_elements(name, out, args, kwargs):
+    """Where a sum, difference, product or quotient of two short numbers is short itself, hence exact, or a factor or divisor is a
+    power of 2; None for nowhere."""
     if not out.is_floating_point():
         return None
     exact = _short_elements(out)
-    if not bool(exact.any()):
-        return None
     for operand in (*args[:2], *kwargs.values()):
         if isinstance(operand, torch.Tensor):
             exact = exact & _short_elements(operand) if operand.is_floating_point() else exact
-        elif (operand * _SHORT_UNIT) % 1 or abs(operand) >= _SHORT_LIMIT:
-            return None
+        elif isinstance(operand, (int, float)) and ((operand * _SHORT_UNIT) % 1 or abs(operand) >= _SHORT_LIMIT):
+            exact = torch.zeros_like(exact)
+    for scale in {"mul": args[:2], "div": args[1:2]}.get(name, ()):
+        exact = exact | _powers_of_2(torch.as_tensor(scale, dtype=torch.float64)) & ~_subnormal(out)
     return exact
+
+
+def _powers_of_2(tensor):
+    return torch.frexp(tensor.abs()).mantissa == 0.5
 
 
 def _short_elements(tensor):

@@ -31,10 +31,15 @@ class Line:
         return eval(self.text.split(" = ", 1)[1], {**vars(torch), **vars(torch.nn.functional)}, values)
 
 
-def case(program, inputs, root="y", name="dir/case", dtypes=("float32", "float64"), cotangent=None):
+def _lines(program):
+    return tuple(Line(number, text) for number, text in enumerate(program, start=1))
+
+
+def case(program, inputs, root="y", name="dir/case", dtypes=("float32", "float64"), cotangent=None, definitions=()):
     """A case; inputs that are no tensors are float64."""
     leaves = {key: value if isinstance(value, torch.Tensor) else torch.tensor(value, dtype=torch.float64)
               for key, value in inputs.items()}
-    return Case(name, tuple(Line(number, text) for number, text in enumerate(program, start=1)),
+    return Case(name, _lines(program),
                 {key: (leaf, leaf.is_floating_point()) for key, leaf in leaves.items()}, root,
-                None if cotangent is None else torch.tensor(cotangent, dtype=torch.float64), tuple(dtypes))
+                None if cotangent is None else torch.tensor(cotangent, dtype=torch.float64), tuple(dtypes),
+                definitions=_lines(definitions))

@@ -76,6 +76,44 @@ class UseTest(unittest.TestCase):
         self.assertEqual(selected["float64"]["grad", "x"]["rtol"], 0.0)
 
 
+class DefinitionTest(unittest.TestCase):
+    """Half of the samples run what an op means, which another engine may compute."""
+
+    def allowed(self, program, inputs, definitions=(), quantity=("value", "y")):
+        return sharpness(program, inputs, quantity=quantity, dtypes=("float64",), definitions=definitions)["float64"]
+
+    def test_what_another_formula_loses_is_allowed(self):
+        kernel, inputs = ["y = expm1(x)"], {"x": 1e-3}
+        self.assertLess(self.allowed(kernel, inputs), 1e-14)
+        self.assertTrue(1e-13 < self.allowed(kernel, inputs, ["e = exp(x)", "y = e - 1"]) < 1e-11)
+
+    def test_the_gradient_too(self):
+        kernel, inputs = ["y = logsigmoid(x)"], {"x": 7.0}
+        definitions = ["s = sigmoid(x)", "y = log(s)"]
+        alone = self.allowed(kernel, inputs, quantity=("grad", "x"))
+        self.assertGreater(self.allowed(kernel, inputs, definitions, ("grad", "x")), 10 * alone)
+
+    def test_a_formula_of_another_answer_is_left_out(self):
+        kernel, inputs = ["y = expm1(x)"], {"x": 1e-3}
+        for other in (["y = exp(x) - 1.0000001"], ["y = x.log()"], ["y = exp(x).sum(7)"]):
+            self.assertEqual(self.allowed(kernel, inputs, other), self.allowed(kernel, inputs))
+
+    def test_a_formula_that_decides_within_rounding_is_left_out(self):
+        kernel, inputs = ["y = tanh(x)"], {"x": 0.3}
+        definitions = ["t = sinh(x)/cosh(x)", "y = where(t >= 0.2913126124515909, t, t)"]
+        self.assertEqual(self.allowed(kernel, inputs, definitions), self.allowed(kernel, inputs))
+
+    def test_numbers_alone_are_of_the_type_that_all_is(self):
+        found = self.allowed(["y = x*1.1"], {"x": 0.3}, ["n = where(x > 0, 1.1, 0.0)", "y = x*n"])
+        self.assertLess(found, 1e-14)
+
+    def test_a_zero_that_no_kernel_moves_stays_one(self):
+        kernel, inputs = ["y = layer_norm(x, (1,))"], {"x": [[1.5], [-2.0]]}
+        definitions = ["m = mean(x, 1, True)", "d = x - m", "y = d*rsqrt(var(x, dim=1, correction=0, keepdim=True) + 1e-5)"]
+        found = tolerances(kernel, inputs, dtypes=("float64",), definitions=definitions, cotangent=[[0.7], [-1.3]])["float64"]
+        self.assertEqual((found["grad", "x"]["rtol"], found["grad", "x"]["atol"]), (0.0, 0.0))
+
+
 class ExactTest(unittest.TestCase):
     def test_selections_move_nothing(self):
         found = tolerances(["a = relu(x) + maximum(x, w)*0", "b = x[0:2]", "y = amax(cat((b, -b)))"],

@@ -15,7 +15,10 @@ import org.gradtwin.fixture.Throws;
 import org.gradtwin.fixture.training.TrainingCase;
 import org.gradtwin.fixture.training.TrainingDraft;
 import org.gradtwin.fixture.write.CanonicalJson.Real;
+import org.gradtwin.language.Expansion;
+import org.gradtwin.language.Program;
 import org.gradtwin.language.Statement;
+import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -71,7 +74,13 @@ public final class Jobs {
                 "inputs",
                 inputs,
                 "program",
-                task.program().statements().stream().map(Jobs::statement).toList(),
+                statements(task.program()),
+                "definitions",
+                given.refusal().isPresent()
+                        ? null
+                        : Expansion.of(task.program(), types(task), DType.FLOAT64)
+                                .map(Jobs::statements)
+                                .orElse(null),
                 "root",
                 task.root(),
                 "cotangent",
@@ -204,6 +213,16 @@ public final class Jobs {
             kinds.put(kind.key(), names);
         }
         return kinds;
+    }
+
+    private static List<Object> statements(Program program) {
+        return program.statements().stream().<Object>map(Jobs::statement).toList();
+    }
+
+    private static Map<String, Type> types(Task task) {
+        Map<String, Type> types = new LinkedHashMap<>();
+        task.inputs().forEach((name, input) -> types.put(name, input.type(DType.FLOAT64)));
+        return types;
     }
 
     private static Map<String, @Nullable Object> statement(Statement statement) {
