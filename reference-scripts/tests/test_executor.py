@@ -22,7 +22,8 @@ def job(expr, x, **more):
     """y = the expression of x."""
     leaf = numbers.write(torch.tensor(x, dtype=torch.float64)) | {"requires_grad": True}
     return {"name": "dir/case", "dtypes": ["float64"], "inputs": {"x": leaf}, "root": "y", "cotangent": None, "refused": None,
-            "undetermined": [], "program": [{"line": 1, "name": "y", "expr": expr}], "expect": {}, "tolerance": {}, **more}
+            "undetermined": [], "program": [{"line": 1, "name": "y", "expr": expr}], "definitions": None,
+            "expect": {}, "tolerance": {}, **more}
 
 
 def answer(given, fresh=False, samples=0):
@@ -129,6 +130,14 @@ class AnswerTest(unittest.TestCase):
         self.assertEqual(numbers.read(told["grad"]["x"]["number"]).item(), 2 * 12 * 12)
         self.assertEqual(numbers.read(told["grad"]["y"]["number"]).item(), 0)
         self.assertNotIn("y", answer({**given, "undetermined": ["y"]})["dtypes"]["float64"]["grad"])
+
+    def test_definitions_are_samples_too(self):
+        given = job(call("expm1", {"name": "x"}), 0.001)
+        definitions = [{"line": 1, "name": "#0", "expr": call("exp", {"name": "x"})},
+                       {"line": 1, "name": "y", "expr": call("-", {"name": "#0"}, 1.0)}]
+        alone, both = (answer(one)["dtypes"]["float64"]["value"]["y"]["tolerance"]["rtol"]
+                       for one in (given, {**given, "definitions": definitions}))
+        self.assertGreater(both, 10 * alone)
 
     def test_refusals(self):
         refused = job(call("@", X, X), [[1.0, 2.0]], refused=1)
