@@ -41,7 +41,7 @@ record Resizing(Dims dims, IntUnaryOperator to, Part part, int below) {
         ENDS;
 
         private int source(int i, int size, int to) {
-            return i + (this == FIRST || this == ENDS && i < (to + 1) / 2 ? 0 : size - to);
+            return i + (this == FIRST || (this == ENDS && i < (to + 1) / 2) ? 0 : size - to);
         }
     }
 
@@ -100,7 +100,7 @@ record Resizing(Dims dims, IntUnaryOperator to, Part part, int below) {
     /** The input with less; itself if it has no such dimension. */
     Input of(Input input) {
         Tensor left = of(input.value());
-        if (left == input.value()) {
+        if (left.shape().equals(input.value().shape())) {
             return input;
         }
         Tensor smaller = left.dtype() != DType.INT64
