@@ -39,7 +39,8 @@ public final class RemainderOps implements OpFile {
                         .gradient("""
                                 beyond = where(value == input, 0, where(isnan(value), value, -1))
                                 grad(input) = grad
-                                grad(other) = -grad * where(isinf(other), beyond, round((input - value) / other))
+                                whole = input - where(other == 0, 0, value)
+                                grad(other) = -grad * where(isinf(other), beyond, round(whole / other))
                                 """)
                         .build(),
                 Op.of("fmod(input, other: tensor_or_number)")

@@ -1,5 +1,6 @@
 package org.gradtwin.engines.exact;
 
+import java.math.RoundingMode;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,6 +39,24 @@ final class ExactRules {
         map("erf", Real::erf);
         map("erfc", Real::erfc);
         map("detach", x -> x);
+        map("sinh", Real::sinh);
+        map("asin", Real::asin);
+        map("acos", Real::acos);
+        map("atan", Real::atan);
+        map("asinh", Real::asinh);
+        map("acosh", Real::acosh);
+        map("sinc", x -> x.isZero() ? Real.ONE : Real.PI.times(x).sin().over(Real.PI.times(x)));
+        map("mish", x -> x.times(x.exp().log1p().tanh()));
+        map("sign", Real::signum);
+        map("floor", x -> x.whole(RoundingMode.FLOOR));
+        map("ceil", x -> x.whole(RoundingMode.CEILING));
+        map("trunc", x -> x.whole(RoundingMode.DOWN));
+        map("round", x -> x.whole(RoundingMode.HALF_EVEN));
+        zip("atan2", Real::atan2);
+        zip("fmod", Real::remainder);
+        zip("remainder", ExactRules::floorRemainder);
+        zip("logaddexp", ExactRules::logaddexp);
+        zip("xlogy", (x, y) -> x.isZero() && !y.isNaN() ? Real.ZERO : x.times(y.log()));
         RULES.put("pow", call -> {
             double exponent = call.attributes().number("exponent");
             // As PyTorch does, which shows at −0 and −inf.
@@ -53,6 +72,7 @@ final class ExactRules {
         compare("ge", sign -> sign >= 0, false);
         compare("eq", sign -> sign == 0, false);
         compare("ne", sign -> sign != 0, true);
+        RULES.put("lerp", ExactRules::between);
         RULES.put("where", ExactRules::where);
         RULES.put("sum", call -> call.reduce(ExactRules::sum));
         RULES.put("prod", call -> call.reduce(x -> Arrays.stream(x).reduce(Real.ONE, Real::times)));
@@ -100,6 +120,38 @@ final class ExactRules {
             best = other.compare(best) * sign > 0 ? other : best;
         }
         return best;
+    }
+
+    /** The remainder that has the sign of the divisor. */
+    private static Real floorRemainder(Real x, Real divisor) {
+        Real rest = x.remainder(divisor);
+        return !rest.isZero() && !rest.isNaN() && rest.compare(Real.ZERO) != divisor.compare(Real.ZERO)
+                ? rest.plus(divisor)
+                : rest;
+    }
+
+    /** ln(eᵃ + eᵇ) by the larger one; of equal infinities that one. */
+    private static Real logaddexp(Real a, Real b) {
+        Real largest = extreme(1, a, b);
+        return largest.isNaN() || (a.compare(b) == 0 && Double.isInfinite(a.special()))
+                ? largest
+                : largest.plus(a.minus(b).abs().negate().exp().log1p());
+    }
+
+    /** x + weight·(end − x), from the nearer end. */
+    private static Exact between(ExactCall call) {
+        Real[] x = call.operand(0).stretched(call.result());
+        Real[] end = call.operand(1).stretched(call.result());
+        Real[] weight = call.operand(2).stretched(call.result());
+        Real half = Real.ONE.over(Real.of(2));
+        Real[] made = new Real[x.length];
+        Arrays.setAll(made, i -> {
+            Real way = end[i].minus(x[i]);
+            return weight[i].abs().compare(half) < 0
+                    ? x[i].plus(weight[i].times(way))
+                    : end[i].minus(way.times(Real.ONE.minus(weight[i])));
+        });
+        return Exact.of(call.result(), made);
     }
 
     private static Real sum(Real... x) {

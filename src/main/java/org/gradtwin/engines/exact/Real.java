@@ -3,8 +3,10 @@ package org.gradtwin.engines.exact;
 import ch.obermuhlner.math.big.BigDecimalMath;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ record Real(@Nullable BigDecimal digits, double special) {
 
     static final Real ZERO = new Real(null, 0.0);
     static final Real ONE = of(1);
+    static final Real PI = of(BigDecimalMath.pi(CONTEXT));
 
     /** The number that a double is, with all of its digits: up to 767. */
     static Real of(double value) {
@@ -163,6 +166,80 @@ record Real(@Nullable BigDecimal digits, double special) {
             Real t = this.plus(this).expm1();
             return t.digits == null ? of(sign()) : t.over(t.plus(of(2)));
         });
+    }
+
+    /** (eˣ − e⁻ˣ)/2 by eˣ − 1. */
+    Real sinh() {
+        return function(Math::sinh, x -> {
+            Real one = expm1();
+            return one.digits == null && one.special > 0
+                    ? one
+                    : one.over(ONE.plus(one)).plus(one).over(of(2));
+        });
+    }
+
+    Real asin() {
+        return within(Math::asin, x -> BigDecimalMath.asin(x, CONTEXT));
+    }
+
+    Real acos() {
+        return within(Math::acos, x -> BigDecimalMath.acos(x, CONTEXT));
+    }
+
+    /** NaN outside of [−1, 1]. */
+    private Real within(DoubleUnaryOperator special, UnaryOperator<BigDecimal> function) {
+        return function(special, x -> x.abs().compareTo(BigDecimal.ONE) > 0 ? of(Double.NaN) : of(function.apply(x)));
+    }
+
+    Real atan() {
+        return function(Math::atan, x -> tiny(x) ? this : of(BigDecimalMath.atan(x, CONTEXT)));
+    }
+
+    /** The angle of (x, y), this being y. */
+    Real atan2(Real x) {
+        return digits != null && x.digits != null
+                ? of(BigDecimalMath.atan2(digits, x.digits, CONTEXT))
+                : special(x, Math::atan2);
+    }
+
+    /** ln(|x| + √(x² + 1)) with the sign of x, as ln(1 + |x| + x²/(1 + √(x² + 1))). */
+    Real asinh() {
+        return function(x -> x, x -> {
+            Real size = abs();
+            Real square = size.times(size);
+            Real log = size.plus(square.over(ONE.plus(square.plus(ONE).sqrt()))).log1p();
+            return special < 0 ? log.negate() : log;
+        });
+    }
+
+    /** ln(x + √(x² − 1)), as ln(1 + t + √(t² + 2t)) of t = x − 1; NaN below 1. */
+    Real acosh() {
+        Real t = minus(ONE);
+        return t.compare(ZERO) < 0 || isNaN()
+                ? of(Double.NaN)
+                : t.plus(t.times(t.plus(of(2))).sqrt()).log1p();
+    }
+
+    /** −1, 0 or 1; of NaN 0, as PyTorch has it. */
+    Real signum() {
+        return isNaN() ? ZERO : of(sign());
+    }
+
+    /** A whole number beside it; zeros keep its sign. */
+    Real whole(RoundingMode mode) {
+        return function(x -> x, x -> {
+            BigDecimal whole = x.scale() <= 0 ? x : x.setScale(0, mode);
+            return whole.signum() == 0 ? of(Math.copySign(0, special)) : of(whole);
+        });
+    }
+
+    /** What a division whose quotient is cut off leaves, with the sign of this. */
+    Real remainder(Real divisor) {
+        if (digits == null || divisor.digits == null) {
+            return digits != null && Double.isInfinite(divisor.special) ? this : special(divisor, (a, b) -> a % b);
+        }
+        BigDecimal rest = digits.remainder(divisor.digits);
+        return rest.signum() == 0 ? of(Math.copySign(0, special)) : of(rest);
     }
 
     Real erf() {
