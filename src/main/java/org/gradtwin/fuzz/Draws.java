@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Domain;
 import org.gradtwin.language.Expr.Number;
@@ -136,18 +135,26 @@ final class Draws {
         return new Sample(shapes, sample.attributes());
     }
 
-    /** The same call with another value for one attribute: that of another call, or any. */
+    /** The same call with another value for one attribute, if it has any. */
     Sample varied(Op op, Sample sample) {
         List<Parameter> parameters = op.signature().attributes();
-        if (parameters.isEmpty()) {
-            return sample;
+        return parameters.isEmpty() ? sample : varied(op, sample, pick(parameters));
+    }
+
+    /** The same call with another value for an attribute or an optional operand: that of another call, any, or none. */
+    Sample varied(Op op, Sample sample, Parameter parameter) {
+        Sample other = pick(op.samples());
+        if (parameter.kind().isOperand()) {
+            List<@Nullable Shape> shapes = new ArrayList<>(sample.shapes());
+            int operand = op.signature().operands().indexOf(parameter);
+            shapes.set(operand, chance(0.5) ? null : other.shapes().get(operand));
+            return new Sample(shapes, sample.attributes());
         }
-        Parameter parameter = pick(parameters);
         Shape first =
                 sample.shapes().stream().filter(Objects::nonNull).findFirst().orElse(Shape.SCALAR);
         Object value = parameter.kind() == Parameter.Kind.PAIRS || chance(0.3)
-                ? pick(op.samples()).attributes().get(parameter.name())
-                : attribute(op, parameter, first);
+                ? other.attributes().get(parameter.name())
+                : new AttributeValues(this, first).of(op, parameter);
         return new Sample(sample.shapes(), sample.attributes().with(parameter.name(), value));
     }
 
@@ -302,83 +309,11 @@ final class Draws {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (Parameter parameter : op.signature().attributes()) {
             boolean byDefault = !parameter.required() && chance(0.4);
-            values.put(parameter.name(), byDefault ? parameter.defaultValue() : attribute(op, parameter, first));
+            values.put(
+                    parameter.name(),
+                    byDefault ? parameter.defaultValue() : new AttributeValues(this, first).of(op, parameter));
         }
         return new Attributes(values);
-    }
-
-    private Object attribute(Op op, Parameter parameter, Shape first) {
-        return switch (parameter.kind()) {
-            case NUMBER -> number(parameter.required() || parameter.optional());
-            case INT -> parameter.name().startsWith("dim") ? dim(first) : random.nextInt(6) - 2;
-            case BOOL -> chance(0.5);
-            case TEXT -> pick(op.texts(parameter));
-            case INTS -> parameter.name().equals("dims") ? orderOrTimes(first.rank()) : sizes(first);
-            case DIMS -> chance(0.6) ? (Object) dim(first) : some(first.rank());
-            case SIZES -> chance(0.3) ? smallSizes(first.rank() - 1 - random.nextInt(2)) : (Object) smallSize();
-            default -> throw new IllegalStateException(parameter.name() + ": calls with it are given as samples");
-        };
-    }
-
-    /** From 0 to 3, seldom 0. */
-    private Integer smallSize() {
-        return chance(0.15) ? 0 : 1 + random.nextInt(3);
-    }
-
-    private List<Integer> smallSizes(int count) {
-        return Stream.generate(this::smallSize).limit(Math.max(count, 1)).toList();
-    }
-
-    /** The dimensions in any order, or how often each is repeated: {@code dims} are the one or the other. */
-    private List<Integer> orderOrTimes(int rank) {
-        return chance(0.5) ? order(rank) : smallSizes(rank + random.nextInt(2));
-    }
-
-    /** The dimensions in any order. */
-    private List<Integer> order(int rank) {
-        List<Integer> order = new ArrayList<>();
-        for (int d = 0; d < rank; d++) {
-            order.add(random.nextInt(d + 1), d);
-        }
-        return order;
-    }
-
-    /** One dimension or several, in order. */
-    private List<Integer> some(int rank) {
-        List<Integer> some = new ArrayList<>();
-        for (int d = 0; d < rank; d++) {
-            if (chance(0.7)) {
-                some.add(d);
-            }
-        }
-        return some.isEmpty() ? List.of(0) : some;
-    }
-
-    private Integer dim(Shape shape) {
-        int rank = Math.max(shape.rank(), 1);
-        return random.nextInt(2 * rank) - rank;
-    }
-
-    /** The end of the shape, or another shape with as many elements. */
-    private List<Integer> sizes(Shape shape) {
-        List<Integer> sizes = new ArrayList<>();
-        switch (random.nextInt(7)) {
-            case 5, 6 -> {
-                for (int d = 0; d <= random.nextInt(4); d++) {
-                    sizes.add(chance(0.05) ? 0 : 1 + random.nextInt(3));
-                }
-            }
-            case 0 -> sizes.add(shape.last());
-            case 1 -> sizes.add(-1);
-            case 2 -> sizes.addAll(List.of(shape.last(), shape.rows()));
-            case 3 -> sizes.addAll(List.of(-1, 1));
-            default -> {
-                for (int dim : shape.dims()) {
-                    sizes.add(dim);
-                }
-            }
-        }
-        return sizes;
     }
 
     /** A slice of a dimension of that size. */

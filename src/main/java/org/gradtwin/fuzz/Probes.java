@@ -42,6 +42,11 @@ final class Probes {
     private static final Set<Group> SEVERAL_STEPS = Set.of(Group.LINEAR_ALGEBRA, Group.LAYERS, Group.LOSSES);
 
     private static final int ATTEMPTS = 100;
+    /** Of what share of programs it is said how they call their op, and how often that is tried. */
+    private static final double WANTED = 0.15;
+
+    private static final int TRIES = 30;
+
     private static final int MAX_ELEMENTS = 6_000;
     private static final double MAX_VALUE = 1e12;
     private static final String ROOT = "y";
@@ -80,8 +85,15 @@ final class Probes {
     Optional<Drawn> generate(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Op op = ops.get(random.nextInt(ops.size()));
-        for (int i = 0; i < ATTEMPTS; i++) {
-            Optional<Drawn> drawn = new Attempt(op, new Draws(random.split(), true)).task();
+        Draws draws = new Draws(random.split());
+        Wanted wanted = draws.chance(WANTED) ? Wanted.any(op, draws) : Wanted.nothing(op);
+        return generate(wanted, TRIES, random).or(() -> generate(Wanted.nothing(op), ATTEMPTS, random));
+    }
+
+    /** A task that calls an op as is wanted; empty if every proposal is turned down. */
+    Optional<Drawn> generate(Wanted wanted, int attempts, SplittableRandom random) {
+        for (int i = 0; i < attempts; i++) {
+            Optional<Drawn> drawn = new Attempt(wanted, new Draws(random.split(), true)).task();
             if (drawn.isPresent()) {
                 return drawn;
             }
@@ -92,18 +104,20 @@ final class Probes {
     /** One try. */
     private final class Attempt {
         private final Op op;
+        private final Wanted wanted;
         private final Draws draws;
         private final Draft draft = new Draft(reference, support::has);
         private final Map<String, LeafView> views = new HashMap<>();
 
-        Attempt(Op op, Draws draws) {
-            this.op = op;
+        Attempt(Wanted wanted, Draws draws) {
+            this.op = wanted.op();
+            this.wanted = wanted;
             this.draws = draws;
         }
 
         Optional<Drawn> task() {
-            Apply apply = new Proposals(draws, draft, true).of(op);
-            if (!draft.fits(apply) || isLong(apply)) {
+            Apply apply = new Proposals(draws, draft, true).of(wanted);
+            if (!wanted.isMet(apply) || !draft.fits(apply) || isLong(apply)) {
                 return Optional.empty();
             }
             SpecialNumbers wild = draws.chance(0.5) ? wildest() : SpecialNumbers.MODERATE;

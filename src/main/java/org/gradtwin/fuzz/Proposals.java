@@ -46,6 +46,11 @@ final class Proposals {
         return op.samples().isEmpty() ? proposed(op) : drawn(op, sample(op));
     }
 
+    /** A call in the ways that are wanted, likewise. */
+    Apply of(Wanted wanted) {
+        return wanted.ways().isEmpty() ? of(wanted.op()) : drawn(wanted.op(), wanted.sample(draws));
+    }
+
     /** A call that the op's file gives; alone, often with another attribute, one dimension more, or another size in the place of one. */
     private Sample sample(Op op) {
         Sample sample = draws.pick(op.samples());

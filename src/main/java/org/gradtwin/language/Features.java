@@ -18,23 +18,30 @@ public final class Features {
     /** All ways in which an op may be called. */
     public static Set<String> of(Op op) {
         Set<String> features = new LinkedHashSet<>();
-        for (Parameter parameter : op.signature().operands()) {
-            if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
-                features.add(parameter.name() + " a tensor");
-                features.add(parameter.name() + " a number");
-            } else if (parameter.kind().isTuple()) {
-                if (!op.restricted(Restriction.NEVER_ONE).contains(parameter.name())) {
-                    features.add("one of " + parameter.name());
-                }
-                features.add("several " + parameter.name());
-            } else if (parameter.optional()) {
-                features.add(parameter.name() + " given");
-                features.add(parameter.name() + "=None");
+        op.signature().operands().forEach(parameter -> features.addAll(of(op, parameter)));
+        op.signature().attributes().forEach(parameter -> features.addAll(of(op, parameter)));
+        return features;
+    }
+
+    /** All ways in which one of its parameters may be given. */
+    public static Set<String> of(Op op, Parameter parameter) {
+        Set<String> features = new LinkedHashSet<>();
+        if (!parameter.kind().isOperand()) {
+            if (!op.restricted(Restriction.ONLY_BY_DEFAULT).contains(parameter.name())) {
+                addAll(features, parameter);
             }
+        } else if (parameter.kind() == Kind.TENSOR_OR_NUMBER) {
+            features.add(parameter.name() + " a tensor");
+            features.add(parameter.name() + " a number");
+        } else if (parameter.kind().isTuple()) {
+            if (!op.restricted(Restriction.NEVER_ONE).contains(parameter.name())) {
+                features.add("one of " + parameter.name());
+            }
+            features.add("several " + parameter.name());
+        } else if (parameter.optional()) {
+            features.add(parameter.name() + " given");
+            features.add(parameter.name() + "=None");
         }
-        op.signature().attributes().stream()
-                .filter(parameter -> !op.restricted(Restriction.ONLY_BY_DEFAULT).contains(parameter.name()))
-                .forEach(parameter -> addAll(features, parameter));
         return features;
     }
 
@@ -87,6 +94,13 @@ public final class Features {
             }
         }
         apply.op().signature().attributes().forEach(parameter -> addUsed(features, parameter, apply.attributes()));
+        return features;
+    }
+
+    /** The ways in which attributes give one of them. */
+    public static Set<String> of(Parameter parameter, Attributes attributes) {
+        Set<String> features = new LinkedHashSet<>();
+        addUsed(features, parameter, attributes);
         return features;
     }
 

@@ -26,7 +26,8 @@ public final class ConvOps implements OpFile {
                 conv(1).samples(
                                 "2x4 3x2x2 3",
                                 "1x4x5 4x2x3 - | groups=2, padding='same'",
-                                "2x2x6 3x2x2 3 | stride=2, dilation=2")
+                                "2x2x6 3x2x2 3 | stride=2, dilation=2",
+                                "1x4x4 4x2x2 4 | groups=2")
                         .build(),
                 conv(2).samples(
                                 "2x4x3 3x2x2x2 3",
@@ -34,7 +35,10 @@ public final class ConvOps implements OpFile {
                                 "1x4x3x3 4x2x1x2 4 | groups=2, dilation=(1, 2)",
                                 "1x2x3x3 2x2x3x2 - | padding='same'")
                         .build(),
-                conv(3).samples("1x2x2x3 2x1x2x1x2 2", "1x2x3x2x2 2x1x2x2x1 - | groups=2, padding=1, stride=2")
+                conv(3).samples(
+                                "1x2x2x3 2x1x2x1x2 2",
+                                "1x2x3x2x2 2x1x2x2x1 - | groups=2, padding=1, stride=2",
+                                "1x2x2x3x2 2x1x2x1x2 2 | groups=2")
                         .build());
     }
 

@@ -24,7 +24,10 @@ public final class ConvTransposeOps implements OpFile {
     @Override
     public List<Op> ops() {
         return List.of(
-                conv(1).samples("2x4 2x3x2 3", "1x4x3 4x2x3 - | groups=2, stride=2, padding=1, output_padding=1")
+                conv(1).samples(
+                                "2x4 2x3x2 3",
+                                "1x4x3 4x2x3 - | groups=2, stride=2, padding=1, output_padding=1",
+                                "1x4x3 4x2x2 4 | groups=2")
                         .build(),
                 conv(2).samples(
                                 "2x3x2 2x3x2x2 3",

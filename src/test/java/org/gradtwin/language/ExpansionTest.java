@@ -67,7 +67,7 @@ class ExpansionTest {
     @Test
     void theExpandedProgramIsTheSameFunction() {
         int expanded = 0;
-        for (NamedCase named : FixtureSet.bundled("op/*norm*", "composition/*").cases()) {
+        for (NamedCase named : FixtureSet.bundled().cases()) {
             FixtureCase given = named.given();
             Map<String, Type> types = new LinkedHashMap<>();
             if (given.refusal().isEmpty() && given.dtypes().contains(DType.FLOAT64)) {
@@ -86,11 +86,14 @@ class ExpansionTest {
         Evaluation evaluation = Evaluator.evaluate(
                 new ScalarEngine(), new Task(program, task.inputs(), task.root(), task.cotangent()), DType.FLOAT64);
         given.tolerances(DType.FLOAT64).forEach((quantity, tolerance) -> {
-            Optional<Tensor> recorded = given.truth(DType.FLOAT64, quantity)
-                    .or(() -> given.expected(DType.FLOAT64).get(quantity));
-            assertThat(Comparison.of(evaluation.get(quantity), recorded, tolerance)
-                            .agrees())
-                    .as("%s: %s of %s", named.name(), quantity, program.statements())
+            Optional<Tensor> number = evaluation.get(quantity);
+            Optional<Tensor> twin = given.expected(DType.FLOAT64).get(quantity);
+            Comparison comparison = Comparison.of(number, twin, tolerance);
+            // Where PyTorch is off, the truth will do.
+            Optional<Tensor> truth = given.truth(DType.FLOAT64, quantity).or(() -> twin);
+            assertThat(comparison.agrees()
+                            || Comparison.of(number, truth, tolerance).agrees())
+                    .as("%s: %s, %s", named.name(), quantity, comparison)
                     .isTrue();
         });
     }
