@@ -96,6 +96,13 @@ def own(x: Optional[Tensor]) -> Optional[Tensor]:
     return x if x is None else x.clone()
 
 
+def ones_beside(weight: Optional[Tensor], bias: Optional[Tensor]) -> Optional[Tensor]:
+    """The weight, which PyTorch's backward of group_norm misses where there is a bias."""
+    if weight is None and bias is not None:
+        return torch.ones_like(bias)
+    return weight
+
+
 def unit(x: Tensor, p: float, dim: int, eps: float) -> Tensor:
     """As torch.nn.functional.normalize does it."""
     return x / torch.linalg.vector_norm(x, p, [dim], True).clamp_min(eps).expand_as(x)

@@ -22,7 +22,8 @@ public final class GroupNormOp implements OpFile {
                 .undefinedBothWays(Near.IN_ANY_ORDER, Near.LEAVES_RANGE)
                 .kernels(STEPS, "native_group_norm", "native_group_norm_backward")
                 .samples("3x4 4 4 | num_groups=2", "2x6x2 6 - | num_groups=3", "1x2x3x2 - - | num_groups=1, eps=0.5")
-                .twin("torch.group_norm(several(input, num_groups), num_groups, weight, bias, eps, False)")
+                .twin(
+                        "torch.group_norm(several(input, num_groups), num_groups, ones_beside(weight, bias), bias, eps, False)")
                 .definition(GroupNormOp::definition)
                 .build());
     }
