@@ -38,7 +38,8 @@ public final class ClassLossOps implements OpFile {
                                 "nll_loss2d_forward",
                                 "nll_loss2d_backward")
                         .kernels(EXACT, "gather", "squeeze", "unsqueeze")
-                        .twin("torch.ops.aten.nll_loss_nd(input, target, weight, code(reduction), ignore_index)")
+                        .twin(
+                                "torch.ops.aten.nll_loss_nd(input.contiguous(), target, weight, code(reduction), ignore_index)")
                         .primitive()
                         .gradient(ClassLossOps::gradient)
                         .build(),

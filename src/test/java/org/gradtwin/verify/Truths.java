@@ -41,6 +41,7 @@ final class Truths {
             | `scaled_dot_product_attention(x, x, x, is_causal=True, scale=-1.0)`, x = [[[[1, 2], [3, 5]]]], float64 | first row [NaN, NaN]: what is masked out is −∞, which it multiplies by the scale | [1, 2] |
             | gradient of `max_pool3d(x, 2, padding=1, dilation=3)`, x of shape (1, 2, 2, 2), whose one window holds padding alone | it writes to memory that is not its own, and the process may end | zeros |
             | gradient of `instance_norm(x).movedim(1, -1)`, x = [[[[1], [2]], [[3], [5]]]], cotangent [[[[0.5, 0.75]], [[1, 1.25]]]]: of one instance, whose gradient comes in another order of memory | [−1.0e-5, 1.0e-5, −1.25e-6, 1.25e-6]: it reads [0.5, 0.75] for [0.5, 1] | [−2.0e-5, 2.0e-5, −2.5e-6, 2.5e-6] |
+            | gradient of `nll_loss(x.transpose(2, 3), t)`, x of four dimensions | refused: "grad_input must be contiguous" | that of x.transpose(2, 3).contiguous() |
             | gradients of `group_norm(x, 2, None, b)` | refused: "tensor does not have a device" | those of a weight of ones |
             | gradient of `batch_norm(x, None, None, w[:, 0], training=True)`, w = [[2, 7], [3, 11]], x = [[1, 2], [3, 5], [4, -1]], cotangent [[1, 2], [0, 1], [3, 0]] | second column [2.8577, -1.4289, -1.4289]: it reads the weight as [2, 7] | [1.2247, -0.6124, -0.6124], by [2, 3] |
             """;
