@@ -57,7 +57,8 @@ record Wanted(Op op, List<Way> ways) {
         List<Wanted> pairs = new ArrayList<>();
         for (Way one : ways) {
             ways.stream()
-                    .filter(other -> ways.indexOf(one) < ways.indexOf(other) && one.parameter() != other.parameter())
+                    .filter(other -> ways.indexOf(one) < ways.indexOf(other)
+                            && !one.parameter().equals(other.parameter()))
                     .forEach(other -> pairs.add(new Wanted(op, List.of(one, other))));
         }
         return pairs;
