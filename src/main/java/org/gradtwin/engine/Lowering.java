@@ -61,14 +61,7 @@ public final class Lowering {
     /** The value of an op by a definition that is not its own, or by its own; see {@link #apply(Graph, Call, List, DType)}. */
     public static <V> V apply(
             Graph<V> graph, Call call, Program definition, List<@Nullable V> operands, DType floating) {
-        Map<String, V> values = new HashMap<>();
-        List<String> names = call.names();
-        for (int i = 0; i < names.size(); i++) {
-            V operand = operands.get(i);
-            if (operand != null) {
-                values.put(names.get(i), operand);
-            }
-        }
+        Map<String, V> values = call.named(operands);
         V last = null;
         for (Statement statement : definition.statements()) {
             last = value(graph, statement.expr(), values, floating);

@@ -97,12 +97,17 @@ public record Call(Op op, List<@Nullable Type> operands, Attributes attributes) 
 
     /** The types of the operands that are given, by those names. */
     public Map<String, Type> named() {
-        Map<String, Type> named = new LinkedHashMap<>();
+        return named(operands);
+    }
+
+    /** What stands for each operand, null for an absent one, by those names; a new map. */
+    public <T> Map<String, T> named(List<@Nullable T> given) {
+        Map<String, T> named = new LinkedHashMap<>();
         List<String> names = names();
-        for (int i = 0; i < operands.size(); i++) {
-            Type type = operands.get(i);
-            if (type != null) {
-                named.put(names.get(i), type);
+        for (int i = 0; i < names.size(); i++) {
+            T operand = given.get(i);
+            if (operand != null) {
+                named.put(names.get(i), operand);
             }
         }
         return named;

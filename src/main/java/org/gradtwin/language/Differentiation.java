@@ -287,13 +287,7 @@ public final class Differentiation {
             backToSources(apply, adjoint, adjoints);
             return;
         }
-        Map<String, Expr> operands = new LinkedHashMap<>();
-        for (int i = 0; i < apply.operands().size(); i++) {
-            Expr atom = apply.operands().get(i);
-            if (atom != null) {
-                operands.put(call.names().get(i), atom);
-            }
-        }
+        Map<String, Expr> operands = call.named(apply.operands());
         Map<String, Expr> scope = new LinkedHashMap<>(operands);
         if (formulas.isEmpty() && apply.op().isStepwise()) {
             operands.values().stream()

@@ -84,14 +84,7 @@ public final class Expansion {
     }
 
     private Expr byDefinition(Call call, List<@Nullable Expr> operands) {
-        Map<String, Expr> given = new HashMap<>();
-        List<String> names = call.names();
-        for (int i = 0; i < names.size(); i++) {
-            Expr operand = operands.get(i);
-            if (operand != null) {
-                given.put(names.get(i), operand);
-            }
-        }
+        Map<String, Expr> given = call.named(operands);
         Expr last = null;
         for (Statement statement : call.op().definition(call).statements()) {
             last = value(statement.expr(), given);
