@@ -233,10 +233,8 @@ public final class Evaluator<V> {
         if (graph.differentiates() || !task.program().differentiates()) {
             return task.program();
         }
-        Map<String, Type> inputs = new LinkedHashMap<>();
-        task.inputs().forEach((name, input) -> inputs.put(name, input.type(dtype)));
         try {
-            return Differentiation.expand(task.program(), inputs);
+            return Differentiation.expand(task.program(), task.inputTypes(dtype));
         } catch (ProgramException e) {
             throw new EvaluationException(e.line(), e);
         } catch (NoFormulaException e) {

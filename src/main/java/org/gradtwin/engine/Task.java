@@ -29,6 +29,13 @@ public record Task(Program program, Map<String, Input> inputs, String root, Tens
         return new Task(program, rounded, root, cotangent.to(dtype));
     }
 
+    /** The type of every input, in order. */
+    public Map<String, Type> inputTypes(DType dtype) {
+        Map<String, Type> types = new LinkedHashMap<>();
+        inputs.forEach((name, input) -> types.put(name, input.type(dtype)));
+        return types;
+    }
+
     /**
      * The type of every input and statement.
      *
@@ -36,9 +43,7 @@ public record Task(Program program, Map<String, Input> inputs, String root, Tens
      *     gradient, or is not of the cotangent's shape
      */
     public Map<String, Type> types(DType dtype) {
-        Map<String, Type> given = new LinkedHashMap<>();
-        inputs.forEach((name, input) -> given.put(name, input.type(dtype)));
-        Map<String, Type> types = program.infer(given);
+        Map<String, Type> types = program.infer(inputTypes(dtype));
         Type type = types.get(root);
         if (type == null) {
             throw new IllegalArgumentException("backward of '" + root + "': there is no such name");

@@ -171,9 +171,8 @@ public final class ProgramGenerator {
 
         /** What the reference makes of it, if its root requires a gradient and no number is large. */
         private Optional<Evaluation> usable(Task task) {
-            Map<String, Type> given = new LinkedHashMap<>();
-            task.inputs().forEach((name, input) -> given.put(name, input.type(DType.FLOAT64)));
-            Type root = Objects.requireNonNull(task.program().infer(given).get(task.root()));
+            Type root = Objects.requireNonNull(
+                    task.program().infer(task.inputTypes(DType.FLOAT64)).get(task.root()));
             return Optional.of(task)
                     .filter(usable -> root.requiresGrad())
                     .map(usable -> Evaluator.evaluate(reference, usable, DType.FLOAT64))

@@ -18,7 +18,6 @@ import org.gradtwin.fixture.write.CanonicalJson.Real;
 import org.gradtwin.language.Expansion;
 import org.gradtwin.language.Program;
 import org.gradtwin.language.Statement;
-import org.gradtwin.language.Type;
 import org.gradtwin.tensor.DType;
 import org.gradtwin.tensor.Shape;
 import org.gradtwin.tensor.Tensor;
@@ -78,7 +77,7 @@ public final class Jobs {
                 "definitions",
                 given.refusal().isPresent()
                         ? null
-                        : Expansion.of(task.program(), types(task), DType.FLOAT64)
+                        : Expansion.of(task.program(), task.inputTypes(DType.FLOAT64), DType.FLOAT64)
                                 .map(Jobs::statements)
                                 .orElse(null),
                 "root",
@@ -217,12 +216,6 @@ public final class Jobs {
 
     private static List<Object> statements(Program program) {
         return program.statements().stream().<Object>map(Jobs::statement).toList();
-    }
-
-    private static Map<String, Type> types(Task task) {
-        Map<String, Type> types = new LinkedHashMap<>();
-        task.inputs().forEach((name, input) -> types.put(name, input.type(DType.FLOAT64)));
-        return types;
     }
 
     private static Map<String, @Nullable Object> statement(Statement statement) {

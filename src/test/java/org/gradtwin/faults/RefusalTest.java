@@ -3,7 +3,6 @@ package org.gradtwin.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.gradtwin.fixture.Throws;
@@ -42,8 +41,7 @@ class RefusalTest {
                 .findFirst()
                 .orElseThrow();
         Program program = named.given().parsed();
-        Map<String, Type> types = new LinkedHashMap<>();
-        named.given().task().inputs().forEach((input, leaf) -> types.put(input, leaf.type(DType.FLOAT64)));
+        Map<String, Type> types = named.given().task().inputTypes(DType.FLOAT64);
         ProgramException refusal = catchThrowableOfType(ProgramException.class, () -> program.infer(types));
         assertThat(refusal).isNotNull();
         assertThat(refusal.line())

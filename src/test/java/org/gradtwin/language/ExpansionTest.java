@@ -69,10 +69,9 @@ class ExpansionTest {
         int expanded = 0;
         for (NamedCase named : FixtureSet.bundled().cases()) {
             FixtureCase given = named.given();
-            Map<String, Type> types = new LinkedHashMap<>();
             if (given.refusal().isEmpty() && given.dtypes().contains(DType.FLOAT64)) {
-                given.task().inputs().forEach((name, input) -> types.put(name, input.type(DType.FLOAT64)));
-                Optional<Program> other = Expansion.of(given.task().program(), types, DType.FLOAT64);
+                Task task = given.task();
+                Optional<Program> other = Expansion.of(task.program(), task.inputTypes(DType.FLOAT64), DType.FLOAT64);
                 expanded += other.isPresent() ? 1 : 0;
                 other.ifPresent(program -> requireAgreement(named, program));
             }
