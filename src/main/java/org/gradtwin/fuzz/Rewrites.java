@@ -1,9 +1,7 @@
 package org.gradtwin.fuzz;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.gradtwin.language.Attributes;
 import org.gradtwin.language.Expr;
 import org.gradtwin.language.Expr.Apply;
@@ -67,19 +65,14 @@ final class Rewrites {
                     List<Index.Item> first = new ArrayList<>(items);
                     first.set(i, new Index.At(0));
                     Attributes index = Attributes.of(new Index(first));
-                    result.add(new Rewrite(new Apply(apply.op(), apply.operands(), index, apply.column()), null));
+                    result.add(new Rewrite(apply.with(index), null));
                 }
             }
         }
         for (Parameter parameter : apply.op().signature().attributes()) {
             if (!parameter.required()) {
-                Map<String, @Nullable Object> values = new LinkedHashMap<>();
-                apply.attributes()
-                        .keys()
-                        .forEach(key -> values.put(key, apply.attributes().get(key)));
-                values.put(parameter.name(), parameter.defaultValue());
-                result.add(new Rewrite(
-                        new Apply(apply.op(), apply.operands(), new Attributes(values), apply.column()), null));
+                Attributes usual = apply.attributes().with(parameter.name(), parameter.defaultValue());
+                result.add(new Rewrite(apply.with(usual), null));
             }
         }
     }
@@ -93,9 +86,8 @@ final class Rewrites {
                     Attributes now = apply.attributes();
                     parameter.choices().stream()
                             .filter(word -> !word.equals(now.get(parameter.name())))
-                            .map(word -> now.with(parameter.name(), word))
-                            .forEach(words ->
-                                    result.add(new Apply(apply.op(), apply.operands(), words, apply.column())));
+                            .map(word -> apply.with(now.with(parameter.name(), word)))
+                            .forEach(result::add);
                 }
             }
         }

@@ -81,7 +81,7 @@ public sealed interface Expr {
 
         /** The same for another of the results of its function. */
         Apply withResult(int number) {
-            return new Apply(op, operands, attributes.with(Op.RESULT, number), column);
+            return with(attributes.with(Op.RESULT, number));
         }
 
         /** The same call of other operands; absent ones stay so. */
@@ -91,6 +91,11 @@ public sealed interface Expr {
                 others.add(operand == null ? null : each.apply(operand));
             }
             return new Apply(op, others, attributes, column);
+        }
+
+        /** The same call with other attributes. */
+        public Apply with(Attributes others) {
+            return new Apply(op, operands, others, column);
         }
 
         /** The number of ops on the longest path down. */
