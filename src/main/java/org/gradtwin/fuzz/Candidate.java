@@ -173,13 +173,14 @@ final class Candidate {
 
     private Stream<Candidate> resized(Resizing resizing) {
         Tensor vector = cotangent == null ? null : resizing.of(cotangent);
+        Candidate whole = new Candidate(statements, inputs, root, vector, otherwise);
         Candidate all = new Candidate(statements, inputs, root, vector, otherwise);
         List<Candidate> smaller = new ArrayList<>();
         inputs.forEach((name, input) -> {
             Input resized = resizing.of(input);
             if (!resized.equals(input)) {
                 all.inputs.put(name, resized);
-                smaller.add(new Candidate(statements, inputs, root, vector, otherwise).with(name, resized));
+                smaller.add(whole.with(name, resized));
             }
         });
         if (!smaller.isEmpty()) {

@@ -134,8 +134,12 @@ final class Draft {
 
     /** An application with the types of its operands. */
     Call call(Apply apply) {
+        return call(apply, operands(apply));
+    }
+
+    private static Call call(Apply apply, List<@Nullable Tensor> operands) {
         List<@Nullable Type> types = new ArrayList<>();
-        for (Tensor tensor : operands(apply)) {
+        for (Tensor tensor : operands) {
             types.add(tensor == null ? null : new Type(tensor.dtype(), tensor.shape(), false));
         }
         return new Call(apply.op(), types, apply.attributes());
@@ -151,7 +155,7 @@ final class Draft {
     /** Whether the op's rules take an application. */
     boolean fits(Apply apply) {
         List<@Nullable Tensor> operands = operands(apply);
-        List<@Nullable Type> types = call(apply).operands();
+        List<@Nullable Type> types = call(apply, operands).operands();
         try {
             apply.op().shape(types, apply.attributes());
             apply.op().requireIndices(types, apply.attributes(), operands);

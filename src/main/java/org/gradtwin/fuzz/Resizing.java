@@ -57,7 +57,7 @@ record Resizing(Dims dims, IntUnaryOperator to, Part part, int below) {
         List<Resizing> all = new ArrayList<>();
         for (int size : sizes) {
             List<Dims> choices = choices(shapes, size);
-            for (int to : new LinkedHashSet<>(List.of((size + 1) / 2, 1, size - size / 8, size - 1))) {
+            for (int to : new LinkedHashSet<>(List.of((size + 1) / 2, 1, size - Math.max(size / 8, 1), size - 1))) {
                 for (Dims dims : choices) {
                     for (Part part : to == 1 ? List.of(Part.FIRST, Part.LAST) : List.of(Part.values())) {
                         IntUnaryOperator smaller = each -> each == size ? to : each;
@@ -151,6 +151,6 @@ record Resizing(Dims dims, IntUnaryOperator to, Part part, int below) {
                                 .toList());
             }
         }
-        return new Apply(apply.op(), smaller.operands(), attributes, apply.column());
+        return smaller.with(attributes);
     }
 }
